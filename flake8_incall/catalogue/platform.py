@@ -1,0 +1,27 @@
+"""What the platform puts into the names of a snippet, which has no imports of its own."""
+
+from __future__ import annotations
+
+_LIVEKIT = ("AgentSession", "JobContext", "RunContext", "function_tool", "get_job_context")
+_MODULES = ("asyncio", "httpx", "json", "logging", "math", "pytz", "re")
+_TYPING = ("Any", "Dict", "List", "Literal", "Optional", "Union")
+_OWN = (
+    "call_mcp_tool",
+    "check_functions_called",
+    "custom_llm_completion",
+    "get_local_time",
+    "logger",
+    "num2words",
+    "send_email",
+    "x_secrets",
+)
+
+# The name as snippets read it, and the qualified name that it stands for. `platform.` is the platform's own.
+INJECTED: dict[str, str] = {
+    **{name: f"livekit.agents.{name}" for name in _LIVEKIT},
+    **{name: name for name in _MODULES},
+    **{name: f"typing.{name}" for name in _TYPING},
+    **{name: f"platform_injected.{name}" for name in _OWN},
+    "datetime": "datetime.datetime",
+    "timedelta": "datetime.timedelta",
+}

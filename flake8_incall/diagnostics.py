@@ -1,0 +1,69 @@
+"""What the parts of the project say to each other: where something is, and what is wrong there."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Severity(Enum):
+    """How much a diagnostic matters to a live call."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Position:
+    """A place in a text.
+
+    Attributes:
+        line: The line, counted from 1.
+        column: The column in characters (not UTF-8 bytes), counted from 0.
+    """
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule yields: a place in the module and the words that fill the rule's message.
+
+    Attributes:
+        at: The syntax node to point at, or a position where no node stands.
+        args: Values for the fields of the rule's message, by field name.
+    """
+
+    at: ast.AST | Position
+    args: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """A finding as its readers see it. Ordered by place, then code.
+
+    Attributes:
+        path: The file as it was named to the checker.
+        start: Where it begins.
+        end: Where it ends (exclusive), or `start` when only a point is known.
+        code: The rule's code, such as `"CAL402"`.
+        message: One line: the fact, then what to do.
+        severity: How much it matters.
+        function: The in-call function concerned, or `None` for the file as a whole.
+        inner: For a function document: the place inside the function's own text.
+    """
+
+    path: str
+    start: Position
+    end: Position
+    code: str
+    message: str
+    severity: Severity
+    function: str | None = None
+    inner: Position | None = None
+
+    def sort_key(self) -> tuple[str, Position, str, str]:
+        """Order diagnostics of a run: by file, place, code and message."""
+        return (self.path, self.start, self.code, self.message)

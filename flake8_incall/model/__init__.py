@@ -1,0 +1,1 @@
+"""What the code is. Knows no rule."""

@@ -1,0 +1,151 @@
+"""The in-call function: the one object that most rules are handed."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from flake8_incall.model.annotations import Type, TypeKind, read_annotation
+from flake8_incall.model.module import FunctionNode, Module
+from flake8_incall.model.scopes import Use
+from flake8_incall.options import Options
+
+if TYPE_CHECKING:
+    from flake8_incall.model.docstrings import Docstring
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What `function_tool(...)` was told about a function.
+
+    Attributes:
+        name: The tool's name, where one is given.
+        description: The tool's description, where one is given as a literal.
+        has_description: Whether a description is given at all.
+        is_raw: Whether a schema of the author's own replaces the signature (`raw_schema=`).
+    """
+
+    name: str | None = None
+    description: str | None = None
+    has_description: bool = False
+    is_raw: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of a signature.
+
+    Attributes:
+        node: The parameter in the tree.
+        default: Its default, or `None`.
+        is_positional_only: Whether it stands before a `/`.
+        stars: `""`, `"*"` or `"**"`.
+        type: What its annotation says; `None` without annotation.
+    """
+
+    node: ast.arg
+    default: ast.expr | None
+    is_positional_only: bool
+    stars: str
+    type: Type | None
+
+    @property
+    def name(self) -> str:
+        """The parameter's name, without stars."""
+        return self.node.arg
+
+    @property
+    def is_context(self) -> bool:
+        """Whether LiveKit hands it the `RunContext` and the model never sees it."""
+        return self.type is not None and self.type.kind is TypeKind.CONTEXT
+
+
+@dataclass(frozen=True, eq=False)
+class InCallFunction:
+    """A function that the model calls while a person waits.
+
+    Attributes:
+        module: The file it stands in.
+        node: Its definition.
+        reason: Why it counts as an in-call function, as a clause ("decorated with `function_tool`").
+        registration: What LiveKit's decorator was told, if there is one.
+        is_method: Whether its first parameter is the instance or class.
+    """
+
+    module: Module
+    node: FunctionNode
+    reason: str
+    registration: Registration = Registration()
+    is_method: bool = False
+
+    @property
+    def options(self) -> Options:
+        """What the run was asked to do."""
+        return self.module.options
+
+    @property
+    def name(self) -> str:
+        """The function's name in Python."""
+        return self.node.name
+
+    @property
+    def tool_name(self) -> str:
+        """The name under which the model calls it."""
+        return self.registration.name or self.node.name
+
+    @cached_property
+    def parameters(self) -> list[Parameter]:
+        """The parameters in the order written, without `self` or `cls`."""
+        parameters = list(self._read_parameters())
+        return parameters[1:] if self.is_method and parameters[:1] else parameters
+
+    @cached_property
+    def inputs(self) -> list[Parameter]:
+        """The parameters that the model is asked to fill."""
+        return [p for p in self.parameters if not p.is_context and not p.stars]
+
+    @property
+    def contexts(self) -> list[Parameter]:
+        """The parameters that are handed the `RunContext`."""
+        return [parameter for parameter in self.parameters if parameter.is_context]
+
+    @cached_property
+    def returns(self) -> Type | None:
+        """What the return annotation says; `None` without one."""
+        return self._type(self.node.returns)
+
+    @cached_property
+    def docstring(self) -> Docstring:
+        """What the docstring says, as LiveKit reads it."""
+        from flake8_incall.model.docstrings import read_docstring
+
+        return read_docstring(self.node)
+
+    def _read_parameters(self) -> Iterator[Parameter]:
+        arguments = self.node.args
+        positional = [*arguments.posonlyargs, *arguments.args]
+        defaults = [None] * (len(positional) - len(arguments.defaults)) + arguments.defaults
+        for node, default in zip(positional, defaults, strict=True):
+            yield self._parameter(node, default, is_positional_only=node in arguments.posonlyargs)
+        if arguments.vararg:
+            yield self._parameter(arguments.vararg, None, stars="*")
+        for node, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+            yield self._parameter(node, default)
+        if arguments.kwarg:
+            yield self._parameter(arguments.kwarg, None, stars="**")
+
+    def _parameter(
+        self, node: ast.arg, default: ast.expr | None, *, is_positional_only: bool = False, stars: str = ""
+    ) -> Parameter:
+        return Parameter(node, default, is_positional_only, stars, self._type(node.annotation))
+
+    def _type(self, annotation: ast.expr | None) -> Type | None:
+        if annotation is None:
+            return None
+        return read_annotation(annotation, self.module, self._annotation_scope())
+
+    def _annotation_scope(self) -> Use:
+        return self.module.names.at_end()

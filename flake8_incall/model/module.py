@@ -1,0 +1,111 @@
+"""One file as text and syntax tree, with what is known about its places."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from flake8_incall.diagnostics import Position
+from flake8_incall.options import Options
+
+if TYPE_CHECKING:
+    from flake8_incall.model.discovery import Discovery
+    from flake8_incall.model.names import Names
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+ScopeNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef | ast.Module
+
+# A file without any of these has no in-call function, unless its path is matched by `incall-paths`.
+MARKS = ("RunContext", "function_tool", "incall_tool")
+
+
+class Module:
+    """One file. Every fact is worked out when it is first asked for, and kept.
+
+    The tree is shared with other flake8 plugins: nothing is ever set on its nodes.
+
+    Attributes:
+        path: The file as it was named to the checker.
+        lines: The text's lines with their line ends.
+        tree: The syntax tree of these lines.
+        options: What the run was asked to do.
+        is_document: Whether the text is the source of a function document, where the platform runs
+            the first `def` and knows nothing of the rest.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        lines: list[str],
+        tree: ast.Module,
+        options: Options,
+        *,
+        is_document: bool = False,
+    ) -> None:
+        self.path = path
+        self.lines = lines
+        self.tree = tree
+        self.options = options
+        self.is_document = is_document
+
+    @cached_property
+    def parents(self) -> dict[ast.AST, ast.AST]:
+        """The parent of every node but the root."""
+        parents: dict[ast.AST, ast.AST] = {}
+        pending: list[ast.AST] = [self.tree]
+        while pending:
+            node = pending.pop()
+            for child in ast.iter_child_nodes(node):
+                parents[child] = node
+                pending.append(child)
+        return parents
+
+    def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
+        """The parent of a node, its parent, and so on up to the root."""
+        while node in self.parents:
+            node = self.parents[node]
+            yield node
+
+    @cached_property
+    def names(self) -> Names:
+        """Scopes and bindings, and what a name stands for."""
+        from flake8_incall.model.names import Names
+
+        return Names(self)
+
+    @cached_property
+    def discovery(self) -> Discovery:
+        """The in-call functions of the file, and why each is one."""
+        from flake8_incall.model.discovery import discover
+
+        return discover(self)
+
+    def start(self, node: ast.AST) -> Position:
+        """Where a node begins."""
+        # Nodes of an annotation in quotes are placed by whoever parsed them; the root has no place.
+        line = getattr(node, "lineno", 1)
+        return Position(line, self._characters(line, getattr(node, "col_offset", 0)))
+
+    def end(self, node: ast.AST) -> Position:
+        """Where a node ends (exclusive)."""
+        line = getattr(node, "end_lineno", None)
+        offset = getattr(node, "end_col_offset", None)
+        if line is None or offset is None:
+            return self.start(node)
+        return Position(line, self._characters(line, offset))
+
+    def _characters(self, line: int, byte_offset: int) -> int:
+        """Turn the UTF-8 byte offset that `ast` gives into characters."""
+        if line > len(self.lines):
+            return byte_offset
+        text = self.lines[line - 1]
+        if text.isascii():
+            return byte_offset
+        return len(text.encode()[:byte_offset].decode(errors="ignore"))
+
+
+def may_hold_in_call_functions(text: str) -> bool:
+    """The cheap look before any work: whether a text has a mark of an in-call function."""
+    return any(mark in text for mark in MARKS)

@@ -1,0 +1,223 @@
+"""What a name stands for: from an expression to qualified names and to definitions of the module."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import typing
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from typing import TYPE_CHECKING
+
+from flake8_incall.catalogue.platform import INJECTED
+from flake8_incall.model.binder import Binder
+from flake8_incall.model.module import FunctionNode
+from flake8_incall.model.scopes import Binding, Kind, Scope, Use
+
+if TYPE_CHECKING:
+    from flake8_incall.model.module import Module
+
+_BUILTINS = frozenset(dir(builtins))
+# What `import *` brings is only known without running anything for what is loaded anyway.
+_STAR_EXPORTS = {"typing": frozenset(typing.__all__)}
+_MODULE_NAMES = frozenset({"__name__", "__file__", "__doc__", "__package__", "__spec__", "__loader__"})
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What an expression can stand for. Several bindings can reach one use: all count.
+
+    Attributes:
+        names: Qualified names from outside the module: `"httpx.AsyncClient"`, `"builtins.open"`; names of
+            relative imports begin with their dots.
+        definitions: Functions and classes of this module.
+        unknown: Whether something that is neither may be there too.
+        unbound: Whether nothing binds the name where it is read.
+    """
+
+    names: frozenset[str] = frozenset()
+    definitions: frozenset[FunctionNode | ast.ClassDef] = frozenset()
+    unknown: bool = False
+    unbound: bool = False
+
+    def __or__(self, other: Meaning) -> Meaning:
+        return Meaning(
+            self.names | other.names,
+            self.definitions | other.definitions,
+            self.unknown or other.unknown,
+            self.unbound or other.unbound,
+        )
+
+    @property
+    def only(self) -> str | None:
+        """The one qualified name it stands for, if it can be nothing else."""
+        if len(self.names) == 1 and not (self.definitions or self.unknown or self.unbound):
+            return next(iter(self.names))
+        return None
+
+
+UNKNOWN = Meaning(unknown=True)
+UNBOUND = Meaning(unbound=True)
+
+
+class Names:
+    """The names of one module."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+        self._binder = Binder(module.tree)
+        self._meanings: dict[Binding, Meaning] = {}
+        self._depth = 0
+
+    @property
+    def top(self) -> Scope:
+        """The module's own scope."""
+        return self._binder.module
+
+    def scope(self, node: ast.AST) -> Scope:
+        """The scope that a module, function, class, lambda or comprehension opens."""
+        return self._binder.scopes[node]
+
+    @cached_property
+    def is_snippet(self) -> bool:
+        """Whether this is text as the platform stores it: without imports, its names injected."""
+        if self._module.is_document:
+            return True
+        bindings = [b for of_name in self.top.bindings.values() for b in of_name]
+        imported = [*(b.target for b in bindings), *self.top.star_modules]
+        from_livekit = any(name.partition(".")[0] == "livekit" for name in imported)
+        return not from_livekit and "RunContext" not in self.top.bindings
+
+    def use(self, name: ast.Name) -> Use | None:
+        """Where a name is read; `None` for a name that was not in the module's tree."""
+        return self._binder.uses.get(name)
+
+    def at_end(self, scope: Scope | None = None) -> Use:
+        """A use after everything in a scope (the module's unless given) was executed."""
+        home = scope or self.top
+        return Use(home, home.block, order=_LAST)
+
+    def bindings(self, name: str, use: Use) -> list[Binding]:
+        """The bindings that can be in force where a name is read, latest first; deletions included."""
+        if name in use.scope.declared:
+            home = use.scope.declared[name]
+            return _reaching(home.bindings.get(name, ()), self.at_end(home))
+        if name in use.scope.bindings:
+            reaching = _reaching(use.scope.bindings[name], use)
+            if reaching or not use.scope.is_class:
+                return reaching
+        for scope in use.scope.enclosing():
+            if name in scope.bindings:
+                return _reaching(scope.bindings[name], self.at_end(scope))
+        return []
+
+    def resolve(self, node: ast.expr, use: Use | None = None) -> Meaning:
+        """What an expression stands for.
+
+        Args:
+            node: A name, an attribute chain, or a choice between them; anything else is unknown.
+            use: For an expression that is not in the tree (parsed from a quoted annotation): where it is read.
+        """
+        attributes: list[str] = []
+        while isinstance(node, ast.Attribute):
+            attributes.append(node.attr)
+            node = node.value
+        match node:
+            case ast.Name():
+                where = self._binder.uses.get(node) or use
+                meaning = self._name(node.id, where) if where else UNKNOWN
+            case ast.IfExp():
+                meaning = self._any_of((node.body, node.orelse), use)
+            case ast.BoolOp():
+                meaning = self._any_of(node.values, use)
+            case ast.NamedExpr():
+                meaning = self.resolve(node.value, use)
+            case _:
+                meaning = UNKNOWN
+        for attribute in reversed(attributes):
+            meaning = self._attribute(meaning, attribute)
+        return meaning
+
+    def _any_of(self, nodes: Iterable[ast.expr], use: Use | None) -> Meaning:
+        return _union(self.resolve(node, use) for node in nodes)
+
+    def _name(self, name: str, use: Use) -> Meaning:
+        reaching = self.bindings(name, use)
+        if not reaching:
+            return self._outside(name)
+        return _union(self._binding(binding) for binding in reaching)
+
+    def _outside(self, name: str) -> Meaning:
+        """What a name stands for that the module does not bind."""
+        stars = [
+            module
+            for module in self.top.star_modules
+            if name in _STAR_EXPORTS.get(module, frozenset({name}))
+        ]
+        if stars and name not in _BUILTINS:
+            certain = len(stars) == 1 and stars[0] in _STAR_EXPORTS
+            return Meaning(frozenset(f"{module}.{name}" for module in stars), unknown=not certain)
+        if name in _BUILTINS:
+            return Meaning(frozenset({f"builtins.{name}"}))
+        if self.is_snippet and name in INJECTED:
+            return Meaning(frozenset({INJECTED[name]}))
+        return UNKNOWN if name in _MODULE_NAMES else UNBOUND
+
+    def _binding(self, binding: Binding) -> Meaning:
+        if binding not in self._meanings:
+            # What is read on the way round a cycle, or at the end of a chain too long, is unknown.
+            self._meanings[binding] = UNKNOWN
+            if self._depth < _LONGEST_CHAIN:
+                self._depth += 1
+                self._meanings[binding] = self._meaning_of(binding)
+                self._depth -= 1
+        return self._meanings[binding]
+
+    def _meaning_of(self, binding: Binding) -> Meaning:
+        node = binding.node
+        if binding.kind is Kind.IMPORT:
+            return Meaning(frozenset({binding.target}))
+        if isinstance(node, FunctionNode | ast.ClassDef):
+            return Meaning(definitions=frozenset({node}))
+        if binding.kind is Kind.ASSIGNMENT and binding.value is not None:
+            return self.resolve(binding.value)
+        return UNBOUND if binding.kind is Kind.DELETION else UNKNOWN
+
+    def _attribute(self, meaning: Meaning, attribute: str) -> Meaning:
+        found = Meaning(frozenset(f"{name}.{attribute}" for name in meaning.names))
+        for definition in meaning.definitions:
+            scope = self.scope(definition)
+            if isinstance(definition, ast.ClassDef) and attribute in scope.bindings:
+                inside = _reaching(scope.bindings[attribute], self.at_end(scope))
+                found |= _union(self._binding(binding) for binding in inside)
+            else:
+                found |= UNKNOWN
+        return found | Meaning(unknown=meaning.unknown, unbound=meaning.unbound)
+
+
+_LAST = 1 << 60
+# A longer chain of aliases than this is nobody's code, and would recurse as deep.
+_LONGEST_CHAIN = 50
+
+
+def _union(meanings: Iterable[Meaning]) -> Meaning:
+    return reduce(Meaning.__or__, meanings, Meaning())
+
+
+def _reaching(bindings: Iterable[Binding], use: Use) -> list[Binding]:
+    """The bindings of one scope that can be in force at a use, latest first."""
+    around = set(use.block.chain())
+    loops = {block for block in around if block.is_loop}
+    reaching: list[Binding] = []
+    before: list[Binding] = []
+    for binding in bindings:
+        if binding.order <= use.order:
+            before.append(binding)
+        elif not loops.isdisjoint(binding.block.chain()):
+            reaching.append(binding)
+    for binding in reversed(before):
+        reaching.append(binding)
+        if binding.block in around:
+            break
+    return reaching

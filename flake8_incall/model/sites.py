@@ -1,0 +1,40 @@
+"""The nodes of in-call code, found in one walk, each with the functions it stands in."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.module import FunctionNode
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A node inside in-call code.
+
+    Attributes:
+        node: The node.
+        function: The in-call function it belongs to.
+        owner: The function, lambda or class whose body it stands in: `function.node` for its own body.
+    """
+
+    node: ast.AST
+    function: InCallFunction
+    owner: ast.AST
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it stands in the in-call function itself, not in a function or class inside it."""
+        return self.owner is self.function.node
+
+
+def sites(function: InCallFunction) -> Iterator[Site]:
+    """The nodes of a function's body in source order, those of functions inside it included."""
+    pending: list[tuple[ast.AST, ast.AST]] = [(node, function.node) for node in reversed(function.node.body)]
+    while pending:
+        node, owner = pending.pop()
+        yield Site(node, function, owner)
+        inner = node if isinstance(node, FunctionNode | ast.ClassDef | ast.Lambda) else owner
+        pending.extend((child, inner) for child in reversed(list(ast.iter_child_nodes(node))))

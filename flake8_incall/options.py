@@ -1,0 +1,139 @@
+"""Every option, declared once: flake8, `pyproject.toml`, the command line and the documentation read this table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+Profile = Literal["contract", "strict", "livekit", "gate"]
+PROFILES: tuple[Profile, ...] = get_args(Profile)
+
+
+class OptionError(ValueError):
+    """A value that an option does not take. Its text is one line for the person who set it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a run is asked to do.
+
+    Attributes:
+        profile: The set of rules, and what each then looks at.
+        paths: Globs; in a matching file every public top-level function is an in-call function.
+        max_timeout: Seconds that a caller is taken to wait for one function.
+        allow: Modules that the `gate` profile lets in beside its own list.
+    """
+
+    profile: Profile = "contract"
+    paths: tuple[str, ...] = ()
+    max_timeout: float = 30.0
+    allow: tuple[str, ...] = ()
+
+    @classmethod
+    def from_values(cls, values: dict[str, Any]) -> Options:
+        """Build options from raw values by field name; `None` means "not set".
+
+        Raises:
+            OptionError: A value is not of the option's kind.
+        """
+        declared = {option.field: option for option in DECLARED}
+        return cls(
+            **{
+                field: declared[field].convert(value)
+                for field, value in values.items()
+                if value is not None
+            }
+        )
+
+
+def _profile(value: Any) -> Profile:
+    for profile in PROFILES:
+        if value == profile:
+            return profile
+    raise OptionError(f"incall-profile: {value!r} is no profile, use one of {', '.join(PROFILES)}")
+
+
+def _seconds(value: Any) -> float:
+    try:
+        seconds = float(value)
+    except (TypeError, ValueError):
+        seconds = 0.0
+    if isinstance(value, bool) or not 0 < seconds < float("inf"):
+        raise OptionError(f"incall-max-timeout: {value!r} is no number of seconds above 0")
+    return seconds
+
+
+def _texts(name: str) -> Callable[[Any], tuple[str, ...]]:
+    def convert(value: Any) -> tuple[str, ...]:
+        if isinstance(value, str):
+            value = [part.strip() for part in value.split(",")]
+        if not isinstance(value, list | tuple) or not all(isinstance(v, str) for v in value):
+            raise OptionError(f"{name}: {value!r} is no list of texts")
+        return tuple(text for text in value if text)
+
+    return convert
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option as its users meet it.
+
+    Attributes:
+        name: The name in configuration files; `--` before it on the command line.
+        field: The attribute of `Options`.
+        convert: Raw value to the attribute's type; raises `OptionError`.
+        help: One line for `--help` and the documentation.
+        metavar: What `--help` shows for the value.
+        is_list: Whether several values are given, separated by commas.
+        is_path: Whether the values are globs, taken from the configuration file's folder.
+    """
+
+    name: str
+    field: str
+    convert: Callable[[Any], Any]
+    help: str
+    metavar: str
+    is_list: bool = False
+    is_path: bool = False
+
+    @property
+    def default(self) -> Any:
+        """The value when nobody sets the option."""
+        return getattr(Options(), self.field)
+
+
+DECLARED: tuple[Option, ...] = (
+    Option(
+        "incall-profile",
+        "profile",
+        _profile,
+        "which rules apply: contract (the platform's), strict (with good practice), "
+        "livekit (what LiveKit itself refuses), gate (code that others wrote)",
+        "PROFILE",
+    ),
+    Option(
+        "incall-paths",
+        "paths",
+        _texts("incall-paths"),
+        "globs of files in which every public top-level function is an in-call function",
+        "GLOB,...",
+        is_list=True,
+        is_path=True,
+    ),
+    Option(
+        "incall-max-timeout",
+        "max_timeout",
+        _seconds,
+        "seconds that a caller waits at most for one function",
+        "SECONDS",
+    ),
+    Option(
+        "incall-allow",
+        "allow",
+        _texts("incall-allow"),
+        "modules that the gate profile lets in beside its own list",
+        "MODULE,...",
+        is_list=True,
+    ),
+)

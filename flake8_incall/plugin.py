@@ -1,0 +1,65 @@
+"""The flake8 plugin: options in, findings out."""
+
+from __future__ import annotations
+
+import ast
+from argparse import Namespace
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from flake8_incall import __version__
+from flake8_incall.options import DECLARED, Options
+
+if TYPE_CHECKING:
+    from flake8.options.manager import OptionManager
+
+
+class InCallPlugin:
+    """What flake8 creates for each file; it hands over the tree and lines that all plugins share."""
+
+    name = "flake8-incall"
+    version = __version__
+    options: ClassVar[Options] = Options()
+
+    def __init__(self, tree: ast.Module, filename: str, lines: list[str]) -> None:
+        self._tree = tree
+        self._filename = filename
+        self._lines = lines
+
+    @staticmethod
+    def add_options(manager: OptionManager) -> None:
+        """Declare the options to flake8."""
+        for option in DECLARED:
+            manager.add_option(
+                f"--{option.name}",
+                metavar=option.metavar,
+                # Not the real default: what nobody set may still be set in `pyproject.toml`.
+                default=None,
+                parse_from_config=True,
+                comma_separated_list=option.is_list,
+                normalize_paths=option.is_path,
+                help=option.help,
+            )
+
+    @classmethod
+    def parse_options(cls, values: Namespace) -> None:
+        """Take the options from flake8."""
+        names = {option.field: option.name.replace("-", "_") for option in DECLARED}
+        cls.options = Options.from_values(
+            {field: getattr(values, name) for field, name in names.items()}
+        )
+
+    def run(self) -> Iterator[tuple[int, int, str, type[Any]]]:
+        """Check the file. Columns are in characters, from 0."""
+        from flake8_incall.model.module import may_hold_in_call_functions
+        from flake8_incall.model.paths import is_matched
+
+        text = "".join(self._lines)
+        if not may_hold_in_call_functions(text) and not is_matched(self._filename, self.options.paths):
+            return
+        from flake8_incall.engine import check_module
+        from flake8_incall.model.module import Module
+
+        module = Module(self._filename, self._lines, self._tree, self.options)
+        for found in check_module(module):
+            yield found.start.line, found.start.column, f"{found.code} {found.message}", type(self)

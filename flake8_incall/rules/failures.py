@@ -1,0 +1,39 @@
+"""CAL999: a rule of this plugin failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flake8_incall.diagnostics import Finding, Position
+from flake8_incall.rules.registry import rule
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Something of this project that raised.
+
+    Attributes:
+        what: Such as `"rule CAL402"`.
+        error: What it raised.
+    """
+
+    what: str
+    error: Exception
+
+
+@rule(
+    "CAL999",
+    "{what} failed on this file ({error}); all other rules ran. "
+    "Please report this with the file, it is a fault of flake8-incall",
+    on=Failure,
+    profiles=("contract", "livekit"),
+)
+def internal_failure(failure: Failure) -> Iterator[Finding]:
+    """A rule of this plugin failed on the file; the file's other rules still ran.
+
+    **Why**: A linter that dies on one file hides what it knows about all others. The failure is kept to the
+    rule and the file, and said, because a file that was not looked at in full must not pass in silence.
+    """
+    words = " ".join(f"{type(failure.error).__name__} {failure.error}".replace(":", " ").split())
+    yield Finding(Position(1, 0), {"what": failure.what, "error": words[:120]})
