@@ -1,0 +1,1 @@
+"""What the plugin costs, beside others: `python -m tests.bench`."""

@@ -1,0 +1,84 @@
+"""The arrows of the house: front doors -> engine -> rules -> model -> catalogue, and never back."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.harness import ROOT
+
+PACKAGE = ROOT / "flake8_incall"
+# From the top down. What stands on no floor is everyone's: the package's face, diagnostics, options.
+FLOORS = (
+    {"__main__", "plugin", "cli", "runner", "documents", "reporters", "runtime"},
+    {"engine"},
+    {"rules"},
+    {"model"},
+    {"catalogue"},
+)
+FLOOR = {part: number for number, parts in enumerate(FLOORS) for part in parts}
+EVERYONES = {"__init__", "diagnostics", "options"}
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The project's modules that a file imports, also inside its functions: `"model.names"`."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("flake8_incall"):
+            assert node.level == 0
+            base = (node.module or "").removeprefix("flake8_incall").lstrip(".")
+            for alias in node.names:
+                is_module = list(PACKAGE.glob(f"{base.replace('.', '/') or '.'}/{alias.name}*"))
+                yield f"{base}.{alias.name}".strip(".") if is_module else base or "__init__"
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                if alias.name.startswith("flake8_incall"):
+                    yield alias.name.removeprefix("flake8_incall").lstrip(".") or "__init__"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_imports_run_one_way(path: Path) -> None:
+    own = path.relative_to(PACKAGE).with_suffix("").parts
+    parts = {name.partition(".")[0] for name in imported(path)} - EVERYONES
+    if own[0] in EVERYONES - {"__init__"}:
+        assert parts == set()
+    elif own[0] != "__init__":
+        assert {part for part in parts if FLOOR[part] < FLOOR[own[0]]} == set()
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "rules").glob("[!_]*.py")), ids=lambda path: path.stem)
+def test_rules_do_not_import_each_other(path: Path) -> None:
+    families = {name for name in imported(path) if name.startswith("rules.")}
+    assert families <= {"rules.registry"}
+
+
+def loaded_after(code: str) -> set[str]:
+    """The modules that a fresh interpreter has loaded after some code."""
+    report = f"{code}\nimport sys\nprint('\\n'.join(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", report], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_the_plugin_loads_no_engine_until_a_file_needs_it() -> None:
+    loaded = loaded_after("import flake8_incall.plugin")
+    assert "flake8_incall.options" in loaded
+    assert {name for name in loaded if name.startswith("flake8_incall.")} == {
+        "flake8_incall.plugin",
+        "flake8_incall.options",
+    }
+
+
+def test_linting_loads_neither_livekit_nor_pydantic_nor_ast_grep() -> None:
+    loaded = loaded_after(
+        "import ast\n"
+        "from flake8_incall.plugin import InCallPlugin\n"
+        "text = 'def book(ctx: RunContext) -> dict: ...'\n"
+        "assert list(InCallPlugin(ast.parse(text), 'book.py', [text]).run())\n"
+    )
+    assert "flake8_incall.engine" in loaded
+    assert {name.partition(".")[0] for name in loaded} & {"livekit", "pydantic", "ast_grep_py"} == set()
