@@ -1,0 +1,32 @@
+"""What is known of the world: what a qualified name does, what a type is, what the gate lets in."""
+
+from flake8_incall.catalogue.entries import (
+    DANGERS,
+    EFFECTS,
+    Api,
+    Argument,
+    CatalogueError,
+    Condition,
+    Effect,
+    Policy,
+    Timeout,
+    Type,
+    TypeUse,
+)
+from flake8_incall.catalogue.loader import Catalogue, load
+
+__all__ = [
+    "DANGERS",
+    "EFFECTS",
+    "Api",
+    "Argument",
+    "Catalogue",
+    "CatalogueError",
+    "Condition",
+    "Effect",
+    "Policy",
+    "Timeout",
+    "Type",
+    "TypeUse",
+    "load",
+]

@@ -1,0 +1,258 @@
+"""What the catalogue says: of a callable, of a type, and of what the gate lets in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, get_args
+
+Effect = Literal[
+    "filesystem",
+    "process",
+    "environment",
+    "dynamic-code",
+    "dynamic-import",
+    "deserialise",
+    "introspection",
+    "network",
+    "database",
+    "blocking",
+    "sleep",
+    "task",
+]
+EFFECTS: tuple[Effect, ...] = get_args(Effect)
+
+# What a harmless argument takes away; a call that waits or goes over the network does so all the same.
+DANGERS: frozenset[Effect] = frozenset(EFFECTS[:7])
+
+Form = Literal[
+    "coroutine",
+    "context",
+    "async context",
+    "awaitable context",
+    "optional",
+    "list",
+    "tuple",
+    "dict",
+    "iterator",
+    "async iterator",
+]
+FORMS: tuple[Form, ...] = get_args(Form)
+
+Constant = str | int | float | bool | None
+
+
+class CatalogueError(ValueError):
+    """A table that cannot be used. Its text is one line: file, entry, what is wrong, what is expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument of a call.
+
+    Attributes:
+        name: The keyword, or `""` when it is given by position only.
+        position: Its place among the positional arguments, counted from 0 and without `self`, or `None`
+            when it is given by keyword only.
+    """
+
+    name: str
+    position: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Something that holds of one argument of a call, when any one of these is so.
+
+    Attributes:
+        argument: The argument in question.
+        values: It is one of these constants.
+        names: It is the object with one of these qualified names, or an instance of a type so named.
+        absent: It is not given.
+    """
+
+    argument: Argument
+    values: tuple[Constant, ...] = ()
+    names: tuple[str, ...] = ()
+    absent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Timeout:
+    """How the time of a call is limited.
+
+    Attributes:
+        call: Arguments of the call itself that limit it.
+        client: Arguments of the client's constructor (or the function that makes the client) that do.
+        default: Seconds after which it ends when nothing is given, or `None` when it never does.
+        unit: Seconds in one unit of the arguments: 1, or 0.001 for milliseconds.
+    """
+
+    call: tuple[Argument, ...] = ()
+    client: tuple[Argument, ...] = ()
+    default: float | None = None
+    unit: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class TypeUse:
+    """A type as a result or an attribute has it.
+
+    Attributes:
+        name: A type of the catalogue. `json` is JSON data of unknown shape, `unknown` anything.
+        forms: What is around it, from the outside in: `("coroutine", "list")` for a coroutine that gives
+            a list of it, `("awaitable context",)` for what can be awaited or entered with `async with`.
+    """
+
+    name: str
+    forms: tuple[Form, ...] = ()
+
+    def without(self, *forms: Form) -> TypeUse | None:
+        """What is left when one of these forms is taken off the outside, or `None` if none is there."""
+        if self.forms and self.forms[0] in forms:
+            return TypeUse(self.name, self.forms[1:])
+        return None
+
+    @property
+    def awaited(self) -> TypeUse | None:
+        """What `await` gives, or `None` when it cannot be awaited."""
+        return self.without("coroutine", "awaitable context")
+
+    @property
+    def entered(self) -> TypeUse | None:
+        """What `with … as` or `async with … as` gives, or `None` when the catalogue does not say."""
+        return self.without("context", "async context", "awaitable context")
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """A function, method, class or module attribute, and what becomes of who uses it.
+
+    Attributes:
+        name: The qualified name that the entry stands under; it ends with `.*` for all below a name.
+        effects: What it does to the world.
+        harmless: The dangerous effects do not happen when all of these hold.
+        insecure: Certificates are not checked when any of these holds.
+        timeout: How its time is limited, or `None` when the time of the call plays no part.
+        bounds: The argument with the seconds by which it limits what it waits for.
+        raises: The classes that a handler has to name, or a parent of each.
+        returns: What a call gives, or the attribute is.
+        url: Arguments that are addresses.
+        sql: Arguments that are statements of a query language.
+        path: Arguments that are paths of files.
+        seconds: The argument that says how long it sleeps.
+        runs: The argument that is a function which it calls.
+        in_thread: Whether that function runs outside the event loop.
+        changes: Whether it changes something on the other side.
+        twin: What to use instead in a coroutine, as text.
+        note: A word to who meets it, or `""`.
+        source: The library and version, or the documentation, that the entry was checked against.
+    """
+
+    name: str
+    effects: frozenset[Effect] = frozenset()
+    harmless: tuple[Condition, ...] = ()
+    insecure: tuple[Condition, ...] = ()
+    timeout: Timeout | None = None
+    bounds: Argument | None = None
+    raises: tuple[str, ...] = ()
+    returns: TypeUse | None = None
+    url: tuple[Argument, ...] = ()
+    sql: tuple[Argument, ...] = ()
+    path: tuple[Argument, ...] = ()
+    seconds: Argument | None = None
+    runs: Argument | None = None
+    in_thread: bool = False
+    changes: bool = False
+    twin: str = ""
+    note: str = ""
+    source: str = ""
+
+    @property
+    def is_wildcard(self) -> bool:
+        """Whether the entry stands for all names below one."""
+        return self.name.endswith(".*")
+
+    @property
+    def is_external(self) -> bool:
+        """Whether a call leaves the process and can hang or fail there."""
+        return "network" in self.effects or "database" in self.effects
+
+    @property
+    def is_awaitable(self) -> bool:
+        """Whether the result has to be awaited (or entered with `async with`)."""
+        return self.returns is not None and self.returns.awaited is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """A type, as far as a result is concerned.
+
+    Attributes:
+        name: Its qualified name; builtins have none before theirs.
+        json: Whether JSON carries an instance.
+        fix: What makes it carry one: `.isoformat()` to be appended, or a call with `...` for the value.
+        bases: The types of the catalogue whose methods and attributes it has.
+        status: The attributes and methods by which a response is looked at for success.
+        source: What the entry was checked against.
+    """
+
+    name: str
+    json: bool = False
+    fix: str = ""
+    bases: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What the gate lets in. Read by the sealed rules and by the loader of the runtime.
+
+    Attributes:
+        modules: Modules that are let in, but for what is taken out of them.
+        parts: Modules of which only the names given are let in.
+        removed: Names taken out of a module that is let in.
+        builtins: Builtins that are not let in, as names or attributes of `builtins`.
+        attributes: Attributes that are refused on whatever object.
+        dunders: Names with two leading underscores that are allowed all the same.
+        keywords: Keyword arguments that are refused on whatever call.
+    """
+
+    modules: frozenset[str]
+    parts: Mapping[str, frozenset[str]]
+    removed: Mapping[str, frozenset[str]]
+    builtins: frozenset[str]
+    attributes: frozenset[str]
+    dunders: frozenset[str]
+    keywords: frozenset[str]
+
+    @cached_property
+    def known_modules(self) -> frozenset[str]:
+        """Every module that may be imported, in full or in part."""
+        return self.modules | frozenset(self.parts)
+
+    def allows_module(self, module: str) -> bool:
+        """Whether a module may be imported."""
+        return module in self.known_modules
+
+    def allows_name(self, module: str, name: str) -> bool:
+        """Whether a name of a module may be used."""
+        if name in self.removed.get(module, ()):
+            return False
+        if module in self.parts:
+            return name in self.parts[module]
+        return module in self.modules
+
+    def allowing(self, modules: tuple[str, ...]) -> Policy:
+        """The same policy with these modules let in in full."""
+        return Policy(
+            self.modules | frozenset(modules),
+            {module: names for module, names in self.parts.items() if module not in modules},
+            self.removed,
+            self.builtins,
+            self.attributes,
+            self.dunders,
+            self.keywords,
+        )

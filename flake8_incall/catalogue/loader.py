@@ -1,0 +1,269 @@
+"""The catalogue as the model and the rules ask it.
+
+The tables that come with the project are compiled into one JSON file, because reading them as TOML costs many
+times more (`python -m flake8_incall.catalogue` rewrites it). An entry becomes an object when it is first asked for.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from flake8_incall.catalogue.entries import (
+    Api,
+    Argument,
+    Condition,
+    Effect,
+    Policy,
+    Timeout,
+    Type,
+    TypeUse,
+)
+
+_COMPILED = Path(__file__).with_name("compiled.json")
+_UNITS = {"s": 1.0, "ms": 0.001}
+# Deeper chains of aliases or bases than this are a mistake in somebody's tables.
+_LONGEST_CHAIN = 8
+
+
+class Catalogue:
+    """What is known of the world. Names may be given as any of their aliases say them.
+
+    Attributes:
+        audit: The callers of each audit event of the interpreter about files, processes, code or imports.
+    """
+
+    def __init__(self, tables: dict[str, Any]) -> None:
+        self._tables = tables
+        self._apis: dict[str, Api | None] = {}
+        self.audit: dict[str, tuple[str, ...]] = {
+            event: tuple(callers) for event, callers in tables["audit"].items()
+        }
+
+    def canonical(self, name: str) -> str:
+        """The one name under which the catalogue keeps what several names stand for.
+
+        `httpx2.Client` is `httpx.Client`, `asyncio.TimeoutError` is `TimeoutError`, and so are builtins
+        without `builtins.` before them.
+        """
+        aliases = self._tables["alias"]
+        for _ in range(_LONGEST_CHAIN):
+            for prefix, rest in _prefixes(name):
+                if prefix in aliases:
+                    name = aliases[prefix] + rest
+                    break
+            else:
+                break
+        return name.removeprefix("builtins.")
+
+    def api(self, qualified_name: str) -> Api | None:
+        """The entry of a function, method, class or module attribute.
+
+        Its own entry, else the one that its class inherits, else the nearest wildcard.
+        """
+        if qualified_name not in self._apis:
+            self._apis[qualified_name] = self._find_api(self.canonical(qualified_name))
+        return self._apis[qualified_name]
+
+    def _find_api(self, name: str) -> Api | None:
+        apis, facts = self._tables["api"], self._tables["facts"]
+        candidates = list(self._inherited(name))
+        for candidate in candidates:
+            if candidate in apis:
+                return _api(candidate, facts[apis[candidate]])
+        wildcards = [
+            prefix for candidate in candidates for prefix, _ in _prefixes(candidate) if f"{prefix}.*" in apis
+        ]
+        if not wildcards:
+            return None
+        nearest = max(wildcards, key=lambda prefix: prefix.count("."))
+        return _api(f"{nearest}.*", facts[apis[f"{nearest}.*"]])
+
+    def _inherited(self, name: str) -> Iterator[str]:
+        """A name, and the same member of each class that its class inherits from."""
+        types = self._tables["type"]
+        yield name
+        for owner, rest in _prefixes(name):
+            if owner in types and rest:
+                for base in self._ancestors(owner, "type")[1:]:
+                    yield base + rest
+                return
+
+    def _ancestors(self, name: str, table: str) -> tuple[str, ...]:
+        """A class and what it inherits from, nearest first."""
+        entries = self._tables[table]
+        found = [name]
+        for current in found:
+            entry = entries.get(current, ())
+            bases = entry.get("bases", ()) if isinstance(entry, dict) else entry
+            found.extend(base for base in map(self.canonical, bases) if base not in found)
+        return tuple(found)
+
+    def type(self, qualified_name: str) -> Type | None:
+        """The entry of a type; every exception of the catalogue is one."""
+        name = self.canonical(qualified_name)
+        if name in self._tables["type"]:
+            return _type(name, self._tables["type"][name])
+        if name in self._tables["exception"]:
+            return Type(name, fix="str(...)")
+        return None
+
+    def attribute(self, qualified_name: str) -> TypeUse | None:
+        """What an attribute of an instance or module is: `"httpx.Response.status_code"` is an `int`."""
+        attributes = self._tables["attribute"]
+        for name in self._inherited(self.canonical(qualified_name)):
+            if name in attributes:
+                return _type_use(attributes[name])
+        return None
+
+    def is_exception(self, qualified_name: str) -> bool:
+        """Whether the catalogue knows a name as an exception."""
+        return self.canonical(qualified_name) in self._tables["exception"]
+
+    def exception_parents(self, qualified_name: str) -> tuple[str, ...]:
+        """An exception's canonical name and those of all its parents, nearest first.
+
+        A handler catches it if it names any of these. An unknown exception has no known parents.
+        """
+        return self._ancestors(self.canonical(qualified_name), "exception")
+
+    def catches(self, handled: str, raised: str) -> bool:
+        """Whether `except handled` catches `raised`; both must be known for a useful answer."""
+        return self.canonical(handled) in self.exception_parents(raised)
+
+    def forbidden_module(self, module: str) -> Effect | None:
+        """Why a module is not to be imported where in-call functions are, or `None` if it may be."""
+        forbidden: dict[str, Effect] = self._tables["module"]
+        for prefix, _ in _prefixes(module):
+            if prefix in forbidden:
+                return forbidden[prefix]
+        return None
+
+    @cached_property
+    def policy(self) -> Policy:
+        """What the gate lets in."""
+        table = self._tables["policy"]
+        return Policy(
+            frozenset(table["modules"]),
+            {module: frozenset(names) for module, names in table["parts"].items()},
+            {module: frozenset(names) for module, names in table["removed"].items()},
+            frozenset(table["builtins"]),
+            frozenset(table["attributes"]),
+            frozenset(table["dunders"]),
+            frozenset(table["keywords"]),
+        )
+
+    @property
+    def api_names(self) -> tuple[str, ...]:
+        """The names of all entries, wildcards included."""
+        return tuple(self._tables["api"])
+
+    @property
+    def type_names(self) -> tuple[str, ...]:
+        """The names of all types."""
+        return tuple(self._tables["type"])
+
+
+def load(extra: Path | None = None) -> Catalogue:
+    """The catalogue that comes with the project, and a user's own tables.
+
+    Args:
+        extra: A TOML file in the format of `tables`; its entries go before ours of the same name.
+
+    Raises:
+        CatalogueError: The file cannot be read, or an entry is malformed.
+    """
+    if extra is None:
+        return _built_in()
+    from flake8_incall.catalogue.compiler import merge
+    from flake8_incall.catalogue.tables import read_tables
+
+    return Catalogue(merge(_read_compiled(), read_tables(extra), str(extra)))
+
+
+@cache
+def _built_in() -> Catalogue:
+    return Catalogue(_read_compiled())
+
+
+def _read_compiled() -> dict[str, Any]:
+    tables: dict[str, Any] = json.loads(_COMPILED.read_bytes())
+    return tables
+
+
+def _prefixes(name: str) -> Iterator[tuple[str, str]]:
+    """A dotted name cut in two, longest first: `("a.b", "")`, `("a", ".b")`."""
+    end = len(name)
+    while end > 0:
+        yield name[:end], name[end:]
+        end = name.rfind(".", 0, end)
+
+
+def _argument(text: str) -> Argument:
+    name, at, position = text.partition("@")
+    return Argument(name, int(position) if at else None)
+
+
+def _arguments(texts: list[str]) -> tuple[Argument, ...]:
+    return tuple(_argument(text) for text in texts)
+
+
+def _type_use(text: str) -> TypeUse:
+    *forms, name = text.split(" of ")
+    return TypeUse(name, tuple(forms))  # type: ignore[arg-type]  # checked when the table was read
+
+
+def _conditions(tables: list[dict[str, Any]]) -> tuple[Condition, ...]:
+    return tuple(
+        Condition(
+            _argument(table["argument"]),
+            tuple(table.get("values", ())),
+            tuple(table.get("names", ())),
+            table.get("absent", False),
+        )
+        for table in tables
+    )
+
+
+def _timeout(table: dict[str, Any]) -> Timeout:
+    return Timeout(
+        _arguments(table.get("call", [])),
+        _arguments(table.get("client", [])),
+        table.get("default"),
+        _UNITS[table.get("unit", "s")],
+    )
+
+
+_READERS = {
+    "effects": frozenset,
+    "harmless": _conditions,
+    "insecure": _conditions,
+    "timeout": _timeout,
+    "bounds": _argument,
+    "raises": tuple,
+    "returns": _type_use,
+    "url": _arguments,
+    "sql": _arguments,
+    "path": _arguments,
+    "seconds": _argument,
+    "runs": _argument,
+}
+
+
+def _api(name: str, facts: dict[str, Any]) -> Api:
+    fields = {field: _READERS[field](value) if field in _READERS else value for field, value in facts.items()}  # type: ignore[operator]
+    return Api(name, **fields)
+
+
+def _type(name: str, facts: dict[str, Any]) -> Type:
+    return Type(
+        name,
+        facts.get("json", False),
+        facts.get("fix", ""),
+        tuple(facts.get("bases", ())),
+        tuple(facts.get("status", ())),
+        facts.get("source", ""),
+    )
