@@ -28,15 +28,30 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """What a rule yields: a place in the module and the words that fill the rule's message.
+class Span:
+    """A range of a text.
 
     Attributes:
-        at: The syntax node to point at, or a position where no node stands.
+        start: Where it begins.
+        end: Where it ends (exclusive).
+        inner: For a function document: where it begins inside the function's own text.
+    """
+
+    start: Position
+    end: Position
+    inner: Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule yields: a place and the words that fill the rule's message.
+
+    Attributes:
+        at: The syntax node to point at, or a position or range where no node stands.
         args: Values for the fields of the rule's message, by field name.
     """
 
-    at: ast.AST | Position
+    at: ast.AST | Position | Span
     args: dict[str, str]
 
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
-from flake8_incall.diagnostics import Diagnostic, Finding, Position
-from flake8_incall.model.function import InCallFunction
+from flake8_incall.diagnostics import Diagnostic, Finding, Position, Span
 from flake8_incall.model.module import Module, may_hold_in_call_functions
 from flake8_incall.model.paths import is_matched
 from flake8_incall.model.sites import Site, sites
+from flake8_incall.model.source import parse, split_lines
 from flake8_incall.options import Options, Profile
 from flake8_incall.rules import REGISTRY, Rule
 from flake8_incall.rules.failures import Failure
 
 RulesBySubject = dict[type[Any], list[Rule]]
+# What rules are handed, with the name of the function that it belongs to.
+Subjects = Iterable[tuple[Any, str | None]]
 
 
 def check(source: str, path: str = "<text>", options: Options | None = None) -> list[Diagnostic]:
@@ -35,9 +37,9 @@ def check(source: str, path: str = "<text>", options: Options | None = None) -> 
     """
     options = options or Options()
     if not is_candidate(source, path, options):
-        ast.parse(source, path)
+        parse(source, path)
         return []
-    return check_module(Module(path, source.splitlines(keepends=True), ast.parse(source, path), options))
+    return check_module(Module(path, split_lines(source), parse(source, path), options))
 
 
 def is_candidate(source: str, path: str, options: Options) -> bool:
@@ -46,19 +48,45 @@ def is_candidate(source: str, path: str, options: Options) -> bool:
 
 
 def check_module(module: Module) -> list[Diagnostic]:
-    """Run the profile's rules on a module; a rule that fails is a diagnostic (CAL999) like any other."""
+    """Run the profile's rules on a module."""
     rules = rules_by_subject(module.options.profile)
+    failures: list[Failure] = []
+    return run_rules(rules, _subjects(module, rules, failures), failures, module.path, module)
+
+
+def run_rules(
+    rules: RulesBySubject,
+    subjects: Subjects,
+    failures: list[Failure],
+    path: str,
+    module: Module | None = None,
+) -> list[Diagnostic]:
+    """Hand every subject to the rules for its class; a rule that fails is a diagnostic (CAL999) like any.
+
+    Args:
+        rules: The rules of the run's profile.
+        subjects: What to look at.
+        failures: Filled while `subjects` is read, and by rules that fail.
+        path: The file, as it was named to the checker.
+        module: Where findings at syntax nodes stand; without it, findings name their places themselves.
+
+    Returns:
+        The diagnostics by place.
+    """
     found: list[Diagnostic] = []
-    failures: dict[str, Failure] = {}
-    for subject, function in _subjects(module, rules, failures):
+    failed: set[str] = set()
+    for subject, function in subjects:
         for rule in rules.get(type(subject.node if isinstance(subject, Site) else subject), ()):
             try:
-                found += [_diagnostic(rule, finding, module, function) for finding in rule.check(subject)]
+                findings = list(rule.check(subject))
+                found += [_diagnostic(rule, finding, path, module, function) for finding in findings]
             except Exception as error:  # A linter's own fault must never cost the user the other findings.
-                failures.setdefault(rule.code, Failure(f"rule {rule.code}", error))
-    for failure in failures.values():
+                if rule.code not in failed:
+                    failures.append(Failure(f"rule {rule.code}", error))
+                failed.add(rule.code)
+    for failure in failures:
         for rule in rules.get(Failure, ()):
-            found += [_diagnostic(rule, finding, module, None) for finding in rule.check(failure)]
+            found += [_diagnostic(rule, finding, path, module, None) for finding in rule.check(failure)]
     # Two functions can lead to one spot in a helper: it is said once.
     return sorted(dict.fromkeys(found), key=Diagnostic.sort_key)
 
@@ -74,38 +102,44 @@ def rules_by_subject(profile: Profile) -> RulesBySubject:
 
 
 def _subjects(
-    module: Module, rules: RulesBySubject, failures: dict[str, Failure]
-) -> Iterator[tuple[Any, InCallFunction | None]]:
-    """Everything that rules are handed, with the in-call function it belongs to."""
+    module: Module, rules: RulesBySubject, failures: list[Failure]
+) -> Iterator[tuple[Any, str | None]]:
     yield module, None
     try:
         discovery = module.discovery
     except Exception as error:
-        failures["discovery"] = Failure("the search for in-call functions", error)
+        failures.append(Failure("the search for in-call functions", error))
         return
     yield from ((misfit, None) for misfit in discovery.misfits)
     node_types = tuple(subject for subject in rules if issubclass(subject, ast.AST))
     for function in discovery.functions:
-        yield function, function
+        yield function, function.name
         if node_types:
-            yield from ((site, function) for site in sites(function) if isinstance(site.node, node_types))
+            inside = (site for site in sites(function) if isinstance(site.node, node_types))
+            yield from ((site, function.name) for site in inside)
 
 
 def _diagnostic(
-    rule: Rule, finding: Finding, module: Module, function: InCallFunction | None
+    rule: Rule, finding: Finding, path: str, module: Module | None, function: str | None
 ) -> Diagnostic:
-    if isinstance(finding.at, Position):
-        start = end = finding.at
-    else:
-        start, end = module.start(finding.at), module.end(finding.at)
+    span = _span(finding.at, module)
     return Diagnostic(
-        path=module.path,
-        start=start,
-        end=end,
+        path=path,
+        start=span.start,
+        end=span.end,
         code=rule.code,
         message=rule.text(finding.args),
         severity=rule.severity,
-        function=function.name if function else None,
+        function=function,
+        inner=span.inner,
     )
 
 
+def _span(at: ast.AST | Position | Span, module: Module | None) -> Span:
+    if isinstance(at, Span):
+        return at
+    if isinstance(at, Position):
+        return Span(at, at)
+    if module is None:
+        raise TypeError("a syntax node has no place outside a module")
+    return Span(module.start(at), module.end(at))

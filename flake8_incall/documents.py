@@ -1,0 +1,56 @@
+"""Function documents: each function's code is checked as a snippet, and findings point into the JSON file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from flake8_incall.diagnostics import Diagnostic
+from flake8_incall.engine import check_module, rules_by_subject, run_rules
+from flake8_incall.model.document import CODE_KEY, IN_CALL_TYPE, Document, SourceText, read_document
+from flake8_incall.options import Options
+
+
+def check_document(text: str, path: str, options: Options) -> list[Diagnostic]:
+    """Check a function document: a single function, a list of functions, or a whole version.
+
+    Args:
+        text: The JSON text.
+        path: The file as it is to be named in the diagnostics.
+        options: What to look for.
+
+    Returns:
+        The diagnostics by place in the JSON file; `inner` is the place inside the function's own text.
+        What is no function document (CAL001) and code that does not parse (CAL009) are diagnostics too.
+    """
+    document = read_document(text, path, options)
+    found = run_rules(rules_by_subject(options.profile), _subjects(document), [], path)
+    for function in document.functions:
+        if function.source is not None:
+            found += _in_code(function.source, function.label)
+    return sorted(found, key=Diagnostic.sort_key)
+
+
+def may_hold_functions(text: str) -> bool:
+    """The cheap look: whether a JSON file that nobody named can be a function document at all."""
+    return IN_CALL_TYPE in text or (CODE_KEY in text and "RunContext" in text)
+
+
+def _subjects(document: Document) -> Iterator[tuple[Any, str | None]]:
+    yield from ((part, None) for part in document.unreadable)
+    yield from ((function, function.label) for function in document.functions)
+
+
+def _in_code(source: SourceText, label: str | None) -> Iterator[Diagnostic]:
+    if source.module is None:
+        return
+    for diagnostic in check_module(source.module):
+        span = source.span(diagnostic.start, diagnostic.end)
+        yield replace(
+            diagnostic,
+            start=span.start,
+            end=span.end,
+            inner=span.inner,
+            function=label or diagnostic.function,
+        )

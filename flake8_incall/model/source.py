@@ -1,0 +1,32 @@
+"""Python source as the interpreter takes it: its lines, and its tree."""
+
+from __future__ import annotations
+
+import ast
+import io
+import warnings
+
+
+def split_lines(text: str) -> list[str]:
+    """The lines of a text with their line ends, as Python's tokenizer counts them.
+
+    `str.splitlines` also splits at form feeds, U+2028 and others, which do not end a line of Python.
+    """
+    return list(io.StringIO(text, newline=""))
+
+
+def parse(text: str, path: str) -> ast.Module:
+    """Parse Python source.
+
+    Raises:
+        SyntaxError: Python cannot parse the text, whatever it raises itself: it has several ways to say so.
+    """
+    with warnings.catch_warnings():
+        # What parses with a warning, such as an invalid escape, parses.
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(text, path)
+        except ValueError as error:
+            raise SyntaxError(str(error)) from error
+        except (MemoryError, RecursionError) as error:
+            raise SyntaxError("too deeply nested") from error

@@ -1,0 +1,105 @@
+"""The 0xx family: function documents, the JSON in which the platform keeps functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flake8_incall.diagnostics import Finding, Position, Span
+from flake8_incall.model.document import DocumentFunction, SourceText, Unreadable, shown
+from flake8_incall.rules.registry import rule
+
+
+@rule(
+    "CAL001",
+    "{found}, expected {expected}",
+    on=Unreadable,
+    profiles=("contract", "livekit"),
+)
+def unreadable_document(part: Unreadable) -> Iterator[Finding]:
+    """The file is not JSON, or holds something else where a function document has its functions.
+
+    **Why**: What cannot be read cannot be loaded: the agent answers the call without the function. JSON takes
+    no trailing comma, no comment, no `NaN` and no raw line end inside a text; of a key that stands twice,
+    some readers keep the first value and some the last.
+
+    **Bad**:
+    ```json
+    {"functions": ["opening_hours"]}
+    ```
+
+    **Good**:
+    ```json
+    {"functions": [{
+      "type": "custom_in_call",
+      "name": "opening_hours",
+      "description": "Call this when the caller asks when a branch is open",
+      "api": "https://shop.example.com/hours",
+      "method": "GET",
+      "parameters": [{"key_name": "branch", "type": "string", "description": "Name of the branch"}]
+    }]}
+    ```
+    """
+    yield Finding(part.at, {"found": part.found, "expected": part.expected})
+
+
+@rule(
+    "CAL009",
+    "{subject} {problem}",
+    on=DocumentFunction,
+    profiles=("contract", "livekit"),
+)
+def code_unlike_document(function: DocumentFunction) -> Iterator[Finding]:
+    r"""The code does not parse, or its first `def` is not the function that the document names.
+
+    **Why**: The platform runs the first `def` of the text, under the document's name. Code that does not parse is
+    no function at all; under another name the model calls something that is not there; and a helper beside the
+    first `def` does not exist during the call, so the function ends in a `NameError`.
+
+    **Bad**:
+    ```json
+    {
+      "type": "custom_in_call",
+      "name": "opening_hours",
+      "description": "Call this when the caller asks when the shop is open",
+      "source_code": "async def get_hours(ctx: RunContext) -> dict:\n    ..."
+    }
+    ```
+
+    **Good**:
+    ```json
+    {
+      "type": "custom_in_call",
+      "name": "opening_hours",
+      "description": "Call this when the caller asks when the shop is open",
+      "source_code": "async def opening_hours(ctx: RunContext) -> dict:\n    \"\"\"Tell when the shop is open.\n\n    Returns:\n        dict: {status: \"success\", hours: str}\n    \"\"\"\n    return {\"status\": \"success\", \"hours\": \"10 to 19\"}\n"
+    }
+    ```
+
+    **Limits**: Where Python itself does not say at which place the code fails, the finding stands at its
+    beginning.
+    """  # noqa: E501 (a text in JSON is one line)
+    if function.source is not None:
+        subject = f"the code of `{function.label}`" if function.label else "the code"
+        for span, problem in _problems(function.source, function.name):
+            yield Finding(span, {"subject": subject, "problem": problem})
+
+
+def _problems(source: SourceText, name: str | None) -> Iterator[tuple[Span, str]]:
+    if source.error is not None:
+        yield source.error_span(source.error), f"does not parse, Python says: {shown(source.error.msg, 200)}"
+    if source.module is None:
+        return
+    discovery = source.module.discovery
+    if not discovery.functions:
+        beginning = Position(1, 0)
+        yield source.span(beginning, beginning), "has no `def` at its top level, so there is nothing to run"
+        return
+    first = discovery.functions[0]
+    if name is not None and name != first.name:
+        problem = f"begins with `def {first.name}`, which is what the platform runs: give both the same name"
+        yield source.node_span(first.node), problem
+    for node, _ in discovery.passed_over:
+        problem = (
+            f"has another `def`, `{node.name}`, which the platform does not run: move it into `{first.name}`"
+        )
+        yield source.node_span(node), problem
