@@ -1,0 +1,217 @@
+"""The control-flow graph of one function: in which order its expressions and statements are executed.
+
+The graph is that of a small stack machine. A step takes its operands from a stack and leaves its value there,
+so the order of evaluation inside an expression (`and`, `or`, `x if c else y`, comprehensions) is part of the
+graph, and no analysis over it needs recursion. `lowering` builds it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from functools import cached_property
+
+from flake8_incall.model.module import FunctionNode
+
+
+class Action(Enum):
+    """What a step does. "Pops" and "pushes" speak of the operand stack."""
+
+    PASS = auto()  # nothing: a place where ways meet
+    EVALUATE = auto()  # pops the operands of an expression, pushes its value
+    EXECUTE = auto()  # a statement without operands: an import, a definition
+    STORE = auto()  # pops the target's own operands and the value, and assigns
+    DELETE = auto()  # pops the target's own operands and deletes
+    COPY = auto()  # pushes the topmost operand again
+    DISCARD = auto()  # pops
+    TEST = auto()  # pops; `next` if it is true, `other` if not
+    START = auto()  # pushes the empty container that a comprehension fills
+    COLLECT = auto()  # pops an element, or key and value, into the container at `place`
+    ITER = auto()  # pops an iterable, pushes its iterator
+    ITERATE = auto()  # pushes the iterator's next item; with none left pops it and takes `other`
+    ENTER = auto()  # pops a context manager, pushes what it enters with
+    MATCH = auto()  # `next` if the pattern fits the topmost operand, `other` if not; binds its captures
+    CATCH = auto()  # `next` if the handler takes the exception that is under way, `other` if not
+    RAISE = auto()  # pops the exception (none when it is raised again)
+    RETURN = auto()  # pops the value and leaves along `route`
+    LEAVE = auto()  # leaves along `route`: break, continue, the end of a `try` body, an exception
+    RESUME = auto()  # the end of a `finally` body: goes on with what was under way
+    END = auto()  # the function is over: it returned, fell off its end, or raised
+
+
+@dataclass(eq=False, slots=True)
+class Step:
+    """One step of a function.
+
+    Attributes:
+        action: What it does.
+        node: The syntax node that it belongs to.
+        scope: The function or comprehension in which its names are looked up.
+        height: How many operands are on the stack before it.
+        next: The step after it.
+        other: The step after it when a test fails, an iterator is used up, or nothing fits.
+        handler: Where an exception that it raises goes.
+        route: For a jump, the `finally` bodies on the way out from the inside, then where it ends; for the
+            end of a `finally` body, everything that can follow.
+        place: For `COLLECT`, the container's place on the stack.
+        can_raise: Whether it can raise, as far as syntax tells.
+        loop: The head of the innermost loop around it; for the head of a loop, that loop itself.
+        around: For the head of a loop, the head of the loop around that.
+        index: Its place in `Graph.steps`.
+    """
+
+    action: Action
+    node: ast.AST
+    scope: ast.AST
+    height: int = 0
+    next: Step | None = None
+    other: Step | None = None
+    handler: Step | None = None
+    route: tuple[Step, ...] = ()
+    place: int = -1
+    can_raise: bool = False
+    loop: Step | None = None
+    around: Step | None = None
+    index: int = -1
+
+    @property
+    def successors(self) -> Iterator[Step]:
+        """The steps that can come right after it, exceptions included."""
+        if self.next is not None:
+            yield self.next
+        if self.other is not None:
+            yield self.other
+        if self.action is Action.RESUME:
+            yield from self.route
+        elif self.route:
+            yield self.route[0]
+        if self.can_raise and self.handler is not None:
+            yield self.handler
+
+    def is_in(self, head: Step) -> bool:
+        """Whether it belongs to the loop that has this head."""
+        loop = self.loop
+        while loop is not None and loop is not head:
+            loop = loop.around
+        return loop is head
+
+    def __repr__(self) -> str:
+        line = getattr(self.node, "lineno", "?")
+        return f"<{self.index} {self.action.name} {type(self.node).__name__} line {line}>"
+
+
+@dataclass(eq=False)
+class Graph:
+    """The steps of one function, from its entry to its three ends.
+
+    Attributes:
+        function: The function, whose body the graph is.
+        entry: The first step.
+        returned: The end that each `return` reaches.
+        fallen: The end that is reached without `return`.
+        raised: The end that an exception reaches which leaves the function.
+        steps: The steps that can be reached, in reverse postorder: a step stands before its successors
+            but for the way back of a loop.
+    """
+
+    function: FunctionNode
+    entry: Step
+    returned: Step
+    fallen: Step
+    raised: Step
+    steps: list[Step] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.steps = _reverse_postorder(self.entry)
+        for index, step in enumerate(self.steps):
+            step.index = index
+
+    @cached_property
+    def predecessors(self) -> dict[Step, list[Step]]:
+        """The steps that can come right before each step."""
+        before: dict[Step, list[Step]] = {step: [] for step in self.steps}
+        for step in self.steps:
+            for successor in step.successors:
+                before[successor].append(step)
+        return before
+
+    @cached_property
+    def of_node(self) -> dict[ast.AST, list[Step]]:
+        """The reachable steps of each syntax node; a node without one is never executed."""
+        found: dict[ast.AST, list[Step]] = {}
+        for step in self.steps:
+            if step.action is not Action.PASS:
+                found.setdefault(step.node, []).append(step)
+        return found
+
+    @cached_property
+    def dominators(self) -> dict[Step, Step]:
+        """The immediate dominator of each step but the entry: the last step that every way to it passes."""
+        dominator = {self.entry: self.entry}
+        changed = True
+        while changed:
+            changed = False
+            for step in self.steps[1:]:
+                known = (p for p in self.predecessors[step] if p in dominator)
+                nearest = _nearest_common(known, dominator)
+                if dominator.get(step) is not nearest:
+                    dominator[step] = nearest
+                    changed = True
+        del dominator[self.entry]
+        return dominator
+
+    def dominates(self, first: Step, second: Step) -> bool:
+        """Whether every way from the entry to `second` passes `first`."""
+        step: Step | None = second
+        while step is not None and step.index > first.index:
+            step = self.dominators.get(step)
+        return step is first
+
+    @cached_property
+    def reaching_end(self) -> frozenset[Step]:
+        """The steps from which one of the three ends can be reached."""
+        found: set[Step] = set()
+        pending = [end for end in (self.returned, self.fallen, self.raised) if end.index >= 0]
+        while pending:
+            step = pending.pop()
+            if step not in found:
+                found.add(step)
+                pending.extend(self.predecessors[step])
+        return frozenset(found)
+
+
+def _nearest_common(steps: Iterable[Step], dominator: dict[Step, Step]) -> Step:
+    remaining = iter(steps)
+    nearest = next(remaining)
+    for step in remaining:
+        while nearest is not step:
+            if nearest.index > step.index:
+                nearest = dominator[nearest]
+            else:
+                step = dominator[step]
+    return nearest
+
+
+def _reverse_postorder(entry: Step) -> list[Step]:
+    finished: list[Step] = []
+    seen = {entry}
+    # What leaves a loop is visited first, so that it stands behind the loop's body.
+    pending = [(entry, _latest_first(entry))]
+    while pending:
+        step, successors = pending[-1]
+        for successor in successors:
+            if successor not in seen:
+                seen.add(successor)
+                pending.append((successor, _latest_first(successor)))
+                break
+        else:
+            pending.pop()
+            finished.append(step)
+    finished.reverse()
+    return finished
+
+
+def _latest_first(step: Step) -> Iterator[Step]:
+    return reversed(list(step.successors))
