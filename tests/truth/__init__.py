@@ -1,0 +1,1 @@
+"""The linter's verdict on random functions against what those functions really hand back."""
