@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -82,3 +83,8 @@ class Diagnostic:
     def sort_key(self) -> tuple[str, Position, str, str]:
         """Order diagnostics of a run: by file, place, code and message."""
         return (self.path, self.start, self.code, self.message)
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names of the user's own as a message shows them: each in backticks, separated by commas."""
+    return ", ".join(f"`{name}`" for name in names)

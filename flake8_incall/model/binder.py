@@ -103,9 +103,9 @@ class Binder:
         )
 
     def _type_alias(self, node: Any, scope: Scope, block: Block) -> None:
-        inner = self._open(node, scope, block, node.type_params)
+        outer = self._type_parameters(node, scope, block)
         self.bind(node.name.id, Kind.ASSIGNMENT, node, scope, block, node.value)
-        self._each((node.value,), inner, inner.block)
+        self._each((node.value,), outer, block)
 
     # Imports and declarations
 
@@ -144,20 +144,27 @@ class Binder:
 
     # Definitions
 
-    def _open(
-        self, node: ast.AST, parent: Scope, block: Block, type_parameters: Iterable[Any] = ()
-    ) -> Scope:
+    def _open(self, node: ast.AST, parent: Scope, block: Block) -> Scope:
         scope = self.scopes[node] = Scope(node, parent, Block(block))
-        for parameter in type_parameters:
-            self.bind(parameter.name, Kind.TYPE_PARAMETER, parameter, scope, scope.block)
         return scope
 
+    def _type_parameters(self, node: Any, scope: Scope, block: Block) -> Scope:
+        """The scope of `[T]` (Python 3.12), which annotations and body see; the given one without it."""
+        parameters = getattr(node, "type_params", ())
+        if not parameters:
+            return scope
+        inner = Scope(node, scope, block)
+        for parameter in parameters:
+            self.bind(parameter.name, Kind.TYPE_PARAMETER, parameter, inner, block)
+        return inner
+
     def _function(self, node: FunctionNode, scope: Scope, block: Block) -> None:
-        inner = self._open(node, scope, block, getattr(node, "type_params", ()))
+        outer = self._type_parameters(node, scope, block)
+        inner = self._open(node, outer, block)
         self._then(
-            *((self._visit, (d, scope, block)) for d in node.decorator_list),
-            (self._signature, (node.args, scope, block, inner)),
-            *([(self._visit, (node.returns, scope, block))] if node.returns else []),
+            (self._each, (node.decorator_list, scope, block)),
+            (self._signature, (node.args, outer, block, inner)),
+            (self._each, ((node.returns,), outer, block)),
             (self.bind, (node.name, Kind.DEFINITION, node, scope, block)),
             (self._each, (node.body, inner, inner.block)),
         )
@@ -169,9 +176,7 @@ class Binder:
             (self._visit, (node.body, inner, inner.block)),
         )
 
-    def _signature(
-        self, arguments: ast.arguments, scope: Scope, block: Block, inner: Scope
-    ) -> None:
+    def _signature(self, arguments: ast.arguments, scope: Scope, block: Block, inner: Scope) -> None:
         parameters = every_argument(arguments)
         defaults = (*arguments.defaults, *arguments.kw_defaults)
         for parameter in parameters:
@@ -179,9 +184,10 @@ class Binder:
         self._each((*defaults, *(p.annotation for p in parameters)), scope, block)
 
     def _class(self, node: ast.ClassDef, scope: Scope, block: Block) -> None:
-        inner = self._open(node, scope, block, getattr(node, "type_params", ()))
+        outer = self._type_parameters(node, scope, block)
+        inner = self._open(node, outer, block)
         self._then(
-            (self._each, ((*node.decorator_list, *node.bases, *node.keywords), scope, block)),
+            (self._each, ((*node.decorator_list, *node.bases, *node.keywords), outer, block)),
             (self._each, (node.body, inner, inner.block)),
             (self.bind, (node.name, Kind.DEFINITION, node, scope, block)),
         )

@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.annotations import Type, TypeKind, read_annotation
 from flake8_incall.model.module import FunctionNode, Module
-from flake8_incall.model.scopes import Use
 from flake8_incall.options import Options
 
 if TYPE_CHECKING:
     from flake8_incall.model.docstrings import Docstring
+
+
+_UNTOLD = frozenset({TypeKind.UNKNOWN, TypeKind.UNRESOLVED})
+# What a model can sensibly be asked to fill in, even under the name `ctx`.
+_FILLABLE = _UNTOLD | {TypeKind.SCALAR, TypeKind.LITERAL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,11 @@ class Parameter:
     def is_context(self) -> bool:
         """Whether LiveKit hands it the `RunContext` and the model never sees it."""
         return self.type is not None and self.type.kind is TypeKind.CONTEXT
+
+    @property
+    def mentions_context(self) -> bool:
+        """Whether `RunContext` is a part of its annotation, or all of it."""
+        return self.type is not None and any(part.kind is TypeKind.CONTEXT for part in self.type.parts())
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,6 +122,18 @@ class InCallFunction:
         return [parameter for parameter in self.parameters if parameter.is_context]
 
     @cached_property
+    def misread_context(self) -> Parameter | None:
+        """The parameter that is meant to be the context and that LiveKit does not take for it."""
+        for index, parameter in enumerate(self.parameters):
+            if parameter.is_context or parameter.stars:
+                continue
+            if parameter.mentions_context:
+                return parameter
+            if index == 0 and parameter.name == "ctx" and not self._is_well_an_input(parameter):
+                return parameter
+        return None
+
+    @cached_property
     def returns(self) -> Type | None:
         """What the return annotation says; `None` without one."""
         return self._type(self.node.returns)
@@ -123,6 +144,15 @@ class InCallFunction:
         from flake8_incall.model.docstrings import read_docstring
 
         return read_docstring(self.node)
+
+    def _is_well_an_input(self, parameter: Parameter) -> bool:
+        """Whether a first parameter called `ctx` may be left alone: the model can fill it, or it cannot be told."""
+        if parameter.type is None:
+            return False
+        kinds = {part.kind for part in parameter.type.alternatives()}
+        if self.options.profile == "livekit":
+            return kinds <= _FILLABLE
+        return bool(kinds & _UNTOLD)
 
     def _read_parameters(self) -> Iterator[Parameter]:
         arguments = self.node.args
@@ -145,7 +175,4 @@ class InCallFunction:
     def _type(self, annotation: ast.expr | None) -> Type | None:
         if annotation is None:
             return None
-        return read_annotation(annotation, self.module, self._annotation_scope())
-
-    def _annotation_scope(self) -> Use:
-        return self.module.names.at_end()
+        return read_annotation(annotation, self.module, self.module.names.at_end())

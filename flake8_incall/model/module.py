@@ -82,6 +82,16 @@ class Module:
 
         return discover(self)
 
+    @cached_property
+    def evaluates_annotations_late(self) -> bool:
+        """Whether `from __future__ import annotations` turns annotations into text."""
+        return any(
+            isinstance(node, ast.ImportFrom)
+            and node.module == "__future__"
+            and any(alias.name == "annotations" for alias in node.names)
+            for node in self.tree.body
+        )
+
     def start(self, node: ast.AST) -> Position:
         """Where a node begins."""
         # Nodes of an annotation in quotes are placed by whoever parsed them; the root has no place.
@@ -95,6 +105,16 @@ class Module:
         if line is None or offset is None:
             return self.start(node)
         return Position(line, self._characters(line, offset))
+
+    def segment(self, node: ast.AST) -> str:
+        """The source of a node on one line."""
+        start, end = self.start(node), self.end(node)
+        lines = self.lines[start.line - 1 : end.line]
+        if not lines:
+            return ""
+        lines[-1] = lines[-1][: end.column]
+        lines[0] = lines[0][start.column :]
+        return " ".join(" ".join(lines).split())
 
     def _characters(self, line: int, byte_offset: int) -> int:
         """Turn the UTF-8 byte offset that `ast` gives into characters."""

@@ -117,7 +117,7 @@ class Names:
 
         Args:
             node: A name, an attribute chain, or a choice between them; anything else is unknown.
-            use: For an expression that is not in the tree (parsed from a quoted annotation): where it is read.
+            use: Where it is read, if that is not where it stands: annotations in quotes are read elsewhere.
         """
         attributes: list[str] = []
         while isinstance(node, ast.Attribute):
@@ -125,7 +125,7 @@ class Names:
             node = node.value
         match node:
             case ast.Name():
-                where = self._binder.uses.get(node) or use
+                where = use or self._binder.uses.get(node)
                 meaning = self._name(node.id, where) if where else UNKNOWN
             case ast.IfExp():
                 meaning = self._any_of((node.body, node.orelse), use)
@@ -151,9 +151,7 @@ class Names:
     def _outside(self, name: str) -> Meaning:
         """What a name stands for that the module does not bind."""
         stars = [
-            module
-            for module in self.top.star_modules
-            if name in _STAR_EXPORTS.get(module, frozenset({name}))
+            module for module in self.top.star_modules if name in _STAR_EXPORTS.get(module, frozenset({name}))
         ]
         if stars and name not in _BUILTINS:
             certain = len(stars) == 1 and stars[0] in _STAR_EXPORTS

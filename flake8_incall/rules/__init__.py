@@ -1,6 +1,6 @@
 """The rules, a file for each family. Importing this package fills the registry."""
 
-from flake8_incall.rules import docstring, documents, signature, types
+from flake8_incall.rules import context, docstring, documents, failures, signature, types
 from flake8_incall.rules.registry import REGISTRY, Rule
 
-__all__ = ["REGISTRY", "Rule", "docstring", "documents", "signature", "types"]
+__all__ = ["REGISTRY", "Rule", "context", "docstring", "documents", "failures", "signature", "types"]

@@ -1,0 +1,166 @@
+"""What the types of the standard library and of pydantic are to a tool's schema.
+
+Each row was measured: LiveKit (livekit-agents 1.8.9 with pydantic 2.14) was asked for the schema of a parameter
+with this annotation. A class of the standard library without a row is one that LiveKit refuses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Role(Enum):
+    """What a type is in the words of the contract."""
+
+    SCALAR = "scalar"
+    ANY = "any"
+    LIST = "list"
+    DICT = "dict"
+    CLASS = "class"
+    FILE = "file"
+    FUNCTION = "function"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterType:
+    """One row.
+
+    Attributes:
+        role: What it is in the words of the contract.
+        is_refused: Whether LiveKit cannot build a schema for it, or not call the function with it.
+        instead: What to annotate instead.
+    """
+
+    role: Role
+    is_refused: bool = False
+    instead: str = ""
+
+
+_TEXT = "`str` and parse it in the function"
+_ISO = "`str` and `fromisoformat` in the function"
+_LIST = "`list`"
+_FILE = "`str`: in-call functions have no file system"
+_ENUM = "`Literal` with the allowed values"
+
+_SCALARS = ("str", "int", "float", "bool")
+_LISTS = ("List", "Sequence", "MutableSequence")
+_DICTS = ("Dict", "Mapping", "MutableMapping", "OrderedDict")
+_TAKEN_SETS = ("Set", "FrozenSet", "AbstractSet", "MutableSet", "Deque")
+_FUNCTIONS = ("Awaitable", "Callable", "Coroutine", "ContextManager", "AsyncContextManager")
+_LAZY = (
+    "AsyncGenerator",
+    "AsyncIterable",
+    "AsyncIterator",
+    "Collection",
+    "Container",
+    "Iterator",
+    "Reversible",
+)
+_VIEWS = ("ItemsView", "KeysView", "MappingView", "Sized", "ValuesView", "ByteString")
+_NOTHING = ("LiteralString", "Never", "NoReturn", "Self")
+_PROTOCOLS = ("Abs", "Bytes", "Complex", "Float", "Index", "Int", "Round")
+_DATES = ("datetime.date", "datetime.datetime", "datetime.time", "datetime.timedelta")
+_PATHS = ("Path", "PosixPath", "PurePath", "PurePosixPath", "PureWindowsPath", "WindowsPath")
+_ADDRESSES = ("Address", "Interface", "Network")
+_CONSTRAINED_INTS = ("NegativeInt", "NonNegativeInt", "NonPositiveInt", "PositiveInt", "StrictInt", "conint")
+_CONSTRAINED_FLOATS = (
+    "FiniteFloat",
+    "NegativeFloat",
+    "NonNegativeFloat",
+    "NonPositiveFloat",
+    "PositiveFloat",
+    "StrictFloat",
+    "confloat",
+)
+_PARSED_BY_PYDANTIC = ("AnyUrl", "AwareDatetime", "ByteSize", "FutureDate", "FutureDatetime", "HttpUrl")
+_PARSED_BY_PYDANTIC_TOO = ("Json", "NaiveDatetime", "PastDate", "PastDatetime", "SecretStr", "UUID1", "UUID4")
+
+PARAMETER_TYPES: dict[str, ParameterType] = {
+    **{f"builtins.{name}": ParameterType(Role.SCALAR) for name in _SCALARS},
+    "typing.Text": ParameterType(Role.SCALAR),
+    "builtins.list": ParameterType(Role.LIST),
+    "builtins.dict": ParameterType(Role.DICT),
+    "builtins.object": ParameterType(Role.ANY),
+    "typing.Any": ParameterType(Role.ANY),
+    "typing.Hashable": ParameterType(Role.ANY),
+    **{f"typing.{name}": ParameterType(Role.LIST) for name in _LISTS},
+    **{f"typing.{name}": ParameterType(Role.DICT) for name in _DICTS},
+    "collections.OrderedDict": ParameterType(Role.DICT),
+    "typing.Counter": ParameterType(Role.OTHER, instead="`dict[str, int]`"),
+    "collections.Counter": ParameterType(Role.OTHER, instead="`dict[str, int]`"),
+    "typing.DefaultDict": ParameterType(Role.OTHER, is_refused=True, instead="`dict`"),
+    "collections.defaultdict": ParameterType(Role.OTHER, is_refused=True, instead="`dict`"),
+    "typing.ChainMap": ParameterType(Role.OTHER, is_refused=True, instead="`dict`"),
+    "collections.ChainMap": ParameterType(Role.OTHER, is_refused=True, instead="`dict`"),
+    **{
+        f"builtins.{name}": ParameterType(Role.OTHER, instead=_LIST) for name in ("set", "frozenset", "tuple")
+    },
+    **{f"typing.{name}": ParameterType(Role.OTHER, instead=_LIST) for name in _TAKEN_SETS},
+    "typing.Tuple": ParameterType(Role.OTHER, instead=_LIST),
+    "collections.deque": ParameterType(Role.OTHER, instead=_LIST),
+    "typing.Iterable": ParameterType(Role.OTHER, instead=_LIST),
+    "typing.Generator": ParameterType(Role.OTHER, instead=_LIST),
+    **{f"typing.{name}": ParameterType(Role.OTHER, is_refused=True, instead=_LIST) for name in _LAZY},
+    **{f"typing.{name}": ParameterType(Role.OTHER, is_refused=True, instead=_LIST) for name in _VIEWS},
+    **{f"typing.{name}": ParameterType(Role.OTHER, is_refused=True, instead="`str`") for name in _NOTHING},
+    **{
+        f"typing.Supports{name}": ParameterType(Role.OTHER, is_refused=True, instead="`float`")
+        for name in _PROTOCOLS
+    },
+    **{f"typing.{name}": ParameterType(Role.FUNCTION, is_refused=True) for name in _FUNCTIONS},
+    "types.FunctionType": ParameterType(Role.FUNCTION, is_refused=True),
+    "types.MethodType": ParameterType(Role.FUNCTION, is_refused=True),
+    "functools.partial": ParameterType(Role.FUNCTION, is_refused=True),
+    **{f"typing.{name}": ParameterType(Role.FILE, is_refused=True) for name in ("IO", "TextIO", "BinaryIO")},
+    **{f"pathlib.{name}": ParameterType(Role.FILE, instead=_FILE) for name in _PATHS},
+    "os.PathLike": ParameterType(Role.FILE, instead=_FILE),
+    "builtins.bytes": ParameterType(Role.OTHER, instead="`str`, base64 if need be"),
+    "builtins.bytearray": ParameterType(Role.OTHER, is_refused=True, instead="`str`, base64 if need be"),
+    "builtins.complex": ParameterType(Role.OTHER, instead="two `float` parameters"),
+    "builtins.type": ParameterType(Role.OTHER, is_refused=True, instead=_ENUM),
+    "typing.Type": ParameterType(Role.OTHER, is_refused=True, instead=_ENUM),
+    **{name: ParameterType(Role.OTHER, instead=_ISO) for name in _DATES},
+    "decimal.Decimal": ParameterType(Role.OTHER, instead="`str` and `Decimal(...)` in the function"),
+    "fractions.Fraction": ParameterType(Role.OTHER, instead="`float`"),
+    "uuid.UUID": ParameterType(Role.OTHER, instead="`str` and `UUID(...)` in the function"),
+    "re.Pattern": ParameterType(Role.OTHER, instead="`str`"),
+    "typing.Pattern": ParameterType(Role.OTHER, instead="`str`"),
+    "zoneinfo.ZoneInfo": ParameterType(Role.OTHER, instead="`str` and `ZoneInfo(...)` in the function"),
+    **{
+        f"ipaddress.IPv{version}{what}": ParameterType(Role.OTHER, instead=_TEXT)
+        for version in (4, 6)
+        for what in _ADDRESSES
+    },
+    **{
+        f"enum.{name}": ParameterType(Role.CLASS, instead=_ENUM)
+        for name in ("Enum", "Flag", "IntEnum", "IntFlag", "StrEnum")
+    },
+    "types.NoneType": ParameterType(Role.ANY),
+    "pydantic.BaseModel": ParameterType(Role.CLASS, instead="`dict`, or a parameter for each field"),
+    "pydantic.JsonValue": ParameterType(Role.ANY),
+    **{f"pydantic.{name}": ParameterType(Role.SCALAR) for name in _CONSTRAINED_INTS},
+    **{f"pydantic.{name}": ParameterType(Role.SCALAR) for name in _CONSTRAINED_FLOATS},
+    **{f"pydantic.{name}": ParameterType(Role.SCALAR) for name in ("StrictBool", "StrictStr", "constr")},
+    **{f"pydantic.{name}": ParameterType(Role.OTHER, instead=_TEXT) for name in _PARSED_BY_PYDANTIC},
+    **{f"pydantic.{name}": ParameterType(Role.OTHER, instead=_TEXT) for name in _PARSED_BY_PYDANTIC_TOO},
+    **{f"pydantic.{name}": ParameterType(Role.FILE, instead=_FILE) for name in ("DirectoryPath", "FilePath")},
+}
+# The twins of `typing` in other modules.
+_TWIN_MODULES = ("collections.abc", "typing_extensions")
+_TWIN_NAMES = {
+    "collections.abc.Set": "typing.AbstractSet",
+    "contextlib.AbstractContextManager": "typing.ContextManager",
+    "contextlib.AbstractAsyncContextManager": "typing.AsyncContextManager",
+}
+
+
+def canonical_type_name(name: str) -> str:
+    """The `typing` twin of a name from another module, or the name itself."""
+    if name == "typing_extensions.TypedDict":  # The one twin that pydantic tells from the original.
+        return name
+    if name in _TWIN_NAMES:
+        return _TWIN_NAMES[name]
+    module, _, last = name.rpartition(".")
+    return f"typing.{last}" if module in _TWIN_MODULES else name

@@ -1,0 +1,169 @@
+"""Where `function_tool` (or `incall_tool`) makes something a tool: as a decorator, as a call, curried, by an alias."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flake8_incall.model.function import Registration
+from flake8_incall.model.module import FunctionNode
+from flake8_incall.model.scopes import Kind, Scope
+
+if TYPE_CHECKING:
+    from flake8_incall.model.module import Module
+
+_MAKERS = ("function_tool", "incall_tool")
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """Something that is made a tool.
+
+    Attributes:
+        at: The decorated definition, or the call that makes the tool.
+        node: The definition that becomes the tool; `None` when it is no definition of this file.
+        what: What it is where it is no function, as a phrase; empty for functions.
+        reason: Why it counts, as a clause.
+        registration: What was told about it.
+    """
+
+    at: ast.AST
+    node: FunctionNode | None
+    what: str
+    reason: str
+    registration: Registration
+
+
+def registrations(module: Module) -> Iterator[Registered]:
+    """Everything in a module that is made a tool, decorated things first."""
+    makers = _Makers(module)
+    decorators: set[ast.AST] = set()
+    for node in module.parents:
+        if isinstance(node, FunctionNode | ast.ClassDef):
+            for decorator in node.decorator_list:
+                maker = makers.read(decorator)
+                if maker is not None:
+                    decorators.update(ast.walk(decorator))
+                    yield _decorated(node, maker)
+    for node in module.parents:
+        if isinstance(node, ast.Call) and node not in decorators:
+            yield from _called(module, makers, node)
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """`function_tool` as it is written in one place, with what it was told so far."""
+
+    name: str
+    registration: Registration
+
+
+class _Makers:
+    """Recognises `function_tool`, `function_tool(...)` without a function, and names bound to these."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+
+    def read(self, node: ast.expr, depth: int = 0) -> _Maker | None:
+        """The maker that an expression stands for, if it is one."""
+        if depth > _LONGEST_ALIAS:
+            return None
+        if isinstance(node, ast.Call):
+            maker = self.read(node.func, depth + 1)
+            is_curried = maker is not None and not tool_argument(node)
+            return _Maker(maker.name, _told(node)) if maker is not None and is_curried else None
+        for name in self._module.names.resolve(node).names:
+            root, last = name.partition(".")[0], name.rpartition(".")[2]
+            if last in _MAKERS and root in ("livekit", "flake8_incall", ""):
+                return _Maker(last, Registration())
+        return self._alias(node, depth)
+
+    def _alias(self, node: ast.expr, depth: int) -> _Maker | None:
+        """The maker behind `tool = function_tool(name="x")`."""
+        use = self._module.names.use(node) if isinstance(node, ast.Name) else None
+        if not isinstance(node, ast.Name) or use is None:
+            return None
+        for binding in self._module.names.bindings(node.id, use):
+            if binding.kind is Kind.ASSIGNMENT and isinstance(binding.value, ast.Call):
+                return self.read(binding.value, depth + 1)
+        return None
+
+
+_LONGEST_ALIAS = 5
+
+
+def tool_argument(call: ast.Call) -> ast.expr | None:
+    """The function that a call of `function_tool` is given, if any."""
+    given = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg == "f")]
+    return given[0] if given and not isinstance(given[0], ast.Starred) else None
+
+
+def _told(call: ast.Call) -> Registration:
+    """What the arguments of a call of `function_tool` say."""
+    arguments = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+    schema = arguments.get("raw_schema")
+    name = _text(arguments.get("name"))
+    if isinstance(schema, ast.Dict):
+        fields = {_text(key): value for key, value in zip(schema.keys, schema.values, strict=True)}
+        name = _text(fields.get("name"))
+    return Registration(
+        name=name,
+        description=_text(arguments.get("description")),
+        has_description="description" in arguments,
+        is_raw=schema is not None,
+    )
+
+
+def _text(node: ast.expr | None) -> str | None:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    return None
+
+
+def _decorated(node: FunctionNode | ast.ClassDef, maker: _Maker) -> Registered:
+    reason = f"decorated with `{maker.name}`"
+    if isinstance(node, ast.ClassDef):
+        return Registered(node, None, f"the class `{node.name}`", reason, maker.registration)
+    return Registered(node, node, "", reason, maker.registration)
+
+
+def _called(module: Module, makers: _Makers, call: ast.Call) -> Iterator[Registered]:
+    """What a call makes a tool: `function_tool(f, ...)` or `function_tool(...)(f)`."""
+    argument = tool_argument(call)
+    maker = makers.read(call.func) if argument is not None else None
+    if maker is None or argument is None:
+        return
+    told = maker.registration if isinstance(call.func, ast.Call) else _told(call)
+    reason = f"passed to `{maker.name}`"
+    if isinstance(argument, ast.Lambda):
+        yield Registered(call, None, "a lambda", reason, told)
+        return
+    if isinstance(argument, ast.Call):
+        if "functools.partial" in module.names.resolve(argument.func).names:
+            yield Registered(call, None, "a `functools.partial`", reason, told)
+        return
+    for definition in _definitions(module, call, argument):
+        if isinstance(definition, ast.ClassDef):
+            yield Registered(call, None, f"the class `{definition.name}`", reason, told)
+        else:
+            yield Registered(call, definition, "", reason, told)
+
+
+def _definitions(
+    module: Module, call: ast.Call, argument: ast.expr
+) -> frozenset[FunctionNode | ast.ClassDef]:
+    match argument:
+        case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=method):
+            scope = _class_scope(module, call)
+            bindings = scope.bindings.get(method, ()) if scope else ()
+            return frozenset(b.node for b in bindings if isinstance(b.node, FunctionNode))
+    return module.names.resolve(argument).definitions
+
+
+def _class_scope(module: Module, node: ast.AST) -> Scope | None:
+    for ancestor in module.ancestors(node):
+        if isinstance(ancestor, ast.ClassDef):
+            return module.names.scope(ancestor)
+    return None

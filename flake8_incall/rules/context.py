@@ -1,0 +1,158 @@
+"""1xx: the context parameter, by which LiveKit and the platform hand a function the call."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from flake8_incall.diagnostics import Finding, Severity, listed
+from flake8_incall.model.annotations import TypeKind
+from flake8_incall.model.function import InCallFunction, Parameter
+from flake8_incall.rules.registry import rule
+
+
+@rule(
+    "CAL102",
+    "`{name}` has no `ctx: RunContext` parameter: add it as the first",
+    on=InCallFunction,
+    profiles=("contract",),
+)
+def context_missing(function: InCallFunction) -> Iterator[Finding]:
+    """No parameter takes the `RunContext`.
+
+    **Why**: The platform calls every in-call function with the context first; without the parameter the call
+    fails, or the caller's first value lands in the wrong place.
+
+    **Bad**:
+    ```python
+    from livekit.agents import function_tool
+
+    @function_tool
+    async def opening_hours(weekday: str) -> dict: ...
+    ```
+
+    **Good**:
+    ```python
+    async def opening_hours(ctx: RunContext) -> dict: ...
+    ```
+    """
+    if function.registration.is_raw or function.misread_context:
+        return
+    if not any(_may_be_context(parameter) for parameter in function.parameters):
+        yield Finding(function.node, {"name": function.name})
+
+
+@rule(
+    "CAL103",
+    "`{parameter}: RunContext` {fault}: make `ctx: RunContext` the first parameter",
+    on=InCallFunction,
+    profiles=("contract",),
+)
+def context_misplaced(function: InCallFunction) -> Iterator[Finding]:
+    """The `RunContext` parameter is not the first, or has another name than `ctx`.
+
+    **Why**: The platform's rule is `ctx: RunContext` first. LiveKit itself finds the parameter by its type, the
+    platform and its readers find it by place and name.
+
+    **Bad**:
+    ```python
+    async def opening_hours(weekday: str, ctx: RunContext) -> dict: ...
+    ```
+
+    **Good**:
+    ```python
+    async def opening_hours(ctx: RunContext) -> dict: ...
+    ```
+    """
+    if function.registration.is_raw or not function.contexts:
+        return
+    context = function.contexts[0]
+    if context is not function.parameters[0]:
+        yield Finding(function.node, {"parameter": context.name, "fault": "is not the first parameter"})
+    elif context.name != "ctx":
+        yield Finding(function.node, {"parameter": context.name, "fault": "is not called `ctx`"})
+
+
+@rule(
+    "CAL104",
+    "`{parameter}` is {annotated}, not `RunContext` alone: LiveKit {consequence}. Annotate it `ctx: RunContext`",
+    on=InCallFunction,
+    profiles=("contract", "livekit"),
+)
+def context_not_recognised(function: InCallFunction) -> Iterator[Finding]:
+    """A parameter is meant to be the context, and its annotation is not LiveKit's `RunContext` alone.
+
+    **Why**: LiveKit knows its context by the annotation only. `ctx: RunContext | None`, `Annotated[RunContext, ...]`
+    or a `ctx` without annotation break the tool's schema: every turn of the model then fails, shown as a
+    connection error. With `ctx: dict` or `ctx: Any` the model is asked to fill the context in. `livekit` leaves
+    a `ctx: str` alone, which the model can fill.
+
+    **Bad**:
+    ```python
+    from livekit.agents import RunContext, function_tool
+
+    @function_tool
+    async def opening_hours(ctx: RunContext | None) -> dict: ...
+    ```
+
+    **Good**:
+    ```python
+    async def opening_hours(ctx: RunContext) -> dict: ...
+    ```
+    """
+    parameter = None if function.registration.is_raw else function.misread_context
+    if parameter is None:
+        return
+    is_broken = (
+        parameter.type is None
+        or parameter.mentions_context
+        or any(part.is_refused for part in parameter.type.parts())
+    )
+    broken = "cannot build the tool's schema and fails every turn of the model"
+    yield Finding(
+        function.node,
+        {
+            "parameter": parameter.name,
+            "annotated": f"annotated `{_written(parameter)}`"
+            if parameter.node.annotation
+            else "not annotated",
+            "consequence": broken if is_broken else "asks the model to fill it in",
+        },
+    )
+
+
+@rule(
+    "CAL112",
+    "`{name}` takes the `RunContext` more than once ({parameters}): keep `ctx`",
+    on=InCallFunction,
+    profiles=("contract",),
+    severity=Severity.WARNING,
+)
+def several_contexts(function: InCallFunction) -> Iterator[Finding]:
+    """More than one parameter is annotated `RunContext`.
+
+    **Why**: Each is handed the same object. The second is a slip: a parameter that the model was meant to fill
+    and never sees. LiveKit calls such a tool, so `livekit` leaves it alone.
+
+    **Bad**:
+    ```python
+    async def opening_hours(ctx: RunContext, weekday: RunContext) -> dict: ...
+    ```
+
+    **Good**:
+    ```python
+    async def opening_hours(ctx: RunContext, weekday: str) -> dict: ...
+    ```
+    """
+    names = [parameter.name for parameter in function.contexts]
+    if len(names) > 1 and not function.registration.is_raw:
+        yield Finding(function.node, {"name": function.name, "parameters": listed(names)})
+
+
+def _may_be_context(parameter: Parameter) -> bool:
+    open_kinds = (TypeKind.CONTEXT, TypeKind.UNKNOWN, TypeKind.UNRESOLVED)
+    return parameter.type is not None and parameter.type.kind in open_kinds and not parameter.stars
+
+
+def _written(parameter: Parameter) -> str:
+    return ast.unparse(parameter.node.annotation) if parameter.node.annotation else ""

@@ -1,0 +1,335 @@
+"""1xx: the signature. One bad signature breaks every turn of a LiveKit agent, with a misleading error."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from flake8_incall.diagnostics import Finding, listed
+from flake8_incall.model.annotations import Type, TypeKind
+from flake8_incall.model.discovery import Misfit
+from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.module import Module
+from flake8_incall.model.sites import Site
+from flake8_incall.model.wrappers import hiding_wrapper
+from flake8_incall.rules.registry import rule
+
+# Attributes of pydantic's model class: LiveKit builds one from the signature, a field for each parameter.
+_RESERVED_BY_PYDANTIC = frozenset(
+    {
+        "model_config",
+        "model_dump",
+        "model_dump_json",
+        "model_extra",
+        "model_fields_set",
+        "model_validate",
+        "model_validate_json",
+        "model_validate_strings",
+    }
+)
+_ACCEPTED_BY_PROVIDERS = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+_DICT_NAMES = frozenset({"builtins.dict", "typing.Dict"})
+
+
+@rule(
+    "CAL101",
+    "{what} is made a tool and is not `async def`: declare it as `async def {name}`",
+    on=(InCallFunction, Misfit),
+    profiles=("contract", "livekit"),
+)
+def not_async(subject: InCallFunction | Misfit) -> Iterator[Finding]:
+    """The function is not `async def`.
+
+    **Why**: A plain `def` runs on the event loop from its first line to its last: while it waits for anything,
+    every call that the process serves is silent. A lambda, a class or a `functools.partial` is refused by
+    LiveKit altogether, on the first turn of the call. `livekit` leaves a plain `def` alone, since LiveKit
+    calls it.
+
+    **Bad**:
+    ```python
+    def opening_hours(ctx: RunContext) -> dict: ...
+    ```
+
+    **Good**:
+    ```python
+    async def opening_hours(ctx: RunContext) -> dict: ...
+    ```
+    """
+    if isinstance(subject, Misfit):
+        yield Finding(subject.at, {"what": subject.what, "name": "..."})
+    elif isinstance(subject.node, ast.FunctionDef) and subject.options.profile != "livekit":
+        yield Finding(subject.node, {"what": f"`{subject.name}`", "name": subject.name})
+
+
+@rule(
+    "CAL105",
+    "parameter `{parameter}` has no annotation: LiveKit cannot build the tool's schema and fails every turn of "
+    "the model. Annotate it with the type that the model is to fill in",
+    on=InCallFunction,
+    profiles=("contract", "livekit"),
+)
+def parameter_unannotated(function: InCallFunction) -> Iterator[Finding]:
+    """A parameter has no annotation.
+
+    **Why**: LiveKit takes the tool at start-up and raises `KeyError` when it builds the schema, on every turn:
+    four attempts, four seconds, and an error that speaks of the connection.
+
+    **Bad**:
+    ```python
+    async def opening_hours(ctx: RunContext, weekday="Monday") -> dict: ...
+    ```
+
+    **Good**:
+    ```python
+    async def opening_hours(ctx: RunContext, weekday: str = "Monday") -> dict: ...
+    ```
+    """
+    if function.registration.is_raw:
+        return
+    context = function.misread_context
+    for parameter in function.parameters:
+        if parameter.node.annotation is None and not parameter.stars and parameter is not context:
+            yield Finding(function.node, {"parameter": parameter.name})
+
+
+@rule(
+    "CAL106",
+    "`{name}` {fault}: annotate the return with `-> dict`",
+    on=InCallFunction,
+    profiles=("contract",),
+)
+def return_not_dict(function: InCallFunction) -> Iterator[Finding]:
+    """The return annotation is missing, or is not a `dict`.
+
+    **Why**: The contract is a dict with a `status`. The annotation is what type checkers, reviewers and the
+    platform hold the body against.
+
+    **Bad**:
+    ```python
+    async def opening_hours(ctx: RunContext) -> str: ...
+    ```
+
+    **Good**:
+    ```python
+    async def opening_hours(ctx: RunContext) -> dict: ...
+    ```
+    """
+    if function.returns is None:
+        yield Finding(function.node, {"name": function.name, "fault": "has no return annotation"})
+    elif not all(_is_dict(part) for part in function.returns.alternatives()):
+        written = ast.unparse(function.node.returns) if function.node.returns else ""
+        yield Finding(function.node, {"name": function.name, "fault": f"is annotated `-> {written}`"})
+
+
+@rule(
+    "CAL107",
+    "{what}: the model gets no parameter that it could fill. Spell the parameters out",
+    on=InCallFunction,
+    profiles=("contract", "livekit"),
+)
+def variadic_parameters(function: InCallFunction) -> Iterator[Finding]:
+    """The signature that LiveKit sees has `*args` or `**kwargs`.
+
+    **Why**: LiveKit makes a parameter called `args` or `kwargs` of it, and the call fails or nests what the model
+    sends. A decorator whose wrapper lacks `functools.wraps` has the same effect: LiveKit sees the wrapper's
+    signature.
+
+    **Bad**:
+    ```python
+    async def opening_hours(ctx: RunContext, **options: str) -> dict: ...
+    ```
+
+    **Good**:
+    ```python
+    async def opening_hours(ctx: RunContext, weekday: str) -> dict: ...
+    ```
+
+    **Limits**: Of decorators, only those of the same module are followed.
+    """
+    if function.registration.is_raw:
+        return
+    for parameter in function.parameters:
+        if parameter.stars:
+            what = f"`{parameter.stars}{parameter.name}` in the signature of `{function.name}`"
+            yield Finding(function.node, {"what": what})
+    wrapper = hiding_wrapper(function)
+    if wrapper is not None and (wrapper[1].args.vararg or wrapper[1].args.kwarg):
+        what = (
+            f"decorator `{wrapper[0]}` hides the signature of `{function.name}` (no `functools.wraps` on "
+            f"`{wrapper[1].name}`)"
+        )
+        yield Finding(function.node, {"what": what})
+
+
+@rule(
+    "CAL108",
+    "{parameters} of `{name}` cannot be passed by name, and LiveKit passes all by name: every call fails. "
+    "Remove the `/`",
+    on=InCallFunction,
+    profiles=("contract", "livekit"),
+)
+def positional_only_parameters(function: InCallFunction) -> Iterator[Finding]:
+    """Parameters stand before a `/`.
+
+    **Why**: LiveKit passes every argument, the context too, by its name. The schema is built and the model calls
+    the tool, and each call ends in an error.
+
+    **Bad**:
+    ```python
+    async def opening_hours(ctx: RunContext, weekday: str, /) -> dict: ...
+    ```
+
+    **Good**:
+    ```python
+    async def opening_hours(ctx: RunContext, weekday: str) -> dict: ...
+    ```
+    """
+    names = [parameter.name for parameter in function.parameters if parameter.is_positional_only]
+    if names and not function.registration.is_raw:
+        yield Finding(function.node, {"name": function.name, "parameters": listed(names)})
+
+
+@rule(
+    "CAL109",
+    "parameter `{parameter}` {consequence}. Rename it",
+    on=InCallFunction,
+    profiles=("contract", "livekit"),
+)
+def parameter_name_unusable(function: InCallFunction) -> Iterator[Finding]:
+    """A parameter has a name that the tool's schema cannot carry.
+
+    **Why**: LiveKit makes a pydantic model of the signature. A field must not begin with an underscore, and a few
+    names belong to the model itself: most of them break every turn, `model_extra` and `model_fields_set`
+    are worse, since the function is called with another value than the model sent.
+
+    **Bad**:
+    ```python
+    async def opening_hours(ctx: RunContext, _weekday: str) -> dict: ...
+    ```
+
+    **Good**:
+    ```python
+    async def opening_hours(ctx: RunContext, weekday: str) -> dict: ...
+    ```
+    """
+    if function.registration.is_raw:
+        return
+    for parameter in function.inputs:
+        if parameter.name.startswith("_"):
+            consequence = "begins with an underscore: LiveKit cannot build the tool's schema"
+        elif parameter.name in ("model_extra", "model_fields_set"):
+            consequence = "has a name that pydantic uses itself: the value that the model sends is lost"
+        elif parameter.name in _RESERVED_BY_PYDANTIC:
+            consequence = "has a name that pydantic reserves: LiveKit cannot build the tool's schema"
+        else:
+            continue
+        yield Finding(function.node, {"parameter": parameter.name, "consequence": consequence})
+
+
+@rule(
+    "CAL110",
+    "the tool name `{name}` is taken by the function on line {line}: LiveKit refuses the agent. Rename one",
+    on=Module,
+    profiles=("contract", "livekit"),
+)
+def duplicate_tool_name(module: Module) -> Iterator[Finding]:
+    """Two in-call functions of one scope have the same tool name.
+
+    **Why**: LiveKit raises `ValueError` when both are given to one agent, before the first word is spoken; at
+    module level the second definition also replaces the first.
+
+    **Bad**:
+    ```python
+    from livekit.agents import RunContext, function_tool
+
+    @function_tool
+    async def hours(ctx: RunContext) -> dict: ...
+
+    @function_tool(name="hours")
+    async def opening_hours(ctx: RunContext) -> dict: ...
+    ```
+
+    **Good**:
+    ```python
+    async def opening_hours(ctx: RunContext) -> dict: ...
+    ```
+
+    **Limits**: Functions of different classes, and those in branches of an `if`, may well be used apart: they
+    are left alone.
+    """
+    first: dict[tuple[ast.AST, str], InCallFunction] = {}
+    for function in module.discovery.functions:
+        home = module.parents[function.node]
+        if not isinstance(home, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        other = first.setdefault((home, function.tool_name), function)
+        if other is not function:
+            line = str(module.start(other.node).line)
+            yield Finding(function.node, {"name": function.tool_name, "line": line})
+
+
+@rule(
+    "CAL111",
+    "`{name}` is a generator (`yield`): the model is told of an invalid output. Collect the values and "
+    "return one dict",
+    on=(ast.Yield, ast.YieldFrom),
+    profiles=("contract", "livekit"),
+)
+def generator(site: Site) -> Iterator[Finding]:
+    """The function has a `yield` in its own body.
+
+    **Why**: Calling it runs nothing and hands LiveKit a generator object, which it cannot send to the model.
+
+    **Bad**:
+    ```python
+    async def opening_hours(ctx: RunContext) -> dict:
+        yield {"status": "success"}
+    ```
+
+    **Good**:
+    ```python
+    async def opening_hours(ctx: RunContext) -> dict: ...
+    ```
+    """
+    if site.is_own:
+        yield Finding(site.function.node, {"name": site.function.name})
+
+
+@rule(
+    "CAL113",
+    "the tool name `{name}` {fault}: model providers refuse the request. {remedy}",
+    on=InCallFunction,
+    profiles=("contract", "livekit"),
+)
+def tool_name_refused(function: InCallFunction) -> Iterator[Finding]:
+    """The tool's name is not one that model providers accept.
+
+    **Why**: Providers take letters from a to z, digits, `_` and `-`, at most 64 of them. LiveKit passes any name on,
+    and the provider then refuses every request of the agent.
+
+    **Bad**:
+    ```python
+    async def öffnungszeiten(ctx: RunContext) -> dict: ...
+    ```
+
+    **Good**:
+    ```python
+    async def opening_hours(ctx: RunContext) -> dict: ...
+    ```
+    """
+    name = function.tool_name
+    if _ACCEPTED_BY_PROVIDERS.fullmatch(name):
+        return
+    too_long = len(name) > 64 and _ACCEPTED_BY_PROVIDERS.fullmatch(name[:64]) is not None
+    fault = (
+        f"has {len(name)} characters" if too_long else "has other characters than a-z, A-Z, 0-9, `_` and `-`"
+    )
+    remedy = "Use at most 64" if too_long else "Use these only"
+    yield Finding(function.node, {"name": name, "fault": fault, "remedy": remedy})
+
+
+def _is_dict(part: Type) -> bool:
+    if part.kind is TypeKind.DICT:
+        return part.name in _DICT_NAMES
+    return part.kind in (TypeKind.TYPED_DICT, TypeKind.UNKNOWN, TypeKind.UNRESOLVED)

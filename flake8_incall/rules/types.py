@@ -1,0 +1,379 @@
+"""2xx: the types of the parameters: what the model can be asked for, and JSON can carry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flake8_incall.diagnostics import Finding, Severity
+from flake8_incall.model.annotations import Type, TypeKind
+from flake8_incall.model.defaults import is_none, mismatch
+from flake8_incall.model.function import InCallFunction, Parameter
+from flake8_incall.options import Profile
+from flake8_incall.rules.registry import rule
+
+_CODES_IN_CONTRACT = {
+    TypeKind.CLASS: "CAL201",
+    TypeKind.FILE: "CAL202",
+    TypeKind.FUNCTION: "CAL203",
+    TypeKind.OTHER: "CAL204",
+    TypeKind.INVALID: "CAL204",
+}
+_STRING_KINDS = frozenset(
+    {TypeKind.LITERAL, TypeKind.ANY, TypeKind.UNKNOWN, TypeKind.UNRESOLVED, TypeKind.CLASS}
+)
+
+
+@rule(
+    "CAL201",
+    "parameter `{parameter}`: {part} is a class of someone's own, and the model sends plain JSON. Use {instead}",
+    on=InCallFunction,
+    profiles=("contract",),
+)
+def custom_class(function: InCallFunction) -> Iterator[Finding]:
+    """A parameter's type is a custom class: a dataclass, a pydantic model, an Enum, or any other.
+
+    **Why**: The platform takes `str`, `int`, `float`, `bool`, `None`, `dict` and `list`. What arrives is the JSON
+    that the model wrote, not an object. `livekit` leaves dataclasses, models and Enums alone, since LiveKit
+    builds them; a plain class is CAL204 there.
+
+    **Bad**:
+    ```python
+    from dataclasses import dataclass
+    from livekit.agents import RunContext
+
+    @dataclass
+    class Order:
+        number: int
+
+    async def cancel_order(ctx: RunContext, order: Order) -> dict: ...
+    ```
+
+    **Good**:
+    ```python
+    async def cancel_order(ctx: RunContext, number: int) -> dict: ...
+    ```
+
+    **Limits**: A name imported from a package that is not known can be an alias of a plain type: it is left alone.
+    """
+    yield from _findings("CAL201", function)
+
+
+@rule(
+    "CAL202",
+    "parameter `{parameter}`: {part} is a file, and no file comes over the telephone. Use {instead}",
+    on=InCallFunction,
+    profiles=("contract", "livekit"),
+)
+def file_parameter(function: InCallFunction) -> Iterator[Finding]:
+    """A parameter's type is a file object or a path.
+
+    **Why**: The model cannot send a file, and in-call functions have no file system. LiveKit cannot build a schema
+    for file objects; a `Path` it can, so `livekit` leaves that alone.
+
+    **Bad**:
+    ```python
+    from typing import TextIO
+
+    async def read_note(ctx: RunContext, note: TextIO) -> dict: ...
+    ```
+
+    **Good**:
+    ```python
+    async def read_note(ctx: RunContext, note: str) -> dict: ...
+    ```
+    """
+    yield from _findings("CAL202", function)
+
+
+@rule(
+    "CAL203",
+    "parameter `{parameter}`: {part} is a function, which the model cannot send: LiveKit cannot build the tool's "
+    "schema and fails every turn of the model. Use {instead}",
+    on=InCallFunction,
+    profiles=("contract", "livekit"),
+)
+def function_parameter(function: InCallFunction) -> Iterator[Finding]:
+    """A parameter's type is a function, an awaitable, or a protocol with `__call__`.
+
+    **Why**: JSON carries no functions, and LiveKit's schema cannot describe one. A slip of the pen, `any` for
+    `Any`, has the same effect.
+
+    **Bad**:
+    ```python
+    async def look_up(ctx: RunContext, key: any) -> dict: ...
+    ```
+
+    **Good**:
+    ```python
+    async def look_up(ctx: RunContext, key: str) -> dict: ...
+    ```
+    """
+    yield from _findings("CAL203", function)
+
+
+@rule(
+    "CAL204",
+    "parameter `{parameter}`: {part} is nothing that a tool call can carry. Use {instead}",
+    on=InCallFunction,
+    profiles=("contract", "livekit"),
+)
+def type_not_json(function: InCallFunction) -> Iterator[Finding]:
+    """A parameter's type is one that JSON cannot carry.
+
+    **Why**: Values come from the model as JSON: texts, numbers, truth values, `null`, lists and objects. In
+    `livekit` this is only what LiveKit cannot build a schema for: it makes dates, sets and decimals itself.
+
+    **Bad**:
+    ```python
+    from datetime import date
+
+    async def book(ctx: RunContext, day: date) -> dict: ...
+    ```
+
+    **Good**:
+    ```python
+    async def book(ctx: RunContext, day: str) -> dict: ...
+    ```
+
+    **Limits**: `livekit` asks the Python that runs the linter whether pydantic can read a `typing.TypedDict`
+    (it can from 3.12 on).
+    """
+    yield from _findings("CAL204", function)
+
+
+@rule(
+    "CAL205",
+    "parameter `{parameter}`: the keys of {part} are no texts, and JSON has no others. Use `dict[str, ...]`",
+    on=InCallFunction,
+    profiles=("contract",),
+)
+def dict_keys_not_text(function: InCallFunction) -> Iterator[Finding]:
+    """A dict in a parameter's type has keys that are not `str`.
+
+    **Why**: Keys of a JSON object are texts: `{1: "a"}` arrives as `{"1": "a"}`. LiveKit turns them back, so
+    `livekit` leaves them alone; the platform does not.
+
+    **Bad**:
+    ```python
+    async def book(ctx: RunContext, seats: dict[int, str]) -> dict: ...
+    ```
+
+    **Good**:
+    ```python
+    async def book(ctx: RunContext, seats: dict[str, str]) -> dict: ...
+    ```
+    """
+    for parameter, annotation in _typed_inputs(function):
+        for part in _judged_parts(annotation, function.options.profile):
+            if part.kind is TypeKind.DICT and len(part.arguments) == 2 and not _is_text(part.arguments[0]):
+                args = {"parameter": parameter.name, "part": _path(function, parameter, part)}
+                yield Finding(function.node, args)
+
+
+@rule(
+    "CAL206",
+    "{where} of `{name}`: `{part}` means nothing when LiveKit builds the tool, which fails every turn of the model. "
+    "{remedy}",
+    on=InCallFunction,
+    profiles=("contract", "livekit"),
+)
+def unresolvable_annotation(function: InCallFunction) -> Iterator[Finding]:
+    """An annotation names something that does not exist when the tool is built.
+
+    **Why**: LiveKit evaluates all annotations, that of the return and of the context too. A name that is imported
+    only under `TYPE_CHECKING`, is misspelled, or belongs to a function around this one while annotations are
+    text, raises `NameError`, on every turn.
+
+    **Bad**:
+    ```python
+    from livekit.agents import RunContext
+
+    async def book(ctx: RunContext, day: "Day") -> dict: ...
+    ```
+
+    **Good**:
+    ```python
+    async def book(ctx: RunContext, day: str) -> dict: ...
+    ```
+
+    **Limits**: What a star import brings is not known, apart from that of `typing`.
+    """
+    if function.registration.is_raw:
+        return
+    annotations = [(f"parameter `{p.name}`", p.type) for p in function.parameters]
+    for where, annotation in [*annotations, ("the return annotation", function.returns)]:
+        for part in annotation.parts() if annotation is not None else ():
+            if part.kind is TypeKind.UNRESOLVED:
+                args = {"where": where, "name": function.name, "part": part.text, "remedy": _remedy(part)}
+                yield Finding(function.node, args)
+
+
+@rule(
+    "CAL207",
+    "parameter `{parameter}`: the default `{default}` {fault}, and nothing validates it against `{annotation}`: "
+    "the function is called with it as it is",
+    on=InCallFunction,
+    profiles=("contract", "livekit"),
+)
+def default_mismatch(function: InCallFunction) -> Iterator[Finding]:
+    """A default does not fit its annotation, or is nothing that JSON can carry.
+
+    **Why**: LiveKit validates what the model sends and passes defaults on untouched: the function that asked for a
+    number is handed a text, on those calls only where the model leaves the parameter out.
+
+    **Bad**:
+    ```python
+    async def forecast(ctx: RunContext, days: int = "1") -> dict: ...
+    ```
+
+    **Good**:
+    ```python
+    async def forecast(ctx: RunContext, days: int = 1) -> dict: ...
+    ```
+    """
+    for parameter, annotation in _typed_inputs(function):
+        if parameter.default is None:
+            continue
+        fault = mismatch(parameter.default, annotation, function.module)
+        if fault is not None:
+            args = {
+                "parameter": parameter.name,
+                "default": function.module.segment(parameter.default),
+                "fault": fault,
+                "annotation": _written(function, parameter),
+            }
+            yield Finding(function.node, args)
+
+
+@rule(
+    "CAL208",
+    "parameter `{parameter}: {annotation} = None`: `None` is no value of `{annotation}`, so the model is not told "
+    "that it may leave it open. Write `{annotation} | None = None`",
+    on=InCallFunction,
+    profiles=("contract", "livekit"),
+    severity=Severity.WARNING,
+)
+def implicit_optional(function: InCallFunction) -> Iterator[Finding]:
+    """The default is `None`, and the annotation does not allow `None`.
+
+    **Why**: The schema says "a text", the model sends `null` because nobody knows, and validation fails in the middle
+    of the call. When it sends nothing the function is handed a `None` that its type denies.
+
+    **Bad**:
+    ```python
+    async def book(ctx: RunContext, remark: str = None) -> dict: ...
+    ```
+
+    **Good**:
+    ```python
+    async def book(ctx: RunContext, remark: str | None = None) -> dict: ...
+    ```
+    """
+    for parameter, annotation in _typed_inputs(function):
+        if is_none(parameter.default) and not annotation.allows_none:
+            args = {"parameter": parameter.name, "annotation": _written(function, parameter)}
+            yield Finding(function.node, args)
+
+
+@rule(
+    "CAL209",
+    "parameter `{parameter}`: {part} tells the model nothing about what to send, and strict provider schemas refuse "
+    "it. Name the parts: `list[str]`, a parameter for each field",
+    on=InCallFunction,
+    profiles=("strict",),
+    severity=Severity.WARNING,
+)
+def vague_type(function: InCallFunction) -> Iterator[Finding]:
+    """A parameter is `Any`, `object`, a `dict`, or a `list` of nobody knows what.
+
+    **Why**: The model writes what the schema asks for. Where it asks for anything, it gets anything, and providers'
+    strict modes refuse the schema. The contract allows `dict` and `list`, so this is asked in `strict` only.
+
+    **Bad**:
+    ```python
+    async def book(ctx: RunContext, seats: list) -> dict: ...
+    ```
+
+    **Good**:
+    ```python
+    async def book(ctx: RunContext, seats: list[str]) -> dict: ...
+    ```
+    """
+    for parameter, annotation in _typed_inputs(function):
+        for part in _judged_parts(annotation, function.options.profile):
+            is_bare_list = part.kind is TypeKind.LIST and not part.arguments
+            if is_bare_list or part.kind in (TypeKind.ANY, TypeKind.DICT):
+                args = {"parameter": parameter.name, "part": _path(function, parameter, part)}
+                yield Finding(function.node, args)
+
+
+def _typed_inputs(function: InCallFunction) -> Iterator[tuple[Parameter, Type]]:
+    """The parameters that the model fills, with their types; those that CAL104 speaks of are left out."""
+    if not function.registration.is_raw:
+        for parameter in function.inputs:
+            if parameter.type is not None and parameter is not function.misread_context:
+                yield parameter, parameter.type
+
+
+def _findings(code: str, function: InCallFunction) -> Iterator[Finding]:
+    """What one of the rules 201 to 204 has to say about the parameters."""
+    profile = function.options.profile
+    for parameter, annotation in _typed_inputs(function):
+        for part in _judged_parts(annotation, profile):
+            if _code(part, profile) == code:
+                args = {
+                    "parameter": parameter.name,
+                    "part": _path(function, parameter, part),
+                    "instead": part.instead or "`str`, `int`, `float`, `bool`, `list` or `dict`",
+                }
+                yield Finding(function.node, args)
+
+
+def _judged_parts(annotation: Type, profile: Profile) -> Iterator[Type]:
+    """The parts of a type tree; what stands inside a faulty part is not judged again."""
+    pending = [annotation]
+    seen: set[int] = set()
+    while pending:
+        part = pending.pop()
+        if id(part) not in seen:
+            seen.add(id(part))
+            yield part
+            if _code(part, profile) is None:
+                pending.extend(reversed(part.arguments))
+
+
+def _code(part: Type, profile: Profile) -> str | None:
+    """The rule that a part of a type breaks, if it breaks one of 201 to 204."""
+    if part.kind is TypeKind.UNRESOLVED:
+        return None
+    if profile == "livekit":
+        if not part.is_refused:
+            return None
+        return {TypeKind.FILE: "CAL202", TypeKind.FUNCTION: "CAL203"}.get(part.kind, "CAL204")
+    # The platform runs Python 3.12, where `typing.TypedDict` is no trouble.
+    is_unusable = part.is_refused and part.kind is not TypeKind.TYPED_DICT
+    return _CODES_IN_CONTRACT.get(part.kind) or ("CAL204" if is_unusable else None)
+
+
+def _path(function: InCallFunction, parameter: Parameter, part: Type) -> str:
+    """The annotation as written and the part in question: `list[Order] → Order`."""
+    whole = _written(function, parameter)
+    return f"`{whole}`" if part.text in (whole, "...") else f"`{whole} → {part.text}`"
+
+
+def _written(function: InCallFunction, parameter: Parameter) -> str:
+    annotation = parameter.node.annotation
+    return function.module.segment(annotation) if annotation is not None else ""
+
+
+def _is_text(key: Type) -> bool:
+    return all(
+        part.kind in _STRING_KINDS or part.name in ("builtins.str", "typing.Text")
+        for part in key.alternatives()
+    )
+
+
+def _remedy(part: Type) -> str:
+    if part.text[:1] in "'\"":
+        return "Quotes hold a type here, not a description: that goes into the docstring"
+    return "Import or define it at module level, outside `TYPE_CHECKING`"
