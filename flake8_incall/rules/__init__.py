@@ -1,6 +1,16 @@
 """The rules, a file for each family. Importing this package fills the registry."""
 
-from flake8_incall.rules import context, docstring, documents, failures, signature, types
+from flake8_incall.rules import context, docstring, documents, failures, parameter_docs, signature, types
 from flake8_incall.rules.registry import REGISTRY, Rule
 
-__all__ = ["REGISTRY", "Rule", "context", "docstring", "documents", "failures", "signature", "types"]
+__all__ = [
+    "REGISTRY",
+    "Rule",
+    "context",
+    "docstring",
+    "documents",
+    "failures",
+    "parameter_docs",
+    "signature",
+    "types",
+]

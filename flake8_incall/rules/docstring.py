@@ -1,0 +1,241 @@
+"""3xx: the docstring. What it says of the parameters is judged in `parameter_docs`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flake8_incall.diagnostics import Finding, Severity
+from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.told import description, is_documented
+from flake8_incall.model.wording import fault_of_description
+from flake8_incall.rules.registry import rule
+
+_LONGEST_DESCRIPTION = 1024
+
+
+@rule(
+    "CAL301",
+    "`{function}` has no docstring: say when the model is to call it and what each parameter is",
+    on=InCallFunction,
+    profiles=("contract", "livekit"),
+)
+def missing_docstring(function: InCallFunction) -> Iterator[Finding]:
+    """The function has no docstring, and no `description=` in its decorator.
+
+    **Why**: The docstring is what the model reads to decide when to call the function and how to fill its
+    parameters. Without one it has the name to go by, and guesses.
+
+    **Bad**:
+    ```python
+    from livekit.agents import RunContext
+
+    async def opening_hours(ctx: RunContext) -> dict:
+        return {"status": "success", "hours": "9 to 17"}
+    ```
+
+    **Good**:
+    ```python
+    from livekit.agents import RunContext
+
+    async def opening_hours(ctx: RunContext) -> dict:
+        '''Tell the opening hours when the caller asks for them.
+
+        Returns:
+            dict: {status: "success", hours: str}
+        '''
+        return {"status": "success", "hours": "9 to 17"}
+    ```
+    """
+    if not function.registration.is_raw and not is_documented(function):
+        yield Finding(function.node, {"function": function.name})
+
+
+@rule(
+    "CAL302",
+    "the description of `{function}` {problem}: say what it does and when the model is to call it",
+    on=InCallFunction,
+    profiles=("contract",),
+)
+def empty_description(function: InCallFunction) -> Iterator[Finding]:
+    """The description is missing, a placeholder, shorter than three words, or only the function's name.
+
+    **Why**: The model chooses among functions by their descriptions. One that says nothing beyond the name is
+    called at the wrong moment, or not at all.
+
+    **Bad**:
+    ```python
+    from livekit.agents import RunContext
+
+    async def opening_hours(ctx: RunContext) -> dict:
+        '''Opening hours.
+
+        Returns:
+            dict: {status: "success", hours: str}
+        '''
+        return {"status": "success", "hours": "9 to 17"}
+    ```
+
+    **Good**:
+    ```python
+    from livekit.agents import RunContext
+
+    async def opening_hours(ctx: RunContext) -> dict:
+        '''Tell the opening hours when the caller asks for them.
+
+        Returns:
+            dict: {status: "success", hours: str}
+        '''
+        return {"status": "success", "hours": "9 to 17"}
+    ```
+
+    **Limits**: Words are counted in Latin script only.
+    """
+    text = description(function)
+    if text is None or not _is_judged(function):
+        return
+    problem = fault_of_description(text, {function.name, function.tool_name})
+    if problem:
+        yield Finding(function.node, {"function": function.name, "problem": problem})
+
+
+@rule(
+    "CAL306",
+    "the docstring of `{function}` has no Returns section: describe the dict, with its `status`",
+    on=InCallFunction,
+    profiles=("contract",),
+)
+def missing_returns_section(function: InCallFunction) -> Iterator[Finding]:
+    """The docstring has no section on the result.
+
+    **Why**: The contract asks for it. LiveKit drops it, so it is there for whoever maintains the function:
+    they see what the model gets to hear, on success and on failure, without reading every path.
+
+    **Bad**:
+    ```python
+    from livekit.agents import RunContext
+
+    async def opening_hours(ctx: RunContext) -> dict:
+        '''Tell the opening hours when the caller asks for them.'''
+        return {"status": "success", "hours": "9 to 17"}
+    ```
+
+    **Good**:
+    ```python
+    from livekit.agents import RunContext
+
+    async def opening_hours(ctx: RunContext) -> dict:
+        '''Tell the opening hours when the caller asks for them.
+
+        Returns:
+            dict: {status: "success", hours: str}
+        '''
+        return {"status": "success", "hours": "9 to 17"}
+    ```
+    """
+    if _is_judged(function) and function.docstring.returns is None:
+        yield Finding(function.node, {"function": function.name})
+
+
+@rule(
+    "CAL307",
+    "the Returns section of `{function}` does not mention `status`: name it with its values",
+    on=InCallFunction,
+    profiles=("contract",),
+    severity=Severity.WARNING,
+)
+def returns_section_without_status(function: InCallFunction) -> Iterator[Finding]:
+    """The section on the result does not mention `status`.
+
+    **Why**: `status` is the one field that every result has. A section without it describes another result
+    than the function hands out.
+
+    **Bad**:
+    ```python
+    from livekit.agents import RunContext
+
+    async def opening_hours(ctx: RunContext) -> dict:
+        '''Tell the opening hours when the caller asks for them.
+
+        Returns:
+            dict: {hours: str}
+        '''
+        return {"status": "success", "hours": "9 to 17"}
+    ```
+
+    **Good**:
+    ```python
+    from livekit.agents import RunContext
+
+    async def opening_hours(ctx: RunContext) -> dict:
+        '''Tell the opening hours when the caller asks for them.
+
+        Returns:
+            dict: {status: "success", hours: str}
+        '''
+        return {"status": "success", "hours": "9 to 17"}
+    ```
+    """
+    returns = function.docstring.returns
+    if returns and _is_judged(function) and "status" not in returns.text.lower():
+        yield Finding(function.node, {"function": function.name})
+
+
+@rule(
+    "CAL310",
+    "the description of `{function}` has {length} characters: model providers take 1024, shorten it",
+    on=InCallFunction,
+    profiles=("contract", "livekit"),
+)
+def too_long_description(function: InCallFunction) -> Iterator[Finding]:
+    """The description is longer than model providers take (1,024 characters).
+
+    **Why**: The provider refuses the request, not the function: with one such function among its tools the
+    agent cannot answer at all. Everything before `Args:` counts.
+
+    **Bad**:
+    ```python
+    from livekit.agents import RunContext
+
+    async def opening_hours(ctx: RunContext) -> dict:
+        '''Tell the opening hours when the caller asks for them.
+
+        Mondays we open at nine and close at five, with a break from noon to one. Tuesdays we open at nine
+        and close at five, with a break from noon to one. Wednesdays we open at nine and close at one in the
+        afternoon, and there is no break. Thursdays we open at nine and close at eight in the evening, with
+        a break from noon to one. Fridays we open at nine and close at four, with a break from noon to one.
+        Saturdays we open at ten and close at two, but only from the first of March to the last of October,
+        and from the first Saturday in November to the Saturday before Christmas we open at nine and close at
+        six instead. Sundays we are closed, but for the four Sundays before Christmas, when we open at noon
+        and close at six. On public holidays we are closed. On the eve of a public holiday we close at noon.
+        In July the shop floor is open without a break. The workshop closes an hour before the shop, every
+        day, and takes in nothing on Fridays. Be friendly, say the hours of the day that the caller asks for
+        and no others, and never promise that somebody is there outside of these hours, not even when the
+        caller says that it is urgent.
+
+        Returns:
+            dict: {status: "success", hours: str}
+        '''
+        return {"status": "success", "hours": "9 to 17"}
+    ```
+
+    **Good**:
+    ```python
+    from livekit.agents import RunContext
+
+    async def opening_hours(ctx: RunContext) -> dict:
+        '''Tell the opening hours when the caller asks for them.
+
+        Returns:
+            dict: {status: "success", hours: str}
+        '''
+        return {"status": "success", "hours": "9 to 17"}
+    ```
+    """
+    text = description(function)
+    if text and not function.registration.is_raw and len(text) > _LONGEST_DESCRIPTION:
+        yield Finding(function.node, {"function": function.name, "length": str(len(text))})
+
+
+def _is_judged(function: InCallFunction) -> bool:
+    """Whether there is a text of the author's to judge; without one, that is the only thing to say."""
+    return is_documented(function) and not function.registration.is_raw

@@ -1,0 +1,280 @@
+"""3xx: what the docstring says of the parameters, as the model gets it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from flake8_incall.diagnostics import Finding, Severity
+from flake8_incall.model.docstring_types import contradicts
+from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.told import inputs_to_document, is_documented, undocumented_inputs, unread_inputs
+from flake8_incall.model.wording import fault_of_parameter_description
+from flake8_incall.rules.registry import rule
+
+
+@rule(
+    "CAL303",
+    "parameter `{parameter}` is not documented, so the model is not told what to fill in: "
+    "describe it under `Args:`",
+    on=InCallFunction,
+    profiles=("contract", "livekit"),
+)
+def undocumented_parameter(function: InCallFunction) -> Iterator[Finding]:
+    """A parameter that the model fills is not documented.
+
+    **Why**: LiveKit sends the parameter to the model with a name and a type and no description. On the
+    telephone the model then asks the caller for the wrong thing, or makes a value up. A description in
+    `Annotated[str, Field(description="...")]` counts.
+
+    **Bad**:
+    ```python
+    from livekit.agents import RunContext
+
+    async def price_tickets(ctx: RunContext, pieces: int) -> dict:
+        '''Tell the price of tickets when the caller asks for it.
+
+        Returns:
+            dict: {status: "success", price: int}
+        '''
+        return {"status": "success", "price": 12 * pieces}
+    ```
+
+    **Good**:
+    ```python
+    from livekit.agents import RunContext
+
+    async def price_tickets(ctx: RunContext, pieces: int) -> dict:
+        '''Tell the price of tickets when the caller asks for it.
+
+        Args:
+            pieces: How many tickets the caller wants
+
+        Returns:
+            dict: {status: "success", price: int}
+        '''
+        return {"status": "success", "price": 12 * pieces}
+    ```
+    """
+    if is_documented(function) and not function.registration.is_raw:
+        for parameter in undocumented_inputs(function):
+            yield Finding(function.node, {"parameter": parameter.name})
+
+
+@rule(
+    "CAL304",
+    "the docstring documents `{parameter}`, and there is no such parameter: "
+    "remove the entry or correct its name",
+    on=InCallFunction,
+    profiles=("contract", "livekit"),
+)
+def unknown_documented_parameter(function: InCallFunction) -> Iterator[Finding]:
+    """The docstring documents a parameter that the function does not have.
+
+    **Why**: Mostly the parameter was renamed and its description stayed behind, so that the model gets none.
+
+    **Bad**:
+    ```python
+    from livekit.agents import RunContext
+
+    async def opening_hours(ctx: RunContext) -> dict:
+        '''Tell the opening hours when the caller asks for them.
+
+        Args:
+            day: The day of the week
+
+        Returns:
+            dict: {status: "success", hours: str}
+        '''
+        return {"status": "success", "hours": "9 to 17"}
+    ```
+
+    **Good**:
+    ```python
+    from livekit.agents import RunContext
+
+    async def opening_hours(ctx: RunContext) -> dict:
+        '''Tell the opening hours when the caller asks for them.
+
+        Returns:
+            dict: {status: "success", hours: str}
+        '''
+        return {"status": "success", "hours": "9 to 17"}
+    ```
+
+    **Limits**: Not looked for beside `**kwargs`, whose keys may be documented.
+    """
+    arguments = function.node.args
+    if function.registration.is_raw or arguments.kwarg:
+        return
+    nodes = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg]
+    # `ctx` may always be documented: a function that lacks it has a fault of another family.
+    known = {"ctx", *(node.arg for node in nodes if node)}
+    for written, entry in function.docstring.parameters.items():
+        name = written.lstrip("*")
+        if name.isidentifier() and name not in known and not entry.is_attribute:
+            yield Finding(function.node, {"parameter": name})
+
+
+@rule(
+    "CAL305",
+    "the description of parameter `{parameter}` {problem}: say what the value is, and in which form",
+    on=InCallFunction,
+    profiles=("contract",),
+    severity=Severity.WARNING,
+)
+def empty_parameter_description(function: InCallFunction) -> Iterator[Finding]:
+    """A parameter's description is empty, a placeholder, its name again or only its type.
+
+    **Why**: The model has the name and the type already. What it needs is what a caller would say: the form,
+    the unit, the range, an example.
+
+    **Bad**:
+    ```python
+    from livekit.agents import RunContext
+
+    async def price_tickets(ctx: RunContext, pieces: int) -> dict:
+        '''Tell the price of tickets when the caller asks for it.
+
+        Args:
+            pieces: TODO
+
+        Returns:
+            dict: {status: "success", price: int}
+        '''
+        return {"status": "success", "price": 12 * pieces}
+    ```
+
+    **Good**:
+    ```python
+    from livekit.agents import RunContext
+
+    async def price_tickets(ctx: RunContext, pieces: int) -> dict:
+        '''Tell the price of tickets when the caller asks for it.
+
+        Args:
+            pieces: How many tickets the caller wants
+
+        Returns:
+            dict: {status: "success", price: int}
+        '''
+        return {"status": "success", "price": 12 * pieces}
+    ```
+    """
+    if function.registration.is_raw:
+        return
+    for parameter in inputs_to_document(function):
+        entry = function.docstring.parameters.get(parameter.name)
+        problem = fault_of_parameter_description(entry.description, parameter.name) if entry else None
+        if problem:
+            yield Finding(function.node, {"parameter": parameter.name, "problem": problem})
+
+
+@rule(
+    "CAL308",
+    "the model gets nothing of what the docstring says about {subject}: {cause}; {remedy}",
+    on=InCallFunction,
+    profiles=("contract", "livekit"),
+)
+def unreadable_docstring(function: InCallFunction) -> Iterator[Finding]:
+    """The docstring documents parameters to a person, but LiveKit's parser does not find them.
+
+    **Why**: With bullets, without indentation, under `args:` in lower case, or with one entry that has no
+    colon, the parser gives up in silence: the model gets the parameters without any description.
+
+    **Bad**:
+    ```python
+    from livekit.agents import RunContext
+
+    async def price_tickets(ctx: RunContext, pieces: int) -> dict:
+        '''Tell the price of tickets when the caller asks for it.
+
+        Args:
+            - pieces: How many tickets the caller wants
+
+        Returns:
+            dict: {status: "success", price: int}
+        '''
+        return {"status": "success", "price": 12 * pieces}
+    ```
+
+    **Good**:
+    ```python
+    from livekit.agents import RunContext
+
+    async def price_tickets(ctx: RunContext, pieces: int) -> dict:
+        '''Tell the price of tickets when the caller asks for it.
+
+        Args:
+            pieces: How many tickets the caller wants
+
+        Returns:
+            dict: {status: "success", price: int}
+        '''
+        return {"status": "success", "price": 12 * pieces}
+    ```
+    """
+    if function.registration.is_raw:
+        return
+    fault = function.docstring.fault
+    if fault:
+        args = {"subject": "the function", "cause": fault, "remedy": "rewrite it in Google style"}
+        yield Finding(function.node, args)
+    elif unread := unread_inputs(function):
+        subject = ", ".join(f"`{name}`" for name in unread.names)
+        yield Finding(function.node, {"subject": subject, "cause": unread.cause, "remedy": unread.remedy})
+
+
+@rule(
+    "CAL309",
+    "the docstring says `{documented}` for `{parameter}`, its annotation says `{annotated}`: make them agree",
+    on=InCallFunction,
+    profiles=("strict",),
+    severity=Severity.WARNING,
+)
+def contradicting_docstring_type(function: InCallFunction) -> Iterator[Finding]:
+    """The type in the docstring contradicts the annotation.
+
+    **Why**: The schema is built from the annotation; whoever reads the docstring is misled.
+
+    **Bad**:
+    ```python
+    from livekit.agents import RunContext
+
+    async def price_tickets(ctx: RunContext, pieces: int) -> dict:
+        '''Tell the price of tickets when the caller asks for it.
+
+        Args:
+            pieces (str): How many tickets the caller wants
+
+        Returns:
+            dict: {status: "success", price: int}
+        '''
+        return {"status": "success", "price": 12 * pieces}
+    ```
+
+    **Good**:
+    ```python
+    from livekit.agents import RunContext
+
+    async def price_tickets(ctx: RunContext, pieces: int) -> dict:
+        '''Tell the price of tickets when the caller asks for it.
+
+        Args:
+            pieces: How many tickets the caller wants
+
+        Returns:
+            dict: {status: "success", price: int}
+        '''
+        return {"status": "success", "price": 12 * pieces}
+    ```
+
+    **Limits**: Compared are the outermost types, and only where both are understood.
+    """
+    if function.registration.is_raw:
+        return
+    for parameter in function.inputs:
+        entry, annotation = function.docstring.parameters.get(parameter.name), parameter.node.annotation
+        if entry and entry.type and annotation and parameter.type and contradicts(entry.type, parameter.type):
+            args = {"documented": " ".join(entry.type.split()), "annotated": ast.unparse(annotation)}
+            yield Finding(function.node, {"parameter": parameter.name, **args})
