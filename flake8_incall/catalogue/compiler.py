@@ -12,6 +12,8 @@ from flake8_incall.catalogue.tables import PSEUDO_TYPES, Flat, nearest, read_tab
 
 FOLDER = Path(__file__).parent
 COMPILED = FOLDER / "compiled.json"
+# Sections whose entries stand as they are written; `api` and `type` say besides where they come from.
+_PLAIN = ("library", "alias", "attribute", "exception", "module", "audit", "policy")
 
 
 def compile_tables(folder: Path = FOLDER) -> Flat:
@@ -21,44 +23,28 @@ def compile_tables(folder: Path = FOLDER) -> Flat:
         CatalogueError: A file is malformed, names a type or exception that no table has, or says something
             that another file has said before.
     """
-    tables = _empty()
-    for path in sorted(folder.glob("*.toml")):
-        flat = read_tables(path)
-        for section in ("library", "alias", "api", "type", "attribute", "exception", "module", "audit"):
-            for name in flat[section].keys() & tables[section].keys():
-                raise CatalogueError(
-                    f"{path}: {name}: is in another file too; expected one entry of this name"
-                )
-        tables = merge(tables, flat, str(path), check=False)
-    _check_references(tables, str(folder), tables)
+    tables: Flat = {section: {} for section in (*_PLAIN, "api", "type")} | {"facts": [], "sources": []}
+    files = {path.name: read_tables(path) for path in sorted(folder.glob("*.toml"))}
+    for flat in files.values():
+        tables["library"] |= flat["library"]
+    for file, flat in files.items():
+        for section in ("alias", "api", "type", "attribute", "exception", "module", "audit"):
+            for name in sorted(flat[section].keys() & tables[section].keys()):
+                raise CatalogueError(f"{file}: {name}: another file has it too; expected one entry of a name")
+        tables = _laid_over(tables, flat)
+    for file, flat in files.items():
+        _check_references(flat, file, tables)
     return tables
 
 
-def merge(tables: Flat, flat: Flat, file: str, *, check: bool = True) -> Flat:
-    """Lay one file's entries over the loaded form.
+def merge(tables: Flat, flat: Flat, file: str) -> Flat:
+    """Lay a user's own entries over the loaded form.
 
     Raises:
         CatalogueError: An entry names a type or exception that no table has.
     """
-    merged: Flat = {section: dict(entries) for section, entries in tables.items() if section != "facts"}
-    merged["facts"] = list(tables["facts"])
-    places = {json.dumps(facts, sort_keys=True): place for place, facts in enumerate(merged["facts"])}
-    for name, facts in flat["api"].items():
-        facts = facts | {"source": _source(name, facts, flat["library"])}
-        key = json.dumps(facts, sort_keys=True)
-        if key not in places:
-            places[key] = len(merged["facts"])
-            merged["facts"].append(facts)
-        merged["api"][name] = places[key]
-    for name, facts in flat["type"].items():
-        merged["type"][name] = facts | {"source": _source(name, facts, flat["library"])}
-    for section in ("attribute", "exception", "alias", "module", "audit", "policy"):
-        merged[section] |= flat[section]
-    for name, library in flat["library"].items():
-        merged["library"][name] = library
-        merged["alias"] |= dict.fromkeys(library.get("aliases", ()), name)
-    if check:
-        _check_references(flat, file, merged)
+    merged = _laid_over(tables, flat)
+    _check_references(flat, file, merged)
     return merged
 
 
@@ -68,7 +54,7 @@ def write_compiled() -> None:
 
 
 def rendered(tables: Flat) -> str:
-    """The compiled form as text: one line a section, so that it stays small and merges stay visible."""
+    """The compiled form as text: one line a section, so that a reader of a change sees which it concerns."""
     lines = (f"{json.dumps(section)}:{_json(tables[section])}" for section in sorted(tables))
     return "{" + ",\n".join(lines) + "}\n"
 
@@ -77,55 +63,67 @@ def _json(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False, sort_keys=isinstance(value, dict))
 
 
-def _empty() -> Flat:
-    sections = ("library", "alias", "api", "type", "attribute", "exception", "module", "audit", "policy")
-    return {section: {} for section in sections} | {"facts": []}
+def _laid_over(tables: Flat, flat: Flat) -> Flat:
+    merged: Flat = {section: entries.copy() for section, entries in tables.items()}
+    for section in _PLAIN:
+        merged[section] |= flat[section]
+    for name, library in flat["library"].items():
+        merged["alias"] |= dict.fromkeys(library.get("aliases", ()), name)
+    places = {_json(facts): place for place, facts in enumerate(merged["facts"])}
+    for name, facts in flat["api"].items():
+        facts = _with_source(name, facts, merged)
+        key = _json(facts)
+        if key not in places:
+            places[key] = len(merged["facts"])
+            merged["facts"].append(facts)
+        merged["api"][name] = places[key]
+    for name, facts in flat["type"].items():
+        merged["type"][name] = _with_source(name, facts, merged)
+    return merged
 
 
-def _source(name: str, facts: Flat, libraries: Flat) -> str:
-    """The library's source where one holds the name, else the entry's or file's own."""
-    within = [library for library in libraries if name == library or name.startswith(f"{library}.")]
-    if not within:
-        return str(facts["source"])
-    return str(libraries[max(within, key=len)]["source"])
+def _with_source(name: str, facts: Flat, merged: Flat) -> Flat:
+    """The facts with their source as a number: the library's that holds the name, else the file's own."""
+    within = [library for library in merged["library"] if f"{name}.".startswith(f"{library}.")]
+    source = merged["library"][max(within, key=len)]["source"] if within else facts["source"]
+    if source not in merged["sources"]:
+        merged["sources"].append(source)
+    return facts | {"source": merged["sources"].index(source)}
 
 
-def _check_references(entries: Flat, file: str, known: Flat) -> None:
+def _check_references(flat: Flat, file: str, known: Flat) -> None:
+    """Refuse entries that name a type or exception which no table has."""
     types = {*PSEUDO_TYPES, *known["type"], *known["exception"]}
-    for name, use in _type_uses(entries, known):
-        _check(use.split(" of ")[-1], types, f"{file}: {name}: no type")
-    for name, facts in entries["type"].items():
+    exceptions = {"object", *known["exception"]}
+    for name, word in _types_named(flat):
+        if word not in types:
+            raise CatalogueError(f"{file}: {name}: no type {word!r}; expected {_close(word, types)}")
+    for name, word in _exceptions_named(flat):
+        if word not in exceptions:
+            raise CatalogueError(
+                f"{file}: {name}: no exception {word!r}; expected {_close(word, exceptions)}"
+            )
+
+
+def _close(word: str, known: set[str]) -> str:
+    near = nearest(word, tuple(sorted(known)))
+    return "one of the catalogue or of this file" if near.startswith("one of") else near
+
+
+def _types_named(flat: Flat) -> Iterator[tuple[str, str]]:
+    uses = {**flat["attribute"], **{name: facts.get("returns") for name, facts in flat["api"].items()}}
+    for name, use in uses.items():
+        if use:
+            yield name, use.split(" of ")[-1]
+    for name, facts in flat["type"].items():
         for base in facts.get("bases", ()):
-            _check(base, types, f"{file}: {name}: no type")
-    for name, raised in _raised(entries, known):
-        _check(raised, set(known["exception"]), f"{file}: {name}: no exception")
+            yield name, base
 
 
-def _check(word: str, known: set[str], message: str) -> None:
-    if word not in known:
-        near = nearest(word, tuple(sorted(known)))
-        raise CatalogueError(
-            f"{message} {word!r}; expected {near if len(near) < 80 else 'one of the tables'}"
-        )
-
-
-def _facts(entries: Flat, known: Flat) -> Iterator[tuple[str, Flat]]:
-    for name, facts in entries["api"].items():
-        yield name, facts if isinstance(facts, dict) else known["facts"][facts]
-
-
-def _type_uses(entries: Flat, known: Flat) -> Iterator[tuple[str, str]]:
-    yield from entries["attribute"].items()
-    for name, facts in _facts(entries, known):
-        if "returns" in facts:
-            yield name, facts["returns"]
-
-
-def _raised(entries: Flat, known: Flat) -> Iterator[tuple[str, str]]:
-    for name, facts in _facts(entries, known):
+def _exceptions_named(flat: Flat) -> Iterator[tuple[str, str]]:
+    for name, facts in flat["api"].items():
         for raised in facts.get("raises", ()):
             yield name, raised
-    for name, parents in entries["exception"].items():
+    for name, parents in flat["exception"].items():
         for parent in parents:
-            if parent != "object":
-                yield name, parent
+            yield name, parent

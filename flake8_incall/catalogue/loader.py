@@ -1,13 +1,13 @@
 """The catalogue as the model and the rules ask it.
 
 The tables that come with the project are compiled into one JSON file, because reading them as TOML costs many
-times more (`python -m flake8_incall.catalogue` rewrites it). An entry becomes an object when it is first asked for.
+times more; `python -m flake8_incall.catalogue` rewrites it. An entry becomes an object when it is asked for.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -69,18 +69,25 @@ class Catalogue:
         return self._apis[qualified_name]
 
     def _find_api(self, name: str) -> Api | None:
-        apis, facts = self._tables["api"], self._tables["facts"]
+        apis = self._tables["api"]
         candidates = list(self._inherited(name))
         for candidate in candidates:
             if candidate in apis:
-                return _api(candidate, facts[apis[candidate]])
+                return self._api(candidate)
         wildcards = [
             prefix for candidate in candidates for prefix, _ in _prefixes(candidate) if f"{prefix}.*" in apis
         ]
         if not wildcards:
             return None
         nearest = max(wildcards, key=lambda prefix: prefix.count("."))
-        return _api(f"{nearest}.*", facts[apis[f"{nearest}.*"]])
+        return self._api(f"{nearest}.*")
+
+    def _api(self, name: str) -> Api:
+        facts: dict[str, Any] = self._tables["facts"][self._tables["api"][name]]
+        fields = {
+            field: _FIELDS[field](value) if field in _FIELDS else value for field, value in facts.items()
+        }
+        return Api(name, **fields | {"source": self._tables["sources"][facts["source"]]})
 
     def _inherited(self, name: str) -> Iterator[str]:
         """A name, and the same member of each class that its class inherits from."""
@@ -106,10 +113,21 @@ class Catalogue:
         """The entry of a type; every exception of the catalogue is one."""
         name = self.canonical(qualified_name)
         if name in self._tables["type"]:
-            return _type(name, self._tables["type"][name])
+            return self._type(name)
         if name in self._tables["exception"]:
             return Type(name, fix="str(...)")
         return None
+
+    def _type(self, name: str) -> Type:
+        facts: dict[str, Any] = self._tables["type"][name]
+        return Type(
+            name,
+            facts.get("json", False),
+            facts.get("fix", ""),
+            tuple(facts.get("bases", ())),
+            tuple(facts.get("status", ())),
+            self._tables["sources"][facts["source"]],
+        )
 
     def attribute(self, qualified_name: str) -> TypeUse | None:
         """What an attribute of an instance or module is: `"httpx.Response.status_code"` is an `int`."""
@@ -237,7 +255,7 @@ def _timeout(table: dict[str, Any]) -> Timeout:
     )
 
 
-_READERS = {
+_FIELDS: dict[str, Callable[[Any], Any]] = {
     "effects": frozenset,
     "harmless": _conditions,
     "insecure": _conditions,
@@ -251,19 +269,3 @@ _READERS = {
     "seconds": _argument,
     "runs": _argument,
 }
-
-
-def _api(name: str, facts: dict[str, Any]) -> Api:
-    fields = {field: _READERS[field](value) if field in _READERS else value for field, value in facts.items()}  # type: ignore[operator]
-    return Api(name, **fields)
-
-
-def _type(name: str, facts: dict[str, Any]) -> Type:
-    return Type(
-        name,
-        facts.get("json", False),
-        facts.get("fix", ""),
-        tuple(facts.get("bases", ())),
-        tuple(facts.get("status", ())),
-        facts.get("source", ""),
-    )
