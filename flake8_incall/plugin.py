@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from flake8_incall import __version__
-from flake8_incall.options import DECLARED, Options
+from flake8_incall.configuration import resolve
+from flake8_incall.options import DECLARED, OptionError, Options
 
 if TYPE_CHECKING:
     from flake8.options.manager import OptionManager
@@ -43,11 +44,13 @@ class InCallPlugin:
 
     @classmethod
     def parse_options(cls, values: Namespace) -> None:
-        """Take the options from flake8."""
-        names = {option.field: option.name.replace("-", "_") for option in DECLARED}
-        cls.options = Options.from_values(
-            {field: getattr(values, name) for field, name in names.items()}
-        )
+        """Take the options from flake8, which prints the text when one cannot be taken."""
+        try:
+            cls.options = resolve(values)
+        except OptionError as error:
+            from flake8.exceptions import ExecutionError
+
+            raise ExecutionError(f"flake8-incall: {error}") from error
 
     def run(self) -> Iterator[tuple[int, int, str, type[Any]]]:
         """Check the file. Columns are in characters, from 0."""

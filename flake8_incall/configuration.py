@@ -1,0 +1,117 @@
+"""Where options come from: what flake8 was told goes before `[tool.incall]` in `pyproject.toml`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from flake8_incall.options import DECLARED, Option, OptionError, Options
+
+TABLE = "[tool.incall]"
+_PREFIX = "incall-"
+
+
+def resolve(values: Namespace) -> Options:
+    """Build the options of a run.
+
+    Args:
+        values: What the command line and flake8's own files say, by flake8's names; `None` where nothing.
+
+    Raises:
+        OptionError: A value is not of its option's kind, or `pyproject.toml` cannot be taken.
+    """
+    # flake8 reads this flag before its plugins are there and hands it to none of them.
+    is_isolated = getattr(values, "isolated", False) or "--isolated" in sys.argv
+    merged = {} if is_isolated else from_pyproject(os.curdir)
+    for option in DECLARED:
+        value = getattr(values, option.name.replace("-", "_"))
+        if value is not None:
+            merged[option.field] = value
+    return Options.from_values(merged)
+
+
+def from_pyproject(folder: str) -> dict[str, Any]:
+    """Read the nearest `pyproject.toml` with a `[tool.incall]` table, from a folder upwards.
+
+    Returns:
+        Values by field of `Options`; empty when there is no such file.
+
+    Raises:
+        OptionError: The file does not parse, or has a key or a value that is not known.
+    """
+    for parent in folders_upwards(folder):
+        path = os.path.join(parent, "pyproject.toml")
+        table = _read_table(path)
+        if table is not None:
+            return dict(_read_entries(table, path))
+    return {}
+
+
+def folders_upwards(folder: str) -> Iterator[str]:
+    """A folder, its parent, and so on: as far as flake8 looks for its files."""
+    folder, home = os.path.abspath(folder), os.path.realpath(os.path.expanduser("~"))
+    while True:
+        yield folder
+        parent = os.path.dirname(folder)
+        if parent == folder or os.path.realpath(parent) == home:
+            return
+        folder = parent
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """A hint for a misspelt word: `" (did you mean x?)"`, or nothing."""
+    from difflib import get_close_matches
+
+    matches = get_close_matches(word, list(known), n=1)
+    return f" (did you mean {matches[0]}?)" if matches else ""
+
+
+def _read_table(path: str) -> dict[str, Any] | None:
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise OptionError(f"{path}: cannot be read: {error.strerror}") from error
+    # Most projects have no such table: they do not pay for a TOML parser.
+    if b"incall" not in data:
+        return None
+    import tomllib
+
+    try:
+        tool = tomllib.loads(data.decode()).get("tool", {})
+    except ValueError as error:
+        raise OptionError(f"{path}: is not valid TOML: {error}") from error
+    table = tool.get("incall") if isinstance(tool, dict) else None
+    if table is not None and not isinstance(table, dict):
+        raise OptionError(f"{path}: tool.incall is no table, write {TABLE} and its keys below")
+    return table
+
+
+def _read_entries(table: dict[str, Any], path: str) -> Iterator[tuple[str, Any]]:
+    known = {name: option for option in DECLARED for name in (option.name.removeprefix(_PREFIX), option.name)}
+    seen: dict[str, str] = {}
+    for key, value in table.items():
+        option = known.get(key.replace("_", "-"))
+        if option is None:
+            hint = nearest(key, known) or f", known are {', '.join(o.name for o in DECLARED)}"
+            raise OptionError(f"{path}: {TABLE} has an unknown key {key!r}{hint}")
+        if option.field in seen:
+            raise OptionError(f"{path}: {TABLE} says {seen[option.field]!r} and {key!r}, which is one option")
+        seen[option.field] = key
+        yield option.field, _convert(option, value, path)
+
+
+def _convert(option: Option, value: Any, path: str) -> Any:
+    try:
+        value = option.convert(value)
+    except OptionError as error:
+        raise OptionError(f"{path}: {error}") from error
+    if not option.is_path:
+        return value
+    folder = os.path.dirname(path)
+    return tuple(os.path.abspath(os.path.join(folder, glob)) if "/" in glob else glob for glob in value)

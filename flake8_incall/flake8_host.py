@@ -1,0 +1,241 @@
+"""What flake8 does around its plugins, done by flake8 itself: options, files, reading, suppressions.
+
+Our own command gives the same findings as flake8 because it asks flake8. Everything that the project uses of
+flake8's inside (7.1 to 7.x) is in this file.
+"""
+
+from __future__ import annotations
+
+import configparser
+import os
+from argparse import SUPPRESS, Namespace
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+from flake8.discover_files import expand_paths
+from flake8.exceptions import ExecutionError
+from flake8.formatting.default import Nothing
+from flake8.main.options import register_default_options, stage1_arg_parser
+from flake8.options.aggregator import aggregate_options
+from flake8.options.config import load_config
+from flake8.options.manager import OptionManager
+from flake8.processor import FileProcessor
+from flake8.style_guide import StyleGuideManager
+
+from flake8_incall import __version__
+from flake8_incall.configuration import folders_upwards, nearest
+from flake8_incall.diagnostics import Diagnostic
+from flake8_incall.options import DECLARED, OptionError
+from flake8_incall.plugin import InCallPlugin
+
+_CONFIG_NAMES = ("setup.cfg", "tox.ini", ".flake8")
+# What our command takes over from flake8 with the same name, meaning and help.
+_TAKEN_OVER = frozenset(
+    {
+        *(f"--{option.name}" for option in DECLARED),
+        "--disable-noqa",
+        "--exclude",
+        "--extend-exclude",
+        "--extend-ignore",
+        "--extend-select",
+        "--filename",
+        "--ignore",
+        "--jobs",
+        "--per-file-ignores",
+        "--select",
+        "--stdin-display-name",
+    }
+)
+
+
+def command_line_options() -> Iterator[tuple[list[str], dict[str, Any]]]:
+    """The options that our command takes over: their flags, and the keywords with which `argparse` adds them.
+
+    An option that the command line does not set is left out of the result: its default is a matter of
+    `load_options`.
+    """
+    for option in _manager().options:
+        flags, keywords = option.to_argparse()
+        if _TAKEN_OVER.isdisjoint(flags):
+            continue
+        text = keywords["help"].replace("%(default)s", str(keywords.get("default")))
+        yield flags, {**keywords, "help": text, "default": SUPPRESS}
+    # These flake8 reads before all others.
+    yield ["--config"], {"metavar": "FILE", "help": "The configuration file of flake8.", "default": SUPPRESS}
+    yield (
+        ["--append-config"],
+        {
+            "metavar": "FILE",
+            "action": "append",
+            "help": "One more, which goes before it.",
+            "default": SUPPRESS,
+        },
+    )
+    yield (
+        ["--isolated"],
+        {
+            "action": "store_true",
+            "help": "Read no configuration file, nor pyproject.toml.",
+            "default": SUPPRESS,
+        },
+    )
+
+
+def load_options(told: dict[str, Any]) -> Namespace:
+    """Merge the command line over flake8's own configuration files.
+
+    Args:
+        told: What the command line sets, by flake8's names.
+
+    Returns:
+        What flake8 would work with, for its own options and those of this plugin.
+
+    Raises:
+        OptionError: A file is missing or does not parse, or a key or value is not known.
+    """
+    manager = _manager()
+    # An option's text values go through `argparse`, which would end the process.
+    manager.parser.error = _refuse
+    path = told.get("config")
+    is_isolated = told.get("isolated", False)
+    if path is None and not is_isolated:
+        path = _find_config()
+    try:
+        cfg, folder = load_config(path, told.get("append_config", []), isolated=is_isolated)
+        _check_own_entries(cfg)
+        values = aggregate_options(manager, cfg, folder, [])
+    except (configparser.Error, ValueError, ExecutionError) as error:
+        raise OptionError(f"{path or 'configuration'}: {_one_line(error)}") from error
+    vars(values).update(told)
+    return values
+
+
+def find_files(values: Namespace, more_patterns: tuple[str, ...] = ()) -> list[str]:
+    """The files that flake8 would check, in the order in which it reports them.
+
+    Args:
+        values: flake8's options; `filenames` has files, folders and `-` for standard input.
+        more_patterns: Globs of file names that are also taken from folders.
+    """
+    found = expand_paths(
+        paths=values.filenames,
+        stdin_display_name=values.stdin_display_name,
+        filename_patterns=[*values.filename, *more_patterns],
+        exclude=(*values.exclude, *values.extend_exclude),
+    )
+    return sorted(dict.fromkeys(found), key=lambda path: display_name(values, path))
+
+
+def display_name(values: Namespace, path: str) -> str:
+    """What a path is called in diagnostics."""
+    return values.stdin_display_name or "stdin" if path == "-" else path
+
+
+def job_count(values: Namespace) -> int | None:
+    """How many processes were asked for; `None` for `auto`."""
+    return None if values.jobs.is_auto else max(1, values.jobs.n_jobs)
+
+
+def honour_no_suppressions(values: Namespace, told: dict[str, Any]) -> None:
+    """Switch off all by which the author of a file can hide a finding; who runs the command may still select.
+
+    Args:
+        values: flake8's options, changed in place.
+        told: What the command line sets, by flake8's names.
+    """
+    values.disable_noqa = True
+    values.ignore, values.extend_ignore, values.per_file_ignores = [], [], ""
+    values.select, values.extend_select = told.get("select"), told.get("extend_select")
+
+
+class Source:
+    """The text of a file as flake8 hands it to its plugins.
+
+    Attributes:
+        lines: The lines with their line ends, without byte order mark.
+    """
+
+    def __init__(self, path: str, lines: list[str], values: Namespace) -> None:
+        self._processor = FileProcessor(path, values, lines)
+        self.lines: list[str] = self._processor.lines
+
+    @property
+    def is_opted_out(self) -> bool:
+        """Whether the file says `# flake8: noqa` and that is honoured."""
+        return self._processor.should_ignore_file()
+
+    def noqa_line(self, line: int) -> str | None:
+        """The text in which a `noqa` comment for a line is looked for: more lines around a long string."""
+        return self._processor.noqa_line_for(line)
+
+
+class Suppressions:
+    """Which findings flake8 would show: by `select`, `ignore`, `per-file-ignores` and `noqa`."""
+
+    def __init__(self, values: Namespace) -> None:
+        try:
+            self._guides = StyleGuideManager(values, Nothing(values))
+        except ExecutionError as error:
+            raise OptionError(_one_line(error)) from error
+
+    def keep(self, diagnostic: Diagnostic, noqa_line: str | None) -> bool:
+        """Whether a finding is shown.
+
+        Args:
+            diagnostic: The finding.
+            noqa_line: Where a `noqa` comment may stand; an empty text where none can.
+        """
+        return bool(
+            self._guides.handle_error(
+                code=diagnostic.code,
+                filename=diagnostic.path,
+                line_number=diagnostic.start.line,
+                column_number=diagnostic.start.column,
+                text=diagnostic.message,
+                physical_line=noqa_line,
+            )
+        )
+
+
+def _manager() -> OptionManager:
+    manager = OptionManager(
+        version=__version__, plugin_versions="", parents=[stage1_arg_parser()], formatter_names=["default"]
+    )
+    register_default_options(manager)
+    InCallPlugin.add_options(manager)
+    manager.extend_default_select(["CAL"])
+    return manager
+
+
+def _find_config() -> str | None:
+    """The file that flake8 finds. One that does not parse is an error; flake8 passes over it in silence."""
+    for folder in folders_upwards(os.curdir):
+        for path in (os.path.join(folder, name) for name in _CONFIG_NAMES):
+            cfg = configparser.RawConfigParser()
+            try:
+                cfg.read(path, encoding="UTF-8")
+            except (configparser.Error, UnicodeDecodeError) as error:
+                with open(path, "rb") as file:
+                    if b"[flake8" in file.read():
+                        raise OptionError(f"{path}: {_one_line(error)}") from error
+            if "flake8" in cfg or "flake8:local-plugins" in cfg:
+                return path
+    return None
+
+
+def _check_own_entries(cfg: configparser.RawConfigParser) -> None:
+    options = {option.name: option for option in DECLARED}
+    for key, value in cfg["flake8"].items() if "flake8" in cfg else ():
+        name = key.replace("_", "-")
+        if name in options:
+            options[name].convert(value)
+        elif name.startswith("incall-"):
+            raise OptionError(f"unknown option {key!r}{nearest(name, options)}")
+
+
+def _refuse(message: str) -> NoReturn:
+    raise OptionError(message)
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())

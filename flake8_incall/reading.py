@@ -1,0 +1,110 @@
+"""Reading files, and what is said about one that cannot be read, decoded or parsed."""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+import tokenize
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from flake8_incall.diagnostics import Position
+
+T = TypeVar("T")
+
+_FUNCTION_IN_JSON = re.compile(rb'"type"\s*:\s*"custom_in_call"')
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a file could not be checked.
+
+    Attributes:
+        path: The file.
+        text: One line: the fact, then what to do.
+        at: Where, if that is known.
+    """
+
+    path: str
+    text: str
+    at: Position | None = None
+
+    def __str__(self) -> str:
+        place = f":{self.at.line}:{self.at.column + 1}" if self.at else ""
+        return f"{self.path}{place}: {self.text}"
+
+
+def attempt(path: str, name: str, work: Callable[[str, bytes], T]) -> T | Problem:
+    """Read a file and do something with it; whatever goes wrong becomes a problem of this file alone.
+
+    Args:
+        path: The file; `-` is standard input.
+        name: What it is called in diagnostics.
+        work: Is given the name and the bytes.
+    """
+    try:
+        return work(name, _read(path))
+    except OSError as error:
+        return Problem(name, f"cannot be read: {error.strerror or error}")
+    except UnicodeError as error:
+        return _undecodable(name, error)
+    except SyntaxError as error:
+        return _unparsable(name, error)
+    except Exception as error:  # A fault on one file must not cost the findings in all others.
+        words = " ".join(f"{type(error).__name__} {error}".split())
+        return Problem(name, f"flake8-incall itself failed ({words}); please report this with the file")
+
+
+def decode(data: bytes) -> list[str]:
+    """The lines of a Python file, line ends as `"\\n"`.
+
+    Raises:
+        SyntaxError: The file declares an encoding that is none, or not the one of its byte order mark.
+        UnicodeError: The text is not in its encoding.
+    """
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+    except SyntaxError:
+        data.decode()  # Says where the text is not UTF-8, which is the usual cause.
+        raise
+    try:
+        return list(io.StringIO(data.decode(encoding), newline=None))
+    except LookupError as error:
+        raise SyntaxError(f"{encoding} is no encoding of text") from error
+
+
+def is_document(name: str) -> bool:
+    """Whether a file is read as a function document."""
+    return name.endswith(".json")
+
+
+def holds_functions(path: str) -> bool:
+    """Whether a JSON file found in a folder is a function document: most JSON there is something else."""
+    try:
+        return bool(_FUNCTION_IN_JSON.search(_read(path)))
+    except OSError:
+        return False
+
+
+def _read(path: str) -> bytes:
+    if path == "-":
+        return sys.stdin.buffer.read()
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def _undecodable(name: str, error: UnicodeError) -> Problem:
+    advice = "save it as UTF-8"
+    if not isinstance(error, UnicodeDecodeError):
+        return Problem(name, f"cannot be read: {error}; {advice}")
+    before = error.object[: error.start]
+    at = Position(before.count(b"\n") + 1, error.start - before.rfind(b"\n") - 1)
+    byte = f"byte 0x{error.object[error.start]:02x}"
+    return Problem(name, f"cannot be read: {byte} is not {error.encoding}; {advice}", at)
+
+
+def _unparsable(name: str, error: SyntaxError) -> Problem:
+    at = Position(error.lineno, max(error.offset or 1, 1) - 1) if error.lineno else None
+    return Problem(name, f"cannot be parsed: {error.msg}; correct it, nothing in this file was checked", at)

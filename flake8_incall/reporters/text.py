@@ -1,0 +1,67 @@
+"""Findings for people: the place, the message, the line of source and a mark under what is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import TYPE_CHECKING, TextIO
+
+from flake8_incall.diagnostics import Diagnostic, Severity
+from flake8_incall.terminal import printable, width
+
+if TYPE_CHECKING:
+    from flake8_incall.runner import FileReport
+
+_INDENT = "    "
+# Function documents hold a whole function in one line: how much is shown around its mark, in characters.
+_BEFORE, _SHOWN = 60, 100
+
+_BOLD, _RED, _YELLOW, _GREEN, _OFF = "\033[1m", "\033[1;31m", "\033[1;33m", "\033[32m", "\033[m"
+_COLOURS = {Severity.ERROR: _RED, Severity.WARNING: _YELLOW}
+
+
+def write(reports: Iterable[FileReport], stream: TextIO, *, is_coloured: bool) -> None:
+    """Write findings as `path:line:column: CODE message`; then the line with a mark, once for all of a place."""
+    for report in reports:
+        for _, group in groupby(
+            report.diagnostics, key=lambda diagnostic: (diagnostic.start, diagnostic.end)
+        ):
+            diagnostics = list(group)
+            stream.writelines(_headline(diagnostic, is_coloured) for diagnostic in diagnostics)
+            excerpt = report.excerpts.get(diagnostics[0].start.line)
+            if excerpt:
+                stream.write(_marked(excerpt, diagnostics[0], is_coloured))
+        stream.flush()
+
+
+def _headline(diagnostic: Diagnostic, is_coloured: bool) -> str:
+    place = f"{printable(diagnostic.path)}:{diagnostic.start.line}:{diagnostic.start.column + 1}:"
+    code = diagnostic.code
+    if is_coloured:
+        place = f"{_BOLD}{place}{_OFF}"
+        code = f"{_COLOURS[diagnostic.severity]}{code}{_OFF}"
+    inner = ""
+    if diagnostic.inner:
+        at = f"line {diagnostic.inner.line}, column {diagnostic.inner.column + 1}"
+        inner = f"{_INDENT}in the function's own text: {at}\n"
+    return f"{place} {code} {printable(diagnostic.message)}\n{inner}"
+
+
+def _marked(line: str, diagnostic: Diagnostic, is_coloured: bool) -> str:
+    start = min(diagnostic.start.column, len(line))
+    end = diagnostic.end.column if diagnostic.end.line == diagnostic.start.line else len(line.rstrip())
+    first = start - _BEFORE if len(line) > _SHOWN and start > _BEFORE else 0
+    last = min(len(line), first + _SHOWN)
+    head = "…" if first else ""
+    tail = "…" if last < len(line) else ""
+    before, meant = printable(line[first:start]), printable(line[start : min(end, last)])
+    mark = "^" * max(1, width(meant))
+    if is_coloured:
+        mark = f"{_GREEN}{mark}{_OFF}"
+    shown = f"{head}{before}{printable(line[start:last])}{tail}"
+    return f"{_INDENT}{shown}\n{_INDENT}{_blank(head + before)}{mark}\n"
+
+
+def _blank(text: str) -> str:
+    """White space as wide as a text. Tabs stay, so that they end where they do in the line above."""
+    return "".join("\t" if character == "\t" else " " * width(character) for character in text)

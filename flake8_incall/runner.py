@@ -1,0 +1,212 @@
+"""A run over many files: find, read, check, leave out what is suppressed. In parallel where that pays."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from flake8_incall.diagnostics import Diagnostic
+from flake8_incall.engine import check_module, is_candidate
+from flake8_incall.flake8_host import Source, Suppressions, display_name, find_files, job_count
+from flake8_incall.model.module import Module
+from flake8_incall.model.source import parse, split_lines
+from flake8_incall.options import Options
+from flake8_incall.reading import Problem, attempt, decode, holds_functions, is_document
+
+# Below this much text the start of worker processes costs more than they save.
+_WORTH_A_WORKER = 400_000
+_LARGEST_CHUNK = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What is checked, and how.
+
+    Attributes:
+        options: The options of this project.
+        flake8: The options of flake8, with the paths in `filenames`.
+    """
+
+    options: Options
+    flake8: Namespace
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What came of one file.
+
+    Attributes:
+        path: The file as it is named to the user.
+        diagnostics: The findings that are shown, by place.
+        excerpts: The text of the lines at which they begin, by line number, without line end.
+        problem: Why the file could not be checked.
+    """
+
+    path: str
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    excerpts: dict[int, str] = field(default_factory=dict)
+    problem: Problem | None = None
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the closing line says of a run."""
+
+    checked: int = 0
+    findings: int = 0
+    files: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+    def count(self, reports: Iterable[FileReport]) -> Iterator[FileReport]:
+        """Hand reports on and count them."""
+        for report in reports:
+            if report.problem:
+                self.problems.append(report.problem)
+            else:
+                self.checked += 1
+            self.findings += len(report.diagnostics)
+            self.files += bool(report.diagnostics)
+            yield report
+
+    def __str__(self) -> str:
+        words = (
+            [f"{_plural(self.findings, 'finding')} in {_plural(self.files, 'file')}"]
+            if self.findings
+            else ["no findings"]
+        )
+        if self.problems:
+            words.append(f"{_plural(len(self.problems), 'file')} could not be checked")
+        return f"{', '.join(words)} ({self.checked} checked)"
+
+
+def files_of(run: Run) -> list[str]:
+    """The files to check, in the order in which they are reported.
+
+    From a folder: what flake8 takes, and the JSON files that hold function documents. A file that is named is
+    always taken, unless it is excluded.
+    """
+    found = find_files(run.flake8, more_patterns=("*.json",))
+    return [
+        path
+        for path in found
+        if not is_document(path) or path in run.flake8.filenames or holds_functions(path)
+    ]
+
+
+def check_files(run: Run, paths: list[str]) -> Iterator[FileReport]:
+    """Check files. The reports come in the order of the paths, however many processes work."""
+    workers = _worker_count(run, paths)
+    if workers > 1:
+        yield from _check_in_parallel(run, paths, workers)
+    else:
+        checker = _Checker(run)
+        yield from map(checker.check, paths)
+
+
+class _Checker:
+    """Checks one file after the other with the same options."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._suppressions = Suppressions(run.flake8)
+
+    def check(self, path: str) -> FileReport:
+        """Check a file. Whatever is wrong with the file or with this project is in the report."""
+        name = display_name(self._run.flake8, path)
+        report = attempt(path, name, self._check_document if is_document(name) else self._check_python)
+        return FileReport(name, problem=report) if isinstance(report, Problem) else report
+
+    def _check_python(self, name: str, data: bytes) -> FileReport:
+        source = Source(name, decode(data), self._run.flake8)
+        if source.is_opted_out:
+            return FileReport(name)
+        text = "".join(source.lines)
+        tree = parse(text, name)
+        if not is_candidate(text, name, self._run.options):
+            return FileReport(name)
+        found = check_module(Module(name, source.lines, tree, self._run.options))
+        kept = [d for d in found if self._suppressions.keep(d, source.noqa_line(d.start.line))]
+        return _report(name, kept, source.lines)
+
+    def _check_document(self, name: str, data: bytes) -> FileReport:
+        from flake8_incall.documents import check_document
+
+        text = data.decode()
+        found = check_document(text, name, self._run.options)
+        # JSON has no comments, so there is no `noqa` to look for.
+        return _report(name, [d for d in found if self._suppressions.keep(d, "")], split_lines(text))
+
+
+def _report(name: str, kept: list[Diagnostic], lines: list[str]) -> FileReport:
+    numbers = {diagnostic.start.line for diagnostic in kept}
+    excerpts = {number: lines[number - 1].rstrip("\r\n") for number in numbers if 0 < number <= len(lines)}
+    return FileReport(name, kept, excerpts)
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+# Several processes
+
+
+_checker_of_this_process: _Checker
+
+
+def _start_worker(run: Run) -> None:
+    import signal
+
+    # The parent hears of Ctrl-C and ends its workers.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    global _checker_of_this_process  # noqa: PLW0603  what a worker is given once for all its files
+    _checker_of_this_process = _Checker(run)
+
+
+def _check_in_worker(path: str) -> FileReport:
+    return _checker_of_this_process.check(path)
+
+
+def _check_in_parallel(run: Run, paths: list[str], workers: int) -> Iterator[FileReport]:
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
+    pool = ProcessPoolExecutor(workers, initializer=_start_worker, initargs=(run,))
+    chunk = min(_LARGEST_CHUNK, -(-len(paths) // (4 * workers)))
+    waiting = iter(paths)
+    try:
+        for report in pool.map(_check_in_worker, paths, chunksize=chunk):
+            next(waiting)
+            yield report
+    except BrokenProcessPool:
+        text = "was not checked, a worker process was ended from outside; try again with --jobs 1"
+        for path in waiting:
+            yield FileReport(path, problem=Problem(path, text))
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _worker_count(run: Run, paths: list[str]) -> int:
+    if len(paths) < 2 or "-" in paths:
+        return 1
+    asked = job_count(run.flake8)
+    if asked is not None:
+        return min(asked, len(paths))
+    return max(1, min(_processors(), len(paths), _size(paths) // _WORTH_A_WORKER))
+
+
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _size(paths: list[str]) -> int:
+    size = 0
+    for path in paths:
+        try:
+            size += os.path.getsize(path)
+        except OSError:
+            continue
+    return size
