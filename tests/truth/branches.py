@@ -252,7 +252,8 @@ def within(w: Writer) -> None:
     if w.scope.awaits and not takes and w.likely(0.15):
         header = f"async with {parts.async_manager(w)}:"
     else:
-        header = f"with {parts.manager(w, takes)}{w.pick([' as held', '', ''])}:"
+        more = f", {parts.manager(w, '')}" if w.likely(0.1) else ""
+        header = f"with {parts.manager(w, takes)}{w.pick([' as held', '', ''])}{more}:"
     with w.block(header) as inside:
         inside.guarded = bool(takes) or w.scope.guarded
         if takes and w.likely(0.6):

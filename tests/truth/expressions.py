@@ -38,7 +38,7 @@ NOT_DICTS = (
 
 def goal(w: Writer) -> str:
     """Choose what a result is to be: right, or wrong in a way that this function may be."""
-    if w.faults and w.likely(0.42):
+    if w.faults and w.likely(0.45):
         return w.pick(w.faults)
     return w.pick(["success", "error"])
 
@@ -71,8 +71,12 @@ def text_constant(w: Writer, text: str) -> str:
         '"".join(["{0}", "{1}"])',
         '("{0}{1}", "other")[0]',
         'str("{0}{1}")',
+        '"{{}}{{}}".format("{0}", "{1}")',
+        '"%s{1}" % "{0}"',
+        '"{3}".lower()',
+        '" {0}{1}".strip()',
     ]
-    return w.pick(forms).format(text[:4], text[4:], f"'{text[4:]}'")
+    return w.pick(forms).format(text[:4], text[4:], f"'{text[4:]}'", text.upper())
 
 
 def status(w: Writer, wanted: str) -> str:
@@ -91,7 +95,8 @@ def status(w: Writer, wanted: str) -> str:
 def status_choice(w: Writer) -> str:
     """Write a status that depends on a flag."""
     if w.likely(0.15):
-        return f'{{True: "success", False: "error"}}[bool({single_test(w)})]'
+        forms = ['{{True: "success", False: "error"}}[bool({0})]', "f\"{{'success' if {0} else 'error'}}\""]
+        return w.pick(forms).format(single_test(w).replace('"', "'"))
     one, two = w.pick([('"success"', '"error"'), ('"error"', '"success"')])
     if "bad_status" in w.faults and w.likely(0.3):
         two = w.pick(BAD_STATUSES)
@@ -175,8 +180,11 @@ def comprehension(w: Writer, pairs: Pairs) -> str:
         '{{name: "error" for name in ("status", "message")}}',
         'dict.fromkeys(("status", "message"), "error")',
         'dict(zip(("status", "data"), ("success", 1)))',
+        '{{key: value for key, value in {0}.items() if key != "message" or {1}}}',
+        '{{key: value for key, value in [("status", "success"), ("data", 1)]}}',
     ]
-    return w.pick(forms).format(text)
+    form = w.pick(forms)
+    return form.format(text, single_test(w) if "{1}" in form else "")
 
 
 def choice(w: Writer, pairs: Pairs) -> str:
@@ -189,8 +197,11 @@ def choice(w: Writer, pairs: Pairs) -> str:
         '{{"x": {0}, "y": {1}}}["x"]',
         "[{0}, {1}][0]",
         "({1}, {0})[-1]",
+        '{{"x": {0}}}.get("x", {1})',
+        '{{"x": {0}}}.get("y", {1})',
+        "[item for item in [{0}, {1}]][1]",
     ]
-    form = w.weighted(list(zip([4, 4, 1, 1, 1], forms, strict=True)))
+    form = w.weighted(list(zip([8, 8, 2, 2, 2, 1, 1, 1], forms, strict=True)))
     return form.format(one, other, test_of(w) if "{2}" in form else "")
 
 
@@ -206,6 +217,25 @@ def shared(w: Writer, pairs: Pairs) -> str:
         return w.pick([f"{name}.copy()", f"dict({name})", f"{{**{name}}}"])
     forms = ["{{**{0}, **{1}}}", "{0} | {1}", "dict({0}, **{1})"]
     return w.pick(forms).format(name, display(pairs))
+
+
+def declared(w: Writer, pairs: Pairs) -> str:
+    """Write a call of a `TypedDict`, which makes a plain dict."""
+    if any(key not in ("status", "message", "data") for key, _ in pairs):
+        return call_of_dict(pairs)
+    w.module["TypedDict"] = "from typing import TypedDict"
+    w.module["Reply"] = (
+        "class Reply(TypedDict, total=False):\n    status: str\n    message: str\n    data: object"
+    )
+    return "Reply" + call_of_dict(pairs).removeprefix("dict")
+
+
+def copied(w: Writer, pairs: Pairs) -> str:
+    """Write a copy of a dict."""
+    form = w.pick(["{}.copy()", "copy({})", "deepcopy({})"])
+    if "copy({" in form:
+        w.module["copy"] = "from copy import copy, deepcopy"
+    return form.format(display(pairs))
 
 
 def known(w: Writer, pairs: Pairs) -> str:
@@ -233,7 +263,8 @@ STYLES: list[tuple[int, Callable[[Writer, Pairs], str]]] = [
     (10, choice),
     (5, shared),
     (8, known),
-    (2, lambda _, pairs: f"{display(pairs)}.copy()"),
+    (2, copied),
+    (2, declared),
     (1, lambda _, pairs: f"(None or {display([*pairs, ('source', '1')])})"),
 ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-from tests.truth import branches, conditions, loops, statements
+from tests.truth import branches, conditions, idioms, loops, statements
 from tests.truth.execution import EndlessError, truth_of
 from tests.truth.writer import Flag, Grammar, Scope, Writer
 
@@ -38,6 +38,11 @@ WITH_BLOCKS: list[tuple[int, Production]] = [
     (2, loops.key_loop),
     (6, loops.while_loop),
     (7, loops.inner),
+    (4, idioms.retry),
+    (3, idioms.search),
+    (3, idioms.gather),
+    (4, idioms.default_first),
+    (3, idioms.lookup),
 ]
 PARAMETERS = ("urgent", "known", "paid", "open_now", "repeat", "member")
 

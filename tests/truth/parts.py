@@ -78,6 +78,8 @@ def built(w: Writer, wanted: str) -> str:
         args = [f"status={args[0]}"]
     if wanted == "error" or w.likely(0.2):
         args.append(f"message={message(w)}")
+    if w.likely(0.06):
+        return f'{name}(*["error"])' if index != 3 else f'{name}(**{{"status": "error", "message": "Sorry"}})'
     return f"{name}({', '.join(args)})"
 
 

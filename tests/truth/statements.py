@@ -159,8 +159,11 @@ def share(w: Writer) -> None:
         (1, "{1}, _ = {0}, 1\n{1}.update({2}={3})"),
         (1, '({1} := {0})["{2}"] = {3}'),
         (1, "_, *rest = 1, {0}\n{1} = rest[0]"),
+        (1, '{1} = {{}}\n{1}.setdefault("reply", {0})["{2}"] = {3}\n{1} = {1}.pop("reply")'),
+        (1, '{1} = {{"data": 1}}\n{1}, {0} = {0}, {1}'),
     ]
-    w.line(w.weighted(forms).format(name, other, key, value))
+    free = [(weight, form) for weight, form in forms if "{0} =" not in form or name not in w.scope.fixed]
+    w.line(w.weighted(free).format(name, other, key, value))
     w.bind(other, "dict")
     return None
 

@@ -88,7 +88,7 @@ class Writer:
         self.chance = chance
         self.grammar = grammar
         self.again = again
-        self.faults = [fault for fault in FAULTS if chance.random() < 0.6]
+        self.faults = [fault for fault in FAULTS if chance.random() < 0.7]
         self.module: dict[str, str] = {}
         self.lines: list[str] = []
         self.indent = 0
