@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -77,21 +76,19 @@ def discover(module: Module) -> Discovery:
 
 def _in_document(module: Module) -> Discovery:
     """On the platform the first `def` of the text is run, and the rest does not exist."""
-    first, *others = [*_top_level(module), None]
-    if first is None:
-        return Discovery()
+    nodes = _top_level(module)
     return Discovery(
-        functions=[InCallFunction(module, first, "the first `def` of a function document")],
-        passed_over=[(node, "the platform runs only the first `def`") for node in others if node is not None],
+        functions=[
+            InCallFunction(module, node, "the first `def` of a function document") for node in nodes[:1]
+        ],
+        passed_over=[(node, "the platform runs only the first `def`") for node in nodes[1:]],
     )
 
 
-def _top_level(module: Module) -> Iterator[FunctionNode]:
-    """The functions of the module itself, also under `if` and `try`."""
-    for bindings in module.names.top.bindings.values():
-        for binding in bindings:
-            if isinstance(binding.node, FunctionNode):
-                yield binding.node
+def _top_level(module: Module) -> list[FunctionNode]:
+    """The functions of the module itself, also under `if` and `try`, in source order."""
+    bound = (binding.node for bindings in module.names.top.bindings.values() for binding in bindings)
+    return sorted((node for node in bound if isinstance(node, FunctionNode)), key=lambda node: node.lineno)
 
 
 def _is_method(module: Module, node: FunctionNode) -> bool:

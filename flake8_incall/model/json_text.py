@@ -197,7 +197,10 @@ class _Cursor:
 
     def _unexpected(self, expected: str) -> JsonError:
         match = _SEEN.match(self.text, self.offset)
-        return JsonError(self.offset, _shown(match[0]) if match else "the end of the text", expected)
+        found = _shown(match[0]) if match else "the end of the text"
+        if found in {"`]`", "`}`"} and self.text[: self.offset].rstrip().endswith(","):
+            found += " after a comma"
+        return JsonError(self.offset, found, expected)
 
 
 def _end(pattern: re.Pattern[str], text: str, offset: int) -> int:

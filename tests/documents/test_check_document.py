@@ -1,0 +1,371 @@
+"""Function documents, checked: which functions, which findings, and where in the JSON file they point."""
+
+from __future__ import annotations
+
+import ast
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flake8_incall import Diagnostic, Options, Position
+from flake8_incall.documents import check_document, may_hold_functions
+from flake8_incall.engine import run_rules
+from flake8_incall.model.document import DocumentFunction, describe, read_document
+from flake8_incall.model.json_text import parse_json
+from flake8_incall.options import PROFILES, Profile
+from flake8_incall.rules import REGISTRY
+from flake8_incall.rules.failures import Failure
+from tests.harness import FIXTURES
+
+DOCUMENTS = FIXTURES / "documents"
+GOOD = '''async def opening_hours(ctx: RunContext) -> dict:
+    """Tell when the shop is open.
+
+    Returns:
+        dict: {status: "success", hours: str}
+    """
+    return {"status": "success", "hours": "10 से 19"}
+'''
+
+# Each fixture's findings: the code, the function, the place in its code, and what stands there in the file.
+EXPECTED: dict[str, list[tuple[str, str | None, tuple[int, int] | None, str]]] = {
+    "function.json": [
+        ("CAL101", "free_slots", (1, 0), "def free_slots(ctx"),
+        ("CAL105", "free_slots", (1, 0), "def free_slots(ctx"),
+        ("CAL303", "free_slots", (1, 0), "def free_slots(ctx"),
+    ],
+    "version_one_broken.json": [
+        ("CAL101", "free_slots", (1, 0), "def free_slots(ctx"),
+        ("CAL105", "free_slots", (1, 0), "def free_slots(ctx"),
+        ("CAL303", "free_slots", (1, 0), "def free_slots(ctx"),
+    ],
+    "version_one_broken_escaped.json": [
+        ("CAL101", "free_slots", (1, 0), "def free_slots(ctx"),
+        ("CAL105", "free_slots", (1, 0), "def free_slots(ctx"),
+        ("CAL303", "free_slots", (1, 0), "def free_slots(ctx"),
+    ],
+    "version_in_order.json": [],
+    "list_other_name.json": [("CAL009", "branch_hours", (2, 0), "async def hours_of_branch(ctx")],
+    "helper_beside.json": [("CAL009", "branch_hours", (17, 0), "def spoken(hours: str)")],
+    "no_python.json": [("CAL009", "branch_hours", (11, 12), r"= {\"पुणे\": \"10–19 बजे 🙂")],
+    "trailing_comma.json": [("CAL001", None, None, "]\n}")],
+    "texts.json": [("CAL001", None, None, '["branch_hours", "free_slots"]')],
+}
+
+
+def check(document: Any, profile: Profile = "contract", **form: Any) -> list[Diagnostic]:
+    """Check a document that is given as a value, written as `form` says."""
+    return check_document(json.dumps(document, **form), "shop.json", Options(profile))
+
+
+def codes(document: Any) -> list[str]:
+    return [found.code for found in check(document)]
+
+
+def function(code: Any = GOOD, **fields: Any) -> dict[str, Any]:
+    """An advanced function as the platform keeps it."""
+    description = "Call this when the caller asks for the opening hours"
+    given = {
+        "type": "custom_in_call",
+        "name": "opening_hours",
+        "description": description,
+        "source_code": code,
+    }
+    return {**given, **fields}
+
+
+def rest(text: str, place: Position) -> str:
+    """What stands in a text from a place on, found without the project's own code. Lines end with `\\n`."""
+    return "\n".join(text.split("\n")[place.line - 1 :])[place.column :]
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in DOCUMENTS.glob("*.json")))
+def test_fixtures(name: str) -> None:
+    text = (DOCUMENTS / name).read_bytes().decode()
+
+    found = check_document(text, name, Options())
+
+    assert [
+        (d.code, d.function, d.inner and (d.inner.line, d.inner.column), rest(text, d.start)[: len(token)])
+        for d, (_, _, _, token) in zip(found, EXPECTED[name], strict=True)
+    ] == EXPECTED[name]
+    assert {d.path for d in found} <= {name}
+    assert all(d.start <= d.end for d in found)
+
+
+def test_a_range_ends_in_the_file_where_it_ends_in_the_code() -> None:
+    text = (DOCUMENTS / "version_one_broken.json").read_bytes().decode()
+    code = json.loads(text)["functions"][1]["source_code"]
+
+    first = check_document(text, "shop.json", Options())[0]
+
+    written = rest(text, first.start).removesuffix(rest(text, first.end))
+    assert json.loads(f'"{written}"') == ast.get_source_segment(code, ast.parse(code).body[0])
+
+
+# What a function document is
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        function(),
+        [function()],
+        {"functions": [function()]},
+        {"capabilities": [{"functions": [function()]}]},
+        {"functions": [], "capabilities": [{}, {"functions": None}, {"functions": [function()]}]},
+        # Without a type it is looked at all the same: code must not pass unseen.
+        {"name": "opening_hours", "source_code": GOOD},
+        function(type=None),
+        # A version is not taken at its word that it has no code of its own.
+        {**function(), "functions": []},
+    ],
+)
+def test_advanced_functions_are_found_wherever_they_stand(document: Any) -> None:
+    broken = json.loads(json.dumps(document).replace("async def", "def"))
+
+    assert codes(document) == []
+    assert codes(broken) == ["CAL101"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        function("fetch(url)", type="custom_pre_call"),
+        function("greet()", type="on_connected"),
+        function("(", type="custom_post_call"),
+        {"type": "end_call"},
+    ],
+)
+def test_other_types_are_not_judged(other: dict[str, Any]) -> None:
+    assert codes([other, function()]) == []
+
+
+@pytest.mark.parametrize(
+    "fields", [{"api": "https://shop.example.com"}, {"API URL": "https://shop.example.com"}]
+)
+@pytest.mark.parametrize("code", [None, ""])
+def test_a_function_with_a_url_and_no_code_is_basic(fields: dict[str, Any], code: str | None) -> None:
+    document = read_document(json.dumps(function(code, **fields)), "shop.json", Options())
+
+    assert [(found.name, found.source) for found in document.functions] == [("opening_hours", None)]
+    assert not document.unreadable
+
+
+@pytest.mark.parametrize(
+    ("document", "at", "message"),
+    [
+        ({}, {}, "no function document, found an empty object, expected a function, a list of functions, or"),
+        ("hours", "hours", "no function document, found a text, expected a function"),
+        (None, None, "no function document, found `null`, expected"),
+        (
+            {"name": "x", "scripts": 1, "version": 2, "x": 3},
+            ...,
+            "found an object with `name`, `scripts`, `version`, …,",
+        ),
+        (["a", "b"], ["a", "b"], "the document is a list of texts, expected a list of functions"),
+        ([[[]]], [[[]]], "the document is a list, expected a list of functions"),
+        ([function(), 7], 7, "an item of the document is a number, expected an object"),
+        ({"functions": 7}, 7, "`functions` is a number, expected a list of functions"),
+        (
+            {"functions": [{"a": 1}]},
+            {"a": 1},
+            "an item of `functions` is an object with `a`, expected an object with",
+        ),
+        ({"capabilities": True}, True, "`capabilities` is `true`, expected a list of capabilities"),
+        (
+            {"capabilities": [{"functions": ""}]},
+            "",
+            "`functions` is an empty text, expected a list of functions",
+        ),
+        (function(["async", "def"]), ["async", "def"], "`source_code` is a list of texts, expected the code"),
+        (
+            {"type": "custom_in_call"},
+            ...,
+            "an in-call function without code or URL, expected `source_code` or `api`",
+        ),
+    ],
+)
+def test_what_is_no_function_document_is_said_where_it_stands(document: Any, at: Any, message: str) -> None:
+    text = json.dumps(document, indent=1)
+    here = json.dumps(document if at is ... else at)
+
+    (found,) = check_document(text, "shop.json", Options())
+
+    written = rest(text, found.start).removesuffix(rest(text, found.end))
+    assert (found.code, found.function, found.inner) == ("CAL001", None, None)
+    assert json.dumps(json.loads(written)) == here
+    assert message in found.message
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "\ufeff[]", "[1,]", "[" * 100_000, '{"functions":' * 100_000, "not json"]
+)
+def test_what_is_not_json_is_one_finding(text: str) -> None:
+    (found,) = check_document(text, "shop.json", Options())
+
+    assert found.code == "CAL001"
+    assert found.message.startswith("not JSON, found ")
+
+
+@pytest.mark.parametrize("document", [[], {"functions": []}, {"functions": None, "capabilities": []}])
+def test_a_document_without_functions_is_in_order(document: Any) -> None:
+    assert codes(document) == []
+
+
+def test_only_files_with_a_mark_are_taken_from_a_folder() -> None:
+    assert may_hold_functions(json.dumps(function()))
+    assert may_hold_functions(json.dumps({"source_code": GOOD}))
+    assert not may_hold_functions('{"name": "website", "source_code": "https://example.com/repository"}')
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("{}", "an empty object"),
+        ("[]", "an empty list"),
+        ("[1]", "a list"),
+        ('""', "an empty text"),
+        ("1.5", "a number"),
+    ],
+)
+def test_values_in_words(written: str, words: str) -> None:
+    assert describe(parse_json(written)) == words
+
+
+# CAL009: the code and the document disagree
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize(
+    ("code", "place", "problem"),
+    [
+        ("", (1, 0), "has no `def` at its top level"),
+        ("# later\nhours = 9\n", (1, 0), "has no `def` at its top level"),
+        ("class Shop:\n    def opening_hours(self): ...\n", (1, 0), "has no `def` at its top level"),
+        (
+            GOOD.replace("opening_hours", "hours"),
+            (1, 0),
+            "begins with `def hours`, which is what the platform runs",
+        ),
+        (
+            GOOD + "def spoken(): ...\n",
+            (8, 0),
+            "has another `def`, `spoken`, which the platform does not run",
+        ),
+        (GOOD.replace("return {", "return return {"), (7, 11), "does not parse, Python says: invalid syntax"),
+        (
+            GOOD.replace('""" Tell', "x").replace("\n", "\r\n").replace("return {", "return return {"),
+            (7, 11),
+            "invalid",
+        ),
+        ("'हिन्दी', '🙂' $ 1", (1, 14), "does not parse, Python says: invalid syntax"),
+        ("def opening_hours():\n", (1, 20), "does not parse, Python says: expected an indented block"),
+        ("x = 1\x00", (1, 0), "does not parse, Python says: source code string cannot contain null bytes"),
+        ("-" * 100_000 + "1", (1, 0), "does not parse, Python says: too "),
+    ],
+)
+def test_code_unlike_its_document(code: str, place: tuple[int, int], problem: str, profile: Profile) -> None:
+    text = json.dumps(function(code))
+
+    (found,) = (d for d in check_document(text, "shop.json", Options(profile)) if d.code == "CAL009")
+
+    assert found.message.startswith("the code of `opening_hours` ")
+    assert problem in found.message
+    assert found.inner == Position(*place)
+    inner = "".join(code.splitlines(keepends=True)[place[0] - 1 :])[place[1] :]
+    assert json.loads('"' + rest(text, found.start).removesuffix("}")) == inner
+
+
+def test_each_further_def_is_named() -> None:
+    code = "LIMIT = 3\n" + GOOD + "def one(): ...\nLIMIT = 4\nasync def two(): ...\n"
+
+    found = [d for d in check(function(code)) if d.code == "CAL009"]
+
+    assert [(d.inner, d.message.split("`")[5]) for d in found] == [
+        (Position(9, 0), "one"),
+        (Position(11, 0), "two"),
+    ]
+
+
+def test_the_first_def_is_the_first_in_the_text() -> None:
+    code = "spoken = None\n" + GOOD + "def spoken(): ...\n"
+
+    (found,) = (d for d in check(function(code)) if d.code == "CAL009")
+
+    assert "has another `def`, `spoken`" in found.message
+
+
+def test_helpers_inside_the_function_are_its_own_affair() -> None:
+    helper = '    def spoken() -> str:\n        return "10 से 19"\n\n'
+    code = GOOD.replace("    return", helper + "    return").replace('"10 से 19"}', "spoken()}")
+
+    assert codes(function(code)) == []
+
+
+def test_a_name_that_no_terminal_can_print() -> None:
+    (found,) = check(function(name="a\n\ud800" + "b" * 100))
+
+    assert found.function == r"a \ud800" + "b" * 56 + "…"
+    assert found.message.startswith(rf"the code of `a \ud800{'b' * 56}…` begins with `def opening_hours`")
+
+
+def test_what_python_warns_of_is_no_finding() -> None:
+    assert codes(function(GOOD.replace("10 से 19", r"\d"))) == []
+
+
+# Positions
+
+
+CODE = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from('"\\\n\r\t/\u2028\x0c\x00 हि😀'))
+
+
+@settings(deadline=None)
+@given(CODE, st.booleans(), st.sampled_from([None, 2, "\t"]))
+def test_each_place_of_the_code_is_a_place_of_the_file(
+    code: str, ensure_ascii: bool, indent: int | str | None
+) -> None:
+    text = json.dumps({"functions": [function(code)]}, ensure_ascii=ensure_ascii, indent=indent)
+    (read,) = read_document(text, "shop.json", Options()).functions
+    assert read.source is not None
+    end = text.rindex('"')
+
+    # Python's line ends, told by hand: `\r\n` is one.
+    for line, start in enumerate(line_starts(code), start=1):
+        for column in range(len(code) - start + 1):
+            if "\n" in code[start : start + column] or "\r" in code[start : start + column]:
+                break
+            place = read.source.span(Position(line, column), Position(line, column)).start
+            tail = rest(text, place)
+            assert json.loads('"' + tail[: len(tail) - (len(text) - end)] + '"') == code[start + column :]
+
+
+def line_starts(code: str) -> list[int]:
+    return [0] + [
+        index + 1
+        for index, character in enumerate(code)
+        if character == "\n" or (character == "\r" and code[index + 1 : index + 2] != "\n")
+    ]
+
+
+# A rule of ours that fails
+
+
+def test_a_failing_rule_costs_no_other_finding() -> None:
+    def fails(subject: DocumentFunction) -> Any:
+        raise KeyError(subject.name)
+
+    failing = replace(REGISTRY.rules["CAL009"], code="CAL008", check=fails)
+    rules = {DocumentFunction: [failing, REGISTRY.rules["CAL009"]], Failure: [REGISTRY.rules["CAL999"]]}
+    functions = read_document(
+        json.dumps([function("", name="a"), function("", name="b")]), "shop.json", Options()
+    )
+
+    found = run_rules(rules, ((read, read.label) for read in functions.functions), [], "shop.json")
+
+    assert [(d.code, d.function) for d in found] == [("CAL999", None), ("CAL009", "a"), ("CAL009", "b")]
+    assert "rule CAL008 failed" in found[0].message
