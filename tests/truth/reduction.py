@@ -118,12 +118,14 @@ def _module(tree: ast.AST) -> ast.Module:
 def _unwrap(tree: ast.AST, path: Path) -> bool:
     """Put the blocks of a statement in its place."""
     node = _at(tree, path)
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+    if not isinstance(node, ast.stmt) or isinstance(
+        node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    ):
         return False
     inside: list[ast.AST] = [
         part for name in BODIES for part in getattr(node, name, []) if isinstance(part, ast.stmt)
     ]
-    return isinstance(node, ast.stmt) and bool(inside) and _put(tree, path, inside)
+    return bool(inside) and _put(tree, path, inside)
 
 
 def _left(tree: ast.AST, path: Path) -> bool:
@@ -140,7 +142,8 @@ def _inner(tree: ast.AST, path: Path, index: int) -> bool:
     node = _at(tree, path)
     if not isinstance(node, ast.expr) or not isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
         return False
-    parts = [part for part in ast.iter_child_nodes(node) if isinstance(part, ast.expr)]
+    called = node.func if isinstance(node, ast.Call) else None
+    parts = [part for part in ast.iter_child_nodes(node) if isinstance(part, ast.expr) and part is not called]
     return bool(parts) and _put(tree, path, [parts[index]])
 
 
