@@ -310,7 +310,8 @@ class _Reader:
         bases = [self._head(base.value if isinstance(base, ast.Subscript) else base) for base in node.bases]
         names = {base.name for base in bases}
         if any(base.kind is TypeKind.CONTEXT for base in bases):
-            return Type(TypeKind.CONTEXT, text)
+            # LiveKit leaves a subclass out of the schema and then has no object of it to pass.
+            return Type(TypeKind.CONTEXT, text, is_refused=True)
         if names & _TYPED_DICTS or any(base.kind is TypeKind.TYPED_DICT for base in bases):
             fields = [*(field for base in bases for field in base.arguments), *self._fields(node)]
             is_refused = any(base.is_refused or _is_unreadable(base.name) for base in bases)
@@ -380,7 +381,8 @@ def _without_row(name: str, text: str) -> Type:
         return Type(kind, text, name, is_refused=True)
     if root in sys.stdlib_module_names:
         return Type(TypeKind.OTHER, text, name, is_refused=True)
-    if root in _OF_THIRD_PARTIES:
+    # Of a package that is not known a name can be an alias of anything; another's `RunContext` is a class.
+    if root in _OF_THIRD_PARTIES or name.endswith(".RunContext"):
         return Type(TypeKind.CLASS, text, name)
     return Type(TypeKind.UNKNOWN, text, name)
 

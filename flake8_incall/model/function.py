@@ -64,7 +64,7 @@ class Parameter:
     @property
     def is_context(self) -> bool:
         """Whether LiveKit hands it the `RunContext` and the model never sees it."""
-        return self.type is not None and self.type.kind is TypeKind.CONTEXT
+        return self.type is not None and self.type.kind is TypeKind.CONTEXT and not self.type.is_refused
 
     @property
     def mentions_context(self) -> bool:

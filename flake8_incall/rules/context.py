@@ -75,7 +75,7 @@ def context_misplaced(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL104",
-    "`{parameter}` is {annotated}, not `RunContext` alone: LiveKit {consequence}. Annotate it `ctx: RunContext`",
+    "`{parameter}` is {annotated}, not LiveKit's `RunContext` alone: LiveKit {consequence}. Annotate it `ctx: RunContext`",
     on=InCallFunction,
     profiles=("contract", "livekit"),
 )
@@ -113,9 +113,7 @@ def context_not_recognised(function: InCallFunction) -> Iterator[Finding]:
         function.node,
         {
             "parameter": parameter.name,
-            "annotated": f"annotated `{_written(parameter)}`"
-            if parameter.node.annotation
-            else "not annotated",
+            "annotated": _annotated(parameter),
             "consequence": broken if is_broken else "asks the model to fill it in",
         },
     )
@@ -154,5 +152,9 @@ def _may_be_context(parameter: Parameter) -> bool:
     return parameter.type is not None and parameter.type.kind in open_kinds and not parameter.stars
 
 
-def _written(parameter: Parameter) -> str:
-    return ast.unparse(parameter.node.annotation) if parameter.node.annotation else ""
+def _annotated(parameter: Parameter) -> str:
+    if parameter.node.annotation is None or parameter.type is None:
+        return "not annotated"
+    # Another package's `RunContext` is spelled alike: the message has to tell them apart.
+    is_lookalike = parameter.type.name.endswith(".RunContext")
+    return f"annotated `{parameter.type.name if is_lookalike else ast.unparse(parameter.node.annotation)}`"

@@ -1,0 +1,1 @@
+"""Our verdicts on signatures beside LiveKit's own."""
