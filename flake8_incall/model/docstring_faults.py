@@ -51,19 +51,21 @@ def unread_parameters(docstring: Docstring, names: Collection[str]) -> Fault | N
 def _cause(docstring: Docstring, name: str, entry: Line) -> tuple[str, str]:
     styles = {style for style, found in names_by_style(docstring.text).items() if name in found}
     if styles and docstring.style not in styles:
-        other = _STYLE_NAMES[min(styles)]
-        chosen = _STYLE_NAMES.get(docstring.style or "", "another")
-        return f"it is written in {other} style, the rest in {chosen} style", "keep to one style"
-    if entry.text[0] in ":@":
-        return _cause_in_field(name, entry)
+        return _cause_in_style(docstring, min(styles))
+    if _is_field(entry):
+        return _cause_in_field(docstring, name, entry)
     heading = _heading_above(docstring, entry)
-    if heading is None or heading.text[0] in ":@":
+    if heading is None or _is_field(heading):
         return "it stands under no heading", "write `Args:` above the entries and indent them"
-    return (
-        _cause_in_numpy_heading(docstring, heading)
-        or _cause_in_heading(heading)
-        or _cause_in_entry(docstring, name, entry, heading)
-    )
+    underline = _underline(docstring, heading)
+    if underline:
+        return _cause_in_numpy(name, heading, underline)
+    return _cause_in_heading(heading) or _cause_in_entry(docstring, name, entry, heading)
+
+
+def _is_field(line: Line) -> bool:
+    """Whether a line has the form of a field in reST or Epydoc style."""
+    return line.text[0] in ":@"
 
 
 def _heading_above(docstring: Docstring, entry: Line) -> Line | None:
@@ -72,27 +74,46 @@ def _heading_above(docstring: Docstring, entry: Line) -> Line | None:
     return next((line for line in above if line.is_heading and line.section is Section.PARAMETERS), None)
 
 
-def _cause_in_field(name: str, entry: Line) -> tuple[str, str]:
+def _cause_in_style(docstring: Docstring, style: str) -> tuple[str, str]:
+    """The parser would find it, had it not taken the docstring for another style."""
+    stray = next((line for line in docstring.layout.lines if _is_field(line) and not line.is_heading), None)
+    if stray and not docstring.parameters:
+        return (
+            f"a line begins with `{stray.text[0]}`, which makes it a field in reST style",
+            "break it elsewhere",
+        )
+    chosen = _STYLE_NAMES.get(docstring.style or "", "another")
+    return f"it is written in {_STYLE_NAMES[style]} style, the rest in {chosen} style", "keep to one style"
+
+
+def _cause_in_field(docstring: Docstring, name: str, entry: Line) -> tuple[str, str]:
     field = f"{entry.text[0]}param {name}:"
     if entry.indent:
         return f"`{field}` is indented", "write it at the margin"
-    if len(entry.text[1:].partition(":")[0].split()) > 3:
-        return "the type has more than one word", f"write `{field}` and leave the type to the annotation"
+    # One field that cannot be read voids all.
+    for line in docstring.layout.lines:
+        head, colon, _ = line.text[1:].partition(":")
+        if _is_field(line) and line.section is Section.PARAMETERS and (not colon or len(head.split()) > 3):
+            fault = "more than one word before the name" if colon else "no colon after the name"
+            return f"`{line.text[0]}{head}{colon}` has {fault}", "write `:param name: ...`"
     return "its line has not the form that the parser knows", f"write `{field}`"
 
 
-def _cause_in_numpy_heading(docstring: Docstring, heading: Line) -> tuple[str, str] | None:
+def _underline(docstring: Docstring, heading: Line) -> str | None:
+    """The line of dashes below a heading in NumPy style."""
     lines = docstring.layout.lines
     below = next((line.text for line in lines[lines.index(heading) + 1 :]), "")
-    if not re.fullmatch(r"[-=~]{3,}", below):
-        return None
+    return below if re.fullmatch(r"[-=~]{3,}", below) else None
+
+
+def _cause_in_numpy(name: str, heading: Line, underline: str) -> tuple[str, str]:
     dashes = "-" * len(heading.text)
-    if below == dashes and not heading.indent:
-        return None
-    return (
-        f"the line under `{heading.text}` does not fit the title",
-        f"underline it with {len(dashes)} dashes",
-    )
+    if heading.indent:
+        return f"the heading `{heading.text}` is indented", "write it at the margin of the docstring"
+    if underline != dashes:
+        title = f"`{heading.text}`"
+        return f"the line under {title} does not fit the title", f"underline it with {len(dashes)} dashes"
+    return f"no entry is called `{name}` alone", f"begin its entry with `{name} :`"
 
 
 def _cause_in_heading(heading: Line) -> tuple[str, str] | None:
@@ -146,5 +167,5 @@ def _cause_in_complaint(complaint: str) -> tuple[str, str]:
         text = str(ast.literal_eval(quoted[1]))
     except (SyntaxError, ValueError):
         text = ""
-    word = next(iter(text.split()), "an entry").replace("`", "")
-    return f"the entry `{word}` has no colon, and one such entry voids all", f"write `{word}: ...`"
+    word = next(iter(text.split()), "").replace("`", "")
+    return f"the line `{word} ...` has no colon, so none is read", "write `name: ...`, or indent it further"

@@ -150,7 +150,7 @@ def _describes_text(text: str, name: str, names: Collection[str], section: Secti
     entry = re.match(_ENTRY.format(name=re.escape(name)), text)
     if entry:
         rest = text[entry.end() :]
-        return section is Section.PARAMETERS or bool(re.match(_TYPE + r"\s*(?:[:：=–—]|--?\s|->|→)", rest))
+        return section is Section.PARAMETERS or bool(re.match(_TYPE + r"\s*(?:[:：–—]|--?\s|->|→)", rest))
     head, colon, _ = text.partition(":")
     together = set(re.findall(r"\w+", head)) - {"and", "or"}
     return bool(colon) and name in together and together <= set(names)

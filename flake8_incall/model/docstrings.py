@@ -55,7 +55,7 @@ class Docstring:
         text: The docstring as the function carries it; empty without one.
         line: Where it begins, or where the function does.
         description: What the model is told of the function; `None` where that is nothing.
-        parameters: What it is told of parameters, by the name that the parser finds (`"- city"` for a bullet).
+        parameters: What it is told of parameters, by the name the parser finds (`"- city"` for a bullet).
         returns: The section on the result, as a person sees it: LiveKit drops it.
         style: The style that the parser took it for: `"google"`, `"numpydoc"`, `"rest"` or `"epydoc"`.
         fault: Why the parser, and so LiveKit, cannot read it at all.
@@ -75,6 +75,12 @@ class Docstring:
     def exists(self) -> bool:
         """Whether there is a docstring that says anything."""
         return bool(self.text.strip())
+
+    @property
+    def begins_like_a_field(self) -> bool:
+        """Whether its first sentence has the form of a `:field:`, so that the parser takes it for one."""
+        first = self.layout.lines[:1]
+        return any(line.text[0] in ":@" and line.section is Section.DESCRIPTION for line in first)
 
 
 def read_docstring(node: FunctionNode) -> Docstring:

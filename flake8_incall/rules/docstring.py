@@ -94,6 +94,8 @@ def empty_description(function: InCallFunction) -> Iterator[Finding]:
     if text is None or not _is_judged(function):
         return
     problem = fault_of_description(text, {function.name, function.tool_name})
+    if not text and function.docstring.begins_like_a_field:
+        problem = "is lost, since LiveKit takes a first line that begins with `:` or `@` for a field"
     if problem:
         yield Finding(function.node, {"function": function.name, "problem": problem})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from keyword import iskeyword
 
 from flake8_incall.diagnostics import Finding, Severity
 from flake8_incall.model.docstring_types import contradicts
@@ -112,7 +113,7 @@ def unknown_documented_parameter(function: InCallFunction) -> Iterator[Finding]:
     known = {"ctx", *(node.arg for node in nodes if node)}
     for written, entry in function.docstring.parameters.items():
         name = written.lstrip("*")
-        if name.isidentifier() and name not in known and not entry.is_attribute:
+        if name.isidentifier() and not iskeyword(name) and name not in known and not entry.is_attribute:
             yield Finding(function.node, {"parameter": name})
 
 
