@@ -131,7 +131,7 @@ def while_flag(w: Writer) -> None:
 def inner(w: Writer) -> None:
     """A function inside the function, and its use."""
     w.weighted(
-        [(4, inner_builder), (3, inner_change), (2, inner_random), (2, inner_lambda), (1, inner_nonlocal)]
+        [(4, inner_builder), (3, inner_change), (2, inner_random), (2, inner_lambda), (3, inner_nonlocal)]
     )(w)
 
 
@@ -194,8 +194,11 @@ def inner_lambda(w: Writer) -> None:
 def inner_nonlocal(w: Writer) -> None:
     """A closure that gives a variable of the function another value."""
     names = [name for name in w.bound("status") if name not in w.scope.fixed]
-    if not names or w.depth > 1:
+    if w.depth > 1:
         return inner_lambda(w)
-    name, held = w.name("decide"), w.pick(names)
+    name, held = w.name("decide"), w.pick(names) if names else w.name("state")
+    if not names:
+        w.line(f"{held} = {status(w, 'success')}")
+        w.bind(held, "status")
     w.line(f"def {name}():\n    nonlocal {held}\n    {held} = {status(w, w.pick(['success', 'error']))}")
     return w.line(f"if {test_of(w)}:\n    {name}()" if w.likely(0.5) else f"{name}()")

@@ -265,7 +265,7 @@ def stop(w: Writer) -> None:
         w.line(f'row = {w.pick(w.bound("dict"))}["{w.pick(["message", "status", "data"])}"]')
     elif roll < 0.84 and w.bound("dict"):
         w.line(f'del {w.pick(w.bound("dict"))}["{w.pick(["message", "status", "data"])}"]')
-    elif roll < 0.87:
+    elif roll < 0.91:
         w.line(f"assert {single_test(w)}")
     else:
         w.line(f"{parts.abort(w)}()" if w.likely(0.3) else f"raise {parts.raised(w)}")

@@ -16,6 +16,22 @@ from tests.truth.execution import CODES, EndlessError, in_call_function, truth_o
 from tests.truth.grammar import generate
 
 FUNCTIONS = int(os.environ.get("INCALL_TRUTH_FUNCTIONS", "300"))
+CONSTRUCTS = (
+    *(
+        "If",
+        "IfExp",
+        "BoolOp",
+        "Match",
+        "MatchAs",
+        "MatchOr",
+        "MatchMapping",
+        "MatchSequence",
+        "MatchSingleton",
+    ),
+    *("For", "AsyncFor", "While", "Break", "Continue", "Try", "TryStar", "ExceptHandler", "Raise", "Assert"),
+    *("With", "AsyncWith", "FunctionDef", "Lambda", "Nonlocal", "Await", "NamedExpr", "Starred", "Delete"),
+    *("AugAssign", "AnnAssign", "DictComp", "ListComp", "JoinedStr", "Subscript", "Set", "Tuple", "List"),
+)
 SEVERAL = pytest.mark.parametrize("again", [False, True], ids=["tested-once", "tested-again"])
 
 
@@ -77,6 +93,23 @@ def test_flags_are_tested_once_or_again() -> None:
     assert all(most_tested(source) <= 1 for source in sources(again=False, functions=300))
     several = [most_tested(source) > 1 for source in sources(again=True, functions=300)]
     assert sum(several) > 150
+
+
+def test_functions_have_all_of_the_language_that_decides_paths() -> None:
+    trees = [ast.parse(source) for again in (False, True) for source in sources(again=again, functions=300)]
+    nodes = Counter(kind for tree in trees for kind in {type(node).__name__ for node in ast.walk(tree)})
+    jumping = [
+        1
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Try)
+        for last in node.finalbody
+        for inside in ast.walk(last)
+        if isinstance(inside, ast.Return | ast.Break | ast.Continue)
+    ]
+    rare = {kind: nodes[kind] for kind in CONSTRUCTS if nodes[kind] < 3}
+    assert not rare
+    assert len(jumping) >= 5
 
 
 def test_a_seed_gives_the_same_function_again() -> None:
