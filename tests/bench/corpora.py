@@ -43,7 +43,7 @@ async def {name}(ctx: RunContext, {parameters}) -> dict:
         async with httpx.AsyncClient(timeout={timeout}) as client:
             response = await client.{method}("https://api.example.com/{subject}s", params={{{params}}})
             if response.status_code != 200:
-                return {{"status": "error", "message": f"The {subject} service answered {{response.status_code}}"}}
+                return {{"status": "error", "message": f"{subject} service: {{response.status_code}}"}}
             found = response.json()
     except (httpx.HTTPError, ValueError) as error:
         logger.error("{name} failed: %s", error)

@@ -1,7 +1,7 @@
 """Times one flake8 plugin over many files, in a process of its own that has only this plugin installed.
 
-Input (JSON on stdin): the plugin's codes, flake8's arguments, the files. Output: seconds, lines, files, findings.
-Reading and parsing are not timed: flake8 does them once for all plugins.
+Input (JSON on stdin): the plugin's codes, flake8's arguments, the files. Output: seconds, lines, files and
+findings. Reading and parsing are not timed: flake8 does them once for all plugins.
 """
 
 from __future__ import annotations

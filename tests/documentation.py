@@ -1,0 +1,125 @@
+"""Writes the README's tables and its sample output: `python -m tests.documentation`.
+
+What stands between `<!-- begin NAME -->` and `<!-- end NAME -->` is made from the registry, the options and a
+real run. With `--check` nothing is written, and the exit code says whether the README is up to date.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from flake8_incall.options import DECLARED
+from flake8_incall.rules import REGISTRY, Rule
+
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+EXAMPLE = "fixtures/contract/weather_broken.py"
+
+
+def rule_table() -> str:
+    """One table for each family; `contract` stands for strict and gate too, which build on it."""
+    lines: list[str] = []
+    family = ""
+    for _, rule in sorted(REGISTRY.rules.items()):
+        if rule.family != family:
+            family = rule.family
+            lines += [
+                "",
+                f"### {family}",
+                "",
+                "| Code | Name | What it finds | Profiles |",
+                "|---|---|---|---|",
+            ]
+        lines.append(f"| {rule.code} | `{rule.name}` | {_cell(rule.summary)} | {_profiles(rule)} |")
+    return "\n".join(lines).strip()
+
+
+def option_table() -> str:
+    """The options, as flake8 and our own command take them."""
+    lines = ["| Option | Default | Meaning |", "|---|---|---|"]
+    for option in DECLARED:
+        default = (
+            ",".join(option.default)
+            if option.is_list
+            else f"{option.default:g}"
+            if isinstance(option.default, float)
+            else option.default
+        )
+        lines.append(f"| `--{option.name} {option.metavar}` | {default or 'none'} | {_cell(option.help)} |")
+    return "\n".join(lines)
+
+
+def example_output() -> str:
+    """What flake8 prints for the example, as a fenced block with the command."""
+    command = ["flake8", "--select", "CAL", EXAMPLE]
+    run = [sys.executable, "-m", *command]
+    done = subprocess.run(run, capture_output=True, text=True, cwd=ROOT, check=False)
+    if done.stderr:
+        raise RuntimeError(done.stderr)
+    return f"```console\n$ {' '.join(command)}\n{done.stdout}```"
+
+
+SECTIONS: dict[str, Callable[[], str]] = {
+    "output": example_output,
+    "options": option_table,
+    "rules": rule_table,
+}
+
+
+def render(readme: str) -> str:
+    """The README with its generated sections as they should be now.
+
+    Raises:
+        ValueError: A section's marks are not there, once each.
+    """
+    for name, section in SECTIONS.items():
+        begin, end = f"<!-- begin {name} -->\n", f"<!-- end {name} -->"
+        before, found, rest = readme.partition(begin)
+        _, closed, after = rest.partition(end)
+        if not (found and closed):
+            raise ValueError(f"README.md: no section {begin.strip()} ... {end}")
+        readme = f"{before}{begin}{section()}\n{end}{after}"
+    return readme
+
+
+def changelog_codes(text: str) -> Iterator[str]:
+    """The codes that have an entry in the changelog."""
+    yield from re.findall(r"^- (CAL\d{3})\b", text, re.MULTILINE)
+
+
+def main(arguments: list[str]) -> int:
+    """Rewrite the README, or with `--check` say how it differs.
+
+    Returns:
+        1 when `--check` finds a difference, else 0.
+    """
+    old = README.read_text(encoding="utf-8")
+    new = render(old)
+    if arguments == ["--check"]:
+        difference = difflib.unified_diff(
+            old.splitlines(), new.splitlines(), "README.md", "generated", lineterm=""
+        )
+        print("\n".join(difference))
+        return int(old != new)
+    README.write_text(new, encoding="utf-8")
+    return 0
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", r"\|")
+
+
+def _profiles(rule: Rule) -> str:
+    implied = {"strict", "gate"} if "contract" in rule.profiles else set()
+    return ", ".join(
+        profile for profile in ("contract", "livekit", "strict", "gate") if profile in rule.profiles - implied
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
