@@ -21,6 +21,7 @@ from flake8.options.config import load_config
 from flake8.options.manager import OptionManager
 from flake8.processor import FileProcessor
 from flake8.style_guide import StyleGuideManager
+from flake8.utils import parse_files_to_codes_mapping
 
 from flake8_incall import __version__
 from flake8_incall.configuration import folders_upwards, nearest
@@ -104,6 +105,10 @@ def load_options(told: dict[str, Any]) -> Namespace:
         cfg, folder = load_config(path, told.get("append_config", []), isolated=is_isolated)
         _check_own_entries(cfg)
         values = aggregate_options(manager, cfg, folder, [])
+        parse_files_to_codes_mapping(values.per_file_ignores)
+        # From here on, it is the command line that is wrong.
+        path = "command line"
+        parse_files_to_codes_mapping(told.get("per_file_ignores", ""))
     except (configparser.Error, ValueError, ExecutionError) as error:
         raise OptionError(f"{path or 'configuration'}: {_one_line(error)}") from error
     vars(values).update(told)
@@ -173,10 +178,7 @@ class Suppressions:
     """Which findings flake8 would show: by `select`, `ignore`, `per-file-ignores` and `noqa`."""
 
     def __init__(self, values: Namespace) -> None:
-        try:
-            self._guides = StyleGuideManager(values, Nothing(values))
-        except ExecutionError as error:
-            raise OptionError(_one_line(error)) from error
+        self._guides = StyleGuideManager(values, Nothing(values))
 
     def keep(self, diagnostic: Diagnostic, noqa_line: str | None) -> bool:
         """Whether a finding is shown.

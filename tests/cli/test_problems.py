@@ -1,0 +1,122 @@
+"""What cannot be read or parsed is said on one line, and costs nothing of what is found elsewhere."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from flake8_incall import runner
+from flake8_incall.model.module import Module
+from tests.cli.conftest import BROKEN, RIGHT, Command
+
+PROBLEMS: dict[str, tuple[bytes, str]] = {
+    "syntax": (b"x = 1\ndef f(:\n", "f.py:2:7: cannot be parsed: invalid syntax"),
+    "null": (b"x = '\0'\n", "f.py: cannot be parsed: source code string cannot contain null bytes"),
+    "nesting": (b"x = " + b"-" * 100_000 + b"1\n", "f.py: cannot be parsed: too deeply nested"),
+    "not UTF-8": (
+        "# RunContext\nx = 'é'\n".encode("latin-1"),
+        "f.py:2:6: cannot be read: byte 0xe9 is not utf-8",
+    ),
+    "late": (b"\n" * 9000 + b"\xff", "f.py:9001:1: cannot be read: byte 0xff is not utf-8"),
+    "cookie": (b"# coding: klingon\n", "f.py: cannot be parsed: unknown encoding: klingon"),
+    "no text": (b"# coding: rot13\n", "f.py: cannot be parsed: rot13 is no encoding of text"),
+    "UTF-16": ("x = 1".encode("utf-16"), "f.py:1:1: cannot be read: byte 0xff is not utf-8"),
+}
+
+
+@pytest.mark.parametrize("kind", PROBLEMS)
+def test_a_problem_is_said_and_the_rest_is_checked(kind: str, project: Path, command: Command) -> None:
+    data, message = PROBLEMS[kind]
+    (project / "f.py").write_bytes(data)
+    (project / "broken.py").write_text(BROKEN, encoding="utf-8")
+    outcome = command("check", "f.py", "broken.py")
+    problem, summary = outcome.err.splitlines()
+    assert problem.startswith(message)
+    assert summary.endswith("1 file could not be checked (1 checked)")
+    assert "CAL101" in outcome.codes
+    assert outcome.status == 2
+
+
+def test_a_path_that_is_not_there(project: Path, command: Command) -> None:
+    outcome = command("check", "absent.py")
+    assert outcome.err.startswith("absent.py: cannot be read: No such file or directory\n")
+    assert (outcome.status, outcome.out) == (2, "")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no links of this kind")
+def test_a_link_to_nowhere_in_a_folder(project: Path, command: Command) -> None:
+    (project / "link.py").symlink_to("absent.py")
+    assert command("check").err.startswith("./link.py: cannot be read: No such file")
+
+
+def test_standard_input_that_does_not_parse(project: Path, command: Command) -> None:
+    outcome = command("check", "-", "--stdin-display-name=tools/f.py", stdin=b"def f(:")
+    assert outcome.err.startswith("tools/f.py:1:7: cannot be parsed: ")
+    assert outcome.status == 2
+
+
+def test_a_fault_of_our_own_costs_one_file(
+    project: Path, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "a.py").write_text(BROKEN, encoding="utf-8")
+    (project / "b.py").write_text(BROKEN, encoding="utf-8")
+    check_module = runner.check_module
+
+    def failing(module: Module) -> list[runner.Diagnostic]:
+        if module.path == "a.py":
+            raise KeyError("of our own")
+        return check_module(module)
+
+    monkeypatch.setattr(runner, "check_module", failing)
+    outcome = command("check", "a.py", "b.py")
+    assert outcome.err.startswith("a.py: flake8-incall itself failed (KeyError 'of our own'); please report")
+    assert outcome.headlines[0].startswith("b.py:1:1: CAL101")
+    assert outcome.status == 2
+
+
+def test_nothing_to_check(project: Path, command: Command) -> None:
+    (project / "notes.txt").write_text("", encoding="utf-8")
+    outcome = command("check")
+    assert outcome.err == "nothing to check: . has no Python file that is not excluded\n"
+    assert (outcome.status, outcome.out) == (0, "")
+
+
+def test_clean_files(project: Path, command: Command) -> None:
+    (project / "a.py").write_text(RIGHT, encoding="utf-8")
+    outcome = command("check")
+    assert (outcome.status, outcome.out, outcome.err) == (0, "", "no findings (1 checked)\n")
+
+
+def test_warnings_of_the_compiler_are_not_ours_to_say(project: Path, command: Command) -> None:
+    (project / "a.py").write_text('x = "\\d"\ny = 1 is 1\n' + RIGHT, encoding="utf-8")
+    assert command("check").err == "no findings (1 checked)\n"
+
+
+def test_a_reader_that_goes_away(project: Path) -> None:
+    (project / "a.py").write_text(BROKEN * 400, encoding="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "flake8_incall", "check", "a.py"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    assert process.wait() == 141
+
+
+def test_interrupted(project: Path, command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(module: Module) -> list[runner.Diagnostic]:
+        raise KeyboardInterrupt
+
+    (project / "a.py").write_text(BROKEN, encoding="utf-8")
+    monkeypatch.setattr(runner, "check_module", interrupted)
+    outcome = command("check")
+    assert (outcome.status, outcome.out, outcome.err) == (130, "", "interrupted\n")
