@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from flake8_incall.diagnostics import Position, Span
-from flake8_incall.model.json_text import JsonError, JsonValue, Lines, StringPlaces, parse_json
+from flake8_incall.model.json_text import JsonError, JsonValue, Lines, StringPlaces, parse_json, shown
 from flake8_incall.model.module import Module
 from flake8_incall.model.source import parse, split_lines
 from flake8_incall.options import Options
@@ -59,12 +58,6 @@ class SourceText:
     def span(self, start: Position, end: Position) -> Span:
         """A range of the code as a range of the JSON file."""
         return Span(self._in_file(start), self._in_file(end), start)
-
-    def node_span(self, node: ast.AST) -> Span:
-        """A node of the code as a range of the JSON file."""
-        if self.module is None:
-            raise ValueError("code that does not parse has no nodes")
-        return self.span(self.module.start(node), self.module.end(node))
 
     def error_span(self, error: SyntaxError) -> Span:
         """Where Python stopped; the beginning of the code when it does not say where."""
@@ -132,7 +125,7 @@ def describe(value: JsonValue) -> str:
     """What a value is, for a message: "a list of texts"."""
     data = value.data
     if isinstance(data, dict):
-        keys = [f"`{shown(key)}`" for key in data][:3] + ["…"] * (len(data) > 3)
+        keys = [f"`{shown(key)}`" for key in list(data)[:3]] + ["…"] * (len(data) > 3)
         return f"an object with {', '.join(keys)}" if keys else "an empty object"
     if isinstance(data, list):
         if not data:
@@ -143,12 +136,6 @@ def describe(value: JsonValue) -> str:
     if data is None or isinstance(data, bool):
         return {None: "`null`", True: "`true`", False: "`false`"}[data]
     return "a number"
-
-
-def shown(text: str, limit: int = 64) -> str:
-    """A text of the document as a part of a one-line message, shortened to `limit` characters."""
-    line = " ".join(text.encode(errors="backslashreplace").decode().split())
-    return line if len(line) <= limit else f"{line[:limit]}…"
 
 
 class _Reader:
@@ -168,32 +155,24 @@ class _Reader:
 
     def read_root(self, root: JsonValue) -> None:
         """Take the document for a list, a version, a function, or nothing of these."""
-        fields = root.data
-        if isinstance(fields, list):
+        if isinstance(root.data, list):
             self._read_list(root, "the document")
-            return
-        is_known = False
-        if isinstance(fields, dict):
-            is_version = any(key in fields for key in _VERSION_KEYS)
-            if is_version:
-                self._read_version(fields)
+        elif isinstance(root.data, dict) and (_is_version(root.data) or _is_function(root.data)):
             # What looks like both is looked at as both: no code passes unseen.
-            is_known = is_version or _is_function(fields)
-            if _is_function(fields):
-                self._read_function(root, fields)
-        if not is_known:
+            self._read_version(root.data)
+            if _is_function(root.data):
+                self._read_function(root, root.data)
+        else:
             self._refuse(root, f"no function document, found {describe(root)}", _DOCUMENT)
 
     def _read_version(self, version: dict[str, JsonValue]) -> None:
         self._read_list(version.get("functions"), "`functions`")
-        for capability in self._objects(version.get("capabilities"), "`capabilities`", "capabilities"):
-            if isinstance(capability.data, dict):
-                self._read_list(capability.data.get("functions"), "`functions`")
+        for _, capability in self._objects(version.get("capabilities"), "`capabilities`", "capabilities"):
+            self._read_list(capability.get("functions"), "`functions`")
 
     def _read_list(self, functions: JsonValue | None, name: str) -> None:
-        for value in self._objects(functions, name, "functions"):
-            fields = value.data
-            if isinstance(fields, dict) and (_is_function(fields) or "type" in fields):
+        for value, fields in self._objects(functions, name, "functions"):
+            if _is_function(fields) or "type" in fields:
                 self._read_function(value, fields)
             else:
                 self._refuse(value, f"an item of {name} is {describe(value)}", _FUNCTION)
@@ -215,8 +194,10 @@ class _Reader:
         text = name.data if name is not None and isinstance(name.data, str) else None
         self.document.functions.append(DocumentFunction(value, text, source))
 
-    def _objects(self, value: JsonValue | None, name: str, kind: str) -> Iterator[JsonValue]:
-        """The objects of a list; `null` stands for an empty one."""
+    def _objects(
+        self, value: JsonValue | None, name: str, kind: str
+    ) -> Iterator[tuple[JsonValue, dict[str, JsonValue]]]:
+        """The objects of a list with their members; `null` stands for an empty list."""
         if value is None or value.data is None:
             return
         items = value.data
@@ -225,12 +206,16 @@ class _Reader:
             return
         for item in items:
             if isinstance(item.data, dict):
-                yield item
+                yield item, item.data
             else:
                 self._refuse(item, f"an item of {name} is {describe(item)}", "an object")
 
     def _refuse(self, value: JsonValue, found: str, expected: str) -> None:
         self.note(value.start, value.end, found, expected)
+
+
+def _is_version(fields: dict[str, JsonValue]) -> bool:
+    return any(key in fields for key in _VERSION_KEYS)
 
 
 def _is_function(fields: dict[str, JsonValue]) -> bool:

@@ -137,7 +137,9 @@ class _Cursor:
             raise self._unexpected("a key in double quotes")
         key = self._string(None)
         if key.data in known:
-            raise JsonError(key.start, f"the key {self.text[key.start : key.end]} again", "each key once")
+            raise JsonError(
+                key.start, f"the key {shown(self.text[key.start : key.end])} again", "each key once"
+            )
         self.expect(":", "`:` after the key")
         return key
 
@@ -188,16 +190,16 @@ class _Cursor:
         if stop == len(self.text):
             raise JsonError(start, "a text that does not end", 'a closing `"`')
         if self.text[stop] == "\\":
-            escape = _shown(self.text[stop : stop + 2])
+            escape = _named(self.text[stop : stop + 2])
             raise JsonError(stop, f"the escape {escape}", r"one of `\" \\ \/ \b \f \n \r \t \uXXXX`")
         if self.text[stop] != '"':
-            raise JsonError(stop, f"{_shown(self.text[stop])} inside a text", r"an escape such as `\n`")
+            raise JsonError(stop, f"{_named(self.text[stop])} inside a text", r"an escape such as `\n`")
         self.offset = stop + 1
         return JsonValue(start, stop + 1, json.loads(self.text[start : stop + 1]), key)
 
     def _unexpected(self, expected: str) -> JsonError:
         match = _SEEN.match(self.text, self.offset)
-        found = _shown(match[0]) if match else "the end of the text"
+        found = _named(match[0]) if match else "the end of the text"
         if found in {"`]`", "`}`"} and self.text[: self.offset].rstrip().endswith(","):
             found += " after a comma"
         return JsonError(self.offset, found, expected)
@@ -208,10 +210,15 @@ def _end(pattern: re.Pattern[str], text: str, offset: int) -> int:
     return match.end() if match else offset
 
 
-def _shown(text: str) -> str:
-    if text in _UNPRINTABLE:
-        return _UNPRINTABLE[text]
-    return f"`{text}`" if text.isprintable() else f"`{ascii(text)[1:-1]}`"
+def shown(text: str, limit: int = 64) -> str:
+    """A text of the file as a part of a one-line message: printable, and at most `limit` characters of it."""
+    line = " ".join(text[: 4 * limit].split())
+    line = f"{line[:limit]}…" if len(line) > limit else line
+    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in line)
+
+
+def _named(text: str) -> str:
+    return _UNPRINTABLE.get(text) or f"`{shown(text)}`"
 
 
 class Lines:

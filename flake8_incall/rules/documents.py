@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding, Position, Span
-from flake8_incall.model.document import DocumentFunction, SourceText, Unreadable, shown
+from flake8_incall.model.document import DocumentFunction, SourceText, Unreadable
+from flake8_incall.model.json_text import shown
 from flake8_incall.rules.registry import rule
 
 
@@ -87,9 +88,10 @@ def code_unlike_document(function: DocumentFunction) -> Iterator[Finding]:
 def _problems(source: SourceText, name: str | None) -> Iterator[tuple[Span, str]]:
     if source.error is not None:
         yield source.error_span(source.error), f"does not parse, Python says: {shown(source.error.msg, 200)}"
-    if source.module is None:
+    module = source.module
+    if module is None:
         return
-    discovery = source.module.discovery
+    discovery = module.discovery
     if not discovery.functions:
         beginning = Position(1, 0)
         yield source.span(beginning, beginning), "has no `def` at its top level, so there is nothing to run"
@@ -97,9 +99,9 @@ def _problems(source: SourceText, name: str | None) -> Iterator[tuple[Span, str]
     first = discovery.functions[0]
     if name is not None and name != first.name:
         problem = f"begins with `def {first.name}`, which is what the platform runs: give both the same name"
-        yield source.node_span(first.node), problem
+        yield source.span(module.start(first.node), module.end(first.node)), problem
     for node, _ in discovery.passed_over:
         problem = (
             f"has another `def`, `{node.name}`, which the platform does not run: move it into `{first.name}`"
         )
-        yield source.node_span(node), problem
+        yield source.span(module.start(node), module.end(node)), problem
