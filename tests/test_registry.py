@@ -48,12 +48,12 @@ def name_of(value: object) -> str | None:
     return value.code if isinstance(value, Rule) else None
 
 
-@pytest.mark.parametrize(("rule", "language", "text"), examples("Bad"), ids=name_of)
+@pytest.mark.parametrize(("rule", "language", "text"), list(examples("Bad")), ids=name_of)
 def test_bad_example_is_found(rule: Rule, language: str, text: str) -> None:
     assert rule.code in {found.code for found in check_example(rule, language, text)}
 
 
-@pytest.mark.parametrize(("rule", "language", "text"), examples("Good"), ids=name_of)
+@pytest.mark.parametrize(("rule", "language", "text"), list(examples("Good")), ids=name_of)
 def test_good_example_is_fine(rule: Rule, language: str, text: str) -> None:
     assert rule.code not in {found.code for found in check_example(rule, language, text)}
 
