@@ -154,7 +154,7 @@ def _parameters(parsed: Parsed, layout: Layout, first_line: int) -> dict[str, Do
     for meta in parsed.params:
         entry = layout.entry(meta.arg_name, ())
         parameters[meta.arg_name] = DocumentedParameter(
-            description=(meta.description or "").strip(),
+            description=meta.description or "",
             type=meta.type_name,
             line=entry.number if entry else first_line,
             is_attribute=meta.args[0] in ("attribute", "ivar", "cvar", "var"),

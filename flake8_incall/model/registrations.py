@@ -111,9 +111,14 @@ def _told(call: ast.Call) -> Registration:
     return Registration(
         name=name,
         description=_text(arguments.get("description")),
-        has_description="description" in arguments,
+        has_description=_says_something(arguments.get("description")),
         is_raw=schema is not None,
     )
+
+
+def _says_something(node: ast.expr | None) -> bool:
+    """Whether an argument is there and is no constant that counts as none: LiveKit takes `""` like `None`."""
+    return node is not None and not (isinstance(node, ast.Constant) and not node.value)
 
 
 def _text(node: ast.expr | None) -> str | None:

@@ -8,12 +8,12 @@ from flake8_incall.model.function import InCallFunction, Parameter
 
 def is_documented(function: InCallFunction) -> bool:
     """Whether anything describes the function: its docstring, or a description given to its decorator."""
-    return function.docstring.exists or _has_own_description(function)
+    return function.docstring.exists or function.registration.has_description
 
 
 def description(function: InCallFunction) -> str | None:
     """The description that the model gets; `None` where it cannot be told."""
-    if _has_own_description(function):
+    if function.registration.has_description:
         return function.registration.description
     if function.docstring.fault:
         return None
@@ -49,8 +49,3 @@ def unread_inputs(function: InCallFunction) -> Fault | None:
     """The parameters that the docstring describes to a person but not to LiveKit's parser, and why."""
     names = [parameter.name for parameter in inputs_to_document(function)]
     return unread_parameters(function.docstring, names)
-
-
-def _has_own_description(function: InCallFunction) -> bool:
-    # LiveKit takes an empty description for none.
-    return function.registration.has_description and function.registration.description != ""
