@@ -100,9 +100,7 @@ def _check_references(flat: Flat, file: str, known: Flat) -> None:
             raise CatalogueError(f"{file}: {name}: no type {word!r}; expected {_close(word, types)}")
     for name, word in _exceptions_named(flat):
         if word not in exceptions:
-            raise CatalogueError(
-                f"{file}: {name}: no exception {word!r}; expected {_close(word, exceptions)}"
-            )
+            raise CatalogueError(f"{file}: {name}: no exception {word!r}; expected {_close(word, exceptions)}")
 
 
 def _close(word: str, known: set[str]) -> str:

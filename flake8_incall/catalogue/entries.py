@@ -28,6 +28,7 @@ DANGERS: frozenset[Effect] = frozenset(EFFECTS[:7])
 
 Form = Literal[
     "coroutine",
+    "awaitable",
     "context",
     "async context",
     "awaitable context",
@@ -102,7 +103,8 @@ class TypeUse:
     Attributes:
         name: A type of the catalogue. `json` is JSON data of unknown shape, `unknown` anything.
         forms: What is around it, from the outside in: `("coroutine", "list")` for a coroutine that gives
-            a list of it, `("awaitable context",)` for what can be awaited or entered with `async with`.
+            a list of it, `("awaitable",)` for what runs whether it is awaited or not, `("awaitable context",)`
+            for what can be awaited or entered with `async with`.
     """
 
     name: str
@@ -117,7 +119,7 @@ class TypeUse:
     @property
     def awaited(self) -> TypeUse | None:
         """What `await` gives, or `None` when it cannot be awaited."""
-        return self.without("coroutine", "awaitable context")
+        return self.without("coroutine", "awaitable", "awaitable context")
 
     @property
     def entered(self) -> TypeUse | None:
@@ -130,7 +132,8 @@ class Api:
     """A function, method, class or module attribute, and what becomes of who uses it.
 
     Attributes:
-        name: The qualified name that the entry stands under; it ends with `.*` for all below a name.
+        name: The qualified name that the entry stands under; it ends with `.*` for all below a name,
+            with `.*_async` for those of them that end so.
         effects: What it does to the world.
         harmless: The dangerous effects do not happen when all of these hold.
         insecure: Certificates are not checked when any of these holds.
@@ -172,7 +175,7 @@ class Api:
     @property
     def is_wildcard(self) -> bool:
         """Whether the entry stands for all names below one."""
-        return self.name.endswith(".*")
+        return ".*" in self.name
 
     @property
     def is_external(self) -> bool:

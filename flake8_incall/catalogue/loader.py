@@ -39,9 +39,7 @@ class Catalogue:
     def __init__(self, tables: dict[str, Any]) -> None:
         self._tables = tables
         self._apis: dict[str, Api | None] = {}
-        self.audit: dict[str, tuple[str, ...]] = {
-            event: tuple(callers) for event, callers in tables["audit"].items()
-        }
+        self.audit: dict[str, tuple[str, ...]] = {event: tuple(callers) for event, callers in tables["audit"].items()}
 
     def canonical(self, name: str) -> str:
         """The one name under which the catalogue keeps what several names stand for.
@@ -74,19 +72,14 @@ class Catalogue:
         for candidate in candidates:
             if candidate in apis:
                 return self._api(candidate)
-        wildcards = [
-            prefix for candidate in candidates for prefix, _ in _prefixes(candidate) if f"{prefix}.*" in apis
-        ]
+        wildcards = [key for candidate in candidates for key in _wildcards(candidate) if key in apis]
         if not wildcards:
             return None
-        nearest = max(wildcards, key=lambda prefix: prefix.count("."))
-        return self._api(f"{nearest}.*")
+        return self._api(max(wildcards, key=lambda key: (key.count("."), len(key))))
 
     def _api(self, name: str) -> Api:
         facts: dict[str, Any] = self._tables["facts"][self._tables["api"][name]]
-        fields = {
-            field: _FIELDS[field](value) if field in _FIELDS else value for field, value in facts.items()
-        }
+        fields = {field: _FIELDS[field](value) if field in _FIELDS else value for field, value in facts.items()}
         return Api(name, **fields | {"source": self._tables["sources"][facts["source"]]})
 
     def _inherited(self, name: str) -> Iterator[str]:
@@ -133,8 +126,9 @@ class Catalogue:
         """What an attribute of an instance or module is: `"httpx.Response.status_code"` is an `int`."""
         attributes = self._tables["attribute"]
         for name in self._inherited(self.canonical(qualified_name)):
-            if name in attributes:
-                return _type_use(attributes[name])
+            for key in (name, f"{name.rpartition('.')[0]}.*"):
+                if key in attributes:
+                    return _type_use(attributes[key])
         return None
 
     def is_exception(self, qualified_name: str) -> bool:
@@ -218,6 +212,15 @@ def _prefixes(name: str) -> Iterator[tuple[str, str]]:
     while end > 0:
         yield name[:end], name[end:]
         end = name.rfind(".", 0, end)
+
+
+def _wildcards(name: str) -> Iterator[str]:
+    """The wildcards that can stand for a name: `a.*_async` and `a.*` for `a.b.get_async`."""
+    _, underscore, suffix = name.rpartition("_")
+    for prefix, _ in _prefixes(name):
+        if underscore and suffix.isidentifier():
+            yield f"{prefix}.*_{suffix}"
+        yield f"{prefix}.*"
 
 
 def _argument(text: str) -> Argument:

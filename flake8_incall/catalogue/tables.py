@@ -6,7 +6,7 @@ A table file has these sections, all optional:
     [library]                           httpx = { source = "httpx 0.28.1", aliases = ["httpx2"] }
     [alias]                             "asyncio.TimeoutError" = "TimeoutError"
     [facts]                             call = { effects = ["network"] }: for `like = "call"` in this file
-    [api."httpx.AsyncClient"]           "get head" = { like = "call", url = "url@0" }; "*" is all below
+    [api."httpx.AsyncClient"]           "get head" = { like = "call", url = "url@0" }; "*" and "*_async" are all below
     [type.httpx]                        "Response" = { json = false, fix = ".json()" }
     [attribute."httpx.Response"]        "status_code" = "int"
     [exception.httpx]                   "RequestError" = "httpx.HTTPError": its parent, or a list of several
@@ -35,7 +35,7 @@ PSEUDO_TYPES = ("json", "unknown")
 _UNITS = ("s", "ms")
 _ARGUMENT = re.compile(r"[A-Za-z_]\w*(@\d+)?|@\d+")
 _NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
-_MEMBERS = re.compile(r"(\*|[A-Za-z_]\w*)(\.[A-Za-z_]\w*)*(\.\*)?")
+_MEMBERS = re.compile(r"(\*|[A-Za-z_]\w*)(\.[A-Za-z_]\w*)*(\.\*)?(_\w+)?")
 
 
 class _FaultError(Exception):
