@@ -1,8 +1,8 @@
 """flake8-incall: proves the functions that voice agents call during a telephone call right, or says what is wrong.
 
-    >>> from flake8_incall import check
-    >>> [diagnostic.code for diagnostic in check("def f(ctx: RunContext) -> dict: ...")]
-    ['CAL101', 'CAL301']
+>>> from flake8_incall import check
+>>> [diagnostic.code for diagnostic in check("def f(ctx: RunContext) -> dict: ...")]
+['CAL101', 'CAL301']
 """
 
 from __future__ import annotations

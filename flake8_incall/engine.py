@@ -101,9 +101,7 @@ def rules_by_subject(profile: Profile) -> RulesBySubject:
     return table
 
 
-def _subjects(
-    module: Module, rules: RulesBySubject, failures: list[Failure]
-) -> Iterator[tuple[Any, str | None]]:
+def _subjects(module: Module, rules: RulesBySubject, failures: list[Failure]) -> Iterator[tuple[Any, str | None]]:
     yield module, None
     try:
         discovery = module.discovery
@@ -119,9 +117,7 @@ def _subjects(
             yield from ((site, function.name) for site in inside)
 
 
-def _diagnostic(
-    rule: Rule, finding: Finding, path: str, module: Module | None, function: str | None
-) -> Diagnostic:
+def _diagnostic(rule: Rule, finding: Finding, path: str, module: Module | None, function: str | None) -> Diagnostic:
     span = _span(finding.at, module)
     return Diagnostic(
         path=path,

@@ -11,7 +11,7 @@ PROFILES: tuple[Profile, ...] = get_args(Profile)
 
 
 class OptionError(ValueError):
-    """A value that an option does not take. Its text is one line for the person who set it."""
+    """A setting that cannot be taken. Its text is one line for the person who set it: what, where, what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +38,7 @@ class Options:
             OptionError: A value is not of the option's kind.
         """
         declared = {option.field: option for option in DECLARED}
-        return cls(
-            **{
-                field: declared[field].convert(value)
-                for field, value in values.items()
-                if value is not None
-            }
-        )
+        return cls(**{field: declared[field].convert(value) for field, value in values.items() if value is not None})
 
 
 def _profile(value: Any) -> Profile:

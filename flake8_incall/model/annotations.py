@@ -1,4 +1,4 @@
-"""From an annotation to a type tree, followed to the end: aliases, quotes, unions, fields of a `TypedDict`."""
+"""From an annotation to a type tree, followed to the end: aliases, quotes, unions, fields of classes."""
 
 from __future__ import annotations
 
@@ -7,94 +7,16 @@ import builtins
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue.parameter_types import PARAMETER_TYPES, Role, canonical_type_name
 from flake8_incall.model.names import Meaning
 from flake8_incall.model.scopes import Binding, Kind, Use
+from flake8_incall.model.type_tree import Type, TypeKind
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module
-
-
-class TypeKind(Enum):
-    """What a part of an annotation says."""
-
-    CONTEXT = "LiveKit's RunContext"
-    SCALAR = "str, int, float or bool"
-    NONE = "None"
-    LITERAL = "constants"
-    ANY = "anything"
-    LIST = "a list"
-    DICT = "a dict"
-    TYPED_DICT = "a TypedDict"
-    UNION = "one of several"
-    CLASS = "a class of someone's own"
-    FILE = "a file object"
-    FUNCTION = "a function"
-    OTHER = "another type that JSON cannot carry"
-    UNRESOLVED = "a name that means nothing when the tool is built"
-    INVALID = "no type at all"
-    UNKNOWN = "cannot tell"
-
-
-@dataclass(frozen=True, slots=True)
-class Type:
-    """One node of a type tree.
-
-    Attributes:
-        kind: What it says.
-        text: How it is written, for messages.
-        name: The qualified name, where it is known.
-        arguments: The parts: items of a list, keys and values of a dict, alternatives, field types.
-        values: The constants of a `Literal`.
-        is_refused: Whether LiveKit cannot build a schema for this node, or not call the function with it.
-        instead: What to annotate instead.
-        has_description: Whether `Annotated[..., Field(description=...)]` documents it for the model.
-        is_constrained: Whether `Annotated` carries anything that may constrain the values.
-    """
-
-    kind: TypeKind
-    text: str
-    name: str = ""
-    arguments: tuple[Type, ...] = ()
-    values: tuple[object, ...] = ()
-    is_refused: bool = False
-    instead: str = ""
-    has_description: bool = False
-    is_constrained: bool = False
-
-    def parts(self) -> Iterator[Type]:
-        """This node and everything below it."""
-        # Fields and aliases can lead to one node on many ways: it is visited once.
-        seen: set[int] = set()
-        pending = [self]
-        while pending:
-            part = pending.pop()
-            if id(part) not in seen:
-                seen.add(id(part))
-                yield part
-                pending.extend(reversed(part.arguments))
-
-    def alternatives(self) -> Iterator[Type]:
-        """The members of a union, flattened; the type itself when it is none."""
-        pending = [self]
-        while pending:
-            part = pending.pop()
-            if part.kind is TypeKind.UNION:
-                pending.extend(reversed(part.arguments))
-            else:
-                yield part
-
-    @property
-    def allows_none(self) -> bool:
-        """Whether `None` is a value of it, or may be."""
-        open_kinds = (TypeKind.NONE, TypeKind.ANY, TypeKind.UNKNOWN, TypeKind.UNRESOLVED)
-        return any(
-            part.kind in open_kinds or (part.kind is TypeKind.LITERAL and None in part.values)
-            for part in self.alternatives()
-        )
 
 
 _ROLES = {role: TypeKind[role.name] for role in Role}
@@ -103,6 +25,7 @@ _DEEPEST = 40
 _TRANSPARENT = frozenset({"typing.Required", "typing.NotRequired", "typing.ReadOnly"})
 _QUALIFIERS = frozenset({"typing.Final", "typing.ClassVar"})
 _ONLY_WITH_ARGUMENTS = frozenset({"typing.Optional", "typing.Union", "typing.Literal", "typing.Annotated"})
+_OMITTED_IN_UNIONS = frozenset({"typing.Callable", "builtins.type", "typing.Type"})
 _TYPE_VARIABLES = frozenset({"typing.TypeVar", "typing.AnyStr"})
 _ENUMS = frozenset(f"enum.{name}" for name in ("Enum", "Flag", "IntEnum", "IntFlag", "StrEnum", "ReprEnum"))
 _TYPED_DICTS = frozenset({"typing.TypedDict", "typing_extensions.TypedDict"})
@@ -151,7 +74,7 @@ class _Reader:
             case ast.Constant(value=str(text)):
                 return self._quoted(text)
             case ast.BinOp(op=ast.BitOr()):
-                return self._union(_flatten(node))
+                return self._piped(_flatten(node))
             case ast.Subscript():
                 return self._subscript(node)
             case ast.Name() | ast.Attribute():
@@ -172,7 +95,20 @@ class _Reader:
         return self.deeper(is_late=True).read(inner)
 
     def _union(self, members: Sequence[ast.expr]) -> Type:
-        return Type(TypeKind.UNION, "...", arguments=tuple(self.deeper().read(m) for m in members))
+        parts = tuple(self.deeper().read(member) for member in members)
+        if sum(part.kind is not TypeKind.NONE for part in parts) > 1:
+            # pydantic leaves these out of a union's schema and builds the rest.
+            parts = tuple(
+                replace(part, is_refused=False) if part.name in _OMITTED_IN_UNIONS else part for part in parts
+            )
+        return Type(TypeKind.UNION, "...", arguments=parts)
+
+    def _piped(self, members: Sequence[ast.expr]) -> Type:
+        """`a | b`, which is evaluated: a text or `None` has no `|` for another of them."""
+        if all(isinstance(member, ast.Constant) for member in members):
+            text = " | ".join(ast.unparse(member) for member in members)
+            return Type(TypeKind.INVALID, text, is_refused=True, instead="quotes around the whole annotation")
+        return self._union(members)
 
     # Names
 
@@ -186,7 +122,7 @@ class _Reader:
             if bindings and not any(_exists_at_run_time(binding) for binding in bindings):
                 return Type(TypeKind.UNRESOLVED, text, is_refused=True)
             if len(bindings) == 1 and bindings[0].kind is not Kind.IMPORT:
-                return self._once(bindings[0], lambda: self._bound(bindings[0], text))
+                return self._once(bindings[0], partial(self._bound, bindings[0], text))
         return self._meant(self.module.names.resolve(node, use), text)
 
     def _use(self, node: ast.Name | ast.Attribute) -> Use | None:
@@ -225,11 +161,9 @@ class _Reader:
             return Type(TypeKind.UNRESOLVED, text, is_refused=True)
         names = {canonical_type_name(name) for name in meaning.names}
         if len(names) != 1 or meaning.unknown or meaning.definitions:
-            definition = next(iter(meaning.definitions), None)
-            if meaning == Meaning(definitions=frozenset({definition})) and isinstance(
-                definition, ast.ClassDef
-            ):
-                return self._once(definition, lambda: self._class(definition, text))
+            for definition in meaning.definitions:
+                if meaning == Meaning(definitions=frozenset({definition})) and isinstance(definition, ast.ClassDef):
+                    return self._once(definition, partial(self._class, definition, text))
             return Type(TypeKind.UNKNOWN, text)
         return _known(names.pop(), text)
 
@@ -328,9 +262,7 @@ class _Reader:
         return (
             bool(node.decorator_list)
             or any(base.name == "typing.NamedTuple" for base in bases)
-            or any(
-                base.kind in open_kinds and not base.is_refused and not _is_plain(base.name) for base in bases
-            )
+            or any(base.kind in open_kinds and not base.is_refused and not _is_plain(base.name) for base in bases)
             or _defines(node, "__get_pydantic_core_schema__")
         )
 

@@ -7,8 +7,8 @@ import math
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue.parameter_types import PARAMETER_TYPES, Role
-from flake8_incall.model.annotations import Type, TypeKind
 from flake8_incall.model.scopes import Kind
+from flake8_incall.model.type_tree import Type, TypeKind
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module

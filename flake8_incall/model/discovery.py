@@ -78,9 +78,7 @@ def _in_document(module: Module) -> Discovery:
     """On the platform the first `def` of the text is run, and the rest does not exist."""
     nodes = _top_level(module)
     return Discovery(
-        functions=[
-            InCallFunction(module, node, "the first `def` of a function document") for node in nodes[:1]
-        ],
+        functions=[InCallFunction(module, node, "the first `def` of a function document") for node in nodes[:1]],
         passed_over=[(node, "the platform runs only the first `def`") for node in nodes[1:]],
     )
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.annotations import Type, TypeKind, read_annotation
+from flake8_incall.model.annotations import read_annotation
 from flake8_incall.model.module import FunctionNode, Module
+from flake8_incall.model.type_tree import Type, TypeKind
 from flake8_incall.options import Options
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Registration:
     Attributes:
         name: The tool's name, where one is given.
         description: The tool's description, where one is given as a literal.
-        has_description: Whether a description is given at all.
+        has_description: Whether a description is given that LiveKit does not take for none.
         is_raw: Whether a schema of the author's own replaces the signature (`raw_schema=`).
     """
 
@@ -46,6 +47,7 @@ class Parameter:
         node: The parameter in the tree.
         default: Its default, or `None`.
         is_positional_only: Whether it stands before a `/`.
+        is_keyword_only: Whether it stands after a `*`.
         stars: `""`, `"*"` or `"**"`.
         type: What its annotation says; `None` without annotation.
     """
@@ -53,6 +55,7 @@ class Parameter:
     node: ast.arg
     default: ast.expr | None
     is_positional_only: bool
+    is_keyword_only: bool
     stars: str
     type: Type | None
 
@@ -146,7 +149,7 @@ class InCallFunction:
         return read_docstring(self.node)
 
     def _is_well_an_input(self, parameter: Parameter) -> bool:
-        """Whether a first parameter called `ctx` may be left alone: the model can fill it, or it cannot be told."""
+        """Whether a first parameter called `ctx` is left alone: for the model to fill, or cannot be told."""
         if parameter.type is None:
             return False
         kinds = {part.kind for part in parameter.type.alternatives()}
@@ -161,16 +164,23 @@ class InCallFunction:
         for node, default in zip(positional, defaults, strict=True):
             yield self._parameter(node, default, is_positional_only=node in arguments.posonlyargs)
         if arguments.vararg:
-            yield self._parameter(arguments.vararg, None, stars="*")
+            yield self._parameter(arguments.vararg, stars="*")
         for node, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-            yield self._parameter(node, default)
+            yield self._parameter(node, default, is_keyword_only=True)
         if arguments.kwarg:
-            yield self._parameter(arguments.kwarg, None, stars="**")
+            yield self._parameter(arguments.kwarg, stars="**")
 
     def _parameter(
-        self, node: ast.arg, default: ast.expr | None, *, is_positional_only: bool = False, stars: str = ""
+        self,
+        node: ast.arg,
+        default: ast.expr | None = None,
+        *,
+        is_positional_only: bool = False,
+        is_keyword_only: bool = False,
+        stars: str = "",
     ) -> Parameter:
-        return Parameter(node, default, is_positional_only, stars, self._type(node.annotation))
+        annotation = self._type(node.annotation)
+        return Parameter(node, default, is_positional_only, is_keyword_only, stars, annotation)
 
     def _type(self, annotation: ast.expr | None) -> Type | None:
         if annotation is None:

@@ -150,9 +150,7 @@ class Names:
 
     def _outside(self, name: str) -> Meaning:
         """What a name stands for that the module does not bind."""
-        stars = [
-            module for module in self.top.star_modules if name in _STAR_EXPORTS.get(module, frozenset({name}))
-        ]
+        stars = [module for module in self.top.star_modules if name in _STAR_EXPORTS.get(module, frozenset({name}))]
         if stars and name not in _BUILTINS:
             certain = len(stars) == 1 and stars[0] in _STAR_EXPORTS
             return Meaning(frozenset(f"{module}.{name}" for module in stars), unknown=not certain)

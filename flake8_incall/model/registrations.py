@@ -156,9 +156,7 @@ def _called(module: Module, makers: _Makers, call: ast.Call) -> Iterator[Registe
             yield Registered(call, definition, "", reason, told)
 
 
-def _definitions(
-    module: Module, call: ast.Call, argument: ast.expr
-) -> frozenset[FunctionNode | ast.ClassDef]:
+def _definitions(module: Module, call: ast.Call, argument: ast.expr) -> frozenset[FunctionNode | ast.ClassDef]:
     match argument:
         case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=method):
             scope = _class_scope(module, call)

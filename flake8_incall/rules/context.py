@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding, Severity, listed
-from flake8_incall.model.annotations import TypeKind
 from flake8_incall.model.function import InCallFunction, Parameter
+from flake8_incall.model.type_tree import TypeKind
 from flake8_incall.rules.registry import rule
 
 
@@ -75,7 +75,8 @@ def context_misplaced(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL104",
-    "`{parameter}` is {annotated}, not LiveKit's `RunContext` alone: LiveKit {consequence}. Annotate it `ctx: RunContext`",
+    "`{parameter}` is {annotated}, not LiveKit's `RunContext` alone: LiveKit {consequence}. "
+    "Annotate it `ctx: RunContext`",
     on=InCallFunction,
     profiles=("contract", "livekit"),
 )
@@ -104,9 +105,7 @@ def context_not_recognised(function: InCallFunction) -> Iterator[Finding]:
     if parameter is None:
         return
     is_broken = (
-        parameter.type is None
-        or parameter.mentions_context
-        or any(part.is_refused for part in parameter.type.parts())
+        parameter.type is None or parameter.mentions_context or any(part.is_refused for part in parameter.type.parts())
     )
     broken = "cannot build the tool's schema and fails every turn of the model"
     yield Finding(

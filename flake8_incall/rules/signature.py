@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding, listed
-from flake8_incall.model.annotations import Type, TypeKind
 from flake8_incall.model.discovery import Misfit
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.module import Module
 from flake8_incall.model.sites import Site
+from flake8_incall.model.type_tree import Type, TypeKind
 from flake8_incall.model.wrappers import hiding_wrapper
 from flake8_incall.rules.registry import rule
 
@@ -222,6 +222,8 @@ def parameter_name_unusable(function: InCallFunction) -> Iterator[Finding]:
             consequence = "has a name that pydantic uses itself: the value that the model sends is lost"
         elif parameter.name in _RESERVED_BY_PYDANTIC:
             consequence = "has a name that pydantic reserves: LiveKit cannot build the tool's schema"
+        elif parameter.name == "self" and parameter.is_keyword_only:
+            consequence = "is passed by name, where LiveKit has a `self` of its own: every call fails"
         else:
             continue
         yield Finding(function.node, {"parameter": parameter.name, "consequence": consequence})
@@ -271,8 +273,7 @@ def duplicate_tool_name(module: Module) -> Iterator[Finding]:
 
 @rule(
     "CAL111",
-    "`{name}` is a generator (`yield`): the model is told of an invalid output. Collect the values and "
-    "return one dict",
+    "`{name}` is a generator (`yield`): the model is told of an invalid output. Collect the values and return one dict",
     on=(ast.Yield, ast.YieldFrom),
     profiles=("contract", "livekit"),
 )
@@ -322,9 +323,7 @@ def tool_name_refused(function: InCallFunction) -> Iterator[Finding]:
     if _ACCEPTED_BY_PROVIDERS.fullmatch(name):
         return
     too_long = len(name) > 64 and _ACCEPTED_BY_PROVIDERS.fullmatch(name[:64]) is not None
-    fault = (
-        f"has {len(name)} characters" if too_long else "has other characters than a-z, A-Z, 0-9, `_` and `-`"
-    )
+    fault = f"has {len(name)} characters" if too_long else "has other characters than a-z, A-Z, 0-9, `_` and `-`"
     remedy = "Use at most 64" if too_long else "Use these only"
     yield Finding(function.node, {"name": name, "fault": fault, "remedy": remedy})
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding, Severity
-from flake8_incall.model.annotations import Type, TypeKind
 from flake8_incall.model.defaults import is_none, mismatch
 from flake8_incall.model.function import InCallFunction, Parameter
+from flake8_incall.model.type_tree import Type, TypeKind
 from flake8_incall.options import Profile
 from flake8_incall.rules.registry import rule
 
@@ -18,9 +18,7 @@ _CODES_IN_CONTRACT = {
     TypeKind.OTHER: "CAL204",
     TypeKind.INVALID: "CAL204",
 }
-_STRING_KINDS = frozenset(
-    {TypeKind.LITERAL, TypeKind.ANY, TypeKind.UNKNOWN, TypeKind.UNRESOLVED, TypeKind.CLASS}
-)
+_STRING_KINDS = frozenset({TypeKind.LITERAL, TypeKind.ANY, TypeKind.UNKNOWN, TypeKind.UNRESOLVED, TypeKind.CLASS})
 
 
 @rule(
@@ -368,8 +366,7 @@ def _written(function: InCallFunction, parameter: Parameter) -> str:
 
 def _is_text(key: Type) -> bool:
     return all(
-        part.kind in _STRING_KINDS or part.name in ("builtins.str", "typing.Text")
-        for part in key.alternatives()
+        part.kind in _STRING_KINDS or part.name in ("builtins.str", "typing.Text") for part in key.alternatives()
     )
 
 

@@ -59,7 +59,8 @@ LEAVES: list[tuple[str, Any]] = [
     ("collections.deque", [1]), ("collections.defaultdict", {}), ("collections.OrderedDict", {}), ("NoReturn", 1),
     ("Awaitable[int]", 1), ("Collection[int]", [1]), ("FrozenSet[str]", ["a"]), ("Nowhere", 1), ("'Nowhere'", 1),
     ("'the name'", "a"), ("RunContext", 1), ("Context", 1), ("lambda: 1", 1), ("3", 3), ("[str]", ["a"]),
-    ("Union", 1), ("Optional", 1), ("Hashable", 1), ("memoryview", "a"), ("slice", 1), ("datetime.tzinfo", "a"),
+    ("Union", 1), ("Optional", 1), ("Hashable", 1), ("memoryview", "a"), ("slice", 1), ("Deque[int]", [1]),
+    ("Counter", {"a": 1}), ("List[Plain]", []), ("datetime.tzinfo", "a"), ("'Plain' | None", None),
 ]  # fmt: skip
 NAMES = [
     "a",
@@ -98,7 +99,7 @@ WRAPPERS = [
     "Union[{}, str]",
     "'{}'",
 ]
-FORMATS = ("openai", "google", "anthropic", "aws")
+PROVIDERS: list[Any] = ["openai", "google", "anthropic", "aws"]
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ class Written:
 
 
 @st.composite
-def annotations(draw: st.DrawFn) -> tuple[str, Any]:
+def typed(draw: st.DrawFn) -> tuple[str, Any]:
     text, value = draw(st.sampled_from(LEAVES))
     if draw(st.integers(0, 3)) == 0:
         wrapper = draw(st.sampled_from(WRAPPERS))
@@ -123,7 +124,7 @@ def annotations(draw: st.DrawFn) -> tuple[str, Any]:
 @st.composite
 def parameters(draw: st.DrawFn) -> Written:
     name = draw(st.sampled_from(NAMES[:2] * 8 + NAMES))
-    text, value = draw(annotations())
+    text, value = draw(typed())
     annotation = "" if draw(st.integers(0, 15)) == 0 else f": {text}"
     default = f" = {draw(st.sampled_from(DEFAULTS))}" if draw(st.integers(0, 5)) == 0 else ""
     return Written(name, f"{name}{annotation}{default}", value)
@@ -134,21 +135,17 @@ def tools(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
     """The source of a module with one tool, and right arguments for it."""
     written = draw(st.lists(parameters(), max_size=3, unique_by=lambda parameter: parameter.name))
     context = draw(
-        st.sampled_from(
-            ["ctx: RunContext", "ctx: RunContext[Any]", "ctx: 'RunContext'", "context: RunContext", ""]
-        )
+        st.sampled_from(["ctx: RunContext", "ctx: RunContext[Any]", "ctx: 'RunContext'", "context: RunContext", ""])
     )
     texts = [context, *(parameter.text for parameter in written)] if context else [p.text for p in written]
     if draw(st.integers(0, 9)) == 0:
-        texts.insert(
-            draw(st.integers(0, len(texts))), draw(st.sampled_from(["/", "*", "*args: str", "**kwargs: int"]))
-        )
+        texts.insert(draw(st.integers(0, len(texts))), draw(st.sampled_from(["/", "*", "*args: str", "**kwargs: int"])))
     returned = draw(st.sampled_from(["", " -> dict", " -> str", " -> None", " -> 'Nowhere'", " -> Plain"]))
     future = "from __future__ import annotations\n" if draw(st.booleans()) else ""
     keyword = "async def" if draw(st.integers(0, 7)) else "def"
     head = f"{future}{PREAMBLE}\n@function_tool\n{keyword} tool({', '.join(texts)}){returned}:\n"
     source = f"{head}    '''Look the value up for the caller.'''\n    return {{'status': 'success'}}\n"
-    return source, {parameter.name: parameter.value for parameter in written if "=" not in parameter.text}
+    return source, {parameter.name: parameter.value for parameter in written}
 
 
 def ask_livekit(source: str, arguments: dict[str, Any]) -> str | None:
@@ -165,12 +162,10 @@ def ask_livekit(source: str, arguments: dict[str, Any]) -> str | None:
             with patch.dict(sys.modules, {"tools": module}):  # dataclasses look their module up by name
                 exec(code, module.__dict__)
                 tool = module.__dict__["tool"]
-                for format in FORMATS:
-                    llm.ToolContext([tool]).parse_function_tools(format)
+                for provider in PROVIDERS:
+                    llm.ToolContext([tool]).parse_function_tools(provider)
                 context = object.__new__(RunContext)
-                given, named = prepare_function_arguments(
-                    fnc=tool, json_arguments=arguments, call_ctx=context
-                )
+                given, named = prepare_function_arguments(fnc=tool, json_arguments=arguments, call_ctx=context)
                 result = tool(*given, **named)
                 if inspect.isawaitable(result):
                     asyncio.run(_finish(result))
@@ -201,12 +196,11 @@ def test_nothing_passes_that_livekit_refuses(tool: tuple[str, dict[str, Any]]) -
     if refusal is not None:
         assert judged(source), refusal
     else:
-        assert judged(source) <= MISHANDLED
+        # CAL104 is for a `ctx` that LiveKit takes for an input: the model is asked to fill the context in.
+        assert judged(source) <= MISHANDLED | {"CAL104"}
 
 
 def test_the_judge_hears_a_refusal() -> None:
-    source = (
-        f"{PREAMBLE}\n@function_tool\nasync def tool(ctx: RunContext, a: Plain) -> dict:\n    'Look up.'\n"
-    )
+    source = f"{PREAMBLE}\n@function_tool\nasync def tool(ctx: RunContext, a: Plain) -> dict:\n    'Look up.'\n"
     assert "PydanticSchemaGenerationError" in (ask_livekit(source, {"a": {}}) or "")
     assert ask_livekit(source.replace("Plain)", "Point)"), {"a": {"x": 1}}) is None
