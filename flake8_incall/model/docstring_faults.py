@@ -163,9 +163,5 @@ def _cause_in_complaint(complaint: str) -> tuple[str, str]:
     quoted = re.fullmatch(r"Expected a colon in (.*)\.", complaint, re.DOTALL)
     if not quoted:
         return "a section of the docstring has no entries", "fill it or remove it"
-    try:
-        text = str(ast.literal_eval(quoted[1]))
-    except (SyntaxError, ValueError):
-        text = ""
-    word = next(iter(text.split()), "").replace("`", "")
+    word = str(ast.literal_eval(quoted[1])).split()[0].replace("`", "")
     return f"the line `{word} ...` has no colon, so none is read", "write `name: ...`, or indent it further"

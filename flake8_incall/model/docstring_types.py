@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flake8_incall.model.annotations import Type, TypeKind
+from flake8_incall.model.type_tree import Type, TypeKind
 
 _HEADS = {
     **dict.fromkeys(("str", "string", "text"), "str"),

@@ -16,8 +16,7 @@ from flake8_incall.rules.registry import rule
 
 @rule(
     "CAL303",
-    "parameter `{parameter}` is not documented, so the model is not told what to fill in: "
-    "describe it under `Args:`",
+    "parameter `{parameter}` is not documented, so the model is not told what to fill in: describe it under `Args:`",
     on=InCallFunction,
     profiles=("contract", "livekit"),
 )
@@ -64,8 +63,7 @@ def undocumented_parameter(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL304",
-    "the docstring documents `{parameter}`, and there is no such parameter: "
-    "remove the entry or correct its name",
+    "the docstring documents `{parameter}`, and there is no such parameter: remove the entry or correct its name",
     on=InCallFunction,
     profiles=("contract", "livekit"),
 )
@@ -272,8 +270,6 @@ def contradicting_docstring_type(function: InCallFunction) -> Iterator[Finding]:
 
     **Limits**: Compared are the outermost types, and only where both are understood.
     """
-    if function.registration.is_raw:
-        return
     for parameter in function.inputs:
         entry, annotation = function.docstring.parameters.get(parameter.name), parameter.node.annotation
         if entry and entry.type and annotation and parameter.type and contradicts(entry.type, parameter.type):
