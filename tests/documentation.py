@@ -13,12 +13,12 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from flake8_incall.catalogue.platform import INJECTED
 from flake8_incall.options import DECLARED
 from flake8_incall.rules import REGISTRY, Rule
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
-EXAMPLE = "fixtures/contract/weather_broken.py"
 
 
 def rule_table() -> str:
@@ -43,29 +43,30 @@ def option_table() -> str:
     """The options, as flake8 and our own command take them."""
     lines = ["| Option | Default | Meaning |", "|---|---|---|"]
     for option in DECLARED:
-        default = (
-            ",".join(option.default)
-            if option.is_list
-            else f"{option.default:g}"
-            if isinstance(option.default, float)
-            else option.default
-        )
+        default = f"{option.default:g}" if isinstance(option.default, float) else option.default
         lines.append(f"| `--{option.name} {option.metavar}` | {default or 'none'} | {_cell(option.help)} |")
     return "\n".join(lines)
 
 
-def example_output() -> str:
-    """What flake8 prints for the example, as a fenced block with the command."""
-    command = ["flake8", "--select", "CAL", EXAMPLE]
-    run = [sys.executable, "-m", *command]
-    done = subprocess.run(run, capture_output=True, text=True, cwd=ROOT, check=False)
-    if done.stderr:
-        raise RuntimeError(done.stderr)
-    return f"```console\n$ {' '.join(command)}\n{done.stdout}```"
+def builtins_setting() -> str:
+    """The configuration by which flake8 knows the names that the platform injects."""
+    return f"```ini\n[flake8]\nbuiltins = {', '.join(sorted(INJECTED))}\n```"
+
+
+def flake8_output() -> str:
+    """What flake8 prints for the contract's example with three mistakes in it."""
+    return _session("flake8", "--select", "CAL", "fixtures/contract/weather_broken.py")
+
+
+def check_output() -> str:
+    """What our own command prints for a version document of two functions, one of them broken."""
+    return _session("flake8-incall", "check", "fixtures/documents/version_one_broken.json")
 
 
 SECTIONS: dict[str, Callable[[], str]] = {
-    "output": example_output,
+    "flake8": flake8_output,
+    "check": check_output,
+    "builtins": builtins_setting,
     "options": option_table,
     "rules": rule_table,
 }
@@ -101,13 +102,20 @@ def main(arguments: list[str]) -> int:
     old = README.read_text(encoding="utf-8")
     new = render(old)
     if arguments == ["--check"]:
-        difference = difflib.unified_diff(
-            old.splitlines(), new.splitlines(), "README.md", "generated", lineterm=""
-        )
+        difference = difflib.unified_diff(old.splitlines(), new.splitlines(), "README.md", "generated", lineterm="")
         print("\n".join(difference))
         return int(old != new)
     README.write_text(new, encoding="utf-8")
     return 0
+
+
+def _session(program: str, *arguments: str) -> str:
+    """A command and what it prints, as a fenced block; both programs are run as modules of this interpreter."""
+    run = [sys.executable, "-m", program.replace("-", "_"), *arguments]
+    done = subprocess.run(run, capture_output=True, encoding="utf-8", cwd=ROOT, check=False)
+    if done.returncode != 1 or not done.stdout:
+        raise RuntimeError(f"{program} ended with {done.returncode}: {done.stderr}")
+    return f"```console\n$ {' '.join((program, *arguments))}\n{done.stdout}```"
 
 
 def _cell(text: str) -> str:

@@ -1,0 +1,123 @@
+"""The documentation says what the code does: generated parts are up to date, and what is named exists."""
+
+from __future__ import annotations
+
+import configparser
+import re
+import shlex
+import subprocess
+import sys
+from functools import cache
+
+import pytest
+
+import flake8_incall
+from flake8_incall.rules import REGISTRY
+from tests.bench.__main__ import BUDGETS
+from tests.documentation import README, SECTIONS, changelog_codes, main, render
+from tests.harness import ROOT
+
+TEXT = README.read_text(encoding="utf-8")
+CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+COMMANDS = [
+    shlex.split(command, comments=True)
+    for block in re.findall(r"```console\n(.*?)```", TEXT + CONTRIBUTING, re.DOTALL)
+    for line in block.splitlines()
+    if line.startswith("$ ") or not block.startswith("$ ")
+    for command in line.removeprefix("$ ").split(" && ")
+]
+
+
+@cache
+def help_of(*command: str) -> str:
+    """What a command of this environment says with `--help`."""
+    run = [sys.executable, "-m", *command, "--help"]
+    done = subprocess.run(run, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, f"there is no {' '.join(command)}: {done.stderr}"
+    return done.stdout
+
+
+def test_generated_parts_are_up_to_date() -> None:
+    assert render(TEXT) == TEXT, "run `python -m tests.documentation`"
+
+
+def test_the_rule_table_is_the_registry() -> None:
+    rules = SECTIONS["rules"]()
+    assert re.findall(r"^\| (CAL\d{3}) \| `(\S+)` \|", rules, re.MULTILINE) == [
+        (code, rule.name) for code, rule in sorted(REGISTRY.rules.items())
+    ]
+
+
+def test_a_section_without_its_marks_is_an_error() -> None:
+    with pytest.raises(ValueError, match="no section <!-- begin options -->"):
+        render(TEXT.replace("<!-- end options -->", ""))
+
+
+def test_check_says_what_differs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert (main(["--check"]), capsys.readouterr().out.strip()) == (0, "")
+    monkeypatch.setitem(SECTIONS, "options", lambda: "no options")
+    assert main(["--check"]) == 1
+    assert "+no options" in capsys.readouterr().out
+
+
+def test_every_rule_has_a_line_in_the_changelog() -> None:
+    codes = list(changelog_codes(CHANGELOG))
+    assert set(codes) == set(REGISTRY.rules)
+
+
+def test_the_changelog_begins_with_this_version() -> None:
+    versions = re.findall(r"^## (\S+)", CHANGELOG, re.MULTILINE)
+    assert versions[0] in (flake8_incall.__version__, "Unreleased")
+    assert flake8_incall.__version__ in versions
+    assert {f"v{flake8_incall.__version__}"} == set(re.findall(r"\bv\d+\.\d+\.\d+\b", TEXT))
+
+
+@pytest.mark.parametrize("text", [TEXT, CONTRIBUTING], ids=["README", "CONTRIBUTING"])
+def test_only_rules_that_exist_are_named(text: str) -> None:
+    assert set(re.findall(r"\bCAL\d{3}\b", text)) <= set(REGISTRY.rules)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_commands_of_the_documentation_exist(command: list[str]) -> None:
+    program, *arguments = command
+    if program == "flake8-incall":
+        assert help_of("flake8_incall", arguments[0])
+    elif program in ("flake8", "pytest"):
+        known = help_of(program)
+        assert all(argument in known for argument in arguments if argument.startswith("--"))
+    else:
+        assert (program, arguments) in [
+            ("pip", ["install", "."]),
+            ("pip", ["install", "tox"]),
+            ("pip", ["install", "--editable", ".", "--group", "test"]),
+            ("tox", []),
+        ]
+    assert all((ROOT / argument).exists() for argument in arguments if "/" in argument)
+
+
+@pytest.mark.parametrize("verb", re.findall(r"`flake8-incall (\w+)", TEXT + CONTRIBUTING))
+def test_verbs_of_the_command_exist(verb: str) -> None:
+    assert help_of("flake8_incall", verb)
+
+
+@pytest.mark.parametrize("name", re.findall(r"tox -e (\w+)", TEXT + CONTRIBUTING))
+def test_environments_of_tox_exist(name: str) -> None:
+    tox = configparser.ConfigParser()
+    tox.read(ROOT / "tox.ini", encoding="utf-8")
+    assert f"testenv:{name}" in tox
+
+
+def test_the_test_command_is_what_ci_runs() -> None:
+    command = TEXT.partition("## Test\n\n```console\n")[2].partition("\n")[0]
+    assert (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()[-1] == command
+
+
+def test_the_budgets_are_those_of_the_bench() -> None:
+    table = CONTRIBUTING.partition("## Budgets")[2]
+    assert [float(budget) for budget in re.findall(r"\| (\d+) \|$", table, re.MULTILINE)] == list(BUDGETS.values())
+
+
+@pytest.mark.parametrize("path", re.findall(r"`((?:fixtures|tests|flake8_incall)/[\w./]*)`", TEXT + CONTRIBUTING))
+def test_paths_of_the_documentation_exist(path: str) -> None:
+    assert (ROOT / path).exists()
