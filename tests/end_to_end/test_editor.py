@@ -34,7 +34,7 @@ class Server:
 
     def send(self, method: str, params: dict[str, Any], number: int | None = None) -> None:
         """Send a notification, or a request when it has a number."""
-        message = {"jsonrpc": "2.0", "method": method, "params": params}
+        message: dict[str, Any] = {"jsonrpc": "2.0", "method": method, "params": params}
         if number is not None:
             message["id"] = number
         body = json.dumps(message).encode()

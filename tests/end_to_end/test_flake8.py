@@ -102,9 +102,7 @@ def test_noqa_stands_on_the_def_line(folder: Path, comment: str, left: list[str]
 
 
 def test_noqa_on_the_def_line_covers_a_signature_of_several_lines(folder: Path) -> None:
-    text = BROKEN.replace(
-        "book(ctx: RunContext, seats)", "book(  # noqa: CAL101\n    ctx: RunContext,\n    seats,\n)"
-    )
+    text = BROKEN.replace("book(ctx: RunContext, seats)", "book(  # noqa: CAL101\n    ctx: RunContext,\n    seats,\n)")
     (folder / "book.py").write_text(text, encoding="utf-8")
     _, lines = flake8(folder, "--select", "CAL", "book.py")
     assert places(lines) == [("book.py:1:1", "CAL105")]
@@ -112,9 +110,7 @@ def test_noqa_on_the_def_line_covers_a_signature_of_several_lines(folder: Path) 
 
 def test_per_file_ignores(folder: Path) -> None:
     (folder / "other.py").write_text(BROKEN, encoding="utf-8")
-    (folder / ".flake8").write_text(
-        "[flake8]\nselect = CAL\nper-file-ignores = other.py:CAL101\n", encoding="utf-8"
-    )
+    (folder / ".flake8").write_text("[flake8]\nselect = CAL\nper-file-ignores = other.py:CAL101\n", encoding="utf-8")
     _, lines = flake8(folder, ".")
     assert places(lines) == [
         ("./book.py:1:1", "CAL101"),
