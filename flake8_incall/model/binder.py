@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -28,9 +29,11 @@ class Binder:
         self.uses: dict[ast.Name, Use] = {}
         self._order = 0
         self._pending: list[_Action] = []
+        # Bodies of functions run after the code around them, which can bind what they declare `nonlocal`.
+        self._bodies: deque[_Action] = deque()
         self._each(tree.body, self.module, self.module.block)
-        while self._pending:
-            action, arguments = self._pending.pop()
+        while self._pending or self._bodies:
+            action, arguments = self._pending.pop() if self._pending else self._bodies.popleft()
             action(*arguments)
 
     def _then(self, *actions: _Action) -> None:
@@ -60,7 +63,7 @@ class Binder:
         """Record that a node binds a name."""
         self._order += 1
         home = scope.declared.get(name, scope)
-        binding = Binding(name, kind, node, block, self._order, value, target)
+        binding = Binding(name, kind, node, block, self._order, value, target, is_remote=home is not scope)
         home.bindings.setdefault(name, []).append(binding)
 
     # Names and targets
@@ -166,15 +169,13 @@ class Binder:
             (self._signature, (node.args, outer, block, inner)),
             (self._each, ((node.returns,), outer, block)),
             (self.bind, (node.name, Kind.DEFINITION, node, scope, block)),
-            (self._each, (node.body, inner, inner.block)),
         )
+        self._bodies.append((self._each, (node.body, inner, inner.block)))
 
     def _lambda(self, node: ast.Lambda, scope: Scope, block: Block) -> None:
         inner = self._open(node, scope, block)
-        self._then(
-            (self._signature, (node.args, scope, block, inner)),
-            (self._visit, (node.body, inner, inner.block)),
-        )
+        self._signature(node.args, scope, block, inner)
+        self._bodies.append((self._visit, (node.body, inner, inner.block)))
 
     def _signature(self, arguments: ast.arguments, scope: Scope, block: Block, inner: Scope) -> None:
         parameters = every_argument(arguments)

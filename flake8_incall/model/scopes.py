@@ -62,6 +62,7 @@ class Binding:
         order: When it is executed, counted over the module.
         value: The expression that the name is given, where there is one.
         target: For imports, the qualified name; relative ones begin with their dots.
+        is_remote: Whether a function inside makes it, by `global` or `nonlocal`: nobody knows when.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Binding:
     order: int
     value: ast.expr | None = None
     target: str = ""
+    is_remote: bool = False
 
 
 @dataclass(eq=False, slots=True)
