@@ -55,8 +55,8 @@ _FIELDS = {
     Section.RETURNS: re.compile(r"[:@]\s*(?:returns?|rtype|yields?|ytype)\b"),
     Section.OTHER: re.compile(r"[:@]\s*(?:raises?|except|exception|var|ivar|cvar|meta)\b"),
 }
-_ENTRY = r"(?:[-*+•‣·–—]\s*|\d+[.)]\s*)?[`*_\"']{{0,3}}{name}(?!\w)[`*_\"']{{0,3}}"
-_TYPE = r"\s*(?:\([^()]*\)|\[[^\[\]]*\]|<[^<>]*>)?"
+_ENTRY = re.compile(r"(?:[-*+•‣·–—]\s*|\d+[.)]\s*)?[`*\"']{0,3}(?P<name>\w+)[`*\"']{0,3}")
+_SET_OFF = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\]|<[^<>]*>)?\s*(?:[:：–—]|--?\s)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +147,13 @@ def _inside_heading(line: Line) -> Iterator[str]:
 
 
 def _describes_text(text: str, name: str, names: Collection[str], section: Section) -> bool:
-    entry = re.match(_ENTRY.format(name=re.escape(name)), text)
-    if entry:
-        rest = text[entry.end() :]
-        return section is Section.PARAMETERS or bool(re.match(_TYPE + r"\s*(?:[:：–—]|--?\s|->|→)", rest))
+    entry = _ENTRY.match(text)
+    if entry and entry["name"] == name:
+        if section is Section.PARAMETERS:
+            return True
+        # In prose a name counts only with what sets off a description; in quotes it is a key of an example.
+        return text[0] not in "'\"" and bool(_SET_OFF.match(text, entry.end()))
     head, colon, _ = text.partition(":")
     together = set(re.findall(r"\w+", head)) - {"and", "or"}
-    return bool(colon) and name in together and together <= set(names)
+    is_list = bool(colon) and bool(re.fullmatch(r"[\w\s,/&*`-]+", head))
+    return is_list and name in together and together <= set(names)

@@ -152,7 +152,7 @@ def _keeps_busy(text: str) -> bool:
 def _parameters(parsed: Parsed, layout: Layout, first_line: int) -> dict[str, DocumentedParameter]:
     parameters: dict[str, DocumentedParameter] = {}
     for meta in parsed.params:
-        entry = layout.entry(meta.arg_name, ())
+        entry = layout.entry(meta.arg_name.lstrip("*"), ())
         parameters[meta.arg_name] = DocumentedParameter(
             description=meta.description or "",
             type=meta.type_name,

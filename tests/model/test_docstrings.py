@@ -235,6 +235,9 @@ def test_a_docstring_that_starts_at_args_has_no_margin_to_indent_from() -> None:
         "Tell it.\n\nReturns:\n    dict: {\n        city: str,\n        days: int\n    }",
         "Tell it.\n\nRaises:\n    city: never",
         "Tell it, such as::\n\n    city = 1",
+        "Tell it.\n\n<city>://<days>",
+        "Tell it.\n\n{\n    'city': 'Rome',\n}",
+        "Tell it.\n\ncity -> days",
         "Tell it.\n\n:returns: dict\n    city: str",
     ],
 )
