@@ -33,11 +33,12 @@ class Catalogue:
     """What is known of the world. Names may be given as any of their aliases say them.
 
     Attributes:
+        tables: The loaded form; what its parts mean is the business of this module and of `compiler`.
         audit: The callers of each audit event of the interpreter about files, processes, code or imports.
     """
 
     def __init__(self, tables: dict[str, Any]) -> None:
-        self._tables = tables
+        self.tables = tables
         self._apis: dict[str, Api | None] = {}
         self.audit: dict[str, tuple[str, ...]] = {event: tuple(callers) for event, callers in tables["audit"].items()}
 
@@ -47,7 +48,7 @@ class Catalogue:
         `httpx2.Client` is `httpx.Client`, `asyncio.TimeoutError` is `TimeoutError`, and so are builtins
         without `builtins.` before them.
         """
-        aliases = self._tables["alias"]
+        aliases = self.tables["alias"]
         for _ in range(_LONGEST_CHAIN):
             for prefix, rest in _prefixes(name):
                 if prefix in aliases:
@@ -67,7 +68,7 @@ class Catalogue:
         return self._apis[qualified_name]
 
     def _find_api(self, name: str) -> Api | None:
-        apis = self._tables["api"]
+        apis = self.tables["api"]
         candidates = list(self._inherited(name))
         for candidate in candidates:
             if candidate in apis:
@@ -78,13 +79,13 @@ class Catalogue:
         return self._api(max(wildcards, key=lambda key: (key.count("."), len(key))))
 
     def _api(self, name: str) -> Api:
-        facts: dict[str, Any] = self._tables["facts"][self._tables["api"][name]]
+        facts: dict[str, Any] = self.tables["facts"][self.tables["api"][name]]
         fields = {field: _FIELDS[field](value) if field in _FIELDS else value for field, value in facts.items()}
-        return Api(name, **fields | {"source": self._tables["sources"][facts["source"]]})
+        return Api(name, **fields | {"source": self.tables["sources"][facts["source"]]})
 
     def _inherited(self, name: str) -> Iterator[str]:
         """A name, and the same member of each class that its class inherits from."""
-        types = self._tables["type"]
+        types = self.tables["type"]
         yield name
         for owner, rest in _prefixes(name):
             if owner in types and rest:
@@ -94,7 +95,7 @@ class Catalogue:
 
     def _ancestors(self, name: str, table: str) -> tuple[str, ...]:
         """A class and what it inherits from, nearest first."""
-        entries = self._tables[table]
+        entries = self.tables[table]
         found = [name]
         for current in found:
             entry = entries.get(current, ())
@@ -105,26 +106,26 @@ class Catalogue:
     def type(self, qualified_name: str) -> Type | None:
         """The entry of a type; every exception of the catalogue is one."""
         name = self.canonical(qualified_name)
-        if name in self._tables["type"]:
+        if name in self.tables["type"]:
             return self._type(name)
-        if name in self._tables["exception"]:
+        if name in self.tables["exception"]:
             return Type(name, fix="str(...)")
         return None
 
     def _type(self, name: str) -> Type:
-        facts: dict[str, Any] = self._tables["type"][name]
+        facts: dict[str, Any] = self.tables["type"][name]
         return Type(
             name,
             facts.get("json", False),
             facts.get("fix", ""),
             tuple(facts.get("bases", ())),
             tuple(facts.get("status", ())),
-            self._tables["sources"][facts["source"]],
+            self.tables["sources"][facts["source"]],
         )
 
     def attribute(self, qualified_name: str) -> TypeUse | None:
         """What an attribute of an instance or module is: `"httpx.Response.status_code"` is an `int`."""
-        attributes = self._tables["attribute"]
+        attributes = self.tables["attribute"]
         for name in self._inherited(self.canonical(qualified_name)):
             for key in (name, f"{name.rpartition('.')[0]}.*"):
                 if key in attributes:
@@ -133,7 +134,7 @@ class Catalogue:
 
     def is_exception(self, qualified_name: str) -> bool:
         """Whether the catalogue knows a name as an exception."""
-        return self.canonical(qualified_name) in self._tables["exception"]
+        return self.canonical(qualified_name) in self.tables["exception"]
 
     def exception_parents(self, qualified_name: str) -> tuple[str, ...]:
         """An exception's canonical name and those of all its parents, nearest first.
@@ -148,7 +149,7 @@ class Catalogue:
 
     def forbidden_module(self, module: str) -> Effect | None:
         """Why a module is not to be imported where in-call functions are, or `None` if it may be."""
-        forbidden: dict[str, Effect] = self._tables["module"]
+        forbidden: dict[str, Effect] = self.tables["module"]
         for prefix, _ in _prefixes(module):
             if prefix in forbidden:
                 return forbidden[prefix]
@@ -157,7 +158,7 @@ class Catalogue:
     @cached_property
     def policy(self) -> Policy:
         """What the gate lets in."""
-        table = self._tables["policy"]
+        table = self.tables["policy"]
         return Policy(
             frozenset(table["modules"]),
             {module: frozenset(names) for module, names in table["parts"].items()},
@@ -171,12 +172,12 @@ class Catalogue:
     @property
     def api_names(self) -> tuple[str, ...]:
         """The names of all entries, wildcards included."""
-        return tuple(self._tables["api"])
+        return tuple(self.tables["api"])
 
     @property
     def type_names(self) -> tuple[str, ...]:
         """The names of all types."""
-        return tuple(self._tables["type"])
+        return tuple(self.tables["type"])
 
 
 def load(extra: Path | None = None) -> Catalogue:
