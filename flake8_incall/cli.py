@@ -206,9 +206,7 @@ def _show(parsed: argparse.Namespace) -> int:
     return status
 
 
-_VERBS: dict[
-    str, tuple[str, Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], int]]
-] = {
+_VERBS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], int]]] = {
     "check": ("check files and folders", _add_check_arguments, _check),
     "rules": ("list the rules", _add_rules_arguments, _rules),
     "explain": (
@@ -233,9 +231,7 @@ def _run_of(parsed: argparse.Namespace) -> Run:
 
 
 def _nothing_to_check(parsed: argparse.Namespace) -> int:
-    print(
-        f"nothing to check: {' '.join(parsed.paths)} has no Python file that is not excluded", file=sys.stderr
-    )
+    print(f"nothing to check: {' '.join(parsed.paths)} has no Python file that is not excluded", file=sys.stderr)
     return CLEAN
 
 

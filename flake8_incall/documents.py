@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -10,6 +11,9 @@ from flake8_incall.diagnostics import Diagnostic
 from flake8_incall.engine import check_module, rules_by_subject, run_rules
 from flake8_incall.model.document import CODE_KEY, IN_CALL_TYPE, Document, SourceText, read_document
 from flake8_incall.options import Options
+
+# Not the bare word: a JSON schema of such documents has that too.
+_IN_CALL_TYPE = re.compile(rf'"type"\s*:\s*"{IN_CALL_TYPE}"')
 
 
 def check_document(text: str, path: str, options: Options) -> list[Diagnostic]:
@@ -34,7 +38,7 @@ def check_document(text: str, path: str, options: Options) -> list[Diagnostic]:
 
 def may_hold_functions(text: str) -> bool:
     """The cheap look: whether a JSON file that nobody named can be a function document at all."""
-    return IN_CALL_TYPE in text or (CODE_KEY in text and "RunContext" in text)
+    return bool(_IN_CALL_TYPE.search(text)) or (CODE_KEY in text and "RunContext" in text)
 
 
 def _subjects(document: Document) -> Iterator[tuple[Any, str | None]]:

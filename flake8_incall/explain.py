@@ -23,9 +23,7 @@ def rule_table(profile: Profile | None = None) -> str:
             family = rule.family
             lines += ["", family] if lines else [family]
         summary = " ".join(rule.summary.split())
-        lines.append(
-            f"  {rule.code}  {rule.name:{name_width}}  {_profiles(rule):{profiles_width}}  {summary}"
-        )
+        lines.append(f"  {rule.code}  {rule.name:{name_width}}  {_profiles(rule):{profiles_width}}  {summary}")
     return "\n".join(lines)
 
 

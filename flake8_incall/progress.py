@@ -20,18 +20,19 @@ def with_progress(reports: Iterator[FileReport], total: int, stream: TextIO) -> 
 
     The bar is taken away before a report with findings is handed on, so that the two never share a line.
     """
-    shown_at = time.monotonic() + _PATIENCE - _INTERVAL
+    due = time.monotonic() + _PATIENCE
     is_shown = False
     try:
         for done, report in enumerate(reports, start=1):
             if is_shown and report.diagnostics:
                 stream.write(_CLEAR)
+                stream.flush()
                 is_shown = False
             yield report
-            if time.monotonic() - shown_at >= _INTERVAL:
+            if time.monotonic() >= due:
                 stream.write(_CLEAR + _bar(done, total))
                 stream.flush()
-                shown_at, is_shown = time.monotonic(), True
+                due, is_shown = time.monotonic() + _INTERVAL, True
     finally:
         if is_shown:
             stream.write(_CLEAR)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import sys
 import tokenize
 from collections.abc import Callable
@@ -13,8 +12,6 @@ from typing import TypeVar
 from flake8_incall.diagnostics import Position
 
 T = TypeVar("T")
-
-_FUNCTION_IN_JSON = re.compile(rb'"type"\s*:\s*"custom_in_call"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +79,10 @@ def is_document(name: str) -> bool:
 
 def holds_functions(path: str) -> bool:
     """Whether a JSON file found in a folder is a function document: most JSON there is something else."""
+    from flake8_incall.documents import may_hold_functions
+
     try:
-        return bool(_FUNCTION_IN_JSON.search(_read(path)))
+        return may_hold_functions(_read(path).decode(errors="replace"))
     except OSError:
         return False
 

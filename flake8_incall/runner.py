@@ -88,11 +88,7 @@ def files_of(run: Run) -> list[str]:
     always taken, unless it is excluded.
     """
     found = find_files(run.flake8, more_patterns=("*.json",))
-    return [
-        path
-        for path in found
-        if not is_document(path) or path in run.flake8.filenames or holds_functions(path)
-    ]
+    return [path for path in found if not is_document(path) or path in run.flake8.filenames or holds_functions(path)]
 
 
 def check_files(run: Run, paths: list[str]) -> Iterator[FileReport]:

@@ -23,9 +23,7 @@ _COLOURS = {Severity.ERROR: _RED, Severity.WARNING: _YELLOW}
 def write(reports: Iterable[FileReport], stream: TextIO, *, is_coloured: bool) -> None:
     """Write findings as `path:line:column: CODE message`; a line with a mark follows, once for each place."""
     for report in reports:
-        for _, group in groupby(
-            report.diagnostics, key=lambda diagnostic: (diagnostic.start, diagnostic.end)
-        ):
+        for _, group in groupby(report.diagnostics, key=lambda diagnostic: (diagnostic.start, diagnostic.end)):
             diagnostics = list(group)
             stream.writelines(_headline(diagnostic, is_coloured) for diagnostic in diagnostics)
             excerpt = report.excerpts.get(diagnostics[0].start.line)

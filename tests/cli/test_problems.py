@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from flake8_incall import runner
+from flake8_incall import engine, runner
+from flake8_incall.diagnostics import Diagnostic
 from flake8_incall.model.module import Module
 from tests.cli.conftest import BROKEN, RIGHT, Command
 
@@ -59,17 +60,14 @@ def test_standard_input_that_does_not_parse(project: Path, command: Command) -> 
     assert outcome.status == 2
 
 
-def test_a_fault_of_our_own_costs_one_file(
-    project: Path, command: Command, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_fault_of_our_own_costs_one_file(project: Path, command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     (project / "a.py").write_text(BROKEN, encoding="utf-8")
     (project / "b.py").write_text(BROKEN, encoding="utf-8")
-    check_module = runner.check_module
 
-    def failing(module: Module) -> list[runner.Diagnostic]:
+    def failing(module: Module) -> list[Diagnostic]:
         if module.path == "a.py":
             raise KeyError("of our own")
-        return check_module(module)
+        return engine.check_module(module)
 
     monkeypatch.setattr(runner, "check_module", failing)
     outcome = command("check", "a.py", "b.py")
@@ -113,7 +111,7 @@ def test_a_reader_that_goes_away(project: Path) -> None:
 
 
 def test_interrupted(project: Path, command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(module: Module) -> list[runner.Diagnostic]:
+    def interrupted(module: Module) -> list[Diagnostic]:
         raise KeyboardInterrupt
 
     (project / "a.py").write_text(BROKEN, encoding="utf-8")

@@ -134,12 +134,8 @@ def test_the_same_from_a_folder_below_the_configuration(
     assert command("check").headlines == expected
 
 
-@pytest.mark.parametrize(
-    "name", ["text/latin.py", "text/bom.py", "text/crlf.py", "text/hindi.py", "quiet/one.py"]
-)
-@pytest.mark.parametrize(
-    "argv", [[], ["--stdin-display-name", "tools/agent.py", "--per-file-ignores=tools/*:CAL105"]]
-)
+@pytest.mark.parametrize("name", ["text/latin.py", "text/bom.py", "text/crlf.py", "text/hindi.py", "quiet/one.py"])
+@pytest.mark.parametrize("argv", [[], ["--stdin-display-name", "tools/agent.py", "--per-file-ignores=tools/*:CAL105"]])
 def test_the_same_on_standard_input(name: str, argv: list[str], files: Path, command: Command) -> None:
     expected = flake8("-", *argv, stdin=FILES[name])
     assert expected
@@ -147,9 +143,7 @@ def test_the_same_on_standard_input(name: str, argv: list[str], files: Path, com
 
 
 def test_the_same_with_several_processes(files: Path, command: Command) -> None:
-    assert (
-        command("check", "--jobs=2").headlines == command("check", "--jobs", "1").headlines == flake8("-j2")
-    )
+    assert command("check", "--jobs=2").headlines == command("check", "--jobs", "1").headlines == flake8("-j2")
 
 
 def test_columns_are_characters(files: Path, command: Command) -> None:
@@ -165,9 +159,7 @@ def test_columns_are_characters(files: Path, command: Command) -> None:
         ["--per-file-ignores=*.py:CAL"],
     ],
 )
-def test_the_profile_gate_honours_nothing_that_hides_findings(
-    hidden: list[str], files: Path, command: Command
-) -> None:
+def test_the_profile_gate_honours_nothing_that_hides_findings(hidden: list[str], files: Path, command: Command) -> None:
     (files / ".flake8").write_text("[flake8]\nselect = E\n", encoding="utf-8")
     for name in ("agent.py", "quiet/all.py", "quiet/file.py"):
         outcome = command("check", "--profile=gate", *hidden, name)

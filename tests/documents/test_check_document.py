@@ -220,6 +220,7 @@ def test_a_document_without_functions_is_in_order(document: Any) -> None:
 def test_only_files_with_a_mark_are_taken_from_a_folder() -> None:
     assert may_hold_functions(json.dumps(function()))
     assert may_hold_functions(json.dumps({"source_code": GOOD}))
+    assert not may_hold_functions('{"properties": {"type": {"enum": ["custom_in_call"]}}}')
     assert not may_hold_functions('{"name": "website", "source_code": "https://example.com/repository"}')
 
 

@@ -1,0 +1,84 @@
+"""Function documents through the command: which files are taken, and where their findings stand."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.cli.conftest import BROKEN, RIGHT, Command
+
+
+def document(*sources: str) -> str:
+    """A version document with a function for each source."""
+    functions = [
+        {
+            "type": "custom_in_call",
+            "name": "book_slot",
+            "description": "Call this to book",
+            "source_code": source,
+        }
+        for source in sources
+    ]
+    return json.dumps({"functions": functions}, indent=2)
+
+
+def test_findings_point_into_the_json_file_and_into_the_function(project: Path, command: Command) -> None:
+    text = document(RIGHT, BROKEN)
+    (project / "agent.json").write_text(text, encoding="utf-8")
+    outcome = command("check", "agent.json", "--select=CAL101,CAL105")
+    (line,) = [n for n, line in enumerate(text.splitlines(), 1) if '"def book_slot' in line]
+    column = text.splitlines()[line - 1].index("def book_slot") + 1
+    lines = outcome.out.splitlines()
+    assert lines[0].startswith(f"agent.json:{line}:{column}: CAL101 ")
+    assert lines[1] == "    in the function's own text: line 1, column 1"
+    assert outcome.codes == ["CAL101", "CAL105"]
+    assert outcome.status == 1
+    assert outcome.err == "2 findings in 1 file (1 checked)\n"
+
+
+def test_the_shown_part_of_a_long_line_is_the_one_that_is_meant(project: Path, command: Command) -> None:
+    (project / "agent.json").write_text(json.dumps(json.loads(document(RIGHT, BROKEN))), encoding="utf-8")
+    source, mark = command("check", "agent.json", "--select=CAL101").out.splitlines()[-2:]
+    assert source.startswith("    …")
+    assert source.endswith("…")
+    assert source[mark.index("^") :].startswith("def book_slot")
+
+
+def test_a_named_file_is_always_a_document(project: Path, command: Command) -> None:
+    (project / "package.json").write_text('{"name": "website"}', encoding="utf-8")
+    assert command("check", "package.json").codes == ["CAL001"]
+
+
+def test_in_a_folder_only_function_documents_are_taken(project: Path, command: Command) -> None:
+    (project / "package.json").write_text('{"name": "website"}', encoding="utf-8")
+    (project / "agent.json").write_text(document(BROKEN), encoding="utf-8")
+    outcome = command("check", ".", "--select=CAL101")
+    assert outcome.codes == ["CAL101"]
+    assert outcome.err.endswith("(1 checked)\n")
+
+
+def test_options_hold_for_documents_and_noqa_does_not(project: Path, command: Command) -> None:
+    silenced = BROKEN.replace("-> dict:", "-> dict:  # noqa")
+    (project / "agent.json").write_text(document(silenced), encoding="utf-8")
+    assert "CAL101" in command("check").codes
+    assert command("check", "--per-file-ignores=*.json:CAL").codes == []
+    assert command("check", "--exclude=*.json").err.startswith("nothing to check")
+
+
+def test_standard_input_that_is_called_json(project: Path, command: Command) -> None:
+    outcome = command("check", "-", "--stdin-display-name=agent.json", stdin=document(BROKEN).encode())
+    assert outcome.headlines[0].startswith("agent.json:")
+
+
+def test_a_document_that_is_not_utf_8(project: Path, command: Command) -> None:
+    (project / "agent.json").write_bytes(b'{"name": "\xe9"}')
+    outcome = command("check", "agent.json")
+    assert outcome.err.startswith("agent.json:1:11: cannot be read: byte 0xe9 is not utf-8")
+    assert outcome.status == 2
+
+
+def test_why_in_a_document(project: Path, command: Command) -> None:
+    (project / "agent.json").write_text(document(RIGHT + "\ndef other(): ...\n"), encoding="utf-8")
+    first, second = command("show", "--why", "agent.json").out.splitlines()
+    assert first.endswith("`book_slot` is an in-call function: the first `def` of a function document")
+    assert second.endswith("`other` is none: the platform runs only the first `def`")

@@ -1,0 +1,107 @@
+"""The verbs beside `check`, and what the command says of itself."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from flake8_incall import __version__
+from flake8_incall.options import DECLARED, PROFILES
+from flake8_incall.rules import REGISTRY
+from tests.cli.conftest import BROKEN, RIGHT, Command
+
+SOURCE = f"""\
+from livekit.agents import RunContext
+
+{RIGHT}
+async def late(day: str, ctx: RunContext) -> dict: ...
+def _private(): ...
+def plain(): ...
+"""
+
+
+def test_version(command: Command) -> None:
+    assert command("--version").out == f"flake8-incall {__version__}\n"
+
+
+def test_help_tells_every_option(command: Command) -> None:
+    outcome = command("check", "--help")
+    words = " ".join(outcome.out.split())
+    for option in DECLARED:
+        assert f"--{option.name} {option.metavar}" in words
+        assert option.help in words
+    assert "noqa comments" in words
+    assert "==SUPPRESS==" not in words
+    assert outcome.status == 0
+
+
+def test_no_verb(command: Command) -> None:
+    outcome = command()
+    assert outcome.err == "flake8-incall: the following arguments are required: COMMAND; see flake8-incall --help\n"
+    assert outcome.status == 2
+
+
+def test_rules_lists_every_rule(command: Command) -> None:
+    out = command("rules").out
+    for rule in REGISTRY.rules.values():
+        assert f"  {rule.code}  {rule.name} " in out
+        assert rule.family in out
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_rules_of_a_profile(profile: str, command: Command) -> None:
+    codes = {line.split()[0] for line in command("rules", "--profile", profile).out.splitlines() if "CAL" in line}
+    assert codes == {rule.code for rule in REGISTRY.rules.values() if profile in rule.profiles}
+
+
+def test_explain(command: Command) -> None:
+    rule = REGISTRY.rules["CAL303"]
+    outcome = command("explain", "CAL303", "cal101")
+    for text in (f"CAL303 {rule.name}", rule.summary, rule.message, *rule.parts.values(), "CAL101 not-async"):
+        assert text in outcome.out
+    assert outcome.status == 0
+
+
+def test_explain_a_rule_that_is_not_there(command: Command) -> None:
+    outcome = command("explain", "CL303")
+    assert outcome.err == "flake8-incall: there is no rule CL303 (did you mean CAL303?)\n"
+    assert (outcome.status, outcome.out) == (2, "")
+
+
+def test_why(project: Path, command: Command) -> None:
+    (project / "a.py").write_text(SOURCE, encoding="utf-8")
+    outcome = command("show", "--why", "a.py")
+    assert outcome.out.splitlines() == [
+        "a.py:3:1: `book_slot` is an in-call function: takes a `RunContext` and nothing in the file calls it",
+        "a.py:15:1: `late` is none: its `RunContext` is not first, and the file imports `RunContext`",
+        "a.py:16:1: `_private` is none: its name is private",
+        "a.py:17:1: `plain` is none: no parameter is annotated with LiveKit's `RunContext`",
+    ]
+    assert outcome.status == 0
+
+
+def test_why_follows_the_options(project: Path, command: Command) -> None:
+    (project / "a.py").write_text(SOURCE, encoding="utf-8")
+    out = command("show", "--why", "--paths=*.py", "a.py").out
+    assert "`plain` is an in-call function: matched by `incall-paths`" in out
+
+
+def test_why_of_files_that_cannot_be_read(project: Path, command: Command) -> None:
+    (project / "a.py").write_text("def f(:", encoding="utf-8")
+    (project / "b.py").write_text("x = 1\n", encoding="utf-8")
+    outcome = command("show", "--why", "a.py", "absent.py", "b.py")
+    assert outcome.out == "b.py: has no function\n"
+    assert [line.split(": ")[0] for line in outcome.err.splitlines()] == ["a.py:1:7", "absent.py"]
+    assert outcome.status == 2
+
+
+def test_the_installed_command(project: Path) -> None:
+    (project / "a.py").write_text(BROKEN, encoding="utf-8")
+    command = Path(sys.executable).with_name("flake8-incall")
+    done = subprocess.run([command, "check", "--select=CAL101"], capture_output=True, text=True, check=False)
+    assert done.stdout.startswith("./a.py:1:1: CAL101 ")
+    assert done.stderr == "1 finding in 1 file (1 checked)\n"
+    assert done.returncode == 1
