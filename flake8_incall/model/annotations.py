@@ -101,7 +101,8 @@ class _Reader:
             parts = tuple(
                 replace(part, is_refused=False) if part.name in _OMITTED_IN_UNIONS else part for part in parts
             )
-        return Type(TypeKind.UNION, "...", arguments=parts)
+        described = any(part.has_description for part in parts)
+        return Type(TypeKind.UNION, "...", arguments=parts, has_description=described)
 
     def _piped(self, members: Sequence[ast.expr]) -> Type:
         """`a | b`, which is evaluated: a text or `None` has no `|` for another of them."""

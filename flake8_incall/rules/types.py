@@ -18,6 +18,7 @@ _CODES_IN_CONTRACT = {
     TypeKind.OTHER: "CAL204",
     TypeKind.INVALID: "CAL204",
 }
+_NOT_JSON = "is a type that JSON cannot carry"
 _STRING_KINDS = frozenset({TypeKind.LITERAL, TypeKind.ANY, TypeKind.UNKNOWN, TypeKind.UNRESOLVED, TypeKind.CLASS})
 
 
@@ -111,7 +112,7 @@ def function_parameter(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL204",
-    "parameter `{parameter}`: {part} is nothing that a tool call can carry. Use {instead}",
+    "parameter `{parameter}`: {part} {fault}. Use {instead}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
 )
@@ -136,7 +137,9 @@ def type_not_json(function: InCallFunction) -> Iterator[Finding]:
     **Limits**: `livekit` asks the Python that runs the linter whether pydantic can read a `typing.TypedDict`
     (it can from 3.12 on).
     """
-    yield from _findings("CAL204", function)
+    is_livekit = function.options.profile == "livekit"
+    fault = "breaks the tool's schema, and LiveKit fails every turn of the model" if is_livekit else _NOT_JSON
+    yield from _findings("CAL204", function, fault=fault)
 
 
 @rule(
@@ -313,18 +316,18 @@ def _typed_inputs(function: InCallFunction) -> Iterator[tuple[Parameter, Type]]:
                 yield parameter, parameter.type
 
 
-def _findings(code: str, function: InCallFunction) -> Iterator[Finding]:
+def _findings(code: str, function: InCallFunction, **args: str) -> Iterator[Finding]:
     """What one of the rules 201 to 204 has to say about the parameters."""
     profile = function.options.profile
     for parameter, annotation in _typed_inputs(function):
         for part in _judged_parts(annotation, profile):
             if _code(part, profile) == code:
-                args = {
+                part_args = {
                     "parameter": parameter.name,
                     "part": _path(function, parameter, part),
                     "instead": part.instead or "`str`, `int`, `float`, `bool`, `list` or `dict`",
                 }
-                yield Finding(function.node, args)
+                yield Finding(function.node, part_args | args)
 
 
 def _judged_parts(annotation: Type, profile: Profile) -> Iterator[Type]:
@@ -356,7 +359,8 @@ def _code(part: Type, profile: Profile) -> str | None:
 def _path(function: InCallFunction, parameter: Parameter, part: Type) -> str:
     """The annotation as written and the part in question: `list[Order] → Order`."""
     whole = _written(function, parameter)
-    return f"`{whole}`" if part.text in (whole, "...") else f"`{whole} → {part.text}`"
+    is_root = part is parameter.type and whole.startswith(part.text)
+    return f"`{whole}`" if is_root or part.text in (whole, "...") else f"`{whole} → {part.text}`"
 
 
 def _written(function: InCallFunction, parameter: Parameter) -> str:
