@@ -82,7 +82,7 @@ def main() -> int:
 
 
 def _install(target: Path, what: list[str]) -> Path:
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--upgrade", "--target", str(target), *what]
+    command = [sys.executable, "-m", "pip", "install", "-qq", "--upgrade", "--target", str(target), *what]
     subprocess.run(command, check=True)
     return target
 
@@ -143,7 +143,7 @@ def _corpora(folder: Path, homes: Mapping[str, Path]) -> dict[str, float]:
     """Time for each 1,000 lines on each body of code, the plugins taking turns."""
     (folder / "generated").mkdir()
     livekit = folder / "livekit"
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(livekit)]
+    command = [sys.executable, "-m", "pip", "install", "-qq", "--no-deps", "--target", str(livekit)]
     subprocess.run([*command, "livekit-agents"], check=True)
     corpora = {
         "1,000 generated in-call files": in_call_files(folder / "generated"),
