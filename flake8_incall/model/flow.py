@@ -15,6 +15,9 @@ from functools import cached_property
 
 from flake8_incall.model.module import FunctionNode
 
+# A function, or an expression that is evaluated like the body of one.
+Body = FunctionNode | ast.Lambda | ast.Expression
+
 
 class Action(Enum):
     """What a step does. "Pops" and "pushes" speak of the operand stack."""
@@ -59,6 +62,7 @@ class Step:
         can_raise: Whether it can raise, as far as syntax tells.
         loop: The head of the innermost loop around it; for the head of a loop, that loop itself.
         around: For the head of a loop, the head of the loop around that.
+        finals: How many `finally` bodies stand around it.
         index: Its place in `Graph.steps`.
     """
 
@@ -74,6 +78,7 @@ class Step:
     can_raise: bool = False
     loop: Step | None = None
     around: Step | None = None
+    finals: int = 0
     index: int = -1
 
     @property
@@ -116,7 +121,7 @@ class Graph:
             but for the way back of a loop.
     """
 
-    function: FunctionNode
+    function: Body
     entry: Step
     returned: Step
     fallen: Step

@@ -9,8 +9,7 @@ import ast
 from collections.abc import Generator
 from dataclasses import dataclass, field
 
-from flake8_incall.model.flow import Action, Step
-from flake8_incall.model.module import FunctionNode
+from flake8_incall.model.flow import Action, Body, Step
 from flake8_incall.model.names import Names
 
 # A visitor yields where a recursive one would call: nesting then costs memory and not recursion.
@@ -46,17 +45,19 @@ class Builder:
         scope: The function or comprehension in which names are looked up.
         height: How many operands are on the stack.
         loop: The head of the innermost loop around.
+        finals: How many `finally` bodies stand around.
         around: The loops and `finally` bodies that stand around, from the outside in.
         last: The step to go on from; `None` where nothing gets to.
         handler: Where exceptions go.
         reached: The labels and handlers that some way gets to.
     """
 
-    def __init__(self, function: FunctionNode, names: Names) -> None:
+    def __init__(self, function: Body, names: Names) -> None:
         self.names = names
         self.scope: ast.AST = function
         self.height = 0
         self.loop: Step | None = None
+        self.finals = 0
         self.around: list[Loop | Finally] = []
         self.returned, self.fallen, self.raised = (Step(Action.END, function, function) for _ in range(3))
         self.handler = self.raised
@@ -71,7 +72,7 @@ class Builder:
             node: What it belongs to.
             drop: How many operands fewer than now are on the stack there.
         """
-        return Step(Action.PASS, node, self.scope, self.height - drop)
+        return Step(Action.PASS, node, self.scope, self.height - drop, finals=self.finals)
 
     def place(self, label: Step) -> None:
         """Go on at a label."""
@@ -108,7 +109,7 @@ class Builder:
     ) -> Step:
         """Append a step."""
         step = Step(action, node, self.scope, self.height, handler=self.handler, can_raise=can_raise)
-        step.loop = self.loop
+        step.loop, step.finals = self.loop, self.finals
         self.height += pushes - pops
         if self.last is not None:
             self.go(step)

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from flake8_incall.model.flow import Action, Graph, Step
+from flake8_incall.model.flow import Action, Body, Graph, Step
 from flake8_incall.model.lowering import Builder, Finally, Loop, Visit, run
 from flake8_incall.model.lowering_expressions import branch, operands_of, store, value, values
 from flake8_incall.model.module import FunctionNode
@@ -15,7 +15,7 @@ from flake8_incall.model.names import Names
 SWALLOWING = frozenset({"contextlib.suppress", "anyio.move_on_after", "trio.move_on_after"})
 
 
-def build(function: FunctionNode, names: Names) -> Graph:
+def build(function: Body, names: Names) -> Graph:
     """The control-flow graph of a function.
 
     Args:
@@ -23,8 +23,12 @@ def build(function: FunctionNode, names: Names) -> Graph:
         names: The names of its module, to know calls that never return and `contextlib.suppress`.
     """
     builder = Builder(function, names)
-    run(_statements(builder, function.body))
-    builder.go(builder.fallen)
+    if isinstance(function, FunctionNode):
+        run(_statements(builder, function.body))
+        builder.go(builder.fallen)
+    else:
+        run(value(builder, function.body))
+        builder.leave(Action.RETURN, function, builder.returned, pops=1)
     return Graph(function, builder.entry, builder.returned, builder.fallen, builder.raised)
 
 
@@ -166,6 +170,7 @@ def _try(builder: Builder, node: ast.Try) -> Visit:
 def _with_finally(builder: Builder, node: ast.Try, after: Step) -> Visit:
     outer, done = builder.handler, builder.label(node)
     block = Finally(builder.label(node))
+    block.entry.finals += 1
     unwind = builder.label(node)
     unwind.action, unwind.route = Action.LEAVE, (block.entry, outer)
     builder.handler = unwind
@@ -179,8 +184,10 @@ def _with_finally(builder: Builder, node: ast.Try, after: Step) -> Visit:
         builder.reached.add(block.entry)
         block.followers[outer] = None
     builder.place(block.entry)
+    builder.finals += 1
     yield _statements(builder, node.finalbody)
     resume = builder.add(Action.RESUME, node)
+    builder.finals -= 1
     resume.route = tuple(block.followers)
     if builder.last is resume:
         builder.reached.update(block.followers)
@@ -226,7 +233,7 @@ def _with(builder: Builder, node: ast.With | ast.AsyncWith) -> Visit:
             yield store(builder, item.optional_vars)
         else:
             builder.add(Action.DISCARD, item, pops=1)
-        if _swallows(builder, item.context_expr):
+        if _may_swallow(builder, item.context_expr):
             guards.append((builder.label(node), item, builder.handler))
             builder.handler = guards[-1][0]
     yield _statements(builder, node.body)
@@ -240,9 +247,10 @@ def _with(builder: Builder, node: ast.With | ast.AsyncWith) -> Visit:
     builder.place(after)
 
 
-def _swallows(builder: Builder, manager: ast.expr) -> bool:
-    called = manager.func if isinstance(manager, ast.Call) else manager
-    return not SWALLOWING.isdisjoint(builder.names.resolve(called).names)
+def _may_swallow(builder: Builder, manager: ast.expr) -> bool:
+    """Whether to ask later if a manager takes exceptions up; an unknown one is taken not to."""
+    meaning = builder.names.resolve(manager.func if isinstance(manager, ast.Call) else manager)
+    return bool(meaning.definitions) or not SWALLOWING.isdisjoint(meaning.names)
 
 
 def _match(builder: Builder, node: ast.Match) -> Visit:

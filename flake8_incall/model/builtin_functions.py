@@ -1,0 +1,334 @@
+"""What calls of builtins and of methods of constants give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flake8_incall.model import dicts
+from flake8_incall.model.operators import compute, truth, type_of
+from flake8_incall.model.outcomes import Call, Maybe, Outcome
+from flake8_incall.model.sequences import iterate
+from flake8_incall.model.state import Raised, State
+from flake8_incall.model.stores import KEY_ERROR, TYPE_ERROR
+from flake8_incall.model.values import (
+    ANY,
+    FALSE,
+    NONE,
+    TRUE,
+    Class,
+    Constant,
+    DictShape,
+    Entry,
+    External,
+    Iterating,
+    Reference,
+    SequenceShape,
+    Symbol,
+    Value,
+    any_of_type,
+    symbol,
+)
+from flake8_incall.model.world import LOCAL
+
+# Longer ranges are not counted out.
+_LONGEST_RANGE = 64
+_PURE_ON_CONSTANTS = frozenset(
+    {
+        *("upper", "lower", "title", "capitalize", "casefold", "swapcase", "strip", "lstrip", "rstrip"),
+        *("replace", "removeprefix", "removesuffix", "startswith", "endswith", "isdigit", "isalpha", "isalnum"),
+        *("isspace", "isupper", "islower", "isnumeric", "isdecimal", "isidentifier", "count", "find", "index"),
+        *("zfill", "encode", "decode", "hex", "bit_length", "is_integer"),
+    }
+)
+_CONVERSIONS: dict[str, Callable[[Any], Any]] = {"str": str, "int": int, "float": float, "repr": repr, "abs": abs}
+_HARMLESS = frozenset(
+    {
+        *("builtins.print", "builtins.id", "builtins.callable", "builtins.hasattr", "builtins.type"),
+        *("datetime.datetime.now", "datetime.datetime.utcnow", "datetime.date.today", "time.time"),
+        *("time.monotonic", "time.perf_counter", "uuid.uuid4", "logging.getLogger", "random.random"),
+    }
+)
+
+
+def is_harmless(name: str) -> bool:
+    """Whether a call never raises and leaves its arguments as they are."""
+    return name in _HARMLESS or name.startswith("logging.Logger.")
+
+
+def _argument(call: Call, number: int = 0) -> Value:
+    return call.state.resolve(call.arguments[number]) if number < len(call.arguments) else ANY
+
+
+def _is_missing(call: Call, number: int = 0) -> bool:
+    return number >= len(call.arguments) and not call.is_open
+
+
+# Texts and numbers
+
+
+def _conversion(name: str) -> Callable[[Call], Outcome]:
+    type_ = f"builtins.{name}" if name in ("str", "int", "float") else "builtins.str" if name == "repr" else ""
+
+    def convert(call: Call) -> Outcome:
+        value = _argument(call)
+        if not call.arguments and not call.is_open and name in ("str", "int", "float"):
+            return Constant(_CONVERSIONS[name]())
+        if isinstance(value, Constant) and len(call.arguments) == 1:
+            return compute(_CONVERSIONS[name], value.value) or any_of_type(type_)
+        if isinstance(value, Reference):
+            return symbol(name, call.fresh(), type=type_) if name in ("str", "repr") else TYPE_ERROR
+        known = isinstance(value, Symbol) and value.type in ("builtins.int", "builtins.float", "builtins.bool")
+        result = symbol(name, value, type=type_)
+        if name in ("str", "repr") or known:
+            return result
+        return Maybe(result, Raised(frozenset({"builtins.ValueError", "builtins.TypeError"})))
+
+    return convert
+
+
+def _bool(call: Call) -> Outcome:
+    if _is_missing(call):
+        return FALSE
+    value = _argument(call)
+    answer = truth(call.state, value)
+    return symbol("truth", value, type="builtins.bool") if answer is None else Constant(answer)
+
+
+def _len(call: Call) -> Outcome:
+    value = _argument(call)
+    match call.state.shape(value):
+        case SequenceShape(is_exact=True, items=items):
+            return Constant(len(items))
+        case DictShape(is_open=False, entries=entries) if all(entry.is_certain for entry in entries.values()):
+            return Constant(len(entries))
+        case None if isinstance(value, Constant):
+            return compute(len, value.value) or Maybe(ANY)
+        case None if type_of(call.state, value) not in ("builtins.str", "builtins.list", "builtins.dict"):
+            return Maybe(symbol("len", value, type="builtins.int"), TYPE_ERROR)
+        case _:
+            return symbol("len", value, type="builtins.int")
+
+
+def _isinstance(call: Call) -> Outcome:
+    value, types = _argument(call), _type_names(call.state, _argument(call, 1))
+    if types is None:
+        return Maybe(any_of_type("builtins.bool"))
+    actual = type_of(call.state, value)
+    if actual:
+        ancestors = call.machine.world.ancestors(actual)
+        if actual == "builtins.bool":
+            ancestors = (*ancestors, "builtins.int")
+        if not types.isdisjoint(ancestors) or "builtins.object" in types:
+            return TRUE
+        if isinstance(value, Constant | Reference) and all(name.startswith("builtins.") for name in types):
+            return FALSE
+    if isinstance(value, Symbol):
+        return Symbol("isinstance", (value, types), "builtins.bool")
+    return any_of_type("builtins.bool")
+
+
+def _type_names(state: State, value: Value) -> frozenset[str] | None:
+    match value:
+        case External(name=name):
+            return frozenset({"builtins.NoneType" if name == "types.NoneType" else name})
+        case Class(definition=definition):
+            return frozenset({f"{LOCAL}{definition.name}"})
+        case Reference() if (shape := state.sequence(value)) is not None and shape.is_exact:
+            names = [_type_names(state, state.resolve(item)) for item in shape.items]
+            return frozenset().union(*(n for n in names if n is not None)) if None not in names else None
+        case _:
+            return None
+
+
+# Containers
+
+
+def _sequence(name: str) -> Callable[[Call], Outcome]:
+    def make(call: Call) -> Outcome:
+        if _is_missing(call):
+            return call.allocate(SequenceShape(name, node=call.step.node))
+        items = iterate(call.state, _argument(call))
+        if isinstance(items, Raised):
+            return items
+        shape = SequenceShape(name, items.items, items.is_exact, items.is_open, call.step.node)
+        if name in ("builtins.set", "builtins.frozenset"):
+            distinct = dict.fromkeys(items.items)
+            shape = SequenceShape(name, tuple(distinct), items.is_exact, items.is_open, call.step.node)
+        made = call.allocate(shape)
+        return Maybe(made) if items.is_open else made
+
+    return make
+
+
+def _sorted(call: Call) -> Outcome:
+    items = iterate(call.state, _argument(call))
+    if isinstance(items, Raised):
+        return items
+    shape = SequenceShape("builtins.list", items.items, items.is_exact, items.is_open, call.step.node)
+    values = [item.value for item in items.items if isinstance(item, Constant)]
+    if items.is_exact and len(values) == len(items.items) and not call.keywords:
+        try:
+            shape = shape.with_items(tuple(Constant(value) for value in sorted(values)))
+        except TypeError:
+            return TYPE_ERROR
+    elif len(items.items) > 1:
+        shape = shape.blurred()
+    return Maybe(call.allocate(shape))
+
+
+def _range(call: Call) -> Outcome:
+    numbers = [a.value for a in call.arguments if isinstance(a, Constant) and isinstance(a.value, int)]
+    if len(numbers) == len(call.arguments) and 1 <= len(numbers) <= 3 and 0 not in numbers[2:]:
+        counted = range(*numbers)
+        if len(counted) <= _LONGEST_RANGE:
+            shape = SequenceShape("builtins.range", tuple(Constant(n) for n in counted), node=call.step.node)
+            return call.allocate(shape)
+    item = any_of_type("builtins.int")
+    return Maybe(call.allocate(SequenceShape("builtins.range", (item,), False, node=call.step.node)), TYPE_ERROR)
+
+
+def _enumerate(call: Call) -> Outcome:
+    items = iterate(call.state, _argument(call))
+    if isinstance(items, Raised):
+        return items
+    start = _argument(call, 1) if len(call.arguments) > 1 else Constant(0)
+    if not items.is_exact or not isinstance(start, Constant) or call.keywords:
+        return call.allocate(SequenceShape("builtins.iterator", (), False, True, call.step.node))
+    pairs = [(Constant(start.value + number), item) for number, item in enumerate(items.items)]
+    return _tuples(call, pairs)
+
+
+def _zip(call: Call) -> Outcome:
+    iterators = [iterate(call.state, argument) for argument in call.arguments]
+    exact = [i for i in iterators if isinstance(i, Iterating) and i.is_exact]
+    if len(exact) != len(iterators) or call.keywords or call.is_open:
+        return Maybe(call.allocate(SequenceShape("builtins.iterator", (), False, True, call.step.node)))
+    return _tuples(call, list(zip(*(i.items for i in exact), strict=False)))
+
+
+def _tuples(call: Call, rows: list[tuple[Value, ...]]) -> Outcome:
+    items = [
+        call.allocate(SequenceShape("builtins.tuple", row, node=call.step.node), number)
+        for number, row in enumerate(rows)
+    ]
+    return call.allocate(SequenceShape("builtins.iterator", tuple(items), node=call.step.node))
+
+
+def _fromkeys(call: Call) -> Outcome:
+    keys = iterate(call.state, _argument(call))
+    value = _argument(call, 1) if len(call.arguments) > 1 else NONE
+    if isinstance(keys, Raised):
+        return keys
+    constants = [key.value for key in keys.items if isinstance(key, Constant)]
+    is_exact = keys.is_exact and len(constants) == len(keys.items)
+    entries = {key: Entry(value, is_exact) for key in constants}
+    return call.allocate(DictShape(entries, not is_exact, node=call.step.node))
+
+
+def _every(operation: str) -> Callable[[Call], Outcome]:
+    """`all` and `any`."""
+    stops_at = operation == "any of"
+
+    def combine(call: Call) -> Outcome:
+        items = iterate(call.state, _argument(call))
+        if isinstance(items, Raised):
+            return items
+        if not items.is_exact:
+            return Maybe(any_of_type("builtins.bool"))
+        resolved = [call.state.resolve(item) for item in items.items]
+        answers = [truth(call.state, item) for item in resolved]
+        if stops_at in answers:
+            return Constant(stops_at)
+        open_ones = [item for item, answer in zip(resolved, answers, strict=True) if answer is None]
+        return symbol(operation, *open_ones, type="builtins.bool") if open_ones else Constant(not stops_at)
+
+    return combine
+
+
+def _type(call: Call) -> Outcome:
+    name = type_of(call.state, _argument(call))
+    return External(name) if name and len(call.arguments) == 1 else symbol("type", _argument(call))
+
+
+BUILTINS: dict[str, Callable[[Call], Outcome]] = {
+    **{f"builtins.{name}": _conversion(name) for name in _CONVERSIONS},
+    "builtins.bool": _bool,
+    "builtins.len": _len,
+    "builtins.isinstance": _isinstance,
+    **{f"builtins.{name}": _sequence(f"builtins.{name}") for name in ("list", "tuple", "set", "frozenset", "iter")},
+    "builtins.reversed": lambda call: _sequence("builtins.iterator")(call),
+    "builtins.sorted": _sorted,
+    "builtins.range": _range,
+    "builtins.enumerate": _enumerate,
+    "builtins.zip": _zip,
+    "builtins.dict": dicts.make,
+    "collections.OrderedDict": lambda call: dicts.make(call, "collections.OrderedDict"),
+    "builtins.dict.fromkeys": _fromkeys,
+    "builtins.all": _every("all"),
+    "builtins.any": _every("any of"),
+    "builtins.type": _type,
+    "copy.copy": lambda call: _copied(call),
+    "copy.deepcopy": lambda call: _copied(call),
+    "typing.cast": lambda call: _argument(call, 1),
+}
+
+
+def _copied(call: Call) -> Outcome:
+    shape = call.state.shape(_argument(call))
+    return call.allocate(shape) if shape is not None else _argument(call)
+
+
+# Methods of constants
+
+
+def call_constant_method(call: Call, owner: Constant, name: str) -> Outcome:
+    """Call a method of a text or number."""
+    if owner.value is None or not hasattr(owner.value, name):
+        return Raised(frozenset({"builtins.AttributeError"}))
+    arguments = [call.state.resolve(argument) for argument in call.arguments]
+    constants = [a.value for a in arguments if isinstance(a, Constant)]
+    is_known = len(constants) == len(arguments) and not call.keywords and not call.is_open
+    method = getattr(owner.value, name)
+    if is_known and name in _PURE_ON_CONSTANTS:
+        computed = compute(method, *constants)
+        if computed is not None:
+            return computed
+    if name in ("split", "rsplit", "splitlines", "partition", "rpartition") and is_known:
+        return _split(call, method, constants, name)
+    if name == "join" and arguments:
+        return _join(call, owner, arguments[0])
+    if name == "format":
+        return _format(call, owner, arguments)
+    use = call.machine.world.result_of(f"builtins.{owner.kind.__name__}.{name}")
+    return Maybe(any_of_type(f"builtins.{use.name}") if use is not None and not use.forms else call.fresh())
+
+
+def _split(call: Call, method: Callable[..., Any], constants: list[Any], name: str) -> Outcome:
+    try:
+        pieces = method(*constants)
+    except (TypeError, ValueError) as error:
+        return Raised(frozenset({f"builtins.{type(error).__name__}"}))
+    type_ = "builtins.tuple" if name.endswith("partition") else "builtins.list"
+    return call.allocate(SequenceShape(type_, tuple(Constant(piece) for piece in pieces), node=call.step.node))
+
+
+def _join(call: Call, owner: Constant, items: Value) -> Outcome:
+    iterator = iterate(call.state, items)
+    if isinstance(iterator, Raised):
+        return iterator
+    resolved = [call.state.resolve(item) for item in iterator.items]
+    values = [item.value for item in resolved if isinstance(item, Constant)]
+    if iterator.is_exact and len(values) == len(iterator.items):
+        return compute(owner.value.join, values) or any_of_type("builtins.str")
+    return Maybe(any_of_type("builtins.str"), TYPE_ERROR)
+
+
+def _format(call: Call, owner: Constant, arguments: list[Value]) -> Outcome:
+    values = [argument.value for argument in arguments if isinstance(argument, Constant)]
+    named = {k: v.value for k, v in call.keywords.items() if isinstance(v, Constant)}
+    # A width or a field of a field could make this long or slow.
+    simple = isinstance(owner.value, str) and not any(mark in owner.value for mark in ":.[!")
+    if simple and len(values) == len(arguments) and len(named) == len(call.keywords) and not call.is_open:
+        return compute(owner.value.format, *values, **named) or any_of_type("builtins.str")
+    return Maybe(any_of_type("builtins.str"), KEY_ERROR)

@@ -1,0 +1,191 @@
+"""Values along the graph: what a function can hand back, and on which way.
+
+This is abstract interpretation. States travel along the graph, each with what the tests on its way have told.
+Where ways meet, equal states become one; past a bound they are joined, so that every loop comes to an end. A
+budget ends what would take too long with `OverBudgetError`: then nothing can be told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from heapq import heappop, heappush
+
+from flake8_incall.model.flow import Action, Body, Graph, Step
+from flake8_incall.model.joins import Join, control
+from flake8_incall.model.liveness import Liveness
+from flake8_incall.model.renaming import begin_round
+from flake8_incall.model.state import State
+from flake8_incall.model.values import Context, Minted, Symbol
+from flake8_incall.model.world import World
+
+# So many states are followed apart at one point; further ones are joined.
+MOST_STATES = 16
+# So deep are calls of the module's own functions followed.
+DEEPEST_CALL = 4
+
+Way = tuple[Step, State]
+
+
+class OverBudgetError(Exception):
+    """A function is too much work to follow: nothing can be told of it."""
+
+
+class Budget:
+    """How much work is left, in states that pass a step.
+
+    Attributes:
+        left: What is left.
+        whole: The budget that this is a part of.
+    """
+
+    def __init__(self, work: int, whole: Budget | None = None) -> None:
+        self.left = work
+        self.whole = whole
+
+    def spend(self, work: int = 1) -> None:
+        """Take work from the budget.
+
+        Raises:
+            OverBudgetError: Nothing is left.
+        """
+        self.left -= work
+        if self.whole is not None:
+            self.whole.left -= work
+        if self.left < 0:
+            raise OverBudgetError
+
+
+class Point:
+    """A place where ways meet.
+
+    Attributes:
+        seen: The states that went on from here.
+        arrived: States that wait to go on.
+        joined: The joins that went on from here, each for states that can be joined.
+    """
+
+    __slots__ = ("arrived", "joined", "seen")
+
+    def __init__(self) -> None:
+        self.seen: set[object] = set()
+        self.arrived: list[State] = []
+        self.joined: dict[object, State] = {}
+
+
+class Machine:
+    """One activation of a function.
+
+    Attributes:
+        world: The module around it.
+        budget: What work is left.
+        context: The calls under way, from the outside in.
+        active: The functions that are running, this one last.
+    """
+
+    def __init__(
+        self, world: World, budget: Budget, body: Body, context: Context = (), active: tuple[Body, ...] = ()
+    ) -> None:
+        self.world = world
+        self.budget = budget
+        self.context = context
+        self.active = (*active, body)
+        self.graph: Graph
+        self.live: Liveness
+        self.graph, self.live = world.graph(body)
+        self._points: dict[Step, Point] = {}
+        self._queue: list[int] = []
+        self._ends: list[Way] = []
+
+    def run(self, state: State) -> list[Way]:
+        """Follow a state from the entry to the ends.
+
+        Returns:
+            Every way out: the end that it reached and the state there.
+
+        Raises:
+            OverBudgetError: It is too much work.
+        """
+        self._arrive(self.graph.entry, state)
+        while self._queue:
+            step = self.graph.steps[heappop(self._queue)]
+            for waiting in self._leave(step):
+                self._follow(step, waiting)
+        return self._ends
+
+    def within(self, body: Body, step: Step | None, limit: int | None = None) -> Machine:
+        """The activation of a function that is called here.
+
+        Args:
+            body: The function.
+            step: The call, or `None` for an expression that is evaluated outside the function.
+            limit: How much work it may take, or `None` for all that is left.
+        """
+        budget = self.budget if limit is None else Budget(min(limit, self.budget.left), self.budget)
+        context = self.context if step is None else (*self.context, step)
+        return Machine(self.world, budget, body, context, self.active)
+
+    def fresh(self, step: Step, type: str = "", detail: object = None) -> Symbol:  # noqa: A002
+        """A value of which nothing is known but its type, the same whenever this way gets to the step."""
+        return Symbol("new", (Minted(self.context, step, detail),), type)
+
+    def minted(self, step: Step, detail: object = None) -> Minted:
+        """The identity of what a step makes."""
+        return Minted(self.context, step, detail)
+
+    def _follow(self, step: Step, state: State) -> None:
+        """Follow a state from a point to the next points."""
+        ways = [*self._step(step, state)]
+        while ways:
+            target, state = ways.pop()
+            del state.stack[target.height :]
+            state.pending = state.pending[: target.finals]
+            if target.action is Action.END:
+                self._ends.append((target, state))
+            elif len(self.graph.predecessors[target]) > 1:
+                if target.loop is target and step.is_in(target):
+                    begin_round(state, target)
+                self._arrive(target, state)
+            else:
+                ways += self._step(target, state)
+
+    def _step(self, step: Step, state: State) -> Iterator[Way]:
+        self.budget.spend()
+        from flake8_incall.model.steps import ACTIONS
+
+        return ACTIONS[step.action](self, state, step)
+
+    def _arrive(self, step: Step, state: State) -> None:
+        point = self._points.setdefault(step, Point())
+        if not point.arrived:
+            heappush(self._queue, step.index)
+        point.arrived.append(state)
+
+    def _leave(self, step: Step) -> Iterator[State]:
+        """The states that go on from a point: those that arrived, but for what went on before."""
+        point = self._points[step]
+        arrived, point.arrived = point.arrived, []
+        new: list[State] = []
+        for state in arrived:
+            self.budget.spend(1 + len(state.env) // 8)
+            state.forget(self.live.dead(step, iter(state.env)))
+            state.splits = 0
+            key = state.key()
+            if key not in point.seen:
+                point.seen.add(key)
+                new.append(state)
+        if len(point.seen) <= MOST_STATES:
+            yield from new
+            return
+        groups: dict[object, list[State]] = {}
+        for state in new:
+            groups.setdefault(control(state), []).append(state)
+        for key, states in groups.items():
+            before = point.joined.get(key)
+            if before is not None:
+                states = [before, *states]
+            joined = Join(self.context, step, is_wide=before is not None).states(states)
+            joined.forget(self.live.dead(step, iter(joined.env)))
+            if before is None or joined.key() != before.key():
+                point.joined[key] = joined.fork()
+                yield joined
+

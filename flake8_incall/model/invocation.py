@@ -1,0 +1,315 @@
+"""Calls: of the module's functions, of classes, of builtins, of methods, of what is known outside."""
+
+from __future__ import annotations
+
+import ast
+
+from flake8_incall.model import dicts, sequences
+from flake8_incall.model.builtin_functions import BUILTINS, call_constant_method, is_harmless
+from flake8_incall.model.flow import Action, Body, Step
+from flake8_incall.model.interpreter import DEEPEST_CALL, MOST_STATES, Machine, OverBudgetError, Way
+from flake8_incall.model.joins import Join
+from flake8_incall.model.lookup import evaluate_apart
+from flake8_incall.model.module import FunctionNode
+from flake8_incall.model.operators import type_of
+from flake8_incall.model.outcomes import Call, Maybe, Outcome, Result, split
+from flake8_incall.model.state import Raised, Returned, State
+from flake8_incall.model.stores import TYPE_ERROR
+from flake8_incall.model.typed import typed, within
+from flake8_incall.model.values import (
+    NONE,
+    Awaitable,
+    Class,
+    Constant,
+    Definition,
+    DictShape,
+    External,
+    Function,
+    Reference,
+    SequenceShape,
+    Symbol,
+    Value,
+    symbol,
+)
+from flake8_incall.model.world import LOCAL
+
+_TYPED_DICTS = frozenset({"typing.TypedDict", "typing_extensions.TypedDict"})
+_HANDLING_ON = frozenset({"asyncio.wait_for", "asyncio.shield", "asyncio.create_task", "asyncio.ensure_future"})
+# A call of one of the module's functions may take so much work.
+_WORK_OF_A_CALL = 6_000
+
+
+def invoke(call: Call, function: Value) -> Outcome:
+    """Call a value."""
+    match function:
+        case Function():
+            return _call_function(call, function)
+        case Class():
+            return _instantiate(call, function)
+        case External():
+            return _call_external(call, function.name)
+        case Symbol(operation="member", arguments=(owner, str() as name)):
+            return _call_method(call, function, owner, name)
+        case Constant() | Awaitable() | Reference():
+            return TYPE_ERROR
+        case _:
+            return _call_unknown(call)
+
+
+def _call_unknown(call: Call, result: Value | None = None) -> Outcome:
+    call.state.release(call.everything)
+    return Maybe(call.fresh() if result is None else result)
+
+
+# Functions of the module
+
+
+def _call_function(call: Call, function: Function) -> Outcome:
+    definition = function.definition
+    machine = call.machine
+    if _is_generator(definition):
+        return _call_unknown(call, call.fresh("builtins.generator"))
+    is_async = isinstance(definition, ast.AsyncFunctionDef)
+    if definition in machine.active or len(machine.context) >= DEEPEST_CALL:
+        unknown: Value = call.fresh()
+        return _call_unknown(call, Awaitable(unknown) if is_async else unknown)
+    before = call.state.fork()
+    try:
+        ends = _run(call, function)
+    except OverBudgetError:
+        if machine.context:
+            raise
+        before.release(call.everything)
+        unknown = call.fresh()
+        return [(before, Maybe(Awaitable(unknown) if is_async else unknown))]
+    if isinstance(ends, Raised):
+        return ends
+    results = [_result(call, way, definition) for way in ends]
+    if len(results) > MOST_STATES // 2:
+        results = _joined(call, results)
+    if is_async:
+        return [(state, r if isinstance(r, Raised) else Awaitable(r)) for state, r in results]
+    return [*results]
+
+
+def _run(call: Call, function: Function) -> list[Way] | Raised:
+    state = call.state
+    state.call()
+    raised = _bind(call, function)
+    if raised is not None:
+        state.resume()
+        return raised
+    limit = None if call.machine.context else _WORK_OF_A_CALL
+    return call.machine.within(function.definition, call.step, limit).run(state)
+
+
+def _result(call: Call, way: Way, definition: Definition) -> tuple[State, Value | Raised]:
+    end, state = way
+    leaving = state.leaving
+    state.resume()
+    if not isinstance(leaving, Returned | Raised):
+        leaving = None
+    result: Value | Raised = NONE
+    if isinstance(leaving, Raised):
+        result = leaving
+    elif isinstance(leaving, Returned):
+        result = state.resolve(leaving.value)
+    if not isinstance(result, Function):
+        state.env = {v: value for v, value in state.env.items() if v[0].node is not definition}
+    return state, result
+
+
+def _joined(call: Call, results: list[tuple[State, Value | Raised]]) -> list[tuple[State, Value | Raised]]:
+    """The ways out of a call, those that return as one."""
+    kept: list[tuple[State, Value | Raised]] = []
+    by_error: dict[object, list[State]] = {}
+    for state, result in results:
+        if not isinstance(result, Raised):
+            state.stack.append(result)
+        by_error.setdefault(result if isinstance(result, Raised) else None, []).append(state)
+    for error, states in by_error.items():
+        joined = Join((*call.machine.context, call.step), call.step, is_wide=False).states(states)
+        kept.append((joined, error if isinstance(error, Raised) else joined.stack.pop()))
+    return kept
+
+
+def _bind(call: Call, function: Function) -> Raised | None:
+    """Give the parameters their values."""
+    definition, state = function.definition, call.state
+    signature = definition.args
+    given = [*function.bound, *call.arguments]
+    positional = [*signature.posonlyargs, *signature.args]
+    keywords = dict(call.keywords)
+    values: dict[str, Value] = {}
+    for number, parameter in enumerate(positional):
+        if number < len(given):
+            values[parameter.arg] = given[number]
+        elif parameter.arg in keywords:
+            values[parameter.arg] = keywords.pop(parameter.arg)
+    for parameter in signature.kwonlyargs:
+        if parameter.arg in keywords:
+            values[parameter.arg] = keywords.pop(parameter.arg)
+    defaults = _defaults(signature)
+    for parameter in (*positional, *signature.kwonlyargs):
+        if parameter.arg in values:
+            continue
+        default = defaults.get(parameter.arg)
+        if call.is_open:
+            values[parameter.arg] = call.fresh(detail=parameter.arg)
+        elif default is None:
+            return TYPE_ERROR
+        else:
+            known = evaluate_apart(call.machine, state, default)
+            values[parameter.arg] = call.fresh(detail=parameter.arg) if known is None else known
+    rest = tuple(given[len(positional) :])
+    if (rest and signature.vararg is None) or (keywords and signature.kwarg is None):
+        return TYPE_ERROR
+    if signature.vararg is not None:
+        shape = SequenceShape("builtins.tuple", rest, not call.is_open, call.is_open, call.step.node)
+        values[signature.vararg.arg] = call.allocate(shape, "*")
+    if signature.kwarg is not None:
+        entries = {name: dicts.Entry(value) for name, value in keywords.items()}
+        values[signature.kwarg.arg] = call.allocate(DictShape(entries, call.is_open, node=call.step.node), "**")
+    for name, value in values.items():
+        state.env[call.machine.world.home(definition, name)] = value
+    return None
+
+
+def _defaults(signature: ast.arguments) -> dict[str, ast.expr]:
+    positional = [*signature.posonlyargs, *signature.args]
+    with_default = positional[len(positional) - len(signature.defaults) :]
+    found = {p.arg: default for p, default in zip(with_default, signature.defaults, strict=True)}
+    for parameter, default in zip(signature.kwonlyargs, signature.kw_defaults, strict=True):
+        if default is not None:
+            found[parameter.arg] = default
+    return found
+
+
+def _is_generator(definition: Definition) -> bool:
+    if isinstance(definition, ast.Lambda):
+        return False
+    pending: list[ast.AST] = [*definition.body]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Yield | ast.YieldFrom):
+            return True
+        if not isinstance(node, FunctionNode | ast.Lambda | ast.ClassDef):
+            pending.extend(ast.iter_child_nodes(node))
+    return False
+
+
+# Classes and what is outside
+
+
+def _instantiate(call: Call, function: Class) -> Outcome:
+    type_ = f"{LOCAL}{function.definition.name}"
+    ancestors = call.machine.world.ancestors(type_)
+    if not _TYPED_DICTS.isdisjoint(ancestors):
+        return dicts.make(call)
+    made = call.fresh(type_)
+    if "builtins.BaseException" in ancestors:
+        return made
+    has_body = call.machine.world.class_binding(function.definition, "__init__") is not None
+    call.state.release(call.everything)
+    return made if not has_body and not call.everything else Maybe(made)
+
+
+def _call_external(call: Call, name: str) -> Outcome:
+    builtin = BUILTINS.get(name)
+    if builtin is not None:
+        results: list[tuple[State, Result]] = []
+        for way, values in split(call.state, call.arguments):
+            known = Call(call.machine, way, call.step, values, call.keywords, call.is_open)
+            outcome = builtin(known)
+            results += outcome if isinstance(outcome, list) else [(way, outcome)]
+        return results
+    if name in _HANDLING_ON and call.arguments:
+        return Maybe(call.arguments[0])
+    if name == "asyncio.gather":
+        return _gather(call)
+    if name == "asyncio.sleep":
+        return Awaitable(NONE)
+    return _call_known(call, name, symbol("made", External(name)))
+
+
+def _gather(call: Call) -> Outcome:
+    results = tuple(
+        a.result if isinstance(a, Awaitable) else call.fresh(detail=n) for n, a in enumerate(call.arguments)
+    )
+    exact = not call.is_open
+    shape = SequenceShape("builtins.list", results, exact, not exact, call.step.node)
+    return Maybe(Awaitable(call.allocate(shape)))
+
+
+def _call_known(call: Call, name: str, unknown: Value) -> Outcome:
+    """Call something of another module, of which the catalogue may tell what it gives."""
+    world = call.machine.world
+    use = world.result_of(name)
+    if use is None:
+        return _call_unknown(call)
+    result = typed(use, call.fresh())
+    if is_harmless(name) or world.catalogue.is_exception(name):
+        return result
+    if not name.startswith("builtins."):
+        call.state.release(call.everything)
+    return Maybe(result)
+
+
+def _call_method(call: Call, function: Symbol, owner: Value, name: str) -> Outcome:
+    if isinstance(owner, Reference):
+        return _call_container(call, owner, name)
+    if isinstance(owner, Constant):
+        return call_constant_method(call, owner, name)
+    type_ = type_of(call.state, owner)
+    if type_ in ("builtins.dict", "") and name == "get" and call.arguments:
+        return Maybe(symbol("get", owner, *call.arguments))
+    if is_harmless(f"{type_}.{name}") or _is_logging(owner, name):
+        return NONE
+    if type_:
+        return _call_known(call, f"{type_}.{name}", function)
+    return _call_unknown(call)
+
+
+def _call_container(call: Call, owner: Reference, name: str) -> Outcome:
+    results: list[tuple[State, Result]] = []
+    for way, values in split(call.state, call.arguments):
+        known = Call(call.machine, way, call.step, values, call.keywords, call.is_open)
+        method = dicts.call_method if isinstance(way.heap[owner], DictShape) else sequences.call_method
+        outcome = method(known, owner, name)
+        results += outcome if isinstance(outcome, list) else [(way, outcome)]
+    return results
+
+
+def _is_logging(owner: Value, name: str) -> bool:
+    """Whether a call is one of a logger that is only known by its name."""
+    if name not in ("debug", "info", "warning", "error", "exception", "critical", "log"):
+        return False
+    named = isinstance(owner, Symbol) and owner.operation in ("global", "outer") and owner.arguments
+    return bool(named) and str(owner.arguments[-1]).lower().rstrip("_").endswith(("log", "logger"))  # type: ignore[union-attr]
+
+
+def awaited(machine: Machine, state: State, step: Step, value: Value) -> Outcome:
+    """The value of `await value`."""
+    match value:
+        case Awaitable():
+            return state.resolve(value.result)
+        case Constant() | Reference() | Function() | Class():
+            return TYPE_ERROR
+        case _:
+            inner = within(value, "coroutine", "awaitable", "awaitable context")
+            return Maybe(machine.fresh(step) if inner is None else inner)
+
+
+def entered(machine: Machine, state: State, step: Step, manager: Value) -> Outcome:
+    """What `with manager as …` gives."""
+    inner = within(manager, "context", "async context", "awaitable context")
+    if inner is not None:
+        return Maybe(inner)
+    if isinstance(manager, Constant):
+        return TYPE_ERROR
+    if isinstance(manager, Symbol) and manager.type:
+        return manager if machine.world.local_class(manager.type) is not None else Maybe(manager)
+    return Maybe(machine.fresh(step))
+
+
+_ = (Action, Body)

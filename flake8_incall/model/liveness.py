@@ -1,0 +1,88 @@
+"""Which variables are still read: what nothing reads need not be told apart."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from flake8_incall.model.flow import Action, Body, Graph, Step
+from flake8_incall.model.module import FunctionNode
+from flake8_incall.model.state import Variable
+
+# The variable that a handler keeps its exception in, for a `raise` that raises it again.
+HANDLED = "<handled>"
+
+Home = Callable[[ast.AST, str], Variable]
+
+
+@dataclass(frozen=True, slots=True)
+class Liveness:
+    """The variables of one function, and at which steps they are still read.
+
+    Attributes:
+        variables: The variables that can die, each with its bit.
+        live: For each step, by its index, the variables that it or a later step reads.
+    """
+
+    variables: dict[Variable, int]
+    live: list[int]
+
+    def dead(self, step: Step, variables: Iterator[Variable]) -> list[Variable]:
+        """Those of the variables that nothing reads from a step on."""
+        alive = self.live[step.index]
+        return [v for v in variables if (bit := self.variables.get(v)) is not None and not alive & bit]
+
+
+def liveness(graph: Graph, home: Home) -> Liveness:
+    """Work out which variables of a function are read where.
+
+    Args:
+        graph: The function's graph.
+        home: From the scope in which a name stands and the name to the variable.
+    """
+    reads = [[home(step.scope, name) for name in _read(step)] for step in graph.steps]
+    writes = [[home(step.scope, name) for name in _written(step)] for step in graph.steps]
+    captured = {home(graph.function, name) for name in _captured(graph.function)}
+    mine = dict.fromkeys(v for found in (*reads, *writes) for v in found if v not in captured)
+    bits = {variable: 1 << number for number, variable in enumerate(mine)}
+    uses = [sum({bits[v] for v in found if v in bits}) for found in reads]
+    kills = [~sum({bits[v] for v in found if v in bits}) for found in writes]
+    live = [0] * len(graph.steps)
+    changed = True
+    while changed:
+        changed = False
+        for step in reversed(graph.steps):
+            after = 0
+            for successor in step.successors:
+                after |= live[successor.index]
+            before = uses[step.index] | (after & kills[step.index])
+            if before != live[step.index]:
+                live[step.index] = before
+                changed = True
+    return Liveness(bits, live)
+
+
+def _read(step: Step) -> Iterator[str]:
+    node = step.node
+    if isinstance(node, ast.Name) and step.action in (Action.EVALUATE, Action.DELETE):
+        yield node.id
+    elif isinstance(node, ast.Raise) and node.exc is None:
+        yield HANDLED
+
+
+def _written(step: Step) -> Iterator[str]:
+    node = step.node
+    if step.action is Action.STORE and isinstance(node, ast.Name):
+        yield node.id
+
+
+def _captured(function: Body) -> Iterator[str]:
+    """Names that functions and classes inside may read or write at any time."""
+    pending: list[tuple[ast.AST, bool]] = [(child, False) for child in ast.iter_child_nodes(function)]
+    while pending:
+        node, is_inside = pending.pop()
+        if is_inside and isinstance(node, ast.Name):
+            yield node.id
+        is_inside = is_inside or isinstance(node, FunctionNode | ast.Lambda | ast.ClassDef)
+        pending.extend((child, is_inside) for child in ast.iter_child_nodes(node))

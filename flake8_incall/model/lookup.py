@@ -1,0 +1,109 @@
+"""What a name stands for on one way: a variable's value, a constant or definition of the module, a builtin."""
+
+from __future__ import annotations
+
+import ast
+
+from flake8_incall.model.flow import Step
+from flake8_incall.model.interpreter import Machine
+from flake8_incall.model.outcomes import Maybe, Outcome
+from flake8_incall.model.scopes import Scope
+from flake8_incall.model.state import Raised, State
+from flake8_incall.model.values import (
+    UNBOUND,
+    Class,
+    Constant,
+    DictShape,
+    External,
+    Function,
+    SequenceShape,
+    Symbol,
+    Value,
+)
+
+# Constants that refer to constants, and so on.
+_DEEPEST = 12
+_UNBOUND_ERROR = Raised(frozenset({"builtins.UnboundLocalError"}))
+
+
+def load(machine: Machine, state: State, step: Step, node: ast.Name) -> Outcome:
+    """The value of a name."""
+    variable = machine.world.home(step.scope, node.id)
+    value = state.env.get(variable)
+    if value == UNBOUND:
+        return _UNBOUND_ERROR
+    if value is not None:
+        return state.resolve(value)
+    home = variable[0]
+    if isinstance(home.node, ast.Module | ast.ClassDef):
+        return _of_module(machine, state, node)
+    is_running = home.node in machine.active or home.is_comprehension
+    return _UNBOUND_ERROR if is_running else Symbol("outer", (home.node, node.id))
+
+
+def _of_module(machine: Machine, state: State, node: ast.Name) -> Outcome:
+    names = machine.world.names
+    meaning = names.resolve(node)
+    certain = not (meaning.unknown or meaning.unbound)
+    if certain and len(meaning.definitions) == 1 and not meaning.names:
+        definition = next(iter(meaning.definitions))
+        if isinstance(definition, ast.ClassDef):
+            return Class(definition)
+        return Function(definition) if machine.world.is_plain(definition) else Symbol("global", (node.id,))
+    if certain and len(meaning.names) == 1 and not meaning.definitions:
+        return External(machine.world.qualified(next(iter(meaning.names))))
+    return constant(machine, state, names.top, node.id)
+
+
+def constant(machine: Machine, state: State, scope: Scope, name: str) -> Outcome:
+    """The value of a name of the module or of a class, which is assigned once."""
+    variable = (scope, name)
+    if variable in state.env:
+        return state.resolve(state.env[variable])
+    unknown = Symbol("global", (name,)) if not scope.is_class else Symbol("global", (scope.node, name))
+    expression = machine.world.assigned_once(scope, name)
+    if expression is None:
+        return unknown
+    value = evaluate_apart(machine, state, expression)
+    if value is None:
+        return unknown
+    if name in machine.world.mutated:
+        state.release([value])
+        _loosen(state, value)
+    if state.shape(value) is not None:
+        state.env[variable] = value
+    return value
+
+
+def _loosen(state: State, value: Value) -> None:
+    """Take it that other code has changed a container before this function is called."""
+    for reference in state.reachable([value]):
+        shape = state.heap[reference]
+        if isinstance(shape, DictShape):
+            state.heap[reference] = DictShape({}, True, node=shape.node, type=shape.type)
+        else:
+            state.heap[reference] = SequenceShape(shape.type, (), False, True, shape.node)
+
+
+def evaluate_apart(machine: Machine, state: State, expression: ast.expr) -> Value | None:
+    """The value of an expression outside the function: of the module, a class or a default.
+
+    Returns:
+        The value, or `None` when it is not the same every time or cannot be told.
+    """
+    if isinstance(expression, ast.Constant):
+        return Constant(expression.value)
+    body = machine.world.apart(expression)
+    if body in machine.active or len(machine.active) > _DEEPEST:
+        return None
+    state.call()
+    ends = machine.within(body, None).run(state.fork())
+    state.resume()
+    if len(ends) != 1 or ends[0][1].leaving is None or isinstance(ends[0][1].leaving, Raised):
+        return None
+    after = ends[0][1]
+    state.heap = after.heap
+    return after.leaving.value if after.leaving is not None else None
+
+
+__all__ = ["Maybe", "constant", "evaluate_apart", "load"]

@@ -1,0 +1,203 @@
+"""What a function hands back: every value that some way through it returns, and how sure that is."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from flake8_incall.model.function import InCallFunction, Parameter
+from flake8_incall.model.interpreter import Budget, Machine, OverBudgetError
+from flake8_incall.model.knowledge import Knowledge
+from flake8_incall.model.module import FunctionNode, Module
+from flake8_incall.model.state import Decision, Returned, State
+from flake8_incall.model.type_tree import Type, TypeKind
+from flake8_incall.model.values import (
+    FALSE,
+    TRUE,
+    Choice,
+    Constant,
+    Minted,
+    Reference,
+    Shape,
+    Symbol,
+    Value,
+    references,
+)
+from flake8_incall.model.world import LOCAL, World
+
+# Work for one function: so many states per step of its graph, and some for its helpers.
+_WORK_PER_STEP = 60
+_LEAST_WORK = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One value that a function can hand back.
+
+    Attributes:
+        node: The `return` (the function itself where the end is reached without one).
+        value: What is handed back; no choice.
+        state: What is known on this way.
+        is_certain: Whether some way hands it back for certain; if not, it may be one that does not exist.
+    """
+
+    node: ast.AST
+    value: Value
+    state: State
+    is_certain: bool
+
+    def shape(self, value: Value | None = None) -> Shape | None:
+        """The container that the result, or a value in it, refers to."""
+        return self.state.shape(self.value if value is None else value)
+
+    def options(self, value: Value) -> Iterator[tuple[Value, bool]]:
+        """The values that a value in the result can be, and whether it can be each for certain."""
+        resolved = self.state.resolve(value)
+        if isinstance(resolved, Choice):
+            is_certain = self.is_certain and resolved not in self.state.doubted
+            yield from ((self.state.resolve(option), is_certain) for option in resolved.options)
+        else:
+            yield resolved, self.is_certain and not _is_doubted(self.state, resolved)
+
+    def decisions(self) -> dict[ast.AST, bool]:
+        """The tests passed on the way, each with its last answer."""
+        found: dict[ast.AST, bool] = {}
+        trail = self.state.trail
+        for decision in trail.all() if isinstance(trail, Decision) else ():
+            found.setdefault(decision.test, decision.answer)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """All that a function can hand back.
+
+    Attributes:
+        is_known: Whether every way was followed; if not, nothing can be told.
+        returned: The values of its `return`s.
+        fallen: The ways on which it ends without one.
+    """
+
+    is_known: bool = True
+    returned: list[Result] = field(default_factory=list)
+    fallen: list[Result] = field(default_factory=list)
+
+
+def results_of(function: InCallFunction) -> Results:
+    """Follow every way through an in-call function."""
+    world = world_of(function.module)
+    graph, _ = world.graph(function.node)
+    budget = Budget(_LEAST_WORK + _WORK_PER_STEP * len(graph.steps))
+    machine = Machine(world, budget, function.node)
+    try:
+        ends = machine.run(_entry(world, function))
+    except OverBudgetError:
+        return Results(is_known=False)
+    results = Results()
+    for end, state in ends:
+        if end is graph.returned and isinstance(state.leaving, Returned):
+            results.returned.extend(_results(state.leaving, state))
+        elif end is graph.fallen:
+            results.fallen.append(Result(function.node, Constant(None), state, not state.is_doubtful))
+    return results
+
+
+def world_of(module: Module) -> World:
+    """What surrounds the functions of a module."""
+    return World(module)
+
+
+def _results(returned: Returned, state: State) -> Iterator[Result]:
+    value = state.resolve(returned.value)
+    is_certain = not state.is_doubtful
+    if not isinstance(value, Choice):
+        yield Result(returned.node, value, state, is_certain and not _is_doubted(state, value))
+        return
+    for option in value.options:
+        certain = is_certain and value not in state.doubted and not _is_doubted(state, option)
+        yield Result(returned.node, state.resolve(option), state, certain)
+
+
+def _is_doubted(state: State, value: Value) -> bool:
+    leaves = value.leaves if isinstance(value, Symbol) else frozenset()
+    return not (leaves.isdisjoint(state.doubted) and state.doubted.isdisjoint(references(value)))
+
+
+# The parameters
+
+
+def _entry(world: World, function: InCallFunction) -> State:
+    state = State()
+    node = function.node
+    known = {parameter.node: parameter for parameter in function.parameters}
+    arguments = node.args
+    parameters = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    stars = [star for star in (arguments.vararg, arguments.kwarg) if star is not None]
+    for argument in (*parameters, *stars):
+        type_, knowledge = _parameter_type(world, function, known.get(argument))
+        if argument not in known and function.is_method:
+            type_ = _class_of(world.module, node)
+        value = Symbol("new", (Minted((), argument),), type_)
+        if knowledge is not None:
+            state.facts[value] = knowledge
+        state.env[world.home(node, argument.arg)] = value
+    return state
+
+
+def _class_of(module: Module, node: FunctionNode) -> str:
+    parent = module.parents.get(node)
+    return f"{LOCAL}{parent.name}" if isinstance(parent, ast.ClassDef) else ""
+
+
+def _parameter_type(
+    world: World, function: InCallFunction, parameter: Parameter | None
+) -> tuple[str, Knowledge | None]:
+    """The type of a parameter, and the constants that it is among."""
+    if parameter is None or parameter.type is None or parameter.stars:
+        return "", None
+    default_is_none = isinstance(parameter.default, ast.Constant) and parameter.default.value is None
+    parts = list(parameter.type.alternatives())
+    if len(parts) == 1 and not default_is_none:
+        return _named_type(world, parts[0]), _constants(parts)
+    return "", _constants([*parts, Type(TypeKind.NONE, "None")] if default_is_none else parts)
+
+
+def _named_type(world: World, part: Type) -> str:
+    if part.kind is TypeKind.SCALAR:
+        # A whole number is passed where a `float` is asked for.
+        return world.qualified(part.name)
+    names = {TypeKind.LIST: "builtins.list", TypeKind.DICT: "builtins.dict", TypeKind.NONE: "builtins.NoneType"}
+    if part.kind is TypeKind.OTHER:
+        return world.qualified(part.name)
+    return names.get(part.kind, "")
+
+
+def _constants(parts: list[Type]) -> Knowledge | None:
+    found: list[Constant] = []
+    for part in parts:
+        if part.kind is TypeKind.LITERAL:
+            found += [Constant(value) for value in part.values]
+        elif part.kind is TypeKind.NONE:
+            found.append(Constant(None))
+        elif part.kind is TypeKind.SCALAR and part.name.endswith("bool"):
+            found += [TRUE, FALSE]
+        else:
+            return _types(parts)
+    return Knowledge(among=tuple(dict.fromkeys(found)))
+
+
+def _types(parts: list[Type]) -> Knowledge | None:
+    names = {TypeKind.LIST: "list", TypeKind.DICT: "dict", TypeKind.NONE: "NoneType"}
+    found = set()
+    for part in parts:
+        if part.kind is TypeKind.SCALAR:
+            found.add(f"builtins.{part.name.removeprefix('builtins.')}")
+        elif part.kind in names:
+            found.add(f"builtins.{names[part.kind]}")
+        else:
+            return None
+    return Knowledge(types=frozenset(found)) if len(found) > 1 else None
+
+
+_ = Reference

@@ -1,0 +1,331 @@
+"""What each action of the graph does to a state."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from flake8_incall.model.assumptions import assume, doubt
+from flake8_incall.model.evaluation import evaluate
+from flake8_incall.model.exceptions import caught, handled_by
+from flake8_incall.model.flow import Action, Step
+from flake8_incall.model.interpreter import Machine, Way
+from flake8_incall.model.liveness import HANDLED
+from flake8_incall.model.module import FunctionNode
+from flake8_incall.model.outcomes import Maybe, Outcome, split
+from flake8_incall.model.patterns import matches
+from flake8_incall.model.sequences import iterate, unpack
+from flake8_incall.model.state import Decision, Leaving, Raised, Returned, State
+from flake8_incall.model.stores import delete_item, set_item
+from flake8_incall.model.values import (
+    NONE,
+    UNBOUND,
+    Choice,
+    Class,
+    Constant,
+    DictShape,
+    Entry,
+    Function,
+    Iterating,
+    SequenceShape,
+    Symbol,
+    symbol,
+)
+
+
+def apply(machine: Machine, state: State, step: Step, outcome: Outcome) -> Iterator[Way]:
+    """Go on with what an evaluation gave: push values, lead exceptions to their handler."""
+    results = outcome if isinstance(outcome, list) else [(state, outcome)]
+    for after, result in results:
+        match result:
+            case Raised():
+                yield from fail(after, step, result)
+            case Maybe(value=value, raised=raised):
+                yield from fail(after.fork(), step, raised)
+                after.stack.append(value)
+                yield from _next(after, step)
+            case _:
+                after.stack.append(result)
+                yield from _next(after, step)
+
+
+def fail(state: State, step: Step, raised: Raised) -> Iterator[Way]:
+    """Let an exception be under way."""
+    if step.handler is not None:
+        state.leaving = raised
+        yield step.handler, state
+
+
+def _next(state: State, step: Step) -> Iterator[Way]:
+    if step.next is not None:
+        yield step.next, state
+
+
+def _pass(_: Machine, state: State, step: Step) -> Iterator[Way]:
+    return _next(state, step)
+
+
+def _execute(machine: Machine, state: State, step: Step) -> Iterator[Way]:
+    node = step.node
+    if isinstance(node, FunctionNode):
+        plain = machine.world.is_plain(node)
+        value = Function(node) if plain else machine.fresh(step)
+        state.env[machine.world.home(step.scope, node.name)] = value
+    elif isinstance(node, ast.ClassDef):
+        state.env[machine.world.home(step.scope, node.name)] = Class(node)
+    if step.can_raise:
+        yield from fail(state.fork(), step, Raised(frozenset({"builtins.ImportError"})))
+    yield from _next(state, step)
+
+
+def _store(machine: Machine, state: State, step: Step) -> Iterator[Way]:
+    node = step.node
+    match node:
+        case ast.Name():
+            state.env[machine.world.home(step.scope, node.id)] = state.stack.pop()
+        case ast.Attribute():
+            _, owner = state.pop(2)
+            _forget_members(state, owner, node.attr)
+        case ast.Subscript():
+            for after, operands in split(state, state.pop(3), keep=(0,)):
+                for done, raised in set_item(after, *operands):
+                    if raised is not None:
+                        yield from fail(done, step, raised)
+                    else:
+                        yield from _next(done, step)
+            return
+        case ast.Tuple() | ast.List():
+            for after, [value] in split(state, state.pop(1)):
+                yield from _unpack(machine, after, step, unpack(machine, after, step, value, node.elts))
+            return
+    yield from _next(state, step)
+
+
+def _unpack(machine: Machine, state: State, step: Step, items: object) -> Iterator[Way]:
+    if isinstance(items, Raised):
+        yield from fail(state, step, items)
+    elif isinstance(items, list):
+        state.stack.extend(reversed(items))
+        yield from _next(state, step)
+
+
+def _forget_members(state: State, owner: object, name: str) -> None:
+    for value in list(state.facts):
+        if isinstance(value, Symbol) and value.operation == "member" and value.arguments[1] == name:
+            del state.facts[value]
+    _ = owner
+
+
+def _delete(machine: Machine, state: State, step: Step) -> Iterator[Way]:
+    node = step.node
+    if isinstance(node, ast.Name):
+        state.env[machine.world.home(step.scope, node.id)] = UNBOUND
+        yield from _next(state, step)
+    elif isinstance(node, ast.Subscript):
+        for after, [owner, key] in split(state, state.pop(2)):
+            for done, raised in delete_item(after, owner, key):
+                if raised is not None:
+                    yield from fail(done, step, raised)
+                else:
+                    yield from _next(done, step)
+    else:
+        state.pop(1)
+        yield from _next(state, step)
+
+
+def _copy(_: Machine, state: State, step: Step) -> Iterator[Way]:
+    state.stack.append(state.stack[-1])
+    return _next(state, step)
+
+
+def _discard(_: Machine, state: State, step: Step) -> Iterator[Way]:
+    state.stack.pop()
+    return _next(state, step)
+
+
+def _test(_: Machine, state: State, step: Step) -> Iterator[Way]:
+    for after, [value] in split(state, state.pop(1)):
+        ways = []
+        for answer, target in ((True, step.next), (False, step.other)):
+            way = after.fork()
+            if target is not None and assume(way, value, answer):
+                ways.append((answer, target, way))
+        for answer, target, way in ways:
+            if len(ways) > 1:
+                doubt(way, value)
+                way.trail = Decision(way.trail, step.node, answer)
+            yield target, way
+
+
+def _start(machine: Machine, state: State, step: Step) -> Iterator[Way]:
+    kinds = {ast.ListComp: "builtins.list", ast.SetComp: "builtins.set", ast.GeneratorExp: "builtins.generator"}
+    shape = (
+        DictShape({}, node=step.node)
+        if isinstance(step.node, ast.DictComp)
+        else SequenceShape(kinds[type(step.node)], node=step.node)
+    )
+    state.stack.append(state.allocate(machine.minted(step), shape))
+    return _next(state, step)
+
+
+def _collect(machine: Machine, state: State, step: Step) -> Iterator[Way]:
+    container = state.stack[step.place]
+    if isinstance(step.node, ast.DictComp):
+        for after, [key, value] in split(state, state.pop(2), keep=(1,)):
+            for done, _ in set_item(after, value, container, key):
+                yield from _next(done, step)
+        return
+    item = state.stack.pop()
+    shape = state.sequence(container)
+    if shape is not None:
+        grown = shape.with_items((*shape.items, item)) if shape.is_exact else shape.blurred(item)
+        state.heap[container] = grown  # type: ignore[index]
+    yield from _next(state, step)
+
+
+def _iter(_: Machine, state: State, step: Step) -> Iterator[Way]:
+    for after, [value] in split(state, state.pop(1)):
+        iterator = iterate(after, value)
+        if isinstance(iterator, Raised):
+            yield from fail(after, step, iterator)
+            continue
+        if iterator.is_open:
+            yield from fail(after.fork(), step, Raised())
+        after.stack.append(iterator)
+        yield from _next(after, step)
+
+
+def _iterate(machine: Machine, state: State, step: Step) -> Iterator[Way]:
+    iterator = state.stack[-1]
+    if not isinstance(iterator, Iterating):
+        iterator = Iterating((), False, True)
+    if step.other is not None and not (iterator.is_exact and iterator.items):
+        ended = state.fork()
+        ended.stack.pop()
+        yield step.other, ended
+    if iterator.is_exact and not iterator.items:
+        return
+    if iterator.is_exact:
+        state.stack[-1] = Iterating(iterator.items[1:], True)
+        state.stack.append(iterator.items[0])
+    elif iterator.is_open or not iterator.items:
+        if iterator.is_open:
+            yield from fail(state.fork(), step, Raised())
+        state.stack.append(machine.fresh(step))
+    elif len(iterator.items) == 1:
+        state.stack.append(iterator.items[0])
+    else:
+        state.stack.append(Choice((machine.context, step), iterator.items))
+    yield from _next(state, step)
+
+
+def _enter(machine: Machine, state: State, step: Step) -> Iterator[Way]:
+    from flake8_incall.model.invocation import entered
+
+    for after, [manager] in split(state, state.pop(1)):
+        yield from apply(machine, after, step, entered(machine, after, step, manager))
+
+
+def _match(machine: Machine, state: State, step: Step) -> Iterator[Way]:
+    case = step.node
+    assert isinstance(case, ast.match_case)
+    for after, [subject] in split(state, [state.stack[-1]]):
+        after.stack[-1] = subject
+        for way, fits in matches(machine, after, step, case.pattern, subject):
+            target = step.next if fits else step.other
+            if target is not None:
+                way.trail = Decision(way.trail, case.pattern, fits)
+                yield target, way
+
+
+def _catch(machine: Machine, state: State, step: Step) -> Iterator[Way]:
+    raised = state.leaving
+    if not isinstance(raised, Raised):
+        state.leaving = None
+        yield from _next(state, step)
+        return
+    taken, passed = caught(machine.world, handled_by(machine.world, step.node), raised)
+    if passed is not None and step.other is not None:
+        way = state.fork()
+        way.leaving = passed
+        yield step.other, way
+    if taken is not None:
+        state.leaving = None
+        state.env[machine.world.home(step.scope, HANDLED)] = taken.value
+        if isinstance(step.node, ast.ExceptHandler) and step.node.name:
+            state.env[machine.world.home(step.scope, step.node.name)] = taken.value
+        yield from _next(state, step)
+
+
+def _raise(machine: Machine, state: State, step: Step) -> Iterator[Way]:
+    node = step.node
+    match node:
+        case ast.Raise(exc=None):
+            value = state.env.get(machine.world.home(step.scope, HANDLED), UNBOUND)
+            raised = Raised.of(value)
+        case ast.Raise():
+            value = state.resolve(state.stack[-1 if node.cause is None else -2])
+            raised = Raised.of(symbol("made", type=f".{value.definition.name}") if isinstance(value, Class) else value)
+        case ast.Assert():
+            raised = Raised(frozenset({"builtins.AssertionError"}))
+        case _:
+            raised = Raised(frozenset({"builtins.SystemExit"}))
+    return fail(state, step, raised)
+
+
+def _return(_: Machine, state: State, step: Step) -> Iterator[Way]:
+    has_value = not (isinstance(step.node, ast.Return) and step.node.value is None)
+    value = state.resolve(state.stack.pop()) if has_value else NONE
+    return _depart(state, step.route, Returned(step.node, value))
+
+
+def _leave(_: Machine, state: State, step: Step) -> Iterator[Way]:
+    # Only the way of an exception begins at a label, which has no handler of its own.
+    carried = state.leaving if step.handler is None else None
+    return _depart(state, step.route, carried)
+
+
+def _resume(_: Machine, state: State, step: Step) -> Iterator[Way]:
+    route, carried = state.pending[-1]
+    state.pending = state.pending[:-1]
+    return _depart(state, route, carried)
+
+
+def _depart(state: State, route: tuple[Step, ...], carried: Leaving) -> Iterator[Way]:
+    """Go to the first stop of a route, and remember the others while a `finally` body runs there."""
+    if len(route) > 1:
+        state.pending = (*state.pending, (route[1:], carried))
+        state.leaving = None
+    else:
+        state.leaving = carried
+    yield route[0], state
+
+
+def _evaluate(machine: Machine, state: State, step: Step) -> Iterator[Way]:
+    return apply(machine, state, step, evaluate(machine, state, step))
+
+
+ACTIONS: dict[Action, Callable[[Machine, State, Step], Iterator[Way]]] = {
+    Action.PASS: _pass,
+    Action.EVALUATE: _evaluate,
+    Action.EXECUTE: _execute,
+    Action.STORE: _store,
+    Action.DELETE: _delete,
+    Action.COPY: _copy,
+    Action.DISCARD: _discard,
+    Action.TEST: _test,
+    Action.START: _start,
+    Action.COLLECT: _collect,
+    Action.ITER: _iter,
+    Action.ITERATE: _iterate,
+    Action.ENTER: _enter,
+    Action.MATCH: _match,
+    Action.CATCH: _catch,
+    Action.RAISE: _raise,
+    Action.RETURN: _return,
+    Action.LEAVE: _leave,
+    Action.RESUME: _resume,
+}
+
+_ = (field, dataclass, Constant, Entry)

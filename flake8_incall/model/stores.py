@@ -1,0 +1,195 @@
+"""Items of containers: read, set and deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flake8_incall.model.operators import compute, type_of
+from flake8_incall.model.outcomes import Maybe, Outcome
+from flake8_incall.model.state import Raised, State
+from flake8_incall.model.values import (
+    ANY,
+    Awaitable,
+    Class,
+    Constant,
+    DictShape,
+    Entry,
+    Function,
+    Reference,
+    SequenceShape,
+    Symbol,
+    Value,
+    symbol,
+)
+
+KEY_ERROR = Raised(frozenset({"builtins.KeyError"}))
+INDEX_ERROR = Raised(frozenset({"builtins.IndexError"}))
+TYPE_ERROR = Raised(frozenset({"builtins.TypeError"}))
+Done = tuple[State, Raised | None]
+
+
+def get_item(state: State, owner: Value, key: Value) -> Outcome:
+    """The value of `owner[key]`."""
+    match state.shape(owner):
+        case DictShape() as shape:
+            return _get_key(state, owner, shape, key)
+        case SequenceShape() as shape:
+            return _get_index(state, shape, key)
+        case _:
+            pass
+    if isinstance(owner, Constant) and isinstance(key, Constant):
+        return compute(lambda a, b: a[b], owner.value, key.value) or Maybe(ANY)
+    if isinstance(owner, Constant) and owner.value is None:
+        return TYPE_ERROR
+    if isinstance(owner, Awaitable | Function):
+        return TYPE_ERROR
+    type_ = "builtins.str" if isinstance(owner, Symbol) and owner.type == "builtins.str" else ""
+    return Maybe(symbol("item", owner, key, type=type_))
+
+
+def _get_key(state: State, owner: Value, shape: DictShape, key: Value) -> Outcome:
+    if not isinstance(key, Constant):
+        return _get_unknown_key(state, owner, shape, key)
+    entry = shape.lookup(key.value)
+    if entry is None:
+        return KEY_ERROR
+    if entry.is_certain:
+        return state.resolve(entry.value)
+    lacking = state.fork()
+    if isinstance(owner, Reference):
+        lacking.heap[owner] = shape.without(key.value)
+        state.heap[owner] = shape.with_entry(key.value, entry.value)
+    return [(state, state.resolve(entry.value)), (lacking, KEY_ERROR)]
+
+
+def _get_unknown_key(state: State, owner: Value, shape: DictShape, key: Value) -> Outcome:
+    """Follow each key that it can be, when they are known."""
+    if shape.is_open or not isinstance(key, Symbol) or len(shape.entries) > 8:
+        return Maybe(symbol("item", owner, key), KEY_ERROR)
+    results: list[tuple[State, Any]] = []
+    among = state.known(key).among
+    for candidate, entry in shape.entries.items():
+        way = state.fork()
+        constant = Constant(candidate)
+        if among is not None and constant not in among:
+            continue
+        if key.type == "builtins.bool" and constant.kind is not bool:
+            continue
+        if way.learn(key, way.known(key).assuming_among((constant,))):
+            results.append((way, way.resolve(entry.value)))
+    outside = state.fork()
+    if outside.learn(key, outside.known(key).assuming_other(tuple(Constant(k) for k in shape.entries))) and not (
+        key.type == "builtins.bool" and {True, False} <= shape.entries.keys()
+    ):
+        results.append((outside, KEY_ERROR))
+    return results
+
+
+def _get_index(state: State, shape: SequenceShape, key: Value) -> Outcome:
+    if shape.is_exact and isinstance(key, Constant):
+        if shape.type in ("builtins.set", "builtins.generator"):
+            return TYPE_ERROR
+        if not isinstance(key.value, int):
+            return TYPE_ERROR
+        within = -len(shape.items) <= key.value < len(shape.items)
+        return state.resolve(shape.items[key.value]) if within else INDEX_ERROR
+    if len(shape.items) == 1 and not shape.is_open and not _is_slice(key):
+        return Maybe(state.resolve(shape.items[0]), INDEX_ERROR)
+    return Maybe(ANY)
+
+
+def _is_slice(key: Value) -> bool:
+    return isinstance(key, Symbol) and key.operation == "slice"
+
+
+def set_item(state: State, value: Value, owner: Value, key: Value) -> Iterator[Done]:
+    """Do `owner[key] = value`."""
+    shape = state.shape(owner)
+    if isinstance(owner, Reference) and isinstance(shape, DictShape):
+        state.heap[owner] = with_item(state, shape, key, value)
+    elif isinstance(owner, Reference) and isinstance(shape, SequenceShape):
+        if shape.type != "builtins.list":
+            yield state, TYPE_ERROR
+            return
+        state.heap[owner] = _with_index(shape, key, value)
+    elif isinstance(owner, Constant):
+        yield state, TYPE_ERROR
+        return
+    elif isinstance(owner, Symbol):
+        _forget_items(state, owner)
+    yield state, None
+
+
+@dataclass(frozen=True, slots=True)
+class OddKey:
+    """A key that is not known but for its type, which is not text."""
+
+    type: str
+
+
+def with_item(state: State, shape: DictShape, key: Value, value: Value, *, in_place: bool = False) -> DictShape:
+    """A dict after `d[key] = value`.
+
+    Args:
+        state: What is known of the key.
+        shape: The dict before.
+        key: The key.
+        value: The value.
+        in_place: Whether the shape is nobody else's yet and may be changed.
+    """
+    if isinstance(key, Constant):
+        if in_place:
+            shape.entries[key.value] = Entry(value)
+            return shape
+        return shape.with_entry(key.value, value)
+    among = state.known(key).among
+    if among is not None:
+        entries = dict(shape.entries)
+        for constant in among:
+            before = shape.lookup(constant.value)
+            entries[constant.value] = Entry(ANY, before is not None and before.is_certain)
+        return shape.changed(entries, shape.absent)
+    type_ = type_of(state, key)
+    if type_ and type_ not in ("builtins.str", "builtins.object"):
+        return shape.with_entry(OddKey(type_), value)
+    # Any key may have been set, so any value may be another one now.
+    blurred = {k: Entry(ANY, entry.is_certain) for k, entry in shape.entries.items()}
+    return DictShape(blurred, True, frozenset(), shape.node, shape.type)
+
+
+def _with_index(shape: SequenceShape, key: Value, value: Value) -> SequenceShape:
+    if shape.is_exact and isinstance(key, Constant) and isinstance(key.value, int):
+        items = [*shape.items]
+        if -len(items) <= key.value < len(items):
+            items[key.value] = value
+            return shape.with_items(tuple(items))
+    return shape.blurred(value)
+
+
+def _forget_items(state: State, owner: Symbol) -> None:
+    for fact in list(state.facts):
+        if isinstance(fact, Symbol) and fact.operation in ("item", "get", "in") and owner in fact.arguments:
+            del state.facts[fact]
+
+
+def delete_item(state: State, owner: Value, key: Value) -> Iterator[Done]:
+    """Do `del owner[key]`."""
+    shape = state.dict(owner)
+    if shape is None or not isinstance(owner, Reference):
+        if isinstance(owner, Reference):
+            state.release([owner])
+        yield state, None
+        return
+    if not isinstance(key, Constant):
+        uncertain = {k: Entry(entry.value, False) for k, entry in shape.entries.items()}
+        state.heap[owner] = shape.changed(uncertain, shape.absent)
+        yield state, None
+        return
+    entry = shape.lookup(key.value)
+    if entry is None or not entry.is_certain:
+        yield state.fork(), KEY_ERROR
+    if entry is not None:
+        state.heap[owner] = shape.without(key.value)
+        yield state, None

@@ -1,0 +1,184 @@
+"""What surrounds a function while its values are followed: its module's definitions and what is known outside."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cached_property
+
+from flake8_incall.catalogue import Catalogue, TypeUse, load
+from flake8_incall.model.flow import Body, Graph
+from flake8_incall.model.liveness import Liveness, liveness
+from flake8_incall.model.lowering_statements import build
+from flake8_incall.model.module import FunctionNode, Module
+from flake8_incall.model.scopes import Binding, Kind, Scope
+from flake8_incall.model.state import Variable
+
+_MUTATORS = frozenset(
+    {"update", "setdefault", "pop", "popitem", "clear", "append", "extend", "insert", "add", "remove", "discard"}
+)
+# Decorators that leave what a call gives as it is.
+_TRANSPARENT = frozenset(
+    {"functools.lru_cache", "functools.cache", "functools.wraps", "builtins.staticmethod", "typing.overload"}
+)
+# A class of the module is a type under its name with this before it.
+LOCAL = "."
+
+
+class World:
+    """The module of a function, with what is worked out about it kept.
+
+    Attributes:
+        module: The module.
+        catalogue: What is known of other modules.
+    """
+
+    def __init__(self, module: Module) -> None:
+        self.module = module
+        self.names = module.names
+        self.catalogue: Catalogue = load()
+        self._homes: dict[tuple[ast.AST, str], Variable] = {}
+        self._graphs: dict[Body, tuple[Graph, Liveness]] = {}
+        self._apart: dict[ast.expr, ast.Expression] = {}
+        self._ancestors: dict[str, tuple[str, ...]] = {}
+
+    # Names
+
+    def home(self, scope_node: ast.AST, name: str) -> Variable:
+        """The variable that a name stands for in a scope; names that nothing binds are the module's."""
+        key = (scope_node, name)
+        if key not in self._homes:
+            scope = self.names.top if isinstance(scope_node, ast.Expression) else self.names.scope(scope_node)
+            self._homes[key] = (self._home(scope, name), name)
+        return self._homes[key]
+
+    def apart(self, expression: ast.expr) -> ast.Expression:
+        """An expression of the module or of a default as something to follow by itself."""
+        if expression not in self._apart:
+            self._apart[expression] = ast.Expression(expression)
+        return self._apart[expression]
+
+    def _home(self, scope: Scope, name: str) -> Scope:
+        if name in scope.declared:
+            return scope.declared[name]
+        if name in scope.bindings:
+            return scope
+        return next((outer for outer in scope.enclosing() if name in outer.bindings), self.names.top)
+
+    def assigned_once(self, scope: Scope, name: str) -> ast.expr | None:
+        """The value of a name of the module or of a class that is assigned once and for all."""
+        bindings = scope.bindings.get(name, [])
+        if len(bindings) == 1 and bindings[0].kind is Kind.ASSIGNMENT:
+            return bindings[0].value
+        return None
+
+    @cached_property
+    def mutated(self) -> frozenset[str]:
+        """Names through which some code of the module changes a container."""
+        return frozenset(_mutated(self.module.tree))
+
+    # Functions and classes
+
+    def graph(self, body: Body) -> tuple[Graph, Liveness]:
+        """The graph of a function, and which of its variables are read where."""
+        if body not in self._graphs:
+            graph = build(body, self.names)
+            self._graphs[body] = (graph, liveness(graph, self.home))
+        return self._graphs[body]
+
+    def is_plain(self, definition: FunctionNode) -> bool:
+        """Whether a call of a function is a call of its body: nothing decorates it that changes that."""
+        for decorator in definition.decorator_list:
+            called = decorator.func if isinstance(decorator, ast.Call) else decorator
+            meaning = self.names.resolve(called)
+            if meaning.unknown or not meaning.names or not meaning.names <= _TRANSPARENT:
+                return False
+        return True
+
+    def local_class(self, type: str) -> ast.ClassDef | None:  # noqa: A002
+        """The class of the module behind a type's name."""
+        if not type.startswith(LOCAL):
+            return None
+        for binding in self.names.top.bindings.get(type.removeprefix(LOCAL), []):
+            if isinstance(binding.node, ast.ClassDef):
+                return binding.node
+        return None
+
+    def class_binding(self, definition: ast.ClassDef, name: str) -> Binding | None:
+        """The only binding of a name in a class, or in the nearest class of the module that it inherits from."""
+        pending = [definition]
+        seen: set[ast.ClassDef] = set()
+        while pending:
+            current = pending.pop(0)
+            seen.add(current)
+            bindings = self.names.scope(current).bindings.get(name, [])
+            if bindings:
+                return bindings[0] if len(bindings) == 1 else None
+            for base in current.bases:
+                meaning = self.names.resolve(base)
+                pending += [d for d in meaning.definitions if isinstance(d, ast.ClassDef) and d not in seen]
+        return None
+
+    def type_names(self, node: ast.expr) -> frozenset[str]:
+        """The qualified names of the types that an expression such as `(KeyError, Refused)` names.
+
+        Returns:
+            The names; a class of the module begins with a dot. `"?"` is among them for what is not known.
+        """
+        if isinstance(node, ast.Tuple):
+            return frozenset().union(*(self.type_names(element) for element in node.elts))
+        meaning = self.names.resolve(node)
+        names = {self.qualified(name) for name in meaning.names}
+        names |= {f"{LOCAL}{definition.name}" for definition in meaning.definitions}
+        return frozenset(names | {"?"} if meaning.unknown or meaning.unbound or not names else names)
+
+    def qualified(self, name: str) -> str:
+        """A name as the values have it: canonical, builtins with `builtins.` before them."""
+        canonical = self.catalogue.canonical(name)
+        return canonical if "." in canonical else f"builtins.{canonical}"
+
+    def ancestors(self, type: str) -> tuple[str, ...]:  # noqa: A002
+        """A class and all that it inherits from; `"?"` is among them when not all is known."""
+        if type not in self._ancestors:
+            self._ancestors[type] = (type, "?")
+            self._ancestors[type] = tuple(dict.fromkeys(self._find_ancestors(type)))
+        return self._ancestors[type]
+
+    def _find_ancestors(self, type: str) -> Iterator[str]:  # noqa: A002
+        yield type
+        definition = self.local_class(type)
+        if definition is not None:
+            for base in definition.bases:
+                for name in self.type_names(base):
+                    yield from self.ancestors(name)
+        elif self.catalogue.is_exception(type):
+            yield from (self.qualified(name) for name in self.catalogue.exception_parents(type))
+        elif (known := self.catalogue.type(type)) is not None:
+            for base_name in known.bases:
+                yield from self.ancestors(self.qualified(base_name))
+        elif type != "builtins.object":
+            yield "?"
+
+    # Other modules
+
+    def result_of(self, name: str) -> TypeUse | None:
+        """What a call of a function, method or class of another module gives."""
+        api = self.catalogue.api(name)
+        if api is not None and api.returns is not None:
+            return api.returns
+        if self.catalogue.is_exception(name):
+            return TypeUse(self.qualified(name))
+        return None
+
+
+def _mutated(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()):
+                yield name
+            case ast.Attribute(value=ast.Name(id=name), attr=method) if method in _MUTATORS:
+                yield name
+            case ast.AugAssign(target=ast.Name(id=name)):
+                yield name
+            case ast.Global(names=names):
+                yield from names
