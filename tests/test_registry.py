@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -16,23 +15,13 @@ from flake8_incall.model.module import Module
 from flake8_incall.options import PROFILES, Profile
 from flake8_incall.rules import REGISTRY, Rule, registry
 from flake8_incall.rules.registry import Registry, RuleError
+from tests.examples import completed, examples
 from tests.harness import fixture_paths, load
 
 RULES = [rule for _, rule in sorted(REGISTRY.rules.items())]
 # CAL0xx look at function documents (JSON), which are no fixtures in Python; CAL999 at faults of our own.
 OF_PYTHON = [rule for rule in RULES if rule.code[3] != "0" and rule.code != "CAL999"]
 FIXTURES = [load(path) for path in fixture_paths()]
-
-FENCE = re.compile(r"```(python|json)\n(.*?)```", re.DOTALL)
-
-
-def examples(part: str) -> Iterator[tuple[Rule, str, str]]:
-    """Each fenced example under a title of the rules' documentation, with its language."""
-    for rule in RULES:
-        if part in rule.parts:
-            fences = FENCE.findall(rule.parts[part])
-            assert fences, f"{rule.code}: no example under {part}"
-            yield from ((rule, language, text) for language, text in fences)
 
 
 def check_example(rule: Rule, language: str, text: str) -> list[Diagnostic]:
@@ -55,7 +44,8 @@ def test_bad_example_is_found(rule: Rule, language: str, text: str) -> None:
 
 @pytest.mark.parametrize(("rule", "language", "text"), list(examples("Good")), ids=name_of)
 def test_good_example_is_fine(rule: Rule, language: str, text: str) -> None:
-    assert rule.code not in {found.code for found in check_example(rule, language, text)}
+    whole = completed(text) if language == "python" else text
+    assert check_example(rule, language, whole) == []
 
 
 @pytest.mark.parametrize("rule", OF_PYTHON, ids=name_of)

@@ -1,0 +1,46 @@
+"""The examples in the rules' documentation, made whole where a body of `...` leaves out what is beside the point."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from flake8_incall.rules import REGISTRY, Rule
+
+FENCE = re.compile(r"```(python|json)\n(.*?)```", re.DOTALL)
+
+
+def examples(part: str) -> Iterator[tuple[Rule, str, str]]:
+    """Each fenced example under a title of the rules' documentation: rule, language, text."""
+    for _, rule in sorted(REGISTRY.rules.items()):
+        if part in rule.parts:
+            fences = FENCE.findall(rule.parts[part])
+            assert fences, f"{rule.code}: no example under {part}"
+            yield from ((rule, language, text) for language, text in fences)
+
+
+def completed(text: str) -> str:
+    """An example whose functions have a body: `...` stands for a docstring and a result that keep the contract."""
+    tree = ast.parse(text)
+    lines = text.splitlines(keepends=True)
+    for node in sorted(ast.walk(tree), key=lambda node: getattr(node, "lineno", 0), reverse=True):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _is_left_out(node.body):
+            place = node.body[0]
+            line = lines[place.lineno - 1]
+            head, tail = line[: place.col_offset].rstrip(), line[place.col_offset + len("...") :]
+            lines[place.lineno - 1] = f"{head}\n{_body(node)}{tail}"
+    return "".join(lines)
+
+
+def _is_left_out(body: list[ast.stmt]) -> bool:
+    return len(body) == 1 and isinstance(body[0], ast.Expr) and ast.unparse(body[0]) == "..."
+
+
+def _body(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    indent = " " * (node.col_offset + 4)
+    names = [arg.arg for arg in (*node.args.args, *node.args.kwonlyargs) if arg.arg not in ("self", "ctx")]
+    documented = ["", "Args:", *(f"    {name}: As the caller said it" for name in names)] if names else []
+    lines = ['"""Answer the caller who asks.', *documented, "", "Returns:", "    dict: status and answer", '"""']
+    lines.append('return {"status": "success", "answer": "That is done"}')
+    return "\n".join(f"{indent}{line}" if line else "" for line in lines)
