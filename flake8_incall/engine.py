@@ -109,12 +109,11 @@ def _subjects(module: Module, rules: RulesBySubject, failures: list[Failure]) ->
         failures.append(Failure("the search for in-call functions", error))
         return
     yield from ((misfit, None) for misfit in discovery.misfits)
-    node_types = tuple(subject for subject in rules if issubclass(subject, ast.AST))
+    node_types = frozenset(subject for subject in rules if issubclass(subject, ast.AST))
     for function in discovery.functions:
         yield function, function.name
         if node_types:
-            inside = (site for site in sites(function) if isinstance(site.node, node_types))
-            yield from ((site, function.name) for site in inside)
+            yield from ((site, function.name) for site in sites(function, node_types))
 
 
 def _diagnostic(rule: Rule, finding: Finding, path: str, module: Module | None, function: str | None) -> Diagnostic:

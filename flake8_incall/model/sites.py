@@ -30,11 +30,12 @@ class Site:
         return self.owner is self.function.node
 
 
-def sites(function: InCallFunction) -> Iterator[Site]:
-    """The nodes of a function's body in source order, those of functions inside it included."""
+def sites(function: InCallFunction, types: frozenset[type[ast.AST]]) -> Iterator[Site]:
+    """The nodes of some classes in a function's body, in source order, those of functions inside it included."""
     pending: list[tuple[ast.AST, ast.AST]] = [(node, function.node) for node in reversed(function.node.body)]
     while pending:
         node, owner = pending.pop()
-        yield Site(node, function, owner)
+        if type(node) in types:
+            yield Site(node, function, owner)
         inner = node if isinstance(node, FunctionNode | ast.ClassDef | ast.Lambda) else owner
-        pending.extend((child, inner) for child in reversed(list(ast.iter_child_nodes(node))))
+        pending.extend([(child, inner) for child in ast.iter_child_nodes(node)][::-1])
