@@ -1,0 +1,86 @@
+"""The pipeline: what it hands to whom, and what it does when a rule or the model itself fails."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+import flake8_incall
+from flake8_incall import Options, check, engine
+from flake8_incall.diagnostics import Finding
+from flake8_incall.engine import check_module, rules_by_subject
+from flake8_incall.model import discovery
+from flake8_incall.model.discovery import Discovery
+from flake8_incall.model.module import Module
+from flake8_incall.rules import REGISTRY
+
+SYNC = "def book(ctx: RunContext) -> dict: ..."
+
+
+@pytest.fixture
+def broken_rule(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """CAL101 as a rule that raises."""
+
+    def fail(subject: object) -> Iterator[Finding]:
+        raise RecursionError("maximum depth exceeded: line 3:4: E")
+        yield
+
+    monkeypatch.setitem(REGISTRY.rules, "CAL101", replace(REGISTRY.rules["CAL101"], check=fail))
+    rules_by_subject.cache_clear()
+    yield "CAL101"
+    monkeypatch.undo()
+    rules_by_subject.cache_clear()
+
+
+def test_a_failing_rule_is_said_and_costs_no_other_finding(broken_rule: str) -> None:
+    found = check(SYNC)
+    assert {d.code for d in found} >= {"CAL301", "CAL999"}
+    assert broken_rule not in {d.code for d in found}
+    (said,) = [d for d in found if d.code == "CAL999"]
+    assert "rule CAL101" in said.message
+    assert "RecursionError" in said.message
+    # An editor's parser would take this for a place.
+    assert ":4:" not in said.message
+
+
+def test_a_failing_rule_is_said_once_for_a_file(broken_rule: str) -> None:
+    both = f"{SYNC}\n\n{SYNC.replace('book', 'cancel')}"
+    assert [d.code for d in check(both)].count("CAL999") == 1
+
+
+def test_a_failing_search_for_functions_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(module: object) -> Discovery:
+        raise ValueError("no idea")
+
+    monkeypatch.setattr(discovery, "discover", fail)
+    found = check(SYNC)
+    assert {d.code for d in found} == {"CAL999"}
+    assert any("the search for in-call functions failed" in d.message for d in found)
+
+
+def test_a_file_without_any_mark_is_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "check_module", None)
+    assert check("import os\n\n\ndef helper(ctx): ...\n") == []
+
+
+def test_what_is_no_python_raises() -> None:
+    with pytest.raises(SyntaxError):
+        check("def f(ctx: RunContext:")
+
+
+def test_the_tree_of_other_plugins_is_left_as_it_was() -> None:
+    tree = ast.parse(SYNC)
+    before = [vars(node).copy() for node in ast.walk(tree)]
+    check_module(Module("a.py", [SYNC], tree, Options()))
+    assert [vars(node) for node in ast.walk(tree)] == before
+
+
+def test_the_library_is_as_documented() -> None:
+    assert doctest.testmod(flake8_incall).failed == 0
+    assert all(hasattr(flake8_incall, name) for name in flake8_incall.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'nope'"):
+        flake8_incall.nope  # noqa: B018
