@@ -27,7 +27,6 @@ def broken_rule(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
     def fail(subject: object) -> Iterator[Finding]:
         raise RecursionError("maximum depth exceeded: line 3:4: E")
-        yield
 
     monkeypatch.setitem(REGISTRY.rules, "CAL101", replace(REGISTRY.rules["CAL101"], check=fail))
     rules_by_subject.cache_clear()
