@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -50,12 +49,12 @@ def test_good_example_is_fine(rule: Rule, language: str, text: str) -> None:
 
 @pytest.mark.parametrize("rule", OF_PYTHON, ids=name_of)
 def test_rule_has_two_findings_and_two_near_misses_in_fixtures(rule: Rule) -> None:
-    found = Counter(expected.code for fixture in FIXTURES for expected in fixture.expected)
-    silent = Counter(mark.code for fixture in FIXTURES for mark in fixture.near_misses)
-    assert (found[rule.code] >= 2, silent[rule.code] >= 2) == (True, True), (
-        found[rule.code],
-        silent[rule.code],
-    )
+    # Where the rule is off, its silence says nothing.
+    fixtures = [fixture for fixture in FIXTURES if fixture.options.profile in rule.profiles]
+    found = sum(expected.code == rule.code for fixture in fixtures for expected in fixture.expected)
+    silent = sum(mark.code == rule.code for fixture in fixtures for mark in fixture.near_misses)
+    assert found >= 2
+    assert silent >= 2
 
 
 def test_known_gaps_are_in_the_documentation() -> None:
