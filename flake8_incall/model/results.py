@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from flake8_incall.model.function import InCallFunction, Parameter
-from flake8_incall.model.interpreter import Budget, Machine, OverBudgetError
-from flake8_incall.model.knowledge import Knowledge
+from flake8_incall.model.interpreter.machine import Budget, Machine, OverBudgetError
+from flake8_incall.model.interpreter.knowledge import Knowledge
 from flake8_incall.model.module import FunctionNode, Module
-from flake8_incall.model.state import Decision, Returned, State
+from flake8_incall.model.interpreter.state import Decision, Returned, State
 from flake8_incall.model.type_tree import Type, TypeKind
-from flake8_incall.model.values import (
+from flake8_incall.model.interpreter.values import (
     FALSE,
     TRUE,
     Choice,
@@ -24,7 +24,7 @@ from flake8_incall.model.values import (
     Value,
     references,
 )
-from flake8_incall.model.world import LOCAL, World
+from flake8_incall.model.interpreter.world import LOCAL, World
 
 # Work for one function: so many states per step of its graph, and some for its helpers.
 _WORK_PER_STEP = 60

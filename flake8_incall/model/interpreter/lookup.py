@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 
 from flake8_incall.model.flow import Step
-from flake8_incall.model.interpreter import Machine
-from flake8_incall.model.outcomes import Maybe, Outcome
+from flake8_incall.model.interpreter.machine import Machine
+from flake8_incall.model.interpreter.outcomes import Outcome
 from flake8_incall.model.scopes import Scope
-from flake8_incall.model.state import Raised, State
-from flake8_incall.model.values import (
+from flake8_incall.model.interpreter.state import Raised, State
+from flake8_incall.model.interpreter.values import (
     UNBOUND,
     Class,
     Constant,
@@ -49,6 +49,8 @@ def _of_module(machine: Machine, state: State, node: ast.Name) -> Outcome:
         definition = next(iter(meaning.definitions))
         if isinstance(definition, ast.ClassDef):
             return Class(definition)
+        if machine.world.is_manager(definition):
+            return Symbol("manager", (definition,))
         return Function(definition) if machine.world.is_plain(definition) else Symbol("global", (node.id,))
     if certain and len(meaning.names) == 1 and not meaning.definitions:
         return External(machine.world.qualified(next(iter(meaning.names))))
@@ -105,5 +107,3 @@ def evaluate_apart(machine: Machine, state: State, expression: ast.expr) -> Valu
     state.heap = after.heap
     return after.leaving.value if after.leaving is not None else None
 
-
-__all__ = ["Maybe", "constant", "evaluate_apart", "load"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flake8_incall.model.state import State
-from flake8_incall.model.values import (
+from flake8_incall.model.interpreter.state import State
+from flake8_incall.model.interpreter.values import (
     FALSE,
     NONE,
     TRUE,

@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from flake8_incall.model import operators
-from flake8_incall.model.assumptions import assume, doubt
+from flake8_incall.model.interpreter import operators
+from flake8_incall.model.interpreter.assumptions import assume, doubt
 from flake8_incall.model.flow import Step
-from flake8_incall.model.interpreter import Machine
-from flake8_incall.model.lookup import evaluate_apart
-from flake8_incall.model.outcomes import split
-from flake8_incall.model.state import State
-from flake8_incall.model.values import (
+from flake8_incall.model.interpreter.machine import Machine
+from flake8_incall.model.interpreter.lookup import evaluate_apart
+from flake8_incall.model.interpreter.outcomes import split
+from flake8_incall.model.interpreter.state import State
+from flake8_incall.model.interpreter.values import (
     Choice,
     Constant,
     DictShape,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from flake8_incall.model.flow import Action, Body, Graph, Step
 from flake8_incall.model.module import FunctionNode
-from flake8_incall.model.state import Variable
+from flake8_incall.model.interpreter.state import Variable
 
 # The variable that a handler keeps its exception in, for a `raise` that raises it again.
 HANDLED = "<handled>"
@@ -44,7 +44,8 @@ def liveness(graph: Graph, home: Home) -> Liveness:
     reads = [[home(step.scope, name) for name in _read(step)] for step in graph.steps]
     writes = [[home(step.scope, name) for name in _written(step)] for step in graph.steps]
     captured = {home(graph.function, name) for name in _captured(graph.function)}
-    mine = dict.fromkeys(v for found in (*reads, *writes) for v in found if v not in captured)
+    own = (v for found in (*reads, *writes) for v in found if _is_own(v, graph.function))
+    mine = dict.fromkeys(variable for variable in own if variable not in captured)
     bits = {variable: 1 << number for number, variable in enumerate(mine)}
     uses = [sum({bits[v] for v in found if v in bits}) for found in reads]
     kills = [~sum({bits[v] for v in found if v in bits}) for found in writes]
@@ -61,6 +62,11 @@ def liveness(graph: Graph, home: Home) -> Liveness:
                 live[step.index] = before
                 changed = True
     return Liveness(bits, live)
+
+
+def _is_own(variable: Variable, function: Body) -> bool:
+    scope, _ = variable
+    return scope.node is function or scope.is_comprehension
 
 
 def _read(step: Step) -> Iterator[str]:

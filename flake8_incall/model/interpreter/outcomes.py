@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.flow import Step
-from flake8_incall.model.assumptions import doubt
-from flake8_incall.model.operators import type_of
-from flake8_incall.model.state import Raised, State
-from flake8_incall.model.values import Choice, Reference, Shape, Symbol, Value, any_of_type
+from flake8_incall.model.interpreter.assumptions import doubt
+from flake8_incall.model.interpreter.operators import type_of
+from flake8_incall.model.interpreter.state import Raised, State
+from flake8_incall.model.interpreter.values import Choice, Reference, Shape, Symbol, Value, any_of_type
 
 if TYPE_CHECKING:
-    from flake8_incall.model.interpreter import Machine
+    from flake8_incall.model.interpreter.machine import Machine
 
 # A way is not split more often than this before ways meet again.
 _MOST_SPLITS = 4

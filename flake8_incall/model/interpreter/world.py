@@ -8,11 +8,11 @@ from functools import cached_property
 
 from flake8_incall.catalogue import Catalogue, TypeUse, load
 from flake8_incall.model.flow import Body, Graph
-from flake8_incall.model.liveness import Liveness, liveness
+from flake8_incall.model.interpreter.liveness import Liveness, liveness
 from flake8_incall.model.lowering_statements import build
 from flake8_incall.model.module import FunctionNode, Module
 from flake8_incall.model.scopes import Binding, Kind, Scope
-from flake8_incall.model.state import Variable
+from flake8_incall.model.interpreter.state import Variable
 
 _MUTATORS = frozenset(
     {"update", "setdefault", "pop", "popitem", "clear", "append", "extend", "insert", "add", "remove", "discard"}
@@ -21,6 +21,7 @@ _MUTATORS = frozenset(
 _TRANSPARENT = frozenset(
     {"functools.lru_cache", "functools.cache", "functools.wraps", "builtins.staticmethod", "typing.overload"}
 )
+_MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
 # A class of the module is a type under its name with this before it.
 LOCAL = "."
 
@@ -94,6 +95,11 @@ class World:
             if meaning.unknown or not meaning.names or not meaning.names <= _TRANSPARENT:
                 return False
         return True
+
+    def is_manager(self, definition: FunctionNode) -> bool:
+        """Whether a function makes a context manager by `@contextmanager`."""
+        names = {name for d in definition.decorator_list for name in self.names.resolve(d).names}
+        return bool(names) and names <= _MANAGERS
 
     def local_class(self, type: str) -> ast.ClassDef | None:  # noqa: A002
         """The class of the module behind a type's name."""

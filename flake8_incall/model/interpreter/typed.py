@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flake8_incall.catalogue import TypeUse
-from flake8_incall.model.values import NONE, Symbol, Value
+from flake8_incall.model.interpreter.values import NONE, Symbol, Value
 
 # What can be anything has no type here.
 _UNTYPED = frozenset({"json", "unknown", "object"})

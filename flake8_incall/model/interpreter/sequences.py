@@ -6,11 +6,11 @@ import ast
 from collections.abc import Callable, Sequence
 
 from flake8_incall.model.flow import Step
-from flake8_incall.model.interpreter import Machine
-from flake8_incall.model.outcomes import Call, Maybe, Outcome
-from flake8_incall.model.state import Raised, State
-from flake8_incall.model.stores import INDEX_ERROR, TYPE_ERROR
-from flake8_incall.model.values import (
+from flake8_incall.model.interpreter.machine import Machine
+from flake8_incall.model.interpreter.outcomes import Call, Maybe, Outcome
+from flake8_incall.model.interpreter.state import Raised, State
+from flake8_incall.model.interpreter.stores import INDEX_ERROR, TYPE_ERROR
+from flake8_incall.model.interpreter.values import (
     ANY,
     NONE,
     Choice,

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flake8_incall.model.operators import compute, type_of
-from flake8_incall.model.outcomes import Maybe, Outcome
-from flake8_incall.model.state import Raised, State
-from flake8_incall.model.values import (
+from flake8_incall.model.interpreter.operators import compute, type_of
+from flake8_incall.model.interpreter.outcomes import Maybe, Outcome
+from flake8_incall.model.interpreter.state import Raised, State
+from flake8_incall.model.interpreter.values import (
     ANY,
     Awaitable,
     Class,

@@ -7,8 +7,8 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from flake8_incall.model.state import Raised, State
-from flake8_incall.model.values import (
+from flake8_incall.model.interpreter.state import Raised, State
+from flake8_incall.model.interpreter.values import (
     FALSE,
     TRUE,
     Awaitable,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flake8_incall.model import dicts
-from flake8_incall.model.operators import compute, truth, type_of
-from flake8_incall.model.outcomes import Call, Maybe, Outcome
-from flake8_incall.model.sequences import iterate
-from flake8_incall.model.state import Raised, State
-from flake8_incall.model.stores import KEY_ERROR, TYPE_ERROR
-from flake8_incall.model.values import (
+from flake8_incall.model.interpreter import dicts
+from flake8_incall.model.interpreter.operators import compute, truth, type_of
+from flake8_incall.model.interpreter.outcomes import Call, Maybe, Outcome
+from flake8_incall.model.interpreter.sequences import iterate
+from flake8_incall.model.interpreter.state import Raised, State
+from flake8_incall.model.interpreter.stores import KEY_ERROR, TYPE_ERROR
+from flake8_incall.model.interpreter.values import (
     ANY,
     FALSE,
     NONE,
@@ -29,7 +29,7 @@ from flake8_incall.model.values import (
     any_of_type,
     symbol,
 )
-from flake8_incall.model.world import LOCAL
+from flake8_incall.model.interpreter.world import LOCAL
 
 # Longer ranges are not counted out.
 _LONGEST_RANGE = 64

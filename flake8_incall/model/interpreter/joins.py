@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flake8_incall.model.flow import Step
-from flake8_incall.model.state import Leaving, Raised, Returned, State
-from flake8_incall.model.values import (
+from flake8_incall.model.interpreter.state import Leaving, Raised, Returned, State
+from flake8_incall.model.interpreter.values import (
     UNBOUND,
     WIDEST_CHOICE,
     Choice,
@@ -145,13 +145,14 @@ class Join:
 
 
 def control(state: State) -> tuple[Any, ...]:
-    """What states must have in common to be joined: where they go on, and from which `return` they come."""
+    """What states must have in common to be joined: where they go on, and with what under way."""
     leaving = state.leaving
     return (
         tuple(route for route, _ in state.pending),
         tuple(_way(carried) for _, carried in state.pending),
         _way(leaving),
-        len(state.stack),
+        # The rounds of a loop over known items are kept apart.
+        tuple(value for value in state.stack if isinstance(value, Iterating)),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flake8_incall.model.values import Constant
+from flake8_incall.model.interpreter.values import Constant
 
 # More values than these that something is known not to be are not kept.
 _MOST_EXCLUDED = 24

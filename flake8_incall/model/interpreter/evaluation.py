@@ -6,18 +6,18 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from flake8_incall.model import dicts, operators
+from flake8_incall.model.interpreter import dicts, operators
 from flake8_incall.model.flow import Step
-from flake8_incall.model.interpreter import Machine
-from flake8_incall.model.invocation import awaited, invoke
-from flake8_incall.model.lookup import load
+from flake8_incall.model.interpreter.machine import Machine
+from flake8_incall.model.interpreter.invocation import awaited, invoke
+from flake8_incall.model.interpreter.lookup import load
 from flake8_incall.model.lowering_expressions import operands_of
-from flake8_incall.model.members import member
-from flake8_incall.model.outcomes import Call, Maybe, Outcome, Result, split
-from flake8_incall.model.sequences import UNKNOWN_ITEMS, iterate
-from flake8_incall.model.state import Raised, State
-from flake8_incall.model.stores import get_item, with_item
-from flake8_incall.model.values import (
+from flake8_incall.model.interpreter.attributes import member
+from flake8_incall.model.interpreter.outcomes import Call, Maybe, Outcome, Result, split
+from flake8_incall.model.interpreter.sequences import UNKNOWN_ITEMS, iterate
+from flake8_incall.model.interpreter.state import Raised, State
+from flake8_incall.model.interpreter.stores import get_item, with_item
+from flake8_incall.model.interpreter.values import (
     ANY,
     NONE,
     TRUE,
@@ -234,8 +234,10 @@ def _unary(machine: Machine, state: State, step: Step, node: ast.UnaryOp, operan
 
 def _compare(machine: Machine, state: State, step: Step, node: ast.Compare, operands: list[Value]) -> Outcome:
     answers: list[Value] = []
+    is_safe = True
     for operator, left, right in zip(node.ops, operands, operands[1:], strict=False):
         answer = _compare_two(state, operator, left, right)
+        is_safe = is_safe and _is_safe(state, operator, left, right)
         if isinstance(answer, Raised):
             return answer
         if answer == Constant(False):
@@ -245,14 +247,19 @@ def _compare(machine: Machine, state: State, step: Step, node: ast.Compare, oper
     if not answers:
         return TRUE
     result = answers[0] if len(answers) == 1 else symbol("all", *answers, type="builtins.bool")
-    is_safe = all(isinstance(operator, ast.Is | ast.IsNot | ast.Eq | ast.NotEq) for operator in node.ops)
-    return result if is_safe or _is_typed(state, operands) else Maybe(result)
+    return result if is_safe else Maybe(result)
 
 
-def _is_typed(state: State, operands: list[Value]) -> bool:
-    """Whether all operands are of types that can be compared with each other."""
-    types = {operators.type_of(state, operand) for operand in operands}
-    return types <= {*operators.NUMBERS} or types == {"builtins.str"} or not types & {""}
+def _is_safe(state: State, operator: ast.cmpop, left: Value, right: Value) -> bool:
+    """Whether a comparison does not raise."""
+    match operator:
+        case ast.Is() | ast.IsNot() | ast.Eq() | ast.NotEq():
+            return True
+        case ast.In() | ast.NotIn():
+            return operators.type_of(state, right) in _CONTAINERS
+        case _:
+            types = {operators.type_of(state, left), operators.type_of(state, right)}
+            return types <= {*operators.NUMBERS} or types == {"builtins.str"}
 
 
 def _compare_two(state: State, operator: ast.cmpop, left: Value, right: Value) -> Value | Raised:
@@ -269,6 +276,7 @@ def _compare_two(state: State, operator: ast.cmpop, left: Value, right: Value) -
     return operators.negate(found) if isinstance(operator, ast.NotIn) else found
 
 
+_CONTAINERS = frozenset(f"builtins.{name}" for name in ("list", "tuple", "dict", "set", "frozenset", "range"))
 # Kinds of expressions that only keep their operands: a choice among them need not be followed.
 _KEEPING = (ast.List, ast.Tuple, ast.Set, ast.JoinedStr, ast.FormattedValue, ast.Starred, ast.Dict, ast.Call)
 _EVALUATE: dict[type[ast.AST], _Evaluate] = {

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import ast
 
-from flake8_incall.model import dicts, sequences
-from flake8_incall.model.builtin_functions import BUILTINS, call_constant_method, is_harmless
+from flake8_incall.model.interpreter import dicts, sequences
+from flake8_incall.model.interpreter.builtin_functions import BUILTINS, call_constant_method, is_harmless
 from flake8_incall.model.flow import Action, Body, Step
-from flake8_incall.model.interpreter import DEEPEST_CALL, MOST_STATES, Machine, OverBudgetError, Way
-from flake8_incall.model.joins import Join
-from flake8_incall.model.lookup import evaluate_apart
+from flake8_incall.model.interpreter.machine import DEEPEST_CALL, MOST_STATES, Machine, OverBudgetError, Way
+from flake8_incall.model.interpreter.joins import Join
+from flake8_incall.model.interpreter.lookup import evaluate_apart
+from flake8_incall.model.lowering_statements import SWALLOWING
 from flake8_incall.model.module import FunctionNode
-from flake8_incall.model.operators import type_of
-from flake8_incall.model.outcomes import Call, Maybe, Outcome, Result, split
-from flake8_incall.model.state import Raised, Returned, State
-from flake8_incall.model.stores import TYPE_ERROR
-from flake8_incall.model.typed import typed, within
-from flake8_incall.model.values import (
+from flake8_incall.model.interpreter.operators import type_of
+from flake8_incall.model.interpreter.outcomes import Call, Maybe, Outcome, Result, split
+from flake8_incall.model.interpreter.state import Raised, Returned, State
+from flake8_incall.model.interpreter.stores import TYPE_ERROR
+from flake8_incall.model.interpreter.typed import typed, within
+from flake8_incall.model.interpreter.values import (
     NONE,
     Awaitable,
     Class,
@@ -31,7 +32,7 @@ from flake8_incall.model.values import (
     Value,
     symbol,
 )
-from flake8_incall.model.world import LOCAL
+from flake8_incall.model.interpreter.world import LOCAL
 
 _TYPED_DICTS = frozenset({"typing.TypedDict", "typing_extensions.TypedDict"})
 _HANDLING_ON = frozenset({"asyncio.wait_for", "asyncio.shield", "asyncio.create_task", "asyncio.ensure_future"})
@@ -50,6 +51,9 @@ def invoke(call: Call, function: Value) -> Outcome:
             return _call_external(call, function.name)
         case Symbol(operation="member", arguments=(owner, str() as name)):
             return _call_method(call, function, owner, name)
+        case Symbol(operation="manager", arguments=(definition,)):
+            call.state.release(call.everything)
+            return symbol("managing", definition)
         case Constant() | Awaitable() | Reference():
             return TYPE_ERROR
         case _:
@@ -229,6 +233,10 @@ def _call_external(call: Call, name: str) -> Outcome:
         return _gather(call)
     if name == "asyncio.sleep":
         return Awaitable(NONE)
+    if name in SWALLOWING:
+        return call.fresh(name)
+    if name == "contextlib.nullcontext":
+        return Symbol("nothing", tuple(call.arguments[:1]), name)
     return _call_known(call, name, symbol("made", External(name)))
 
 
@@ -307,8 +315,16 @@ def entered(machine: Machine, state: State, step: Step, manager: Value) -> Outco
         return Maybe(inner)
     if isinstance(manager, Constant):
         return TYPE_ERROR
+    if isinstance(manager, Symbol) and manager.operation == "managing":
+        made = machine.fresh(step)
+        does_more = any(isinstance(node, ast.Call) for node in ast.walk(manager.arguments[0]))
+        return Maybe(made) if does_more else made
+    if isinstance(manager, Symbol) and manager.operation == "nothing":
+        inside: Value = manager.arguments[0] if manager.arguments else NONE
+        return inside
     if isinstance(manager, Symbol) and manager.type:
-        return manager if machine.world.local_class(manager.type) is not None else Maybe(manager)
+        is_quiet = manager.type in SWALLOWING or machine.world.local_class(manager.type) is not None
+        return manager if is_quiet else Maybe(manager)
     return Maybe(machine.fresh(step))
 
 

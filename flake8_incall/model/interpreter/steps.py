@@ -6,19 +6,19 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from flake8_incall.model.assumptions import assume, doubt
-from flake8_incall.model.evaluation import evaluate
-from flake8_incall.model.exceptions import caught, handled_by
+from flake8_incall.model.interpreter.assumptions import assume, doubt
+from flake8_incall.model.interpreter.evaluation import evaluate
+from flake8_incall.model.interpreter.exceptions import caught, handled_by
 from flake8_incall.model.flow import Action, Step
-from flake8_incall.model.interpreter import Machine, Way
-from flake8_incall.model.liveness import HANDLED
+from flake8_incall.model.interpreter.machine import Machine, Way
+from flake8_incall.model.interpreter.liveness import HANDLED
 from flake8_incall.model.module import FunctionNode
-from flake8_incall.model.outcomes import Maybe, Outcome, split
-from flake8_incall.model.patterns import matches
-from flake8_incall.model.sequences import iterate, unpack
-from flake8_incall.model.state import Decision, Leaving, Raised, Returned, State
-from flake8_incall.model.stores import delete_item, set_item
-from flake8_incall.model.values import (
+from flake8_incall.model.interpreter.outcomes import Maybe, Outcome, split
+from flake8_incall.model.interpreter.patterns import matches
+from flake8_incall.model.interpreter.sequences import iterate, unpack
+from flake8_incall.model.interpreter.state import Decision, Leaving, Raised, Returned, State
+from flake8_incall.model.interpreter.stores import delete_item, set_item
+from flake8_incall.model.interpreter.values import (
     NONE,
     UNBOUND,
     Choice,
@@ -32,6 +32,9 @@ from flake8_incall.model.values import (
     Symbol,
     symbol,
 )
+
+# Loops over more items than these are not followed round by round.
+_LONGEST_EXACT = 16
 
 
 def apply(machine: Machine, state: State, step: Step, outcome: Outcome) -> Iterator[Way]:
@@ -52,7 +55,8 @@ def apply(machine: Machine, state: State, step: Step, outcome: Outcome) -> Itera
 
 def fail(state: State, step: Step, raised: Raised) -> Iterator[Way]:
     """Let an exception be under way."""
-    if step.handler is not None:
+    # A handler of what cannot raise is not in the graph.
+    if step.handler is not None and step.handler.index >= 0:
         state.leaving = raised
         yield step.handler, state
 
@@ -192,6 +196,8 @@ def _iter(_: Machine, state: State, step: Step) -> Iterator[Way]:
             continue
         if iterator.is_open:
             yield from fail(after.fork(), step, Raised())
+        if iterator.is_exact and len(iterator.items) > _LONGEST_EXACT:
+            iterator = Iterating(tuple(dict.fromkeys(iterator.items)), is_exact=False)
         after.stack.append(iterator)
         yield from _next(after, step)
 
@@ -221,7 +227,7 @@ def _iterate(machine: Machine, state: State, step: Step) -> Iterator[Way]:
 
 
 def _enter(machine: Machine, state: State, step: Step) -> Iterator[Way]:
-    from flake8_incall.model.invocation import entered
+    from flake8_incall.model.interpreter.invocation import entered
 
     for after, [manager] in split(state, state.pop(1)):
         yield from apply(machine, after, step, entered(machine, after, step, manager))
@@ -295,7 +301,9 @@ def _resume(_: Machine, state: State, step: Step) -> Iterator[Way]:
 def _depart(state: State, route: tuple[Step, ...], carried: Leaving) -> Iterator[Way]:
     """Go to the first stop of a route, and remember the others while a `finally` body runs there."""
     if len(route) > 1:
-        state.pending = (*state.pending, (route[1:], carried))
+        # A jump out of `finally` bodies gives up what was under way there.
+        outer = state.pending[: route[0].finals - 1]
+        state.pending = (*outer, (route[1:], carried))
         state.leaving = None
     else:
         state.leaving = carried

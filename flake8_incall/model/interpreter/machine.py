@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from heapq import heappop, heappush
 
 from flake8_incall.model.flow import Action, Body, Graph, Step
-from flake8_incall.model.joins import Join, control
-from flake8_incall.model.liveness import Liveness
-from flake8_incall.model.renaming import begin_round
-from flake8_incall.model.state import State
-from flake8_incall.model.values import Context, Minted, Symbol
-from flake8_incall.model.world import World
+from flake8_incall.model.interpreter.joins import Join, control
+from flake8_incall.model.interpreter.liveness import Liveness
+from flake8_incall.model.interpreter.renaming import begin_round
+from flake8_incall.model.interpreter.state import State
+from flake8_incall.model.interpreter.values import Context, Minted, Symbol
+from flake8_incall.model.interpreter.world import World
 
 # So many states are followed apart at one point; further ones are joined.
 MOST_STATES = 16
@@ -59,15 +59,15 @@ class Point:
     """A place where ways meet.
 
     Attributes:
-        seen: The states that went on from here.
         arrived: States that wait to go on.
-        joined: The joins that went on from here, each for states that can be joined.
+        seen: The states that went on from here, by what they must have in common to be joined.
+        joined: The joins that went on from here.
     """
 
     __slots__ = ("arrived", "joined", "seen")
 
     def __init__(self) -> None:
-        self.seen: set[object] = set()
+        self.seen: dict[object, set[object]] = {}
         self.arrived: list[State] = []
         self.joined: dict[object, State] = {}
 
@@ -150,7 +150,7 @@ class Machine:
 
     def _step(self, step: Step, state: State) -> Iterator[Way]:
         self.budget.spend()
-        from flake8_incall.model.steps import ACTIONS
+        from flake8_incall.model.interpreter.steps import ACTIONS
 
         return ACTIONS[step.action](self, state, step)
 
@@ -164,28 +164,32 @@ class Machine:
         """The states that go on from a point: those that arrived, but for what went on before."""
         point = self._points[step]
         arrived, point.arrived = point.arrived, []
-        new: list[State] = []
+        new: dict[object, list[State]] = {}
         for state in arrived:
-            self.budget.spend(1 + len(state.env) // 8)
-            state.forget(self.live.dead(step, iter(state.env)))
-            state.splits = 0
+            self._tidy(step, state)
+            group = control(state)
+            seen = point.seen.setdefault(group, set())
             key = state.key()
-            if key not in point.seen:
-                point.seen.add(key)
-                new.append(state)
-        if len(point.seen) <= MOST_STATES:
-            yield from new
-            return
-        groups: dict[object, list[State]] = {}
-        for state in new:
-            groups.setdefault(control(state), []).append(state)
-        for key, states in groups.items():
-            before = point.joined.get(key)
-            if before is not None:
-                states = [before, *states]
-            joined = Join(self.context, step, is_wide=before is not None).states(states)
-            joined.forget(self.live.dead(step, iter(joined.env)))
-            if before is None or joined.key() != before.key():
-                point.joined[key] = joined.fork()
-                yield joined
+            if key not in seen:
+                seen.add(key)
+                new.setdefault(group, []).append(state)
+        for group, states in new.items():
+            if len(point.seen[group]) <= MOST_STATES:
+                yield from states
+            else:
+                yield from self._join(step, point, group, states)
 
+    def _join(self, step: Step, point: Point, group: object, states: list[State]) -> Iterator[State]:
+        before = point.joined.get(group)
+        if before is not None:
+            states = [before, *states]
+        joined = Join(self.context, step, is_wide=before is not None).states(states)
+        self._tidy(step, joined)
+        if before is None or joined.key() != before.key():
+            point.joined[group] = joined.fork()
+            yield joined
+
+    def _tidy(self, step: Step, state: State) -> None:
+        self.budget.spend(1 + len(state.env) // 8)
+        state.forget(self.live.dead(step, iter(state.env)))
+        state.splits = 0

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flake8_incall.model.flow import Step
-from flake8_incall.model.state import Returned, State
-from flake8_incall.model.values import (
+from flake8_incall.model.interpreter.state import Returned, State
+from flake8_incall.model.interpreter.values import (
     Awaitable,
     Choice,
     DictShape,

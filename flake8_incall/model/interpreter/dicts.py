@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flake8_incall.model.outcomes import Call, Maybe, Outcome
-from flake8_incall.model.sequences import iterate, one_of
-from flake8_incall.model.state import Raised, State
-from flake8_incall.model.stores import KEY_ERROR, TYPE_ERROR
-from flake8_incall.model.values import (
+from flake8_incall.model.interpreter.outcomes import Call, Maybe, Outcome
+from flake8_incall.model.interpreter.sequences import iterate, one_of
+from flake8_incall.model.interpreter.state import Raised, State
+from flake8_incall.model.interpreter.stores import KEY_ERROR, TYPE_ERROR
+from flake8_incall.model.interpreter.values import (
     ANY,
     NONE,
     Constant,

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from flake8_incall.model.flow import Step
-from flake8_incall.model.knowledge import NOTHING, Knowledge
+from flake8_incall.model.interpreter.knowledge import NOTHING, Knowledge
 from flake8_incall.model.scopes import Scope
-from flake8_incall.model.values import (
+from flake8_incall.model.interpreter.values import (
     UNBOUND,
     Choice,
     Constant,

@@ -1,0 +1,79 @@
+"""Attributes: of modules and classes by name, of instances by what the catalogue says of their type."""
+
+from __future__ import annotations
+
+import ast
+
+from flake8_incall.model.interpreter.machine import Machine
+from flake8_incall.model.interpreter.lookup import constant
+from flake8_incall.model.module import FunctionNode
+from flake8_incall.model.interpreter.operators import type_of
+from flake8_incall.model.interpreter.outcomes import Outcome
+from flake8_incall.model.interpreter.state import Raised, State
+from flake8_incall.model.interpreter.typed import typed
+from flake8_incall.model.interpreter.values import Class, Constant, External, Function, Symbol, Value, symbol
+from flake8_incall.model.interpreter.world import LOCAL
+
+_ATTRIBUTE_ERROR = Raised(frozenset({"builtins.AttributeError"}))
+_ENUMS = frozenset({"enum.Enum", "enum.Flag"})
+
+
+def member(machine: Machine, state: State, owner: Value, name: str) -> Outcome:
+    """The value of `owner.name`."""
+    world = machine.world
+    match owner:
+        case External():
+            use = world.catalogue.attribute(f"{owner.name}.{name}")
+            return typed(use, External(f"{owner.name}.{name}")) if use else External(f"{owner.name}.{name}")
+        case Class():
+            return _of_class(machine, state, owner, name)
+        case Constant(value=None):
+            return _ATTRIBUTE_ERROR
+        case Symbol():
+            return _of_instance(machine, state, owner, name)
+        case _:
+            return Symbol("member", (owner, name))
+
+
+def _of_class(machine: Machine, state: State, owner: Class, name: str) -> Outcome:
+    world = machine.world
+    type_ = f"{LOCAL}{owner.definition.name}"
+    unknown = Symbol("member", (owner, name))
+    binding = world.class_binding(owner.definition, name)
+    if binding is None:
+        return unknown
+    if isinstance(binding.node, FunctionNode):
+        return Function(binding.node) if world.is_plain(binding.node) else unknown
+    if not _ENUMS.isdisjoint(world.ancestors(type_)):
+        return Symbol("member", (owner, name), type_)
+    return constant(machine, state, world.names.scope(owner.definition), name)
+
+
+def _of_instance(machine: Machine, state: State, owner: Symbol, name: str) -> Outcome:
+    world = machine.world
+    type_ = type_of(state, owner)
+    unknown = symbol("member", owner, name)
+    definition = world.local_class(type_)
+    if definition is not None:
+        binding = world.class_binding(definition, name)
+        if binding is not None and isinstance(binding.node, FunctionNode):
+            return _method(machine, binding.node, owner) or unknown
+        return unknown
+    use = world.catalogue.attribute(f"{type_}.{name}") if type_ else None
+    return typed(use, unknown) if use else unknown
+
+
+def _method(machine: Machine, definition: FunctionNode, owner: Value) -> Value | None:
+    if not definition.decorator_list:
+        return Function(definition, (owner,))
+    names = [machine.world.names.resolve(decorator).only for decorator in definition.decorator_list]
+    if names == ["builtins.staticmethod"]:
+        return Function(definition)
+    if names == ["builtins.classmethod"]:
+        return Function(definition, (symbol("class of", owner),))
+    return None
+
+
+def is_enum(node: ast.ClassDef) -> bool:
+    """Whether a class looks like an enumeration."""
+    return any("Enum" in ast.unparse(base) for base in node.bases)
