@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, get_args
 
@@ -219,8 +220,11 @@ class Policy:
         removed: Names taken out of a module that is let in.
         builtins: Builtins that are not let in, as names or attributes of `builtins`.
         attributes: Attributes that are refused on whatever object.
-        dunders: Names with two leading underscores that are allowed all the same.
+        dunders: Attributes with a leading underscore that are allowed all the same.
+        methods: Names with two leading underscores that a class may define.
         keywords: Keyword arguments that are refused on whatever call.
+        doors: Callables that may be named only where they are called, since their arguments reach out.
+        on_load: Callables that may be called, or decorate, while a module is loaded.
     """
 
     modules: frozenset[str]
@@ -229,7 +233,10 @@ class Policy:
     builtins: frozenset[str]
     attributes: frozenset[str]
     dunders: frozenset[str]
+    methods: frozenset[str]
     keywords: frozenset[str]
+    doors: frozenset[str]
+    on_load: frozenset[str]
 
     @cached_property
     def known_modules(self) -> frozenset[str]:
@@ -246,16 +253,22 @@ class Policy:
             return False
         if module in self.parts:
             return name in self.parts[module]
-        return module in self.modules
+        return module in self.modules and not _is_another_module(module, name)
 
     def allowing(self, modules: tuple[str, ...]) -> Policy:
         """The same policy with these modules let in in full."""
-        return Policy(
-            self.modules | frozenset(modules),
-            {module: names for module, names in self.parts.items() if module not in modules},
-            self.removed,
-            self.builtins,
-            self.attributes,
-            self.dunders,
-            self.keywords,
+        return replace(
+            self,
+            modules=self.modules | frozenset(modules),
+            parts={module: names for module, names in self.parts.items() if module not in modules},
         )
+
+
+def _is_another_module(module: str, name: str) -> bool:
+    """Whether a name leads to a module that this one imports for itself: `re.enum`, `uuid.os`."""
+    if name not in sys.stdlib_module_names or name == module.rpartition(".")[2]:
+        return False
+    return f"{module}.{name}" not in _NAMED_LIKE_A_MODULE
+
+
+_NAMED_LIKE_A_MODULE = frozenset({"datetime.time", "unicodedata.decimal"})

@@ -7,6 +7,7 @@ times more; `python -m flake8_incall.catalogue` rewrites it. An entry becomes an
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from functools import cache, cached_property
 from pathlib import Path
@@ -27,6 +28,10 @@ _COMPILED = Path(__file__).with_name("compiled.json")
 _UNITS = {"s": 1.0, "ms": 0.001}
 # Deeper chains of aliases or bases than this are a mistake in somebody's tables.
 _LONGEST_CHAIN = 8
+# Modules that others have as attributes, under whatever name of a package leads to them.
+_REACHED_THROUGH_OTHERS = frozenset(
+    ("builtins", "ctypes", "importlib", "os", "pickle", "shutil", "socket", "subprocess", "sys", "tempfile")
+)
 
 
 class Catalogue:
@@ -64,8 +69,18 @@ class Catalogue:
         Its own entry, else the one that its class inherits, else the nearest wildcard.
         """
         if qualified_name not in self._apis:
-            self._apis[qualified_name] = self._find_api(self.canonical(qualified_name))
+            name = self.canonical(qualified_name)
+            self._apis[qualified_name] = self._find_api(name) or self._through_another(name)
         return self._apis[qualified_name]
+
+    def _through_another(self, name: str) -> Api | None:
+        """The entry of what is reached through a library's own imports: `logging.os.getcwd`."""
+        parts = name.split(".")
+        if parts[0] in sys.stdlib_module_names or parts[0] in self.tables["library"]:
+            for place in range(len(parts) - 1, 0, -1):
+                if parts[place] in _REACHED_THROUGH_OTHERS:
+                    return self._find_api(self.canonical(".".join(parts[place:])))
+        return None
 
     def _find_api(self, name: str) -> Api | None:
         apis = self.tables["api"]
@@ -166,7 +181,10 @@ class Catalogue:
             frozenset(table["builtins"]),
             frozenset(table["attributes"]),
             frozenset(table["dunders"]),
+            frozenset(table["methods"]),
             frozenset(table["keywords"]),
+            frozenset(table["doors"]),
+            frozenset(table["on_load"]),
         )
 
     @property

@@ -308,7 +308,10 @@ _POLICY_FIELDS: Mapping[str, Callable[[Any], Any]] = {
     "builtins": _names,
     "attributes": _names,
     "dunders": _names,
+    "methods": _names,
     "keywords": _names,
+    "doors": _names,
+    "on_load": _names,
 }
 _SECTIONS: Mapping[str, Callable[[_Reader, Mapping[str, Any]], Iterator[tuple[str, Any]]]] = {
     "library": _Reader.libraries,
