@@ -78,8 +78,9 @@ class Catalogue:
         parts = name.split(".")
         if parts[0] in sys.stdlib_module_names or parts[0] in self.tables["library"]:
             for place in range(len(parts) - 1, 0, -1):
-                if parts[place] in _REACHED_THROUGH_OTHERS:
-                    return self._find_api(self.canonical(".".join(parts[place:])))
+                module = parts[place].lstrip("_")
+                if module in _REACHED_THROUGH_OTHERS:
+                    return self._find_api(self.canonical(".".join((module, *parts[place + 1 :]))))
         return None
 
     def _find_api(self, name: str) -> Api | None:

@@ -55,6 +55,21 @@ def test_an_own_entry_goes_before_a_wildcard() -> None:
     assert api("os.environ.get").effects == {"environment"}
 
 
+@pytest.mark.parametrize(
+    ("name", "entry"),
+    [
+        ("logging.os.getcwd", "os.getcwd"),
+        ("re.enum.sys.modules", "sys.modules"),
+        ("httpx._config.os.environ", "os.environ"),
+        ("random._os.getpid", "os.*"),
+        ("company.os.getcwd", None),
+    ],
+)
+def test_a_module_can_be_reached_through_another(catalogue: Catalogue, name: str, entry: str | None) -> None:
+    found = catalogue.api(name)
+    assert (found.name if found else None) == entry
+
+
 def test_a_class_has_what_its_bases_have(catalogue: Catalogue) -> None:
     assert api("datetime.datetime.weekday").name == "datetime.date.weekday"
     assert api("http.cookiejar.MozillaCookieJar.save").effects == {"filesystem"}

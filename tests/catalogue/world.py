@@ -67,7 +67,8 @@ WENT = {
 # What depends on the system or on how Python was built, what is set when Python starts or fails, and what numpy 1 had.
 ELSEWHERE = (
     "__annotations__", "__builtins__", "_winapi", "dbm.gnu.open", "dbm.ndbm.open", "msvcrt", "nt",
-    "numpy.DataSource", "numpy.recfromcsv", "numpy.recfromtxt", "os.add_dll_directory", "os.chflags", "os.lchflags", "os.lchmod", "os.listdrives", "os.listmounts",
+    "numpy.DataSource", "numpy.recfromcsv", "numpy.recfromtxt", "os.add_dll_directory", "os.chflags",
+    "os.lchflags", "os.lchmod", "os.listdrives", "os.listmounts",
     "os.listvolumes", "os.mkfifoat", "os.startfile", "sqlite3.Connection.enable_load_extension",
     "sqlite3.Connection.load_extension", "sys.last_exc", "sys.last_traceback", "sys.last_value", "winreg",
 )  # fmt: skip
