@@ -15,6 +15,7 @@ from flake8_incall.options import Options
 
 if TYPE_CHECKING:
     from flake8_incall.model.docstrings import Docstring
+    from flake8_incall.model.results import Results
 
 
 _UNTOLD = frozenset({TypeKind.UNKNOWN, TypeKind.UNRESOLVED})
@@ -147,6 +148,13 @@ class InCallFunction:
         from flake8_incall.model.docstrings import read_docstring
 
         return read_docstring(self.node)
+
+    @cached_property
+    def results(self) -> Results:
+        """What it can hand back, on every way through it."""
+        from flake8_incall.model.results import results_of
+
+        return results_of(self)
 
     def _is_well_an_input(self, parameter: Parameter) -> bool:
         """Whether a first parameter called `ctx` is left alone: for the model to fill, or cannot be told."""

@@ -12,6 +12,8 @@ from flake8_incall.options import Options
 
 if TYPE_CHECKING:
     from flake8_incall.model.discovery import Discovery
+    from flake8_incall.model.interpreter.world import World
+    from flake8_incall.model.exposure import Exposure
     from flake8_incall.model.names import Names
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
@@ -81,6 +83,41 @@ class Module:
         from flake8_incall.model.discovery import discover
 
         return discover(self)
+
+    @cached_property
+    def world(self) -> World:
+        """What surrounds its functions while their values are followed."""
+        from flake8_incall.model.interpreter.world import World
+
+        return World(self)
+
+    @cached_property
+    def exposure(self) -> Exposure:
+        """What the code can reach outside the module, by the gate's policy."""
+        from flake8_incall.model.exposure import Exposure
+
+        return Exposure(self)
+
+    @cached_property
+    def references(self) -> References:
+        """What expressions refer to, followed beyond plain names."""
+        from flake8_incall.model.references import References
+
+        return References(self)
+
+    @cached_property
+    def reach(self) -> Reach:
+        """What the in-call functions of the file reach in it."""
+        from flake8_incall.model.reach import Reach
+
+        return Reach(self.references, self.discovery.functions)
+
+    @cached_property
+    def dangers(self) -> Dangers:
+        """What in-call code mentions that it must not."""
+        from flake8_incall.model.dangers import Dangers
+
+        return Dangers(self)
 
     @cached_property
     def evaluates_annotations_late(self) -> bool:
