@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -16,7 +17,7 @@ from flake8_incall.options import Options
 from flake8_incall.reading import Problem, attempt, decode, holds_functions, is_document
 
 # Below this much text the start of worker processes costs more than they save.
-_WORTH_A_WORKER = 400_000
+_WORTH_A_WORKER = 1_000_000
 _LARGEST_CHUNK = 20
 
 
@@ -160,27 +161,34 @@ def _start_worker(run: Run) -> None:
     _checker_of_this_process = _Checker(run)
 
 
-def _check_in_worker(path: str) -> FileReport:
-    return _checker_of_this_process.check(path)
+def _check_in_worker(paths: list[str]) -> list[FileReport]:
+    return [_checker_of_this_process.check(path) for path in paths]
 
 
 def _check_in_parallel(run: Run, paths: list[str], workers: int) -> Iterator[FileReport]:
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures import Future, ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
-    pool = ProcessPoolExecutor(workers, initializer=_start_worker, initargs=(run,))
-    chunk = min(_LARGEST_CHUNK, -(-len(paths) // (4 * workers)))
-    waiting = iter(paths)
+    size = min(_LARGEST_CHUNK, -(-len(paths) // (4 * workers)))
+    done = 0
     try:
-        for report in pool.map(_check_in_worker, paths, chunksize=chunk):
-            next(waiting)
-            yield report
+        with ProcessPoolExecutor(workers, initializer=_start_worker, initargs=(run,)) as pool:
+            under_way: deque[Future[list[FileReport]]] = deque()
+            for first in range(0, len(paths), size):
+                under_way.append(pool.submit(_check_in_worker, paths[first : first + size]))
+                # Only a few at a time: who interrupts the run waits for these and for no others.
+                if len(under_way) > 2 * workers:
+                    for report in under_way.popleft().result():
+                        done += 1
+                        yield report
+            for future in under_way:
+                for report in future.result():
+                    done += 1
+                    yield report
     except BrokenProcessPool:
         text = "was not checked, a worker process was ended from outside; try again with --jobs 1"
-        for path in waiting:
+        for path in paths[done:]:
             yield FileReport(path, problem=Problem(path, text))
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _worker_count(run: Run, paths: list[str]) -> int:

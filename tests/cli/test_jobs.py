@@ -43,10 +43,10 @@ def test_the_same_reports_in_the_same_order(files: list[str]) -> None:
     assert list(check_files(three, files_of(three))) == alone
 
 
-def end_this_process(path: str) -> FileReport:
+def end_this_process(paths: list[str]) -> list[FileReport]:
     """What the system does to a process that takes too much memory."""
     os.kill(os.getpid(), signal.SIGKILL)
-    raise AssertionError(f"the process that checks {path} goes on after its end")
+    raise AssertionError(f"the process that checks {paths} goes on after its end")
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="the system has no such signal")
