@@ -69,15 +69,12 @@ def run_pre_commit(project: Path, configuration: str, home: Path) -> str:
     return done.stdout
 
 
-OUR_HOOK = """\
-repos:
-- repo: {repository}
-  rev: {tag}
-  hooks:
-  - id: flake8-incall
-"""
-# The hook of pycqa/flake8 as it is written, but for its address.
-FLAKE8_HOOK = """\
+# As the README writes it, up to flake8's hook.
+README_HOOKS = (ROOT / "README.md").read_text(encoding="utf-8").partition("```yaml\n")[2]
+OUR_HOOK = README_HOOKS.partition("  - repo: https://github.com/pycqa/flake8")[0]
+ADDRESS = "<this repository's address>"
+# The hook of pycqa/flake8 as that repository declares it.
+FLAKE8_HOOK = f"""\
 repos:
 - repo: local
   hooks:
@@ -88,12 +85,12 @@ repos:
     types: [python]
     require_serial: true
     args: [--select, CAL]
-    additional_dependencies: [flake8, "{repository}"]
+    additional_dependencies: [flake8, "{ADDRESS}"]
 """
 
 
 @pytest.mark.parametrize("configuration", [OUR_HOOK, FLAKE8_HOOK], ids=["our hook", "flake8's hook"])
 def test_hook_finds_what_is_broken(hooks: Path, project: Path, tmp_path: Path, configuration: str) -> None:
-    output = run_pre_commit(project, configuration.format(repository=hooks, tag=TAG), tmp_path / "pre-commit")
+    output = run_pre_commit(project, configuration.replace(ADDRESS, str(hooks)), tmp_path / "pre-commit")
     found = [line.split()[:2] for line in output.splitlines() if line.startswith(("broken.py:", "right.py:"))]
     assert found == [["broken.py:1:1:", code] for code in ("CAL101", "CAL105", "CAL303")]
