@@ -8,6 +8,8 @@ import unicodedata
 from typing import TextIO
 
 _TURN_TEXT_AROUND = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Control characters, and the separators of lines and paragraphs at which some programs begin a new line.
+_BREAKING = ("Cc", "Zl", "Zp")
 
 
 def printable(text: str) -> str:
@@ -34,7 +36,7 @@ def never_fail_to_encode(stream: TextIO) -> None:
 
 
 def _steers(character: str) -> bool:
-    return character in _TURN_TEXT_AROUND or (character != "\t" and unicodedata.category(character) == "Cc")
+    return character in _TURN_TEXT_AROUND or (character != "\t" and unicodedata.category(character) in _BREAKING)
 
 
 def _columns(character: str) -> int:

@@ -56,10 +56,10 @@ def test_a_point_and_the_end_of_a_line_have_a_mark() -> None:
 
 
 def test_text_from_the_file_cannot_steer_the_terminal() -> None:
-    text = shown("x = '\x1b[2J\u202e'", 0, 1, "`\x1b]0;title\x07` is wrong")
+    text = shown("x = '\x1b[2J\u202e\u2028'", 0, 1, "`\x1b]0;title\x07` is wrong")
     assert "\x1b" not in text
     assert "\u202e" not in text
-    assert "x = '\ufffd[2J\ufffd'" in text
+    assert "x = '\ufffd[2J\ufffd\ufffd'" in text
 
 
 def test_colours() -> None:
