@@ -7,6 +7,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from functools import cache
 
 import pytest
@@ -94,6 +95,15 @@ def test_commands_of_the_documentation_exist(command: list[str]) -> None:
             ("tox", []),
         ]
     assert all((ROOT / argument).exists() for argument in arguments if "/" in argument)
+
+
+def test_examples_of_configuration_can_be_read() -> None:
+    yaml = pytest.importorskip("yaml")
+    read = {"yaml": yaml.safe_load, "toml": tomllib.loads, "ini": configparser.ConfigParser().read_string}
+    examples = re.findall(r"```(yaml|toml|ini)\n(.*?)```", TEXT, re.DOTALL)
+    assert {language for language, _ in examples} == set(read)
+    for language, text in examples:
+        read[language](text)
 
 
 @pytest.mark.parametrize("verb", re.findall(r"`flake8-incall (\w+)", TEXT + CONTRIBUTING))
