@@ -99,9 +99,9 @@ def test_why_of_files_that_cannot_be_read(project: Path, command: Command) -> No
 
 
 def test_a_fault_of_our_own_is_one_line(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("flake8_incall.explain.rule_table", lambda profile: [] + profile)
+    monkeypatch.setattr("flake8_incall.explain.rule_table", lambda profile: {}[profile])
     outcome = command("rules")
-    assert outcome.err.startswith("flake8-incall: failed itself (TypeError ")
+    assert outcome.err.startswith("flake8-incall: failed itself (KeyError ")
     assert outcome.err.count("\n") == 1
     assert (outcome.status, outcome.out) == (2, "")
 
