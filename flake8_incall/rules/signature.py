@@ -34,7 +34,7 @@ _DICT_NAMES = frozenset({"builtins.dict", "typing.Dict"})
 
 @rule(
     "CAL101",
-    "{what} is made a tool and is not `async def`: declare it as `async def {name}`",
+    "{what} is no `async def`: declare it as `async def {name}`",
     on=(InCallFunction, Misfit),
     profiles=("contract", "livekit"),
 )
