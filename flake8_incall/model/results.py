@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from flake8_incall.model.function import InCallFunction, Parameter
 from flake8_incall.model.interpreter.machine import Budget, Machine, OverBudgetError
+from flake8_incall.model.interpreter.invocation import is_generator
 from flake8_incall.model.interpreter.knowledge import Knowledge
 from flake8_incall.model.module import FunctionNode, Module
 from flake8_incall.model.interpreter.state import Decision, Returned, State
@@ -18,7 +19,6 @@ from flake8_incall.model.interpreter.values import (
     Choice,
     Constant,
     Minted,
-    Reference,
     Shape,
     Symbol,
     Value,
@@ -76,17 +76,21 @@ class Results:
     Attributes:
         is_known: Whether every way was followed; if not, nothing can be told.
         returned: The values of its `return`s.
-        fallen: The ways on which it ends without one.
+        fallen: The ways on which it ends without one; `node` is what is executed last.
+        contacted: What it calls over the network or in a database.
     """
 
     is_known: bool = True
     returned: list[Result] = field(default_factory=list)
     fallen: list[Result] = field(default_factory=list)
+    contacted: frozenset[str] = frozenset()
 
 
 def results_of(function: InCallFunction) -> Results:
     """Follow every way through an in-call function."""
-    world = world_of(function.module)
+    if is_generator(function.node) or _is_stub(function.node):
+        return Results()
+    world = function.module.world
     graph, _ = world.graph(function.node)
     budget = Budget(_LEAST_WORK + _WORK_PER_STEP * len(graph.steps))
     machine = Machine(world, budget, function.node)
@@ -94,18 +98,28 @@ def results_of(function: InCallFunction) -> Results:
         ends = machine.run(_entry(world, function))
     except OverBudgetError:
         return Results(is_known=False)
-    results = Results()
+    returned: list[Result] = []
+    fallen: list[Result] = []
     for end, state in ends:
         if end is graph.returned and isinstance(state.leaving, Returned):
-            results.returned.extend(_results(state.leaving, state))
+            returned.extend(_results(state.leaving, state))
         elif end is graph.fallen:
-            results.fallen.append(Result(function.node, Constant(None), state, not state.is_doubtful))
-    return results
+            last = _statement(function.module, state.last or function.node)
+            fallen.append(Result(last, Constant(None), state, not state.is_doubtful))
+    return Results(True, returned, fallen, frozenset(machine.contacted))
 
 
-def world_of(module: Module) -> World:
-    """What surrounds the functions of a module."""
-    return World(module)
+def _is_stub(node: FunctionNode) -> bool:
+    """Whether the body is left out: a docstring and `...`, as in a protocol or an example."""
+    body = node.body[1:] if ast.get_docstring(node, clean=False) is not None else node.body
+    return len(body) == 1 and isinstance(body[0], ast.Expr) and ast.unparse(body[0]) == "..."
+
+
+def _statement(module: Module, node: ast.AST) -> ast.AST:
+    """The statement that a node belongs to."""
+    while not isinstance(node, ast.stmt):
+        node = module.parents[node]
+    return node
 
 
 def _results(returned: Returned, state: State) -> Iterator[Result]:
@@ -198,6 +212,3 @@ def _types(parts: list[Type]) -> Knowledge | None:
         else:
             return None
     return Knowledge(types=frozenset(found)) if len(found) > 1 else None
-
-
-_ = Reference

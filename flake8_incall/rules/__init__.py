@@ -1,6 +1,17 @@
 """The rules, a file for each family. Importing this package fills the registry."""
 
-from flake8_incall.rules import context, docstring, documents, failures, parameter_docs, signature, types
+from flake8_incall.rules import (
+    context,
+    docstring,
+    documents,
+    failures,
+    parameter_docs,
+    return_values,
+    returns,
+    security,
+    signature,
+    types,
+)
 from flake8_incall.rules.registry import REGISTRY, Rule
 
 __all__ = [
@@ -11,6 +22,9 @@ __all__ = [
     "documents",
     "failures",
     "parameter_docs",
+    "return_values",
+    "returns",
+    "security",
     "signature",
     "types",
 ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from flake8_incall.model.interpreter.knowledge import Knowledge
+from flake8_incall.model.interpreter.operators import truth
 from flake8_incall.model.interpreter.state import State
 from flake8_incall.model.interpreter.values import (
     FALSE,
@@ -83,10 +85,9 @@ def _assume_size(state: State, reference: Reference, answer: bool) -> bool:
         if not answer:
             state.heap[reference] = SequenceShape(shape.type, node=shape.node)
         return True
-    if any(entry.is_certain for entry in shape.entries.values()):
-        return answer
-    if not shape.entries and not shape.is_open:
-        return not answer
+    filled = truth(state, reference)
+    if filled is not None:
+        return filled is answer
     if not answer:
         state.heap[reference] = DictShape({}, node=shape.node, type=shape.type)
     elif len(shape.entries) == 1 and not shape.is_open:
@@ -142,13 +143,20 @@ def _among(state: State, answer: bool, value: Value, *constants: Constant) -> bo
         return any(value.value == constant.value for constant in constants) is answer
     if not isinstance(value, Symbol):
         return True
-    if answer:
-        constants = tuple(c for c in constants if _can_be(value.type, c))
-        return bool(constants) and state.learn(value, state.known(value).assuming_among(constants))
-    knowledge = state.known(value)
-    if value.type == "builtins.bool" and knowledge.among is None:
-        return state.learn(value, (knowledge.assuming_among((TRUE, FALSE)) or knowledge).assuming_other(constants))
-    return state.learn(value, knowledge.assuming_other(constants))
+    knowledge: Knowledge | None = state.known(value)
+    if value.type == "builtins.bool" and knowledge is not None and knowledge.among is None:
+        knowledge = knowledge.assuming_among((TRUE, FALSE))
+    if knowledge is not None and answer:
+        possible = tuple(c for c in constants if _can_be(value.type, c))
+        knowledge = knowledge.assuming_among(possible)
+    elif knowledge is not None:
+        knowledge = knowledge.assuming_other(constants)
+    if not state.learn(value, knowledge):
+        return False
+    known = state.known(value).constant
+    # What a condition is found to be tells of what it is about.
+    is_condition = value.operation in _INFERENCES and value.type == "builtins.bool"
+    return assume(state, value, bool(known.value)) if is_condition and known is not None else True
 
 
 def _can_be(type: str, constant: Constant) -> bool:  # noqa: A002

@@ -68,9 +68,7 @@ def _options(*entries: Entry) -> list[Value]:
 
 def _overwritten(shape: DictShape, but: frozenset[Any] = frozenset()) -> DictShape:
     """A dict after keys that are not known were set."""
-    entries = {
-        key: entry if key in but else Entry(ANY, entry.is_certain) for key, entry in shape.entries.items()
-    }
+    entries = {key: entry if key in but else Entry(ANY, entry.is_certain) for key, entry in shape.entries.items()}
     return DictShape(entries, True, frozenset(), shape.node, shape.type)
 
 

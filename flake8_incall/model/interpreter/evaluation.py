@@ -9,7 +9,7 @@ from typing import Any
 from flake8_incall.model.interpreter import dicts, operators
 from flake8_incall.model.flow import Step
 from flake8_incall.model.interpreter.machine import Machine
-from flake8_incall.model.interpreter.invocation import awaited, invoke
+from flake8_incall.model.interpreter.invocation import awaited, collect, invoke
 from flake8_incall.model.interpreter.lookup import load
 from flake8_incall.model.lowering_expressions import operands_of
 from flake8_incall.model.interpreter.attributes import member
@@ -24,6 +24,7 @@ from flake8_incall.model.interpreter.values import (
     Constant,
     DictShape,
     Function,
+    Iterating,
     Reference,
     SequenceShape,
     Symbol,
@@ -64,9 +65,7 @@ def _lambda(machine: Machine, state: State, step: Step, node: ast.Lambda, _: lis
     return Function(node)
 
 
-def _formatted(
-    machine: Machine, state: State, step: Step, node: ast.FormattedValue, operands: list[Value]
-) -> Outcome:
+def _formatted(machine: Machine, state: State, step: Step, node: ast.FormattedValue, operands: list[Value]) -> Outcome:
     value = operands[0]
     if isinstance(value, Constant) and node.conversion == -1 and node.format_spec is None:
         return Constant(str(value.value))
@@ -110,8 +109,7 @@ def _dict(machine: Machine, state: State, step: Step, node: ast.Dict, operands: 
         place += 1 if key is None else 2
     values_only = set(range(place)).difference(keys_and_spreads)
     return [
-        (way, _display(machine, way, step, node, values))
-        for way, values in split(state, operands, keep=values_only)
+        (way, _display(machine, way, step, node, values)) for way, values in split(state, operands, keep=values_only)
     ]
 
 
@@ -177,8 +175,16 @@ def _await(machine: Machine, state: State, step: Step, node: ast.Await, operands
     return awaited(machine, state, step, operands[0])
 
 
-def _yield(machine: Machine, state: State, step: Step, node: ast.expr, operands: list[Value]) -> Outcome:
-    state.release(operands)
+def _yield(machine: Machine, state: State, step: Step, node: ast.Yield, operands: list[Value]) -> Outcome:
+    collect(machine, state, step, Iterating(tuple(operands) or (NONE,), is_exact=True))
+    return NONE
+
+
+def _yield_from(machine: Machine, state: State, step: Step, node: ast.YieldFrom, operands: list[Value]) -> Outcome:
+    items = iterate(state, operands[0])
+    if isinstance(items, Raised):
+        return items
+    collect(machine, state, step, items)
     return Maybe(machine.fresh(step))
 
 
@@ -216,9 +222,7 @@ def _augmented(machine: Machine, state: State, step: Step, node: ast.AugAssign, 
             return more
         exact = shape.is_exact and more.is_exact
         state.heap[left] = (
-            shape.with_items((*shape.items, *more.items))
-            if exact
-            else shape.blurred(*more.items, is_open=more.is_open)
+            shape.with_items((*shape.items, *more.items)) if exact else shape.blurred(*more.items, is_open=more.is_open)
         )
         return left
     return _binary(machine, state, step, ast.BinOp(ast.Constant(0), node.op, ast.Constant(0)), operands)
@@ -296,7 +300,7 @@ _EVALUATE: dict[type[ast.AST], _Evaluate] = {
     ast.Call: _call,
     ast.Await: _await,
     ast.Yield: _yield,
-    ast.YieldFrom: _yield,
+    ast.YieldFrom: _yield_from,
     ast.BinOp: _binary,
     ast.AugAssign: _augmented,
     ast.UnaryOp: _unary,

@@ -104,4 +104,3 @@ def _handled_by_generator(world: World, definition: FunctionNode) -> frozenset[s
         if isinstance(node, ast.Try) and any(isinstance(n, ast.Yield) for b in node.body for n in ast.walk(b)):
             return frozenset().union(*(handled_by(world, handler) for handler in node.handlers))
     return frozenset()
-

@@ -19,6 +19,7 @@ from flake8_incall.model.interpreter.stores import TYPE_ERROR
 from flake8_incall.model.interpreter.typed import typed, within
 from flake8_incall.model.interpreter.values import (
     NONE,
+    WIDEST_CHOICE,
     Awaitable,
     Class,
     Constant,
@@ -26,6 +27,7 @@ from flake8_incall.model.interpreter.values import (
     DictShape,
     External,
     Function,
+    Iterating,
     Reference,
     SequenceShape,
     Symbol,
@@ -36,6 +38,8 @@ from flake8_incall.model.interpreter.world import LOCAL
 
 _TYPED_DICTS = frozenset({"typing.TypedDict", "typing_extensions.TypedDict"})
 _HANDLING_ON = frozenset({"asyncio.wait_for", "asyncio.shield", "asyncio.create_task", "asyncio.ensure_future"})
+# The variable that holds what a generator has yielded.
+_YIELDED = "<yielded>"
 # A call of one of the module's functions may take so much work.
 _WORK_OF_A_CALL = 6_000
 
@@ -71,9 +75,8 @@ def _call_unknown(call: Call, result: Value | None = None) -> Outcome:
 def _call_function(call: Call, function: Function) -> Outcome:
     definition = function.definition
     machine = call.machine
-    if _is_generator(definition):
-        return _call_unknown(call, call.fresh("builtins.generator"))
-    is_async = isinstance(definition, ast.AsyncFunctionDef)
+    yields = is_generator(definition)
+    is_async = isinstance(definition, ast.AsyncFunctionDef) and not yields
     if definition in machine.active or len(machine.context) >= DEEPEST_CALL:
         unknown: Value = call.fresh()
         return _call_unknown(call, Awaitable(unknown) if is_async else unknown)
@@ -88,7 +91,7 @@ def _call_function(call: Call, function: Function) -> Outcome:
         return [(before, Maybe(Awaitable(unknown) if is_async else unknown))]
     if isinstance(ends, Raised):
         return ends
-    results = [_result(call, way, definition) for way in ends]
+    results = [_result(call, way, definition, yields=yields) for way in ends]
     if len(results) > MOST_STATES // 2:
         results = _joined(call, results)
     if is_async:
@@ -107,13 +110,32 @@ def _run(call: Call, function: Function) -> list[Way] | Raised:
     return call.machine.within(function.definition, call.step, limit).run(state)
 
 
-def _result(call: Call, way: Way, definition: Definition) -> tuple[State, Value | Raised]:
-    end, state = way
+def collect(machine: Machine, state: State, step: Step, items: Iterating) -> None:
+    """Keep what a generator yields; its body is run at once, as if somebody took all its items."""
+    variable = machine.world.home(machine.graph.function, _YIELDED)
+    before = state.env.get(variable, Iterating((), is_exact=True))
+    if isinstance(before, Iterating):
+        is_exact = before.is_exact and items.is_exact
+        together = (*before.items, *items.items)
+        if not is_exact:
+            together = tuple(dict.fromkeys(together))[:WIDEST_CHOICE]
+        state.env[variable] = Iterating(together, is_exact, before.is_open or items.is_open)
+
+
+def _result(call: Call, way: Way, definition: Definition, *, yields: bool) -> tuple[State, Value | Raised]:
+    _, state = way
     leaving = state.leaving
     state.resume()
-    if not isinstance(leaving, Returned | Raised):
-        leaving = None
     result: Value | Raised = NONE
+    if yields:
+        given = state.env.get(call.machine.world.home(definition, _YIELDED), Iterating((), is_exact=True))
+        items = given if isinstance(given, Iterating) else Iterating((), is_exact=False, is_open=True)
+        shape = SequenceShape("builtins.generator", items.items, items.is_exact, items.is_open, call.step.node)
+        leaving = (
+            leaving
+            if isinstance(leaving, Raised)
+            else Returned(definition, state.allocate(call.machine.minted(call.step), shape))
+        )
     if isinstance(leaving, Raised):
         result = leaving
     elif isinstance(leaving, Returned):
@@ -189,7 +211,8 @@ def _defaults(signature: ast.arguments) -> dict[str, ast.expr]:
     return found
 
 
-def _is_generator(definition: Definition) -> bool:
+def is_generator(definition: Definition) -> bool:
+    """Whether a function has a `yield` of its own."""
     if isinstance(definition, ast.Lambda):
         return False
     pending: list[ast.AST] = [*definition.body]
@@ -252,6 +275,8 @@ def _gather(call: Call) -> Outcome:
 def _call_known(call: Call, name: str, unknown: Value) -> Outcome:
     """Call something of another module, of which the catalogue may tell what it gives."""
     world = call.machine.world
+    if world.is_external(name):
+        call.machine.contacted.add(name)
     use = world.result_of(name)
     if use is None:
         return _call_unknown(call)

@@ -93,7 +93,9 @@ class Join:
         types = {option.type if isinstance(option, Symbol) else "" for option in options}
         has_symbol = any(isinstance(option, Symbol) and option.leaves for option in options)
         if len(options) > WIDEST_CHOICE or (self._is_wide and has_symbol):
-            unknown = Symbol("new", (Minted(self._context, self._point, place),), types.pop() if len(types) == 1 else "")
+            unknown = Symbol(
+                "new", (Minted(self._context, self._point, place),), types.pop() if len(types) == 1 else ""
+            )
             self.lost.add(unknown)
             return unknown
         choice = Choice((self._context, self._point, place), tuple(options))
@@ -158,4 +160,3 @@ def control(state: State) -> tuple[Any, ...]:
 
 def _way(leaving: Leaving) -> object:
     return leaving.node if isinstance(leaving, Returned) else type(leaving)
-

@@ -100,9 +100,7 @@ class Knowledge:
     def _consistent(self) -> Knowledge | None:
         if self.low is None or self.high is None:
             return self
-        possible = self.low[0] < self.high[0] or (
-            self.low[0] == self.high[0] and self.low[1] and self.high[1]
-        )
+        possible = self.low[0] < self.high[0] or (self.low[0] == self.high[0] and self.low[1] and self.high[1])
         return self if possible else None
 
 

@@ -106,4 +106,3 @@ def evaluate_apart(machine: Machine, state: State, expression: ast.expr) -> Valu
     after = ends[0][1]
     state.heap = after.heap
     return after.leaving.value if after.leaving is not None else None
-

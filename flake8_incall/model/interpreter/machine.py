@@ -80,15 +80,22 @@ class Machine:
         budget: What work is left.
         context: The calls under way, from the outside in.
         active: The functions that are running, this one last.
+        contacted: What was called over the network or in a database, on any way.
     """
 
     def __init__(
-        self, world: World, budget: Budget, body: Body, context: Context = (), active: tuple[Body, ...] = ()
+        self,
+        world: World,
+        budget: Budget,
+        body: Body,
+        caller: Machine | None = None,
+        call: Step | None = None,
     ) -> None:
         self.world = world
         self.budget = budget
-        self.context = context
-        self.active = (*active, body)
+        self.context: Context = ((*caller.context, call) if call else caller.context) if caller else ()
+        self.active: tuple[Body, ...] = (*caller.active, body) if caller else (body,)
+        self.contacted: set[str] = caller.contacted if caller else set()
         self.graph: Graph
         self.live: Liveness
         self.graph, self.live = world.graph(body)
@@ -121,8 +128,7 @@ class Machine:
             limit: How much work it may take, or `None` for all that is left.
         """
         budget = self.budget if limit is None else Budget(min(limit, self.budget.left), self.budget)
-        context = self.context if step is None else (*self.context, step)
-        return Machine(self.world, budget, body, context, self.active)
+        return Machine(self.world, budget, body, self, step)
 
     def fresh(self, step: Step, type: str = "", detail: object = None) -> Symbol:  # noqa: A002
         """A value of which nothing is known but its type, the same whenever this way gets to the step."""
@@ -149,8 +155,11 @@ class Machine:
                 ways += self._step(target, state)
 
     def _step(self, step: Step, state: State) -> Iterator[Way]:
-        self.budget.spend()
         from flake8_incall.model.interpreter.steps import ACTIONS
+
+        self.budget.spend()
+        if step.action is not Action.PASS:
+            state.last = step.node
 
         return ACTIONS[step.action](self, state, step)
 

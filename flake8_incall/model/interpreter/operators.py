@@ -219,9 +219,16 @@ def truth(state: State, value: Value) -> bool | None:
         return bool(value.value)
     shape = state.shape(value)
     if isinstance(shape, DictShape):
-        if any(entry.is_certain for entry in shape.entries.values()):
-            return True
-        return None if shape.entries or shape.is_open else False
+        return _is_filled(shape)
     if isinstance(shape, SequenceShape):
         return bool(shape.items) if shape.is_exact else None
     return None if isinstance(value, Symbol | Choice | Unbound | External) else True
+
+
+def _is_filled(shape: DictShape) -> bool | None:
+    certain = [entry for entry in shape.entries.values() if entry.is_certain]
+    if not certain:
+        return None if shape.entries or shape.is_open else False
+    # Who tests a dict of what came from outside reckons with nothing having come.
+    is_from_outside = all(isinstance(entry.value, Symbol) for entry in certain)
+    return None if is_from_outside else True

@@ -71,9 +71,7 @@ class Call:
         return [*self.arguments, *self.keywords.values()]
 
 
-def split(
-    state: State, operands: Sequence[Value], keep: Collection[int] = ()
-) -> Iterator[tuple[State, list[Value]]]:
+def split(state: State, operands: Sequence[Value], keep: Collection[int] = ()) -> Iterator[tuple[State, list[Value]]]:
     """Follow each of its values where an operand is a choice.
 
     Args:

@@ -39,9 +39,7 @@ def begin_round(state: State, head: Step) -> None:
     state.stack = [_rename(value, renames) for value in state.stack]
     state.heap = {reference: _rename_shape(shape, renames) for reference, shape in state.heap.items()}
     facts = ((_rename(value, renames), known) for value, known in state.facts.items())
-    state.facts = {
-        value: known for value, known in facts if not (isinstance(value, Symbol) and value.is_forgotten)
-    }
+    state.facts = {value: known for value, known in facts if not (isinstance(value, Symbol) and value.is_forgotten)}
     if isinstance(state.leaving, Returned):
         state.leaving = Returned(state.leaving.node, _rename(state.leaving.value, renames))
 
@@ -112,7 +110,5 @@ def _rename_symbol(value: Symbol, renames: Renames) -> Symbol:
 def _rename_shape(shape: Shape, renames: Renames) -> Shape:
     if isinstance(shape, SequenceShape):
         return shape.with_items(tuple(_rename(item, renames) for item in shape.items))
-    entries = {
-        key: Entry(_rename(entry.value, renames), entry.is_certain) for key, entry in shape.entries.items()
-    }
+    entries = {key: Entry(_rename(entry.value, renames), entry.is_certain) for key, entry in shape.entries.items()}
     return DictShape(entries, shape.is_open, shape.absent, shape.node, shape.type)

@@ -120,11 +120,12 @@ class State:
         doubted: Those whose values may belong to other ways than this one.
         is_doubtful: Whether this way may not exist, because a join lost what would exclude it.
         splits: How often it was split since ways last met.
+        last: What was executed last.
     """
 
     __slots__ = (
         *("callers", "doubted", "env", "facts", "forgotten", "heap", "is_doubtful", "leaving"),
-        *("pending", "picks", "splits", "stack", "trail"),
+        *("last", "pending", "picks", "splits", "stack", "trail"),
     )
 
     def __init__(self) -> None:
@@ -141,6 +142,7 @@ class State:
         self.doubted: frozenset[Any] = frozenset()
         self.is_doubtful = False
         self.splits = 0
+        self.last: ast.AST | None = None
 
     def fork(self) -> State:
         """The same state, to go another way."""
@@ -149,7 +151,7 @@ class State:
         twin.facts, twin.picks = self.facts.copy(), self.picks.copy()
         twin.callers, twin.pending, twin.leaving = self.callers, self.pending, self.leaving
         twin.trail, twin.forgotten, twin.doubted = self.trail, self.forgotten, self.doubted
-        twin.is_doubtful, twin.splits = self.is_doubtful, self.splits
+        twin.is_doubtful, twin.splits, twin.last = self.is_doubtful, self.splits, self.last
         return twin
 
     def pop(self, number: int) -> list[Value]:

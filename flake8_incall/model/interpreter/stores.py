@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from flake8_incall.model.interpreter.assumptions import assume
 from flake8_incall.model.interpreter.operators import compute, type_of
 from flake8_incall.model.interpreter.outcomes import Maybe, Outcome
 from flake8_incall.model.interpreter.state import Raised, State
@@ -69,20 +70,13 @@ def _get_unknown_key(state: State, owner: Value, shape: DictShape, key: Value) -
     if shape.is_open or not isinstance(key, Symbol) or len(shape.entries) > 8:
         return Maybe(symbol("item", owner, key), KEY_ERROR)
     results: list[tuple[State, Any]] = []
-    among = state.known(key).among
     for candidate, entry in shape.entries.items():
         way = state.fork()
         constant = Constant(candidate)
-        if among is not None and constant not in among:
-            continue
-        if key.type == "builtins.bool" and constant.kind is not bool:
-            continue
-        if way.learn(key, way.known(key).assuming_among((constant,))):
+        if assume(way, Symbol("==", (key, constant), "builtins.bool"), True):
             results.append((way, way.resolve(entry.value)))
     outside = state.fork()
-    if outside.learn(key, outside.known(key).assuming_other(tuple(Constant(k) for k in shape.entries))) and not (
-        key.type == "builtins.bool" and {True, False} <= shape.entries.keys()
-    ):
+    if assume(outside, Symbol("in", (key, *map(Constant, shape.entries)), "builtins.bool"), False):
         results.append((outside, KEY_ERROR))
     return results
 

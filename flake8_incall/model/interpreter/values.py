@@ -169,9 +169,7 @@ class Unbound:
     """No value: a name that nothing was assigned to yet."""
 
 
-Value = (
-    Constant | Symbol | Choice | Reference | External | Function | Class | Awaitable | Iterating | Unbound
-)
+Value = Constant | Symbol | Choice | Reference | External | Function | Class | Awaitable | Iterating | Unbound
 
 NONE = Constant(None)
 TRUE = Constant(True)

@@ -110,6 +110,11 @@ class World:
                 return binding.node
         return None
 
+    def decorators(self, definition: ast.ClassDef) -> frozenset[str]:
+        """The qualified names of what decorates a class."""
+        called = [d.func if isinstance(d, ast.Call) else d for d in definition.decorator_list]
+        return frozenset(name for decorator in called for name in self.names.resolve(decorator).names)
+
     def class_binding(self, definition: ast.ClassDef, name: str) -> Binding | None:
         """The only binding of a name in a class, or in the nearest class of the module that it inherits from."""
         pending = [definition]
@@ -175,6 +180,11 @@ class World:
         if self.catalogue.is_exception(name):
             return TypeUse(self.qualified(name))
         return None
+
+    def is_external(self, name: str) -> bool:
+        """Whether a call goes over the network or to a database."""
+        api = self.catalogue.api(name)
+        return api is not None and api.is_external
 
 
 def _mutated(tree: ast.Module) -> Iterator[str]:

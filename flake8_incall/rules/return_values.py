@@ -1,0 +1,319 @@
+"""4xx, continued: what the returned dicts carry, and whether that is what the documentation says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flake8_incall.diagnostics import Finding, Severity
+from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.interpreter.values import Constant, DictShape
+from flake8_incall.model.judgements import Fault, faults
+from flake8_incall.model.results import Result
+from flake8_incall.model.schema import Schema, documented_schema
+from flake8_incall.model.serialisation import Foreign, foreign_keys, foreign_values
+from flake8_incall.rules.registry import rule
+
+_ALWAYS_FINE = frozenset({"status", "message"})
+
+
+@rule(
+    "CAL406",
+    "{place} is {value}, which JSON cannot carry: {advice}",
+    on=InCallFunction,
+    profiles=("contract", "livekit"),
+)
+def value_that_json_cannot_carry(function: InCallFunction) -> Iterator[Finding]:
+    """A returned value is not JSON: a datetime, a Decimal, a set, bytes, an exception, a response, a coroutine.
+
+    **Why**: The result goes to the model as data. LiveKit refuses dates, decimals, bytes and objects at any depth,
+    and tells the model "the tool returned an invalid output"; the platform takes JSON only, so no sets either.
+
+    **Bad**:
+    ```python
+    from datetime import datetime
+
+    from livekit.agents import RunContext
+
+    async def time_of_day(ctx: RunContext) -> dict:
+        '''Tell the time when the caller asks for it.
+
+        Returns:
+            dict: {status: "success", time: str}
+        '''
+        return {"status": "success", "time": datetime.now()}
+    ```
+
+    **Good**:
+    ```python
+    from datetime import datetime
+
+    from livekit.agents import RunContext
+
+    async def time_of_day(ctx: RunContext) -> dict:
+        '''Tell the time when the caller asks for it.
+
+        Returns:
+            dict: {status: "success", time: str}
+        '''
+        return {"status": "success", "time": datetime.now().isoformat()}
+    ```
+
+    **Limits**: What comes from outside the module is judged where the catalogue knows its type. In `livekit` sets and
+    complex numbers are fine, as they are for LiveKit.
+    """
+    for_livekit = function.options.profile == "livekit"
+    found: dict[tuple[object, str], Foreign] = {}
+    for result in function.results.returned:
+        for foreign in foreign_values(function.module.world, result, for_livekit=for_livekit):
+            # In contract a result that is no dict at all is CAL401.
+            if foreign.path or for_livekit:
+                found.setdefault((result.node, foreign.path), foreign)
+    for (node, path), foreign in found.items():
+        place = f"`{path}`" if path else "the result"
+        args = {"place": place, "value": foreign.what, "advice": foreign.fix}
+        yield Finding(node, args)  # type: ignore[arg-type]
+
+
+@rule(
+    "CAL407",
+    "{difference} the documented return schema: {keys}",
+    on=InCallFunction,
+    profiles=("strict",),
+    severity=Severity.WARNING,
+)
+def undocumented_result(function: InCallFunction) -> Iterator[Finding]:
+    """The keys of a result and those of the documented return schema differ.
+
+    **Why**: Whoever writes the agent's prompt reads the documentation: a key that never comes, or that nobody knows
+    of, is a prompt that asks for the wrong thing.
+
+    **Bad**:
+    ```python
+    from livekit.agents import RunContext
+
+    async def opening_hours(ctx: RunContext) -> dict:
+        '''Tell the opening hours when the caller asks for them.
+
+        Returns:
+            dict: {status: "success", hours: str}
+        '''
+        return {"status": "success", "open": "9 to 17"}
+    ```
+
+    **Good**:
+    ```python
+    from livekit.agents import RunContext
+
+    async def opening_hours(ctx: RunContext) -> dict:
+        '''Tell the opening hours when the caller asks for them.
+
+        Returns:
+            dict: {status: "success", hours: str}
+        '''
+        return {"status": "success", "hours": "9 to 17"}
+    ```
+
+    **Limits**: The schema is read from `{key: type}`, from bullets `- key: what`, or from a `TypedDict` as the return
+    annotation; prose is not. `message` may come with any result, and keys inside other keys are not compared.
+    """
+    schema = documented_schema(function)
+    if schema is None:
+        return
+    seen: set[object] = set()
+    for result in function.results.returned:
+        for difference, keys in _differences(result, schema):
+            if (result.node, difference) not in seen:
+                seen.add((result.node, difference))
+                listed = ", ".join(f"`{key}`" for key in sorted(keys))
+                yield Finding(result.node, {"difference": difference, "keys": listed})
+
+
+def _differences(result: Result, schema: Schema) -> Iterator[tuple[str, frozenset[str]]]:
+    shape = result.shape()
+    if not isinstance(shape, DictShape) or not result.is_certain:
+        return
+    returned = frozenset(key for key in shape.entries if isinstance(key, str))
+    more = returned - schema.keys - _ALWAYS_FINE
+    if more and not schema.is_open:
+        yield "not in", more
+    status = shape.entries.get("status")
+    is_success = status is not None and result.state.resolve(status.value) == Constant("success")
+    lacking = schema.required - returned - _ALWAYS_FINE
+    if lacking and is_success and not shape.is_open:
+        yield "lacks keys of", lacking
+
+
+@rule(
+    "CAL408",
+    "`{function}` calls `{api}` and has no path that returns an error: a failure there leaves the caller without one",
+    on=InCallFunction,
+    profiles=("strict",),
+    severity=Severity.WARNING,
+)
+def no_error_path(function: InCallFunction) -> Iterator[Finding]:
+    """An external call is made, and no path returns an error.
+
+    **Why**: Networks fail and services answer "no such thing". A function that knows success only makes the agent
+    say that all is well, or raises and leaves the caller with an apology that nobody wrote.
+
+    **Bad**:
+    ```python
+    import httpx
+    from livekit.agents import RunContext
+
+    async def exchange_rate(ctx: RunContext) -> dict:
+        '''Tell the exchange rate when the caller asks for it.
+
+        Returns:
+            dict: {status: "success", rate: float}
+        '''
+        async with httpx.AsyncClient(timeout=5) as client:
+            response = await client.get("https://rates.example.com/eur")
+        return {"status": "success", "rate": float(response.text)}
+    ```
+
+    **Good**:
+    ```python
+    import httpx
+    from livekit.agents import RunContext
+
+    async def exchange_rate(ctx: RunContext) -> dict:
+        '''Tell the exchange rate when the caller asks for it.
+
+        Returns:
+            dict: {status: "success" | "error", rate: float}
+        '''
+        try:
+            async with httpx.AsyncClient(timeout=5) as client:
+                response = await client.get("https://rates.example.com/eur")
+            response.raise_for_status()
+            rate = float(response.text)
+        except (httpx.HTTPError, ValueError):
+            return {"status": "error", "message": "I cannot reach the bank at the moment"}
+        return {"status": "success", "rate": rate}
+    ```
+
+    **Limits**: A result or a status that cannot be followed may be an error.
+    """
+    results = function.results
+    if results.contacted and results.returned and all(_is_success(result) for result in results.returned):
+        yield Finding(function.node, {"function": function.name, "api": min(results.contacted)})
+
+
+def _is_success(result: Result) -> bool:
+    shape = result.shape()
+    if not isinstance(shape, DictShape) or "status" not in shape.entries:
+        return False
+    return all(value == Constant("success") for value, _ in result.options(shape.entries["status"].value))
+
+
+@rule(
+    "CAL409",
+    "{what} cannot be followed to its origin: build the dict with its `status` here",
+    on=InCallFunction,
+    profiles=("strict",),
+    severity=Severity.WARNING,
+)
+def result_that_cannot_be_followed(function: InCallFunction) -> Iterator[Finding]:
+    """A result comes from code outside the module, or is changed there, so that its `status` cannot be told.
+
+    **Why**: What cannot be read here is not held to the contract by anyone: a service that answers
+    `{"status": "shipped"}` overwrites the status of the function that spreads its answer.
+
+    **Bad**:
+    ```python
+    import json
+
+    from livekit.agents import RunContext
+
+    async def read_note(ctx: RunContext, note: str) -> dict:
+        '''Read a note back when the caller asks for it.
+
+        Args:
+            note: The note as JSON
+
+        Returns:
+            dict: {status: "success" | "error", ...}
+        '''
+        try:
+            return {"status": "success", **json.loads(note)}
+        except ValueError:
+            return {"status": "error", "message": "I cannot read that note"}
+    ```
+
+    **Good**:
+    ```python
+    import json
+
+    from livekit.agents import RunContext
+
+    async def read_note(ctx: RunContext, note: str) -> dict:
+        '''Read a note back when the caller asks for it.
+
+        Args:
+            note: The note as JSON
+
+        Returns:
+            dict: {status: "success" | "error", note: dict}
+        '''
+        try:
+            return {"status": "success", "note": json.loads(note)}
+        except ValueError:
+            return {"status": "error", "message": "I cannot read that note"}
+    ```
+
+    **Limits**: A function with too many paths to follow is reported as a whole.
+    """
+    if not function.results.is_known:
+        yield Finding(function.node, {"what": f"what `{function.name}` returns"})
+    for group, _ in faults(function, Fault.UNKNOWN):
+        yield Finding(group[0].result.node, {"what": group[0].detail})
+
+
+@rule(
+    "CAL410",
+    "{place} has the key {key}, and keys of JSON are texts: write it as text",
+    on=InCallFunction,
+    profiles=("contract", "livekit"),
+)
+def key_that_is_no_text(function: InCallFunction) -> Iterator[Finding]:
+    """A returned dict has a key that is not a string.
+
+    **Why**: JSON turns `1` into `"1"` and `None` into `"null"`, and the other side looks for the number in vain. Tuples
+    and objects are refused by LiveKit altogether, and in `livekit` only they count.
+
+    **Bad**:
+    ```python
+    from livekit.agents import RunContext
+
+    async def prices(ctx: RunContext) -> dict:
+        '''Tell the prices when the caller asks for them.
+
+        Returns:
+            dict: {status: "success", prices: dict}
+        '''
+        return {"status": "success", "prices": {1: "10 euros", 2: "18 euros"}}
+    ```
+
+    **Good**:
+    ```python
+    from livekit.agents import RunContext
+
+    async def prices(ctx: RunContext) -> dict:
+        '''Tell the prices when the caller asks for them.
+
+        Returns:
+            dict: {status: "success", prices: dict}
+        '''
+        return {"status": "success", "prices": {"1": "10 euros", "2": "18 euros"}}
+    ```
+    """
+    for_livekit = function.options.profile == "livekit"
+    seen: set[tuple[object, str]] = set()
+    for result in function.results.returned:
+        for key in foreign_keys(result):
+            if (result.node, key.path) in seen or (for_livekit and not key.is_refused_by_livekit):
+                continue
+            seen.add((result.node, key.path))
+            place = f"`{key.path}`" if key.path else "the returned dict"
+            yield Finding(result.node, {"place": place, "key": key.what})

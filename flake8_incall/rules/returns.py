@@ -1,0 +1,273 @@
+"""4xx: what every path returns: a dict with `status`, "success" or "error", and with an error a `message`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flake8_incall.diagnostics import Finding
+from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.judgements import Fault, faults, name_of, when
+from flake8_incall.rules.registry import rule
+
+
+@rule(
+    "CAL401",
+    "`{function}` can return {value}{when}: return a dict with `status`",
+    on=InCallFunction,
+    profiles=("contract",),
+)
+def non_dict_result(function: InCallFunction) -> Iterator[Finding]:
+    """Some path returns something that is not a dict: `None`, text, a list, a tuple with a code.
+
+    **Why**: The platform reads `status` from a dict. `None` is worse than an error: LiveKit then asks the model for
+    no reply, and the caller hears silence.
+
+    **Bad**:
+    ```python
+    from livekit.agents import RunContext
+
+    ORDERS = {"A1": {"status": "success", "eta": "tomorrow"}}
+
+    async def find_order(ctx: RunContext, order: str) -> dict:
+        '''Find an order when the caller asks where it is.
+
+        Args:
+            order: The order's number
+
+        Returns:
+            dict: {status: "success", eta: str}
+        '''
+        if order not in ORDERS:
+            return None
+        return ORDERS[order]
+    ```
+
+    **Good**:
+    ```python
+    from livekit.agents import RunContext
+
+    ORDERS = {"A1": {"status": "success", "eta": "tomorrow"}}
+
+    async def find_order(ctx: RunContext, order: str) -> dict:
+        '''Find an order when the caller asks where it is.
+
+        Args:
+            order: The order's number
+
+        Returns:
+            dict: {status: "success", eta: str}
+        '''
+        if order not in ORDERS:
+            return {"status": "error", "message": "There is no such order"}
+        return ORDERS[order]
+    ```
+
+    **Limits**: A value from outside the module is left alone unless its type is known.
+    """
+    for group, condition in faults(function, Fault.NOT_A_DICT):
+        values = " or ".join(dict.fromkeys(judgement.detail for judgement in group))
+        args = {"function": function.name, "value": values, "when": condition}
+        yield Finding(group[0].result.node, args)
+
+
+@rule(
+    "CAL402",
+    '{result} has no `status`{when}: add "success" or "error"',
+    on=InCallFunction,
+    profiles=("contract",),
+)
+def missing_status(function: InCallFunction) -> Iterator[Finding]:
+    """Some path returns a dict without `status`.
+
+    **Why**: Without it neither the platform nor the model can tell a result from a failure, and the agent reads
+    an error to the caller as if it were the answer.
+
+    **Bad**:
+    ```python
+    from livekit.agents import RunContext
+
+    async def opening_hours(ctx: RunContext) -> dict:
+        '''Tell the opening hours when the caller asks for them.
+
+        Returns:
+            dict: {status: "success", hours: str}
+        '''
+        reply = {}
+        reply["hours"] = "9 to 17"
+        return reply
+    ```
+
+    **Good**:
+    ```python
+    from livekit.agents import RunContext
+
+    async def opening_hours(ctx: RunContext) -> dict:
+        '''Tell the opening hours when the caller asks for them.
+
+        Returns:
+            dict: {status: "success", hours: str}
+        '''
+        reply = {"status": "success"}
+        reply["hours"] = "9 to 17"
+        return reply
+    ```
+
+    **Limits**: A dict that was handed to code outside the module may have got a `status` there, and is left alone.
+    """
+    for group, condition in faults(function, Fault.NO_STATUS):
+        result = group[0].result
+        yield Finding(result.node, {"result": name_of(result), "when": condition})
+
+
+@rule(
+    "CAL403",
+    '`status` can be {value}{when}: the platform knows "success" and "error" only',
+    on=InCallFunction,
+    profiles=("contract",),
+)
+def unknown_status(function: InCallFunction) -> Iterator[Finding]:
+    """Some path returns a `status` other than "success" and "error".
+
+    **Why**: The platform and the prompt look for these two words. `True`, 200 or "ok" mean nothing to them.
+
+    **Bad**:
+    ```python
+    from livekit.agents import RunContext
+
+    async def opening_hours(ctx: RunContext) -> dict:
+        '''Tell the opening hours when the caller asks for them.
+
+        Returns:
+            dict: {status: "success", hours: str}
+        '''
+        return {"status": "ok", "hours": "9 to 17"}
+    ```
+
+    **Good**:
+    ```python
+    from livekit.agents import RunContext
+
+    async def opening_hours(ctx: RunContext) -> dict:
+        '''Tell the opening hours when the caller asks for them.
+
+        Returns:
+            dict: {status: "success", hours: str}
+        '''
+        return {"status": "success", "hours": "9 to 17"}
+    ```
+
+    **Limits**: A status that comes from outside the module, such as the one that `send_email` answers, is left alone.
+    """
+    for group, condition in faults(function, Fault.BAD_STATUS):
+        values = " or ".join(dict.fromkeys(judgement.detail for judgement in group))
+        yield Finding(group[0].result.node, {"value": values, "when": condition})
+
+
+@rule(
+    "CAL404",
+    '{result} has the status "error" and no `message`{when}: say what the caller can be told',
+    on=InCallFunction,
+    profiles=("contract",),
+)
+def error_without_message(function: InCallFunction) -> Iterator[Finding]:
+    """Some path returns an error without a `message`.
+
+    **Why**: The model speaks to the caller from what it is given. Without a message it makes something up, or
+    says that something went wrong and stops.
+
+    **Bad**:
+    ```python
+    from livekit.agents import RunContext
+
+    async def book_table(ctx: RunContext, guests: int) -> dict:
+        '''Book a table when the caller says for how many.
+
+        Args:
+            guests: How many people come
+
+        Returns:
+            dict: {status: "success" | "error"}
+        '''
+        if guests > 8:
+            return {"status": "error"}
+        return {"status": "success"}
+    ```
+
+    **Good**:
+    ```python
+    from livekit.agents import RunContext
+
+    async def book_table(ctx: RunContext, guests: int) -> dict:
+        '''Book a table when the caller says for how many.
+
+        Args:
+            guests: How many people come
+
+        Returns:
+            dict: {status: "success" | "error"}
+        '''
+        if guests > 8:
+            return {"status": "error", "message": "We seat at most eight people"}
+        return {"status": "success"}
+    ```
+
+    **Limits**: Whether the message says anything is not judged.
+    """
+    for group, condition in faults(function, Fault.NO_MESSAGE):
+        result = group[0].result
+        yield Finding(result.node, {"result": name_of(result), "when": condition})
+
+
+@rule(
+    "CAL405",
+    "`{function}` can end here without `return`{when}: the caller then hears nothing. Return a dict with `status`",
+    on=InCallFunction,
+    profiles=("contract",),
+)
+def missing_return(function: InCallFunction) -> Iterator[Finding]:
+    """Some path reaches the end of the function without `return`.
+
+    **Why**: Python returns `None` there. LiveKit then asks the model for no reply, and the caller hears silence.
+
+    **Bad**:
+    ```python
+    from livekit.agents import RunContext
+
+    async def book_table(ctx: RunContext, guests: int) -> dict:
+        '''Book a table when the caller says for how many.
+
+        Args:
+            guests: How many people come
+
+        Returns:
+            dict: {status: "success" | "error"}
+        '''
+        if 0 < guests <= 8:
+            return {"status": "success"}
+    ```
+
+    **Good**:
+    ```python
+    from livekit.agents import RunContext
+
+    async def book_table(ctx: RunContext, guests: int) -> dict:
+        '''Book a table when the caller says for how many.
+
+        Args:
+            guests: How many people come
+
+        Returns:
+            dict: {status: "success" | "error"}
+        '''
+        if 0 < guests <= 8:
+            return {"status": "success"}
+        return {"status": "error", "message": "We seat one to eight people"}
+    ```
+
+    **Limits**: A body of `...` alone is taken for one that is left out.
+    """
+    certain = [result for result in function.results.fallen if result.is_certain]
+    if certain:
+        first = min(certain, key=lambda result: getattr(result.node, "lineno", 0))
+        condition = when(first, function.results.returned)
+        yield Finding(first.node, {"function": function.name, "when": condition})
