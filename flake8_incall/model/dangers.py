@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from flake8_incall.catalogue import DANGERS, Api, Catalogue
+from flake8_incall.catalogue import DANGERS, Api, Catalogue, Effect
 from flake8_incall.model import introspection
 from flake8_incall.model.arguments import Arguments, arguments_of, given, holds, is_object_of
 from flake8_incall.model.function import InCallFunction
@@ -167,7 +167,7 @@ class Dangers:
             return
         name = self._shown(referent, api)
         if api.note and not api.effects and api.name.startswith("os."):
-            yield Danger("text", node, name, unit, api.twin, api.note)
+            yield Danger("text", node, name, unit)
         effects = api.effects & DANGERS
         if not effects or api.name in introspection.TOLD_OTHERWISE:
             return
@@ -175,6 +175,8 @@ class Dangers:
             return
         for effect in sorted(effects):
             if effect == "filesystem" and arguments is not None and self._is_in_memory(api, arguments):
+                continue
+            if self._is_argument_of_same(node, effect):
                 continue
             if effect == "introspection" and introspection.is_followed(node, self._references):
                 continue
@@ -210,9 +212,11 @@ class Dangers:
         for condition in api.insecure:
             if holds(condition, arguments, self._references):
                 value = given(condition.argument, arguments, self._references)
-                at = node if isinstance(value, str) else self._parents[value]
-                name = api.name if isinstance(value, str) else self._module.segment(at)
-                yield Danger("insecure", at if isinstance(at, ast.keyword) else node, name, unit)
+                if isinstance(value, str):
+                    yield Danger("insecure", node, api.name, unit)
+                    continue
+                name = f"{condition.argument.name}={self._module.segment(value)}"
+                yield Danger("insecure", value if self._parents[value] in node.keywords else node, name, unit)
 
     def _statement(self, api: Api, node: ast.Call, unit: Unit) -> Iterator[Danger]:
         """SQLite opens files by statements too."""
@@ -236,6 +240,16 @@ class Dangers:
         use = self._references.names.use(node)
         bindings = self._references.names.bindings(node.id, use) if use else []
         return bool(bindings) and all(binding.node in self._reach.nodes for binding in bindings)
+
+    def _is_argument_of_same(self, node: ast.expr, effect: Effect) -> bool:
+        """Whether it is passed to something that is told of for the same: `yaml.load(text, Loader=yaml.Loader)`."""
+        call = self._parents[node]
+        if isinstance(call, ast.keyword):
+            call = self._parents[call]
+        if not isinstance(call, ast.Call) or call.func is node:
+            return False
+        apis = (self._api(function) for function in self._references.of(call.func) if isinstance(function, Outside))
+        return any(api is not None and effect in api.effects for api in apis)
 
     def _is_from_container(self, node: ast.Subscript) -> bool:
         return any(isinstance(base, Container | Contents) for base in self._references.of(node.value))

@@ -19,14 +19,17 @@ if TYPE_CHECKING:
 
 # Attributes by which any object leads to the rest of the interpreter.
 ATTRIBUTES = frozenset(
-    {"__subclasses__", "__globals__", "__builtins__", "__code__", "__closure__", "__loader__", "__spec__", "__import__"}
+    {"__subclasses__", "__globals__", "__builtins__", "__code__", "__closure__", "__loader__", "__spec__"}
     | {"f_globals", "f_locals", "f_builtins", "f_back", "f_code", "tb_frame", "gi_frame", "gi_code", "cr_frame"}
     | {"cr_code", "ag_frame", "ag_code", "__getattribute__", "__traceback_frames__"}
 )
 # In a class pattern these are taken out of any object too.
 _OF_PATTERNS = ATTRIBUTES | {"__self__", "__dict__", "__func__", "__class__", "__init__"}
 # What the catalogue calls introspection and is harmless by itself: what it leads to is an attribute of these.
-TOLD_OTHERWISE = frozenset({"locals", "vars", "sys.exc_info", "sys.exception", "inspect.getmembers"})
+TOLD_OTHERWISE = frozenset({"locals", "vars", "sys.exc_info", "sys.exception", "inspect.getmembers"}) | {
+    "operator.attrgetter",
+    "operator.methodcaller",
+}
 _MODULES = frozenset({"sys", "builtins", "__main__", "gc", "inspect", "_thread"})
 _GETTERS = frozenset(
     {"getattr", "object.__getattribute__", "type.__getattribute__", "inspect.getattr_static", "inspect.getmembers"}

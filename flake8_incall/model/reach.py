@@ -192,13 +192,18 @@ def is_handed_on(node: ast.expr, references: References) -> bool:
     match parent:
         case ast.Subscript() | ast.Attribute():
             return parent.value is not node
-        case ast.Assign() | ast.AnnAssign() | ast.NamedExpr() | ast.Compare() | ast.For() | ast.AsyncFor():
+        case ast.Assign() | ast.AnnAssign() | ast.NamedExpr() | ast.Compare():
             return False
-        case ast.comprehension():
+        case ast.For() | ast.AsyncFor() | ast.comprehension() if _is_dict(node, references):
             return False
         case ast.Call(func=ast.Name(id="len")):
             return False
     return not any(isinstance(referent, Contents) for referent in references.of(node))
+
+
+def _is_dict(node: ast.expr, references: References) -> bool:
+    """Whether iterating over it gives keys."""
+    return all(isinstance(r.node, ast.Dict) for r in references.of(node) if isinstance(r, Container))
 
 
 def _roots(definition: Definition) -> Iterator[ast.AST]:
