@@ -58,7 +58,12 @@ class InCallPlugin:
         from flake8_incall.model.paths import is_matched
 
         text = "".join(self._lines)
-        if not may_hold_in_call_functions(text) and not is_matched(self._filename, self.options.paths):
+        is_candidate = (
+            self.options.profile == "gate"
+            or may_hold_in_call_functions(text)
+            or is_matched(self._filename, self.options.paths)
+        )
+        if not is_candidate:
             return
         from flake8_incall.engine import check_module
         from flake8_incall.model.module import Module

@@ -1,0 +1,109 @@
+"""Arguments of allowed calls that open a side door, by the gate's policy."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from flake8_incall.model.module import FunctionNode
+
+if TYPE_CHECKING:
+    from flake8_incall.model.module import Module
+
+# Arguments that switch something on or off, and are a path or an object of another kind otherwise.
+_SWITCHES = frozenset({"ssl", "trust_env", "verify", "verify_ssl"})
+# Multipart forms name their parts: this opens nothing.
+_NAMES_A_PART = frozenset({"add_field"})
+
+
+def door_faults(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
+    """What opens a side door: the node, what it is, and what is wrong with it."""
+    for node in module.exposure.nodes(ast.Call):
+        yield from _keywords(module, node)
+    for expression in (*module.exposure.nodes(ast.Name), *module.exposure.nodes(ast.Attribute)):
+        doors = module.exposure.qualified_names(expression) & module.exposure.policy.doors
+        if doors and not _is_type_of(module, expression):
+            name = f"`{min(doors)}`"
+            outer = module.parents[expression]
+            if isinstance(outer, ast.Call) and outer.func is expression:
+                yield from _arguments(outer, name)
+            else:
+                yield expression, name, "is passed around: call it where it is named"
+    for wraps in module.exposure.nodes(ast.Call):
+        if module.exposure.qualified_names(wraps.func) & {"functools.wraps"} and _is_widened(wraps):
+            yield wraps, "`functools.wraps`", "copies attributes by text: give it the function alone"
+
+
+def _is_widened(call: ast.Call) -> bool:
+    return len(call.args) != 1 or bool(call.keywords) or isinstance(call.args[0], ast.Starred)
+
+
+def _keywords(module: Module, call: ast.Call) -> Iterator[tuple[ast.AST, str, str]]:
+    policy = module.exposure.policy
+    for keyword in call.keywords:
+        names = {keyword.arg} if keyword.arg else _keys(keyword.value) or set()
+        for name in sorted(filter(None, names & policy.keywords)):
+            if name == "filename" and _names_no_file(module, call.func):
+                continue
+            yield keyword.value, f"`{name}=`", "opens a file or a socket"
+
+
+def _names_no_file(module: Module, callee: ast.expr) -> bool:
+    """Whether `filename=` is what a function of the module, or a form, calls a text."""
+    if isinstance(callee, ast.Attribute):
+        return callee.attr in _NAMES_A_PART
+    scope = module.exposure.home(callee) if isinstance(callee, ast.Name) else None
+    bindings = scope.bindings[callee.id] if scope and isinstance(callee, ast.Name) else []
+    return bool(bindings) and all(isinstance(b.node, FunctionNode | ast.ClassDef) for b in bindings)
+
+
+def _arguments(call: ast.Call, name: str) -> Iterator[tuple[ast.AST, str, str]]:
+    for argument in call.args:
+        if isinstance(argument, ast.Starred):
+            yield argument, name, "takes arguments that are not written out"
+    for keyword in call.keywords:
+        if keyword.arg is None and _keys(keyword.value) is None:
+            yield keyword.value, name, "takes arguments that are not written out"
+        elif keyword.arg in _SWITCHES and not _is_switch(keyword.value):
+            yield keyword.value, f"`{keyword.arg}=`", "is not `True` or `False`, so it can name a file"
+        elif keyword.arg == "trust_env" and isinstance(keyword.value, ast.Constant) and keyword.value.value:
+            yield keyword.value, "`trust_env=`", "reads the environment and the host's `.netrc`"
+        if keyword.arg is None and isinstance(keyword.value, ast.Dict):
+            yield from _switches(keyword.value)
+
+
+def _switches(given: ast.Dict) -> Iterator[tuple[ast.AST, str, str]]:
+    for key, value in zip(given.keys, given.values, strict=True):
+        if isinstance(key, ast.Constant) and key.value in _SWITCHES and not _is_switch(value):
+            yield value, f"`{key.value}=`", "is not `True` or `False`, so it can name a file"
+
+
+def _is_switch(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and (value.value is None or isinstance(value.value, bool))
+
+
+def _keys(value: ast.expr) -> set[str] | None:
+    """The keys of a dict that is written out, or `None` for any other."""
+    if not isinstance(value, ast.Dict):
+        return None
+    keys = {key.value if isinstance(key, ast.Constant) else None for key in value.keys}
+    names = {key for key in keys if isinstance(key, str)}
+    return names if len(names) == len(keys) else None
+
+
+def _is_type_of(module: Module, expression: ast.expr) -> bool:
+    """Whether a name stands in an annotation, or in a test of what something is."""
+    child: ast.AST = expression
+    for outer in module.ancestors(expression):
+        if isinstance(outer, ast.arg):
+            return True
+        if isinstance(outer, ast.AnnAssign | FunctionNode):
+            return child is outer.annotation if isinstance(outer, ast.AnnAssign) else child is outer.returns
+        if isinstance(outer, ast.Call):
+            is_test = isinstance(outer.func, ast.Name) and outer.func.id == "isinstance"
+            return is_test and child is not outer.func
+        if not isinstance(outer, ast.Subscript | ast.BinOp | ast.Tuple):
+            return False
+        child = outer
+    return False

@@ -1,0 +1,180 @@
+"""What looks inside an object, by the gate's policy: attributes, and names that stand for attributes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from flake8_incall.model.module import FunctionNode
+
+if TYPE_CHECKING:
+    from flake8_incall.model.module import Module
+    from flake8_incall.model.ownership import Ownership
+
+_NAMES_OF_A_CLASS = frozenset({"__doc__", "__name__", "__qualname__"})
+_OF_A_MODULE = frozenset({"__all__", "__author__", "__doc__", "__license__", "__version__"})
+_IN_A_CLASS = frozenset({"__doc__", "__hash__", "__slots__"})
+# What a pattern with one value and no name matches whole, as a test of its type.
+_MATCHED_WHOLE = frozenset(
+    ("bool", "bytearray", "bytes", "dict", "float", "frozenset", "int", "list", "set", "str", "tuple")
+)
+_FIELD_MAKERS = frozenset({"typing.NamedTuple", "enum.Enum"})
+
+
+def looks_inside(module: Module, ownership: Ownership, attribute: ast.Attribute) -> str | None:
+    """Why an attribute is refused, or `None` if it is let in."""
+    policy = module.exposure.policy
+    name = attribute.attr
+    if name in policy.attributes and not module.exposure.is_member(attribute):
+        own = ownership.own_class(attribute.value)
+        if own is not None and ownership.defines(own, name):
+            return None
+        return "leads out of the function's own data"
+    if not name.startswith("_"):
+        return None
+    if name == "__class__":
+        outer = module.parents[attribute]
+        is_asked_for_name = isinstance(outer, ast.Attribute) and outer.attr in _NAMES_OF_A_CLASS
+        return None if is_asked_for_name else "is the class of a value: only its name is let in"
+    if name in policy.dunders:
+        return None
+    if is_dunder(name):
+        is_inherited = name in policy.methods and _is_super(module, attribute.value)
+        return None if is_inherited else "looks inside an object"
+    return None if ownership.may_keep_private(attribute.value) else "is private to an object of others"
+
+
+def inside_names(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
+    """The names that do what a refused attribute would, each with its node and why it is refused."""
+    yield from _bound(module)
+    yield from _patterns(module)
+    yield from _classes_of_values(module)
+    for keyword in module.exposure.nodes(ast.keyword):
+        if keyword.arg and is_dunder(keyword.arg):
+            yield keyword.value, keyword.arg, "looks inside an object"
+
+
+def is_dunder(name: str) -> bool:
+    """Whether a name begins and ends with two underscores."""
+    return name.startswith("__") and name.endswith("__")
+
+
+def _is_super(module: Module, node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and module.exposure.only_names(node.func) == {"builtins.super"}
+
+
+# Names that are bound
+
+
+def _bound(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
+    """The dunders that the module gives a meaning, and fields that patterns read as attributes."""
+    policy = module.exposure.policy
+    for node, name in _bindings(module):
+        owner = module.parents[node]
+        if not is_dunder(name):
+            if isinstance(owner, ast.AnnAssign) and name in policy.attributes and _in_class(module, owner):
+                yield node, name, "is the name of an attribute that the gate refuses"
+        elif isinstance(node, FunctionNode) and isinstance(owner, ast.ClassDef):
+            if name not in policy.methods:
+                yield node, name, "changes how Python treats the class: the gate lets no class define it"
+        elif not _is_let_in(module, node, name):
+            yield node, name, "is a name of Python's own"
+
+
+def _bindings(module: Module) -> Iterator[tuple[ast.AST, str]]:
+    nodes = module.exposure.nodes
+    yield from ((name, name.id) for name in nodes(ast.Name) if not isinstance(name.ctx, ast.Load))
+    yield from ((function, function.name) for function in module.exposure.functions)
+    yield from ((definition, definition.name) for definition in nodes(ast.ClassDef))
+    yield from ((parameter, parameter.arg) for parameter in nodes(ast.arg))
+    yield from ((alias, alias.asname or alias.name) for alias in nodes(ast.alias))
+    yield from ((node, node.name) for node in nodes(ast.MatchAs) if node.name)
+    yield from ((node, node.name) for node in nodes(ast.MatchStar) if node.name)
+    yield from ((node, node.name) for node in nodes(ast.ExceptHandler) if node.name)
+    yield from ((node, node.rest) for node in nodes(ast.MatchMapping) if node.rest)
+
+
+def _is_let_in(module: Module, node: ast.AST, name: str) -> bool:
+    if not isinstance(node, ast.Name):
+        return False
+    statement = module.parents[node]
+    if not isinstance(statement, ast.Assign | ast.AnnAssign):
+        return False
+    home = module.parents[statement]
+    return (isinstance(home, ast.Module) and name in _OF_A_MODULE) or (
+        isinstance(home, ast.ClassDef) and name in _IN_A_CLASS
+    )
+
+
+def _in_class(module: Module, statement: ast.AST) -> bool:
+    return isinstance(module.parents[statement], ast.ClassDef)
+
+
+# Class patterns
+
+
+def _patterns(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
+    policy = module.exposure.policy
+    for pattern in module.exposure.nodes(ast.MatchClass):
+        for name in pattern.kwd_attrs:
+            if name.startswith("_") or name in policy.attributes:
+                yield pattern, name, "looks inside an object, as an attribute of that name would"
+        if pattern.patterns and not _has_known_fields(module, pattern):
+            fault = "has patterns without names, which may read any attribute: name them"
+            yield pattern, module.segment(pattern.cls), fault
+
+
+def _has_known_fields(module: Module, pattern: ast.MatchClass) -> bool:
+    names = module.exposure.only_names(pattern.cls)
+    if names:
+        return len(pattern.patterns) == 1 and all(name.removeprefix("builtins.") in _MATCHED_WHOLE for name in names)
+    scope = module.exposure.home(pattern.cls) if isinstance(pattern.cls, ast.Name) else None
+    bindings = scope.bindings[pattern.cls.id] if scope and isinstance(pattern.cls, ast.Name) else []
+    found = bindings[0].node if len(bindings) == 1 else None
+    return isinstance(found, ast.ClassDef) and all(
+        module.exposure.only_names(base) <= _FIELD_MAKERS and module.exposure.only_names(base) for base in found.bases
+    )
+
+
+# The classes of values
+
+
+def _classes_of_values(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
+    for name in module.exposure.nodes(ast.Name):
+        if name.id not in ("super", "type") or not isinstance(name.ctx, ast.Load):
+            continue
+        if not module.exposure.origins(name).is_outside:
+            continue
+        parent = module.parents[name]
+        call = parent if isinstance(parent, ast.Call) and parent.func is name else None
+        if name.id == "super":
+            if call is None or call.args or call.keywords:
+                yield name, name.id, "is let in as `super()` without arguments only"
+        elif not (_is_type_use(module, call) if call else _is_named_as_type(module, name)):
+            yield name, name.id, "gives the class of a value, or makes one: compare it or ask for its name only"
+
+
+def _is_type_use(module: Module, call: ast.Call) -> bool:
+    """Whether `type(x)` is compared, shown, or asked for its name."""
+    if len(call.args) != 1 or call.keywords or isinstance(call.args[0], ast.Starred):
+        return False
+    outer = module.parents[call]
+    if isinstance(outer, ast.Attribute):
+        return outer.attr in _NAMES_OF_A_CLASS
+    return isinstance(outer, ast.Compare | ast.FormattedValue)
+
+
+def _is_named_as_type(module: Module, name: ast.Name) -> bool:
+    """Whether `type` stands in an annotation, or in a test of what something is."""
+    outer = module.parents[name]
+    if isinstance(outer, ast.arg | ast.AnnAssign | ast.Compare | FunctionNode):
+        return True
+    if isinstance(outer, ast.Subscript):
+        return outer.value is name
+    return (
+        isinstance(outer, ast.Call)
+        and isinstance(outer.func, ast.Name)
+        and outer.func.id == "isinstance"
+        and outer.args[:1] != [name]
+    )

@@ -1,0 +1,199 @@
+"""5xx, sealed: attributes that look inside objects, and ways to reach attributes by their names as text."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from string import Formatter
+
+from flake8_incall.diagnostics import Finding
+from flake8_incall.model.exposure import Exposure
+from flake8_incall.model.inside import inside_names, looks_inside
+from flake8_incall.model.module import Module
+from flake8_incall.model.ownership import Ownership
+from flake8_incall.model.scopes import Kind
+from flake8_incall.rules.registry import rule
+
+_FORMATTING = frozenset({"format", "format_map"})
+_BY_NAME = frozenset({"operator.attrgetter", "operator.methodcaller"})
+
+
+@rule(
+    "CAL523",
+    "`{name}` {fault}",
+    on=Module,
+    profiles=("gate",),
+)
+def inside_of_object(module: Module) -> Iterator[Finding]:
+    """An attribute that looks inside: dunders but a few, frames, code, private names, the class of a value.
+
+    **Why**: From any object a few such steps lead to everything the process holds: `print.__self__` is the
+    module of all builtins, a generator's frame has them too, and the class of an open file opens others. The
+    same attributes can be bound by a pattern or defined by a class, so these count as well.
+
+    **Bad**:
+    ```python
+    def builtins_of(function):
+        match function:
+            case object(__self__=found):
+                return found
+    ```
+
+    **Good**:
+    ```python
+    class Basket:
+        def __init__(self) -> None:
+            self._items: list[str] = []
+
+        def __len__(self) -> int:
+            return len(self._items)
+
+    def kind_of(value) -> str:
+        return type(value).__name__
+    ```
+
+    **Limits**: Private names are allowed on `self` and on objects of a class of the module, unless the class
+    inherits from one outside. `type(value)` is allowed to be compared and asked for its name.
+    """
+    ownership = Ownership(module)
+    for attribute in module.exposure.nodes(ast.Attribute):
+        fault = looks_inside(module, ownership, attribute)
+        if fault and attribute.attr not in _FORMATTING:
+            yield Finding(attribute, {"name": attribute.attr, "fault": fault})
+    for node, name, fault in inside_names(module):
+        yield Finding(node, {"name": name, "fault": fault})
+
+
+@rule(
+    "CAL524",
+    "`{name}` {fault}",
+    on=Module,
+    profiles=("gate",),
+)
+def attribute_by_text(module: Module) -> Iterator[Finding]:
+    """`getattr` with anything but a written-out public name, `setattr`, `delattr`, or their kin in `operator`.
+
+    **Why**: A name that is put together while the function runs cannot be read here, and reaches what is
+    refused when it is written out. Items of a dict do the same for data, and nothing else.
+
+    **Bad**:
+    ```python
+    def read(record, part: str):
+        return getattr(record, "__" + part + "__")
+    ```
+
+    **Good**:
+    ```python
+    def read(record: dict, part: str):
+        return record.get(part), getattr(record, "total", None)
+    ```
+    """
+    exposure = module.exposure
+    for name in exposure.nodes(ast.Name):
+        if name.id not in ("getattr", "setattr", "delattr") or not isinstance(name.ctx, ast.Load):
+            continue
+        fault = _fault_of_access(module, name) if exposure.origins(name).is_outside else None
+        if fault:
+            yield Finding(name, {"name": name.id, "fault": fault})
+    for member in exposure.members:
+        if member.qualified_name in _BY_NAME:
+            yield Finding(member.node, {"name": member.qualified_name, "fault": "reaches attributes by text"})
+
+
+def _fault_of_access(module: Module, name: ast.Name) -> str | None:
+    call = module.parents[name]
+    if name.id != "getattr":
+        return "changes attributes by text: assign to an attribute, or keep the data in a dict"
+    if not isinstance(call, ast.Call) or call.func is not name:
+        return "is passed around: call it where it is named, with a written-out name"
+    wanted = call.args[1] if len(call.args) > 1 else None
+    if not isinstance(wanted, ast.Constant) or not isinstance(wanted.value, str):
+        return "takes a name that is not written out: use a dict, or `getattr` with a constant"
+    policy = module.exposure.policy
+    if wanted.value.startswith("_") or wanted.value in policy.attributes | _FORMATTING:
+        return "takes the name of an attribute that the gate refuses"
+    if isinstance(call.args[0], ast.Name) and Ownership(module).definition(call.args[0]):
+        return "takes something off a class: name it as an attribute"
+    return None
+
+
+@rule(
+    "CAL525",
+    "{what} {fault}: use an f-string",
+    on=Module,
+    profiles=("gate",),
+)
+def format_reaches_attributes(module: Module) -> Iterator[Finding]:
+    """A `format` whose text is not written out, or has fields that reach into what they are given.
+
+    **Why**: `"{0.__class__}".format(x)` is an attribute access that no checker of code sees, and a text that
+    comes from elsewhere can hold one. An f-string is code, and is checked like code.
+
+    **Bad**:
+    ```python
+    def greet(caller, text: str) -> str:
+        return text.format(caller) + "{0.account.owner}".format(caller)
+    ```
+
+    **Good**:
+    ```python
+    GREETING = "Good morning {name}, {count:>3} orders"
+
+    def greet(name: str, count: int) -> str:
+        return GREETING.format(name=name, count=count)
+    ```
+    """
+    ownership = Ownership(module)
+    for attribute in module.exposure.nodes(ast.Attribute):
+        if attribute.attr not in _FORMATTING or module.exposure.is_member(attribute):
+            continue
+        fault = _fault_of_format(module.exposure, ownership, attribute)
+        if fault:
+            yield Finding(attribute, {"what": f"`{attribute.attr}`", "fault": fault})
+    for member in module.exposure.members:
+        if member.qualified_name == "string.Formatter":
+            yield Finding(member.node, {"what": "`string.Formatter`", "fault": "reaches attributes by text"})
+
+
+def _fault_of_format(exposure: Exposure, ownership: Ownership, attribute: ast.Attribute) -> str | None:
+    own = ownership.own_class(attribute.value)
+    if own is not None and ownership.defines(own, attribute.attr):
+        return None
+    texts = _texts(exposure, attribute.value)
+    if attribute.attr == "format_map" or texts is None:
+        return "works on a text that is not written out"
+    if any(_reaches_inside(text) for text in texts):
+        return "has a field that reaches into its value"
+    return None
+
+
+def _texts(exposure: Exposure, node: ast.expr) -> list[str] | None:
+    """The texts that an expression can be, or `None` if it can be another."""
+    if isinstance(node, ast.Constant):
+        return [node.value] if isinstance(node.value, str) else None
+    scope = exposure.home(node) if isinstance(node, ast.Name) else None
+    if scope is None or not isinstance(node, ast.Name):
+        return None
+    texts = []
+    for binding in scope.bindings[node.id]:
+        value = binding.value
+        if binding.kind is not Kind.ASSIGNMENT or not isinstance(value, ast.Constant):
+            return None
+        if not isinstance(value.value, str):
+            return None
+        texts.append(value.value)
+    return texts
+
+
+def _reaches_inside(text: str) -> bool:
+    pending = [text]
+    while pending:
+        try:
+            for _, field, spec, _ in Formatter().parse(pending.pop()):
+                if field and ("." in field or "[" in field):
+                    return True
+                if spec:
+                    pending.append(spec)
+        except ValueError:
+            return False
+    return False

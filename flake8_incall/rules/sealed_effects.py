@@ -1,0 +1,108 @@
+"""5xx, sealed: what code does to objects that are not its own, and arguments that open a side door."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from flake8_incall.diagnostics import Finding
+from flake8_incall.model.addresses import inside_addresses
+from flake8_incall.model.doors import door_faults
+from flake8_incall.model.module import Module
+from flake8_incall.model.ownership import Ownership
+from flake8_incall.rules.registry import rule
+
+
+@rule(
+    "CAL526",
+    "{what} {fault}",
+    on=Module,
+    profiles=("gate",),
+)
+def foreign_object_changed(module: Module) -> Iterator[Finding]:
+    """A store into something that the code did not make: a module, a class, the call's context, a parameter.
+
+    **Why**: One process serves many calls. Who replaces a function of a module, or the model of the session,
+    has the host run other code later, on other people's calls, when nobody is looking at this function.
+
+    **Bad**:
+    ```python
+    def listen(ctx, spy) -> None:
+        ctx.session.llm.chat = spy
+    ```
+
+    **Good**:
+    ```python
+    class Basket:
+        def __init__(self) -> None:
+            self.total = 0
+
+    def remember(ctx, order_id: str) -> int:
+        basket = Basket()
+        basket.total = 12
+        ctx.userdata["order_id"] = order_id
+        return basket.total
+    ```
+
+    **Limits**: Items can be set in any list or dict that does not lead to the context or to an import; items
+    of `userdata` are the function's own. What a method of an object changes is not seen.
+    """
+    ownership = Ownership(module)
+    for attribute in module.exposure.nodes(ast.Attribute):
+        what = f"`{module.segment(attribute)[:60]}`"
+        if isinstance(attribute.ctx, ast.Load):
+            if ownership.takes_method(attribute):
+                fault = "takes a method off its class, where it can change any object: call it on an instance"
+                yield Finding(attribute, {"what": what, "fault": fault})
+        elif not ownership.is_own(attribute.value):
+            fault = "is a store into an object that the function did not make: keep it in a variable"
+            yield Finding(attribute, {"what": what, "fault": fault})
+    for item in module.exposure.nodes(ast.Subscript):
+        if not isinstance(item.ctx, ast.Load) and ownership.is_host(item.value):
+            what = f"`{module.segment(item)[:60]}`"
+            yield Finding(item, {"what": what, "fault": "is a store into what belongs to the host"})
+    for statement in module.exposure.nodes(ast.Global):
+        names = ", ".join(statement.names)
+        fault = "changes names of the module, which all calls share: return the value instead"
+        yield Finding(statement, {"what": f"`global {names}`", "fault": fault})
+
+
+@rule(
+    "CAL528",
+    "{what} {fault}",
+    on=Module,
+    profiles=("gate",),
+)
+def side_door(module: Module) -> Iterator[Finding]:
+    """An argument by which an allowed call opens a file or a socket, or an address inside the network.
+
+    **Why**: An HTTP client that is given `cert=` reads that file, with `uds=` it talks to a local service, and
+    a URL with a private address reaches what the host's network keeps to itself. So a client is made where it
+    is named, with its arguments written out.
+
+    **Bad**:
+    ```python
+    import httpx
+
+    def client_for(options: dict):
+        return httpx.AsyncClient(timeout=5.0, **options)
+
+    METADATA = "http://169.254.169.254/latest/meta-data/"
+    ```
+
+    **Good**:
+    ```python
+    import httpx
+
+    def client_for(seconds: float):
+        return httpx.AsyncClient(timeout=seconds, verify=True, base_url="https://api.example.com")
+    ```
+
+    **Limits**: An address that is put together while the function runs is not seen here, nor is a public name
+    that resolves to a private address.
+    """
+    for node, what, fault in door_faults(module):
+        yield Finding(node, {"what": what, "fault": fault})
+    for node, address in inside_addresses(module):
+        fault = "is an address of a file or inside the network: only public hosts are let in"
+        yield Finding(node, {"what": f"`{address}`", "fault": fault})

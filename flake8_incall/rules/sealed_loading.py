@@ -1,0 +1,94 @@
+"""5xx, sealed: what a file does by being loaded, and what its text does not show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flake8_incall.diagnostics import Finding
+from flake8_incall.model.evaluated_annotations import odd_annotations
+from flake8_incall.model.hidden_text import other_encoding, unseen_characters
+from flake8_incall.model.load_time import run_at_load
+from flake8_incall.model.module import Module
+from flake8_incall.rules.registry import rule
+
+
+@rule(
+    "CAL527",
+    "{what}: {advice}",
+    on=Module,
+    profiles=("gate",),
+)
+def code_at_load(module: Module) -> Iterator[Finding]:
+    """Code that runs when the file is loaded, before any call; texts in annotations are run then too.
+
+    **Why**: What runs at load runs once for all calls, outside the deadline and the guard that a call has. A
+    default, a decorator or the body of a class runs then, and LiveKit evaluates the annotations of a tool,
+    whether they are written as code or as text.
+
+    **Bad**:
+    ```python
+    import random
+
+    SEED = random.random()
+
+    def order_of(customer: "print('loaded') or str") -> None: ...
+    ```
+
+    **Good**:
+    ```python
+    import logging
+    import re
+    from decimal import Decimal
+
+    logger = logging.getLogger(__name__)
+    ORDER_ID = re.compile(r"[A-Z]{2}[0-9]{6}")
+    RATES = {"basic": Decimal("0.05"), "full": Decimal("0.18")}
+
+    def rate_of(kind: "str | None") -> Decimal:
+        return RATES[kind or "basic"]
+    ```
+
+    **Limits**: A decorator that is a function of the module is let in: what it does is checked where it is
+    written.
+    """
+    for node, what in run_at_load(module):
+        advice = "it runs when the file is loaded; do it inside a function"
+        yield Finding(node, {"what": what, "advice": advice})
+    for node, fault in odd_annotations(module):
+        advice = "annotations are evaluated when the tool is built; write a type"
+        yield Finding(node, {"what": f"an annotation {fault}", "advice": advice})
+
+
+@rule(
+    "CAL529",
+    "the file {fault}",
+    on=Module,
+    profiles=("gate",),
+)
+def text_not_as_shown(module: Module) -> Iterator[Finding]:
+    """The file declares another encoding than UTF-8, or has characters that cannot be seen.
+
+    **Why**: In another encoding the same bytes are other code than what a reader sees, and characters that turn
+    the direction of writing or leave no trace show a reader another program than Python runs.
+
+    **Bad**:
+    ```python
+    # -*- coding: latin-1 -*-
+    LIMIT = 5
+    ```
+
+    **Good**:
+    ```python
+    # -*- coding: utf-8 -*-
+    GREETING = "नमस्ते"
+    ```
+
+    **Limits**: A joiner after a letter that is not ASCII, or inside an emoji, is let in: the scripts of India and
+    Persian are not written without it. Letters that look like others are not told apart.
+    """
+    declared = other_encoding(module.lines)
+    if declared is not None:
+        at, encoding = declared
+        yield Finding(at, {"fault": f"declares the encoding `{encoding}`: save it as UTF-8"})
+    for at, character in unseen_characters(module.lines):
+        yield Finding(at, {"fault": f"has a character that is not shown, {character}: take it out"})

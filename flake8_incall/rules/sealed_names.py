@@ -1,0 +1,158 @@
+"""5xx, sealed: which modules, names of modules and builtins code that others wrote may refer to."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from flake8_incall.diagnostics import Finding
+from flake8_incall.model.exposure import Member
+from flake8_incall.model.module import Module
+from flake8_incall.rules.registry import rule
+
+# The other sealed rules say these in their own words.
+_SAID_ELSEWHERE = frozenset({"operator.attrgetter", "operator.methodcaller", "string.Formatter"})
+_ACCESS_BY_NAME = frozenset({"getattr", "setattr", "delattr"})
+_NAMES_OF_A_MODULE = frozenset({"__doc__", "__name__"})
+
+
+@rule(
+    "CAL520",
+    "{what} is not let in: {advice}",
+    on=Module,
+    profiles=("gate",),
+)
+def module_not_let_in(module: Module) -> Iterator[Finding]:
+    """A module is imported that is not on the gate's list, or an import does not say what it brings.
+
+    **Why**: Whatever a module can do, who imports it can do: a list of modules that are known to be harmless
+    stops what nobody has thought of. A star import brings names that a reader of the file cannot see, and a
+    relative import a file that nobody has checked.
+
+    **Bad**:
+    ```python
+    import webbrowser
+    from .shared import prices
+    ```
+
+    **Good**:
+    ```python
+    import asyncio
+    import json
+    from datetime import date
+    from urllib.parse import quote
+    ```
+
+    **Settings**: `incall-allow` lets more modules in, each by its full name.
+    """
+    policy = module.exposure.policy
+    for node in module.exposure.nodes(ast.Import):
+        for alias in node.names:
+            if not policy.allows_module(alias.name):
+                yield Finding(node, _not_on_the_list(alias.name))
+    for imported in module.exposure.nodes(ast.ImportFrom):
+        source = imported.module or ""
+        if imported.level:
+            advice = "the gate knows one file, so put what you need of it into this one"
+            yield Finding(imported, {"what": f"`{'.' * imported.level}{source}`", "advice": advice})
+        elif any(alias.name == "*" for alias in imported.names):
+            advice = "import each name that you need"
+            yield Finding(imported, {"what": f"`from {source} import *`", "advice": advice})
+        elif not policy.allows_module(source):
+            for alias in imported.names:
+                if not policy.allows_module(f"{source}.{alias.name}"):
+                    yield Finding(imported, _not_on_the_list(_named(module, source, alias.name)))
+
+
+def _named(module: Module, source: str, name: str) -> str:
+    return f"{source}.{name}" if module.exposure.is_module(source) else source
+
+
+def _not_on_the_list(name: str) -> dict[str, str]:
+    advice = "it is not on the gate's list of modules; who runs the gate can add it with `incall-allow`"
+    return {"what": f"`{name}`", "advice": advice}
+
+
+@rule(
+    "CAL521",
+    "`{name}` {fault}",
+    on=Module,
+    profiles=("gate",),
+)
+def module_member_not_let_in(module: Module) -> Iterator[Finding]:
+    """A name of a module that is not on the gate's list, or a module that is passed around as a value.
+
+    **Why**: Modules that are harmless by what they are for have others inside, which they import for
+    themselves: `logging.os` is `os`. And who holds a module as a value can ask it for anything, out of sight.
+
+    **Bad**:
+    ```python
+    import logging
+    import re
+
+    tools = logging.os
+    patterns = [re]
+    ```
+
+    **Good**:
+    ```python
+    import logging
+    import re
+
+    logger = logging.getLogger(__name__)
+    PATTERN = re.compile(r"[A-Z]{2}[0-9]{4}")
+    ```
+    """
+    for member in module.exposure.members:
+        if member.name == "" and not isinstance(member.node, ast.ImportFrom):
+            fault = "is a module used as a value: name what you need of it"
+            yield Finding(member.node, {"name": member.module, "fault": fault})
+        elif _is_refused(module, member):
+            fault = f"is not on the gate's list for `{member.module}`"
+            yield Finding(member.node, {"name": member.qualified_name, "fault": fault})
+
+
+def _is_refused(module: Module, member: Member) -> bool:
+    is_said_elsewhere = member.qualified_name in _SAID_ELSEWHERE or (
+        isinstance(member.node, ast.Attribute) and member.name.startswith("_")
+    )
+    is_import_alone = not module.exposure.policy.allows_module(member.module)
+    if isinstance(member.node, ast.ImportFrom) and is_import_alone:
+        return False
+    return not is_said_elsewhere and not module.exposure.allows(member)
+
+
+@rule(
+    "CAL522",
+    "`{name}` is {what} that the gate does not let in",
+    on=Module,
+    profiles=("gate",),
+)
+def builtin_not_let_in(module: Module) -> Iterator[Finding]:
+    """A builtin is named that opens files, runs code or shows what is inside; calling it is not needed.
+
+    **Why**: `handle = open` does nothing yet, but from there on no reader can follow it: into a list, a
+    default, a decorator, another thread. So the name itself is refused. A variable, parameter or function of
+    that name is fine where nothing can make Python look past it.
+
+    **Bad**:
+    ```python
+    READERS = {"text": open}
+    ```
+
+    **Good**:
+    ```python
+    def is_late(input: str, vars: dict) -> bool:
+        return input in vars
+    ```
+
+    **Limits**: At the top of a module or in a class, a name that is bound under a condition, by something else than an
+    assignment, an import or a definition, or later in the file counts as the builtin.
+    """
+    refused = module.exposure.policy.builtins
+    for name in module.exposure.nodes(ast.Name):
+        if not isinstance(name.ctx, ast.Load) or name.id in _ACCESS_BY_NAME:
+            continue
+        is_dunder = name.id.startswith("__") and name.id.endswith("__") and name.id not in _NAMES_OF_A_MODULE
+        if (name.id in refused or is_dunder) and module.exposure.origins(name).is_outside:
+            yield Finding(name, {"name": name.id, "what": "a name" if is_dunder else "a builtin"})
