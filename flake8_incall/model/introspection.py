@@ -29,7 +29,10 @@ _OF_PATTERNS = ATTRIBUTES | {"__self__", "__dict__", "__func__", "__class__", "_
 TOLD_OTHERWISE = frozenset({"locals", "vars", "sys.exc_info", "sys.exception", "inspect.getmembers"}) | {
     "operator.attrgetter",
     "operator.methodcaller",
+    "string.Formatter",
 }
+# Methods of those that hand an attribute out.
+_HANDING_OUT = frozenset({"string.Formatter.get_field", "string.Formatter.get_value"})
 _MODULES = frozenset({"sys", "builtins", "__main__", "gc", "inspect", "_thread"})
 _GETTERS = frozenset(
     {"getattr", "object.__getattribute__", "type.__getattribute__", "inspect.getattr_static", "inspect.getmembers"}
@@ -76,6 +79,8 @@ def attribute(node: ast.Attribute, unit: Unit, references: References) -> Iterat
     """An attribute that looks inside its object."""
     if node.attr in ATTRIBUTES:
         yield Danger("introspection", node, node.attr, unit)
+    elif _HANDING_OUT & names_of(references.of(node)):
+        yield Danger("introspection", node, f"string.Formatter.{node.attr}", unit)
     elif node.attr == "__dict__" and not is_followed(node, references):
         for base in _modules(references.of(node.value)):
             yield Danger("introspection", node, f"{base}.__dict__", unit)
@@ -124,11 +129,16 @@ def refused_attributes(names: Iterable[str]) -> list[str]:
 
 
 def is_followed(node: ast.expr, references: References) -> bool:
-    """Whether what is taken out of `globals()` or `module.__dict__` is known, and judged by itself."""
+    """Whether what is taken out of `globals()` or `module.__dict__` is known, and judged by itself.
+
+    To ask whether something is in there takes nothing out.
+    """
     parents = references.module.parents
     parent = parents[node]
     if isinstance(parent, ast.Call) and parent.func is node:
         parent = parents[parent]
+    if isinstance(parent, ast.Compare):
+        return all(isinstance(operator, ast.In | ast.NotIn) for operator in parent.ops)
     if not isinstance(parent, ast.Subscript):
         return False
     return not any(isinstance(referent, Unknown) for referent in references.of(parent))

@@ -320,7 +320,7 @@ _IMPORT_ADVICE: dict[str, str] = {
 
 @rule(
     "CAL508",
-    "`{name}`, {where}, reads the environment: {advice}",
+    "`{name}`, {where}, reads or changes the environment: {advice}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
 )
