@@ -7,23 +7,19 @@ import importlib
 import sys
 import warnings
 from functools import cache
+from importlib.util import find_spec
 from typing import Any
 
-# Packages that a development environment has; an entry about any other package cannot be checked here.
-INSTALLED = (
-    "aiofiles",
-    "aiohttp",
-    "anyio",
-    "grpc",
-    "httpx2",
-    "numpy",
-    "openai",
-    "pydantic",
-    "requests",
-    "urllib3",
-    "yaml",
-)
-INSTALLED_NAMESPACES = ("livekit.agents", "livekit.api", "livekit.rtc")
+# Packages that a development environment may have; an entry about any other package cannot be checked here.
+INSTALLED = tuple(
+    package
+    for package in (
+        "aiofiles", "aiohttp", "anyio", "grpc", "httpx2", "numpy", "openai", "pydantic", "requests", "urllib3", "yaml",
+    )
+    if find_spec(package)
+)  # fmt: skip
+# Parts of a namespace that has others besides.
+INSTALLED_PARTS = tuple(f"livekit.{part}" for part in ("agents", "api", "rtc") if find_spec("livekit"))
 
 # Names of types that Python has no name for.
 STAND_INS = {
@@ -77,9 +73,11 @@ ELSEWHERE = (
 def is_here(name: str) -> bool:
     """Whether the package of a name can be looked at in this environment."""
     top = name.partition(".")[0]
-    if top in sys.stdlib_module_names or hasattr(builtins, top) or top in STAND_INS or top == "httpx":
+    if top in sys.stdlib_module_names or hasattr(builtins, top) or top in STAND_INS:
         return True
-    return top in INSTALLED or name.startswith(INSTALLED_NAMESPACES)
+    if top == "httpx":
+        return "httpx2" in INSTALLED
+    return top in INSTALLED or name.startswith(INSTALLED_PARTS)
 
 
 def may_be_missing(name: str) -> bool:
