@@ -1,0 +1,1 @@
+"""Which text a parameter gets into, and what was checked of it before."""

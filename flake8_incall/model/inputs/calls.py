@@ -1,0 +1,230 @@
+"""What calls make of a caller's words: what keeps them, takes a piece, quotes them or holds them to a type."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from flake8_incall.model.inputs import checks
+from flake8_incall.model.inputs.containers import elements, item, pieces
+from flake8_incall.model.inputs.formatting import between, formatted
+from flake8_incall.model.inputs.values import (
+    NO_CHECKS,
+    UNKNOWN,
+    Address,
+    Alternative,
+    Checks,
+    Constant,
+    Known,
+    Unknown,
+    Value,
+    about,
+    checked,
+    items,
+    joined,
+    of,
+    origins,
+    text,
+    texts,
+    union,
+)
+
+# Methods and functions whose result is the text itself, in another spelling.
+_KEEPING_METHODS = frozenset(
+    {"strip", "lstrip", "rstrip", "lower", "upper", "title", "capitalize", "casefold", "swapcase", "replace", "encode"}
+    | {"removeprefix", "removesuffix", "expandtabs", "center", "ljust", "rjust", "zfill", "decode", "translate", "copy"}
+)
+_KEEPING = frozenset(
+    {
+        "builtins.str",
+        "builtins.repr",
+        "builtins.format",
+        "html.escape",
+        "json.dumps",
+        "urllib.parse.unquote",
+        "copy.copy",
+    }
+    | {
+        "unicodedata.normalize",
+        "textwrap.dedent",
+        "httpx.URL",
+        "yarl.URL",
+        "builtins.tuple",
+        "builtins.list",
+        "builtins.dict",
+    }
+    | {"builtins.sorted", "builtins.reversed", "typing.cast", "copy.deepcopy"}
+)
+_QUOTING = frozenset(
+    {"urllib.parse.quote", "urllib.parse.quote_plus", "urllib.parse.urlencode", "requests.utils.quote"}
+    | {"urllib.parse.quote_from_bytes", "urllib.request.quote", "re.escape"}
+)
+# They raise on what is not of the type that they make.
+_CONVERTING = frozenset(
+    {"builtins.int", "builtins.float", "builtins.complex", "uuid.UUID", "decimal.Decimal", "fractions.Fraction"}
+    | {"datetime.datetime.strptime", "datetime.datetime.fromisoformat", "datetime.date.fromisoformat"}
+    | {"datetime.time.fromisoformat", "time.strptime", "ipaddress.IPv4Address.fromstring"}
+)
+_SPLITTING_METHODS = frozenset({"split", "rsplit", "splitlines", "partition", "rpartition"})
+_URL_SPLITTING = frozenset({"urllib.parse.urlparse", "urllib.parse.urlsplit"})
+_MATCHING = frozenset({"fullmatch", "match", "search"})
+_SPEAKING_OF_CHECKS = re.compile(
+    r"(?:^|_)(?:check|ensure|validate|valid|verify|require|assert|allow|allowed|saniti[sz]e|safe)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call as it is executed.
+
+    Attributes:
+        node: The call.
+        names: The qualified names of what may be called.
+        owner: For a method, the value that it is a method of.
+        method: The method's name, or `""`.
+        arguments: The positional arguments.
+        keywords: The keyword arguments.
+        pattern: For a method of a pattern, its text where that is known.
+    """
+
+    node: ast.Call
+    names: frozenset[str]
+    owner: Value
+    method: str
+    arguments: list[Value]
+    keywords: dict[str, Value] = field(default_factory=dict)
+    pattern: str | None = None
+
+    @property
+    def everything(self) -> Value:
+        """All that the call is handed."""
+        return union(*self.arguments, *self.keywords.values())
+
+
+def result(call: Call) -> tuple[Value, Checks]:
+    """What a call gives, and the checks that have succeeded once it has returned."""
+    if call.names:
+        return _of_function(call)
+    if origins(call.owner) or any(not isinstance(a.form, Constant) and a != UNKNOWN[0] for a in call.owner):
+        return _of_method(call), NO_CHECKS
+    return _of_unknown(call)
+
+
+def _of_function(call: Call) -> tuple[Value, Checks]:
+    names, first = call.names, call.arguments[0] if call.arguments else ()
+    if not names.isdisjoint(_CONVERTING):
+        return UNKNOWN, about(first, Known.HARMLESS)
+    if not names.isdisjoint(_KEEPING):
+        return union(call.arguments[-1] if "typing.cast" in names and call.arguments else first), NO_CHECKS
+    if not names.isdisjoint(_QUOTING):
+        return joined([checked(first, about(first, Known.PLAIN))]), NO_CHECKS
+    if not names.isdisjoint(_URL_SPLITTING):
+        return of(Address(first)) if origins(first) else UNKNOWN, NO_CHECKS
+    for name in names:
+        if name in _FUNCTIONS:
+            return _FUNCTIONS[name](call), NO_CHECKS
+        owner, _, method = name.rpartition(".")
+        if method in _MATCHING and owner in ("re", "re.Pattern", "regex"):
+            return _of_pattern(call, method, owner), NO_CHECKS
+        if method == "sub" and owner in ("re", "re.Pattern", "regex"):
+            return _substituted(call, owner), NO_CHECKS
+    return _of_unknown(call)
+
+
+def _of_unknown(call: Call) -> tuple[Value, Checks]:
+    """A function that is not known can be a check: by its name, or by what is done with its result."""
+    handed = call.everything
+    if not origins(handed):
+        return UNKNOWN, NO_CHECKS
+    name = call.method or (call.node.func.id if isinstance(call.node.func, ast.Name) else "")
+    told = about(handed, Known.PLAIN) | about(handed, Known.BOUND)
+    if _SPEAKING_OF_CHECKS.search(name.lower()):
+        return UNKNOWN, told
+    # A look-up that finds nothing has checked nothing.
+    missing = () if not call.method else (Alternative(Constant(None)),)
+    return (Alternative(Unknown(), told), *missing), NO_CHECKS
+
+
+def _of_method(call: Call) -> Value:
+    owner, method = call.owner, call.method
+    tested = checks.of_method(owner, method, call.arguments)
+    if tested is not None:
+        return tested
+    if method in _KEEPING_METHODS:
+        return owner
+    if method in _SPLITTING_METHODS:
+        return items((), pieces(owner, call.node))
+    if method == "join" and call.arguments:
+        return union(*(between(separator, call.arguments[0]) for separator in texts(owner)))
+    if method == "format":
+        return union(*(formatted(parts, call.arguments, call.keywords) for parts in texts(owner)))
+    if method in ("get", "pop", "setdefault", "values", "items", "keys", "popitem"):
+        return _entry(call)
+    return UNKNOWN
+
+
+def _entry(call: Call) -> Value:
+    """What `.get(key)` and the like give of a dict."""
+    key = call.arguments[0] if call.arguments else ()
+    default = call.arguments[1] if len(call.arguments) > 1 else ()
+    if call.method in ("get", "pop", "setdefault"):
+        return union(item(call.owner, key, call.node), default)
+    return items((), item(call.owner, (), call.node))
+
+
+def _urljoin(call: Call) -> Value:
+    """The second URL decides wherever it is more than a path."""
+    if len(call.arguments) < 2:
+        return UNKNOWN
+    found: list[Value] = []
+    for base in texts(call.arguments[0]):
+        for parts in texts(call.arguments[1]):
+            is_relative = bool(parts) and isinstance(parts[0], str) and "://" not in parts[0]
+            found.append(text(*base, "/", *parts) if is_relative else text(*parts))
+    return union(*found)
+
+
+def _of_pattern(call: Call, method: str, owner: str) -> Value:
+    subject = call.arguments[0 if owner == "re.Pattern" else 1 :]
+    value = subject[0] if subject else call.keywords.get("string", ())
+    return checks.of_pattern(method, _pattern(call, owner), value)
+
+
+def _pattern(call: Call, owner: str) -> str | None:
+    if owner == "re.Pattern":
+        return call.pattern
+    found = texts(call.arguments[0]) if call.arguments else []
+    return found[0][0] if len(found) == 1 and len(found[0]) == 1 and isinstance(found[0][0], str) else None
+
+
+def _substituted(call: Call, owner: str) -> Value:
+    """`re.sub`: what takes out all but some characters leaves none that means something in a URL."""
+    position = 1 if owner == "re.Pattern" else 2
+    value = call.arguments[position] if len(call.arguments) > position else call.keywords.get("string", UNKNOWN)
+    pattern = _pattern(call, owner)
+    if pattern is not None and re.match(r"\[\^[^\]/]*\]|\\[DW]", pattern):
+        return checked(value, about(value, Known.PLAIN))
+    return value
+
+
+def _collected(call: Call) -> Value:
+    first = call.arguments[0] if call.arguments else ()
+    return items((), elements(first, _WHOLE)) if first else items(())
+
+
+# Every element of something, one by one: the node that stands for `set(...)`.
+_WHOLE = ast.comprehension(ast.Name("element"), ast.Name("elements"), [], 0)
+
+_FUNCTIONS: dict[str, Callable[[Call], Value]] = {
+    "urllib.parse.urljoin": _urljoin,
+    "builtins.all": lambda call: checks.of_all(union(*call.arguments), result=True),
+    "builtins.any": lambda call: checks.of_all(union(*call.arguments), result=False),
+    "builtins.set": _collected,
+    "builtins.frozenset": _collected,
+    "builtins.bool": lambda call: union(*call.arguments),
+    "builtins.len": lambda call: UNKNOWN,
+    "builtins.isinstance": lambda call: UNKNOWN,
+    "builtins.print": lambda call: UNKNOWN,
+}

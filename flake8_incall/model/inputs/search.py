@@ -1,0 +1,300 @@
+"""The search of one module: which words of a caller get into an address or a database statement, and unchecked."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import Enum
+
+from flake8_incall.model.flow import Body, Graph
+from flake8_incall.model.function import InCallFunction, Parameter
+from flake8_incall.model.inputs.addresses import Place, is_absolute, places
+from flake8_incall.model.inputs.calls import Call
+from flake8_incall.model.inputs.machine import Machine, Outcome, State, Variable
+from flake8_incall.model.inputs.sinks import Sink, is_statement, sinks
+from flake8_incall.model.inputs.values import (
+    UNKNOWN,
+    Input,
+    Known,
+    Origin,
+    Part,
+    Value,
+    all_inputs,
+    items,
+    mapping,
+    text,
+    texts,
+    under,
+    union,
+)
+from flake8_incall.model.lowering_statements import build
+from flake8_incall.model.module import FunctionNode, Module
+from flake8_incall.model.referents import Local, Outside
+from flake8_incall.model.scopes import Kind, Scope
+from flake8_incall.model.type_tree import Type, TypeKind
+
+# Steps that are taken for one in-call function with all that it calls; what needs more is not followed to its end.
+_MOST_WORK = 30_000
+_DEEPEST_CALL = 4
+
+
+class Danger(Enum):
+    """What a caller's words can do where they get to."""
+
+    STATEMENT = "they become a part of a database statement"
+    HOST = "they decide which host is called"
+    PATH = "they become a part of a URL behind its host, with all that they may hold"
+
+
+@dataclass(frozen=True, slots=True)
+class Injection:
+    """Words of a caller that get where they do harm.
+
+    Attributes:
+        danger: What they can do.
+        at: The argument that takes them.
+        parameter: The parameter of the in-call function that they come from.
+        api: The qualified name of what takes them, or `""`.
+        is_own: Whether that stands in the in-call function itself.
+    """
+
+    danger: Danger
+    at: ast.expr
+    parameter: str
+    api: str
+    is_own: bool
+
+
+class _TooMuchError(Exception):
+    """A function is too much work."""
+
+
+class Injections:
+    """What the in-call functions of a module do with their parameters."""
+
+    def __init__(self, module: Module) -> None:
+        self._search = Search(module)
+        self._found: dict[InCallFunction, list[Injection]] = {}
+        self._said: set[tuple[ast.expr, Danger]] = set()
+        if self._search.has_sinks:
+            for function in module.discovery.functions:
+                self._found[function] = list(self._new(function))
+
+    def of(self, function: InCallFunction) -> list[Injection]:
+        """What an in-call function does, but for what one before it does at the same place."""
+        return self._found.get(function, [])
+
+    def _new(self, function: InCallFunction) -> Iterator[Injection]:
+        for injection in self._search.run(function):
+            place = (injection.at, injection.danger)
+            if place not in self._said:
+                self._said.add(place)
+                yield injection
+
+
+class Search:
+    """The search of a module, with what is asked of it on the way."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+        self._graphs: dict[Body, Graph] = {}
+        self._homes: dict[tuple[ast.AST, str], Variable] = {}
+        self._sinks: dict[ast.Call, list[Sink]] = {}
+        self._found: dict[tuple[ast.expr, Danger], Injection] = {}
+        self._outcomes: dict[object, list[Outcome]] = {}
+        self._left = 0
+
+    @property
+    def has_sinks(self) -> bool:
+        """Whether in-call code calls anything that takes an address or a statement, other than a constant."""
+        calls = (node for unit in self._module.reach.units for node in unit.nodes if isinstance(node, ast.Call))
+        for call in calls:
+            found = sinks(call, self._module.references)
+            if found:
+                self._sinks[call] = found
+        return bool(self._sinks)
+
+    def run(self, function: InCallFunction) -> Iterable[Injection]:
+        """What one in-call function does with its parameters."""
+        values = {parameter: _spoken(parameter) for parameter in function.inputs}
+        if not any(values.values()):
+            return []
+        self._left = _MOST_WORK
+        self._found, self._outcomes = {}, {}
+        env = {self.home(function.node, p.name): value or UNKNOWN for p, value in values.items()}
+        with suppress(_TooMuchError):
+            Machine(self, function.node).run(State(env))
+        return self._found.values()
+
+    # What the machine asks
+
+    def spend(self) -> None:
+        """Take one step.
+
+        Raises:
+            _TooMuchError: There were too many.
+        """
+        self._left -= 1
+        if self._left < 0:
+            raise _TooMuchError
+
+    def graph(self, body: Body) -> Graph:
+        """The control-flow graph of a function."""
+        if body not in self._graphs:
+            self._graphs[body] = build(body, self._module.names)
+        return self._graphs[body]
+
+    def home(self, scope_node: ast.AST, name: str) -> Variable:
+        """The variable that a name stands for in a scope."""
+        key = (scope_node, name)
+        if key not in self._homes:
+            self._homes[key] = (self._home(self._module.names.scope(scope_node), name), name)
+        return self._homes[key]
+
+    def _home(self, scope: Scope, name: str) -> Scope:
+        if name in scope.declared:
+            return scope.declared[name]
+        if name in scope.bindings:
+            return scope
+        return next((outer for outer in scope.enclosing() if name in outer.bindings), self._module.names.top)
+
+    def constant(self, node: ast.Name) -> Value:
+        """The value of a name that nothing in the functions under way has given one."""
+        found = self._module.references.constants.texts(node)
+        return union(*map(text, sorted(found))) if found else UNKNOWN
+
+    def names_of(self, node: ast.expr) -> frozenset[str]:
+        """The qualified names of what an expression can be."""
+        catalogue = self._module.references.catalogue
+        found = set()
+        for referent in self._module.references.of(node):
+            if isinstance(referent, Outside):
+                name = catalogue.canonical(referent.name)
+                found.add(name if "." in name else f"builtins.{name}")
+        return frozenset(found)
+
+    def definitions(self, node: ast.expr) -> list[FunctionNode | ast.Lambda]:
+        """The functions of the module that an expression can be."""
+        found = (r.definition for r in self._module.references.of(node) if isinstance(r, Local))
+        return [definition for definition in found if not isinstance(definition, ast.ClassDef)]
+
+    def pattern(self, function: ast.expr) -> str | None:
+        """The text of the compiled pattern that a method belongs to: `ORDER.fullmatch`."""
+        owner = function.value if isinstance(function, ast.Attribute) else None
+        if isinstance(owner, ast.Name):
+            use = self._module.names.use(owner)
+            bindings = self._module.names.bindings(owner.id, use) if use else []
+            owner = bindings[0].value if len(bindings) == 1 and bindings[0].kind is Kind.ASSIGNMENT else None
+        if isinstance(owner, ast.Call) and owner.args:
+            found = self._module.references.constants.texts(owner.args[0]) or ()
+            return next(iter(found)) if len(found) == 1 else None
+        return None
+
+    # Calls
+
+    def look_at(self, machine: Machine, node: ast.Call, operands: list[Value]) -> None:
+        """Hold what a call is handed against what it does with it."""
+        for sink in self._sinks.get(node, ()):
+            passed = [*node.args, *(keyword.value for keyword in node.keywords)]
+            for argument, value in zip(passed, operands, strict=True):
+                if argument is sink.argument:
+                    for parts in texts(value):
+                        self._judge(machine, sink, parts)
+
+    def _judge(self, machine: Machine, sink: Sink, parts: tuple[Part, ...]) -> None:
+        if sink.use == "statement":
+            if sink.api or is_statement(parts):
+                for part in parts:
+                    if isinstance(part, Input) and Known.NAME not in part.known:
+                        self._report(machine, sink, Danger.STATEMENT, part)
+        elif sink.api or is_absolute(parts):
+            for place, part in places(parts):
+                self._report(machine, sink, Danger.HOST if place is Place.HOST else Danger.PATH, part)
+
+    def _report(self, machine: Machine, sink: Sink, danger: Danger, part: Input) -> None:
+        is_own = len(machine.active) == 1
+        injection = Injection(danger, sink.argument, part.origin.parameter, sink.api, is_own)
+        self._found.setdefault((sink.argument, danger), injection)
+
+    def enter(
+        self, machine: Machine, node: ast.Call, definitions: list[FunctionNode | ast.Lambda], call: Call, state: State
+    ) -> Value:
+        """Follow a call of functions of the module."""
+        found: list[Outcome] = []
+        for definition in definitions:
+            found += self._enter(machine, node, definition, call, state)
+        if not found:
+            return UNKNOWN
+        value = union(*(under(outcome.value, outcome.checks) for outcome in found))
+        state.learn(frozenset.intersection(*(outcome.checks for outcome in found)))
+        return value
+
+    def _enter(
+        self, machine: Machine, node: ast.Call, definition: FunctionNode | ast.Lambda, call: Call, state: State
+    ) -> list[Outcome]:
+        is_inner = any(ancestor in machine.active for ancestor in self._module.ancestors(definition))
+        if definition in machine.active or len(machine.active) > _DEEPEST_CALL:
+            return []
+        if not is_inner and next(all_inputs(call.everything), None) is None:
+            return []
+        env = dict(state.env) if is_inner else {}
+        for name, value in self._bound(node, definition, call).items():
+            env[self.home(definition, name)] = value
+        key = (definition, tuple(sorted(((name, value) for (_, name), value in env.items()), key=lambda item: item[0])))
+        if key not in self._outcomes:
+            self._outcomes[key] = []
+            self._outcomes[key] = Machine(self, definition, machine.active).run(State(env))
+        return self._outcomes[key]
+
+    def _bound(self, node: ast.Call, definition: FunctionNode | ast.Lambda, call: Call) -> dict[str, Value]:
+        arguments = definition.args
+        names = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)]
+        is_method = isinstance(self._module.parents.get(definition), ast.ClassDef)
+        if is_method and isinstance(node.func, ast.Attribute) and not _is_static(definition):
+            names = names[1:]
+        found = dict(zip(names, call.arguments, strict=False))
+        if arguments.vararg is not None:
+            found[arguments.vararg.arg] = items(call.arguments[len(names) :])
+        known = {*names, *(argument.arg for argument in arguments.kwonlyargs)}
+        found |= {name: value for name, value in call.keywords.items() if name in known}
+        if arguments.kwarg is not None:
+            found[arguments.kwarg.arg] = mapping({n: v for n, v in call.keywords.items() if n not in known})
+        return found
+
+
+def _is_static(definition: FunctionNode | ast.Lambda) -> bool:
+    decorators = [] if isinstance(definition, ast.Lambda) else definition.decorator_list
+    return any(isinstance(decorator, ast.Name) and decorator.id == "staticmethod" for decorator in decorators)
+
+
+def _spoken(parameter: Parameter) -> Value:
+    """What a parameter brings of the caller's words; nothing when its type leaves no room for any."""
+    words = text(Input(Origin(parameter.name), frozenset({Known.PLAIN}) if _has_pattern(parameter) else frozenset()))
+    if parameter.type is None:
+        return words
+    return union(*(_of_type(part, words) for part in parameter.type.alternatives()))
+
+
+def _has_pattern(parameter: Parameter) -> bool:
+    """Whether the annotation holds the words to a pattern: `Annotated[str, Field(pattern=...)]`."""
+    annotation = parameter.node.annotation
+    return annotation is not None and any(
+        isinstance(node, ast.keyword) and node.arg == "pattern" for node in ast.walk(annotation)
+    )
+
+
+def _of_type(type_: Type, words: Value) -> Value:
+    match type_.kind:
+        case TypeKind.LIST:
+            inner = [_of_type(part, words) for argument in type_.arguments for part in argument.alternatives()]
+            value = union(*inner) if type_.arguments else words
+            return items((), value) if value else ()
+        case TypeKind.DICT | TypeKind.TYPED_DICT:
+            return mapping({}, words)
+        case TypeKind.SCALAR:
+            return words if type_.name == "builtins.str" else ()
+        case TypeKind.ANY:
+            return words
+    return ()

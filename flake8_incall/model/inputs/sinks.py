@@ -1,0 +1,134 @@
+"""The calls that must not be handed a caller's words unchecked: those that take an address or a database statement."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from flake8_incall.catalogue import Api, Argument
+from flake8_incall.model.arguments import Arguments, given
+from flake8_incall.model.inputs.values import Part
+from flake8_incall.model.references import References
+from flake8_incall.model.referents import Outside, Referents, Unknown
+
+Use = Literal["address", "statement"]
+
+# On an object that is not known, these names and a text that is clearly meant for them count.
+_STATEMENT_METHODS = frozenset(
+    {"execute", "executemany", "executescript", "exec_driver_sql", "fetch", "fetchrow", "fetchval", "fetchone"}
+    | {
+        "fetchall",
+        "fetch_all",
+        "fetch_one",
+        "fetch_val",
+        "iterate",
+        "raw",
+        "query",
+        "query_raw",
+        "execute_raw",
+        "execute_query",
+    }
+    | {"read_sql", "read_sql_query", "sql", "prepare"}
+)
+_ADDRESS_METHODS = {
+    **dict.fromkeys(("get", "head", "options", "post", "put", "patch", "delete", "ws_connect"), 0),
+    **dict.fromkeys(("request", "stream"), 1),
+}
+_STATEMENT = re.compile(
+    r"\s*(?:SELECT\b.*\bFROM\b|INSERT\s+(?:OR\s+\w+\s+)?INTO\b|REPLACE\s+INTO\b|UPDATE\b.*\bSET\b|DELETE\s+FROM\b"
+    r"|WITH\b.*\bAS\b.*\(|MERGE\s+INTO\b|CALL\s+\w+|(?:CREATE|ALTER|DROP|TRUNCATE)\s+(?:TABLE|VIEW|INDEX|DATABASE|SCHEMA)\b)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sink:
+    """An argument that takes an address or a statement.
+
+    Attributes:
+        use: What it takes.
+        argument: The expression that is passed.
+        api: The qualified name of what takes it, or `""` when the object is not known and its text has to tell.
+    """
+
+    use: Use
+    argument: ast.expr
+    api: str
+
+
+def sinks(call: ast.Call, references: References) -> list[Sink]:
+    """The arguments of a call that take an address or a statement; constants among them are left out."""
+    if not (call.args or call.keywords) or all(isinstance(a, ast.Constant) for a in _arguments(call)):
+        return []
+    referents = references.of(call.func)
+    found: list[Sink] = []
+    is_known = False
+    for api, arguments in _called(call, referents, references):
+        is_known = True
+        for use, wanted in (("address", api.url), ("statement", api.sql)):
+            found += _passed(use, wanted, arguments, api.name, references)  # type: ignore[arg-type]
+    if not is_known and not _is_of_module(referents):
+        found += _guessed(call)
+    return [sink for sink in dict.fromkeys(found) if not isinstance(sink.argument, ast.Constant)]
+
+
+def is_statement(parts: tuple[Part, ...]) -> bool:
+    """Whether a text is clearly a statement of SQL."""
+    whole = "".join(part if isinstance(part, str) else "x" for part in parts)
+    word = whole.split(maxsplit=1)[:1]
+    # A sentence begins with a capital letter: "Select the best dish from the menu".
+    return word != [] and (word[0].isupper() or word[0].islower()) and _STATEMENT.match(whole) is not None
+
+
+def _arguments(call: ast.Call) -> Iterator[ast.expr]:
+    yield from call.args
+    yield from (keyword.value for keyword in call.keywords)
+
+
+def _called(call: ast.Call, referents: Referents, references: References) -> Iterator[tuple[Api, Arguments]]:
+    """What is called with which arguments; `to_thread(get, url)` is a call of `get` too."""
+    arguments = Arguments(tuple(call.args), tuple(call.keywords))
+    for referent in referents:
+        if not isinstance(referent, Outside):
+            continue
+        api = references.catalogue.api(referent.name)
+        if api is None:
+            continue
+        yield api, arguments
+        position = api.runs.position if api.runs is not None else None
+        if position is not None and position < len(call.args):
+            handed_on = Arguments(arguments.positional[position + 1 :], arguments.keywords)
+            for inner in references.of(call.args[position]):
+                called = references.catalogue.api(inner.name) if isinstance(inner, Outside) else None
+                if called is not None:
+                    yield called, handed_on
+
+
+def _passed(
+    use: Use, wanted: tuple[Argument, ...], arguments: Arguments, api: str, references: References
+) -> Iterator[Sink]:
+    for argument in wanted:
+        passed = given(argument, arguments, references)
+        if isinstance(passed, ast.expr):
+            yield Sink(use, passed, api)
+
+
+def _is_of_module(referents: Referents) -> bool:
+    return any(not isinstance(referent, Outside | Unknown) for referent in referents)
+
+
+def _guessed(call: ast.Call) -> Iterator[Sink]:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    keywords = {keyword.arg: keyword.value for keyword in call.keywords}
+    if name in _STATEMENT_METHODS:
+        passed = call.args[0] if call.args else keywords.get("query", keywords.get("sql"))
+        if passed is not None:
+            yield Sink("statement", passed, "")
+    position = _ADDRESS_METHODS.get(name)
+    if position is not None:
+        passed = call.args[position] if position < len(call.args) else keywords.get("url")
+        if passed is not None:
+            yield Sink("address", passed, "")
