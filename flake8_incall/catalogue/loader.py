@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from flake8_incall.catalogue.entries import (
     Api,
     Argument,
+    CatalogueError,
     Condition,
     Effect,
     Policy,
@@ -210,15 +211,24 @@ def load(extra: Path | None = None) -> Catalogue:
     """
     if extra is None:
         return _built_in()
-    from flake8_incall.catalogue.compiler import merge
-    from flake8_incall.catalogue.tables import read_tables
-
-    return Catalogue(merge(_read_compiled(), read_tables(extra), str(extra)))
+    try:
+        return _extended(extra, extra.stat().st_mtime_ns)
+    except OSError as error:
+        raise CatalogueError(f"{extra}: cannot be read: {error}") from error
 
 
 @cache
 def _built_in() -> Catalogue:
     return Catalogue(_read_compiled())
+
+
+@lru_cache(maxsize=4)
+def _extended(extra: Path, modified: int) -> Catalogue:
+    """The catalogue with a user's file as it was at a time, so that a run over many files reads it once."""
+    from flake8_incall.catalogue.compiler import merge
+    from flake8_incall.catalogue.tables import read_tables
+
+    return Catalogue(merge(_read_compiled(), read_tables(extra), str(extra)))
 
 
 def _read_compiled() -> dict[str, Any]:

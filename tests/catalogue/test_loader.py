@@ -123,6 +123,12 @@ def test_what_makes_a_call_harmless() -> None:
     assert all(condition.absent for condition in api("httpx.AsyncClient").harmless)
 
 
+def test_what_leaves_the_process() -> None:
+    assert api("httpx.AsyncClient.get").is_external
+    assert api("asyncpg.Connection.fetch").is_external
+    assert not api("os.system").is_external
+
+
 def test_how_time_is_limited() -> None:
     assert api("requests.get").timeout is not None
     assert api("requests.get").timeout.default is None  # type: ignore[union-attr]

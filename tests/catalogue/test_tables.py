@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from flake8_incall.catalogue import CatalogueError, load
-from flake8_incall.catalogue.compiler import COMPILED, compile_tables, rendered
+from flake8_incall.catalogue import CatalogueError, compiler, load
+from flake8_incall.catalogue.compiler import COMPILED, FOLDER, compile_tables, rendered
 
 OWN = """
 source = "crm-sdk 2.1 source"
@@ -56,6 +58,15 @@ def test_a_users_table_leaves_the_rest_as_it_is(tmp_path: Path) -> None:
     assert load().api("crm_sdk.AsyncCrm.find") is None
 
 
+def test_a_users_table_is_read_once_while_it_stays_as_it_is(tmp_path: Path) -> None:
+    path = written(tmp_path, OWN)
+    first = load(path)
+    assert load(path) is first
+    path.write_text('[api.crm]\n"ping" = {}', encoding="utf-8")
+    os.utime(path, ns=(0, 0))
+    assert load(path).api("crm.ping") is not None
+
+
 def test_a_users_entry_goes_before_ours(tmp_path: Path) -> None:
     catalogue = load(written(tmp_path, '[api.os]\n"getcwd" = { effects = [] }'))
     api = catalogue.api("os.getcwd")
@@ -96,6 +107,10 @@ def test_a_table_without_source_is_its_own(tmp_path: Path) -> None:
         ('[attribute.crm]\nsize = "itn"', "crm.size", "'int'"),
         ('[module]\nprocesses = ["crm"]', "module.processes", "'process'"),
         ("[policy]\nmodule = []", "policy", "'modules'"),
+        ("[policy]\nparts = []", "policy: parts", "names by module"),
+        ('[alias]\na = "b c"', "alias.a", '"httpx.Response"'),
+        ('[api.crm]\nping = { harmless = { argument = "x", values = [[]] } }', "crm.ping: harmless", "texts"),
+        ("[api.crm]\nping = { timeout = 1 }", "crm.ping: timeout", "{ call, client"),
         ("api = 1", "api", "[api]"),
         ("[api]\ncrm = 1", "crm", "names with their facts"),
         ("source = 1", "source", "one line of text"),
@@ -129,9 +144,29 @@ def test_two_files_do_not_say_the_same_thing(tmp_path: Path) -> None:
         compile_tables(tmp_path)
 
 
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.toml")), ids=lambda path: path.stem)
+def test_what_a_file_prepares_is_used(path: Path) -> None:
+    document = tomllib.loads(path.read_text(encoding="utf-8"))
+    likes = [value.get("like", []) for names in document.get("api", {}).values() for value in names.values()]
+    used = {name for like in likes for name in ([like] if isinstance(like, str) else like)}
+    assert document.get("facts", {}).keys() <= used
+
+
+def test_every_library_has_entries() -> None:
+    tables = load().tables
+    named = {*tables["api"], *tables["type"], *tables["exception"]}
+    assert [lib for lib in tables["library"] if not any(f"{n}.".startswith(f"{lib}.") for n in named)] == []
+
+
 def test_the_compiled_form_is_that_of_the_tables() -> None:
     """`python -m flake8_incall.catalogue` rewrites it."""
     assert COMPILED.read_text(encoding="utf-8") == rendered(compile_tables())
+
+
+def test_the_compiled_form_is_rewritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiler, "COMPILED", tmp_path / "compiled.json")
+    compiler.write_compiled()
+    assert (tmp_path / "compiled.json").read_text(encoding="utf-8") == COMPILED.read_text(encoding="utf-8")
 
 
 def test_the_compiled_form_is_read_as_it_was_written() -> None:
