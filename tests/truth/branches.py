@@ -237,9 +237,7 @@ def attempt_group(w: Writer) -> None:
         body.guarded = True
         risk(w)
         w.fill(2)
-    with w.block(
-        f"except* {parts.exception(w, w.pick(['ValueError', 'KeyError', 'Refused', 'Exception']))}:"
-    ) as end:
+    with w.block(f"except* {parts.exception(w, w.pick(['ValueError', 'KeyError', 'Refused', 'Exception']))}:") as end:
         end.jumps = end.loop = False
         w.fill(2)
     w.join([body if body.open else before, before])

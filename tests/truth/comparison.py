@@ -108,9 +108,7 @@ def lines_of_truth(truth: Truth) -> set[tuple[int, str]]:
 
 def lines_of_verdict(truth: Truth, verdict: Verdict) -> set[tuple[int, str]]:
     """List the `return` statements that the linter points at; a diagnostic may stand inside a long one."""
-    starts = {
-        line: first for first, last in sorted(truth.last_lines.items()) for line in range(first, last + 1)
-    }
+    starts = {line: first for first, last in sorted(truth.last_lines.items()) for line in range(first, last + 1)}
     return {(starts.get(line, line), code) for line, code in verdict.lines if code != "CAL405"}
 
 

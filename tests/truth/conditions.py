@@ -57,13 +57,9 @@ def test_of_flag(w: Writer, flag: Flag) -> str:
         ]
         return w.weighted(forms).format(flag.name)
     if "None" in flag.values and w.likely(0.7):
-        return w.weighted([(4, "{} is None"), (4, "{} is not None"), (2, "{}"), (2, "not {}")]).format(
-            flag.name
-        )
+        return w.weighted([(4, "{} is None"), (4, "{} is not None"), (2, "{}"), (2, "not {}")]).format(flag.name)
     if flag.values in (MIXED, MIXED[::-1]):
-        return w.pick(["isinstance({}, str)", "isinstance({}, int)", "not isinstance({}, str)"]).format(
-            flag.name
-        )
+        return w.pick(["isinstance({}, str)", "isinstance({}, int)", "not isinstance({}, str)"]).format(flag.name)
     if flag.values == NUMBER:
         return w.weighted([(3, "{} > 0"), (1, "not {} > 0"), (2, "{} <= 0")]).format(flag.name)
     value = w.pick(flag.values)

@@ -38,7 +38,7 @@ NOT_DICTS = (
 
 def goal(w: Writer) -> str:
     """Choose what a result is to be: right, or wrong in a way that this function may be."""
-    if w.faults and w.likely(0.45):
+    if w.faults and w.likely(0.5):
         return w.pick(w.faults)
     return w.pick(["success", "error"])
 
@@ -224,9 +224,7 @@ def declared(w: Writer, pairs: Pairs) -> str:
     if any(key not in ("status", "message", "data") for key, _ in pairs):
         return call_of_dict(pairs)
     w.module["TypedDict"] = "from typing import TypedDict"
-    w.module["Reply"] = (
-        "class Reply(TypedDict, total=False):\n    status: str\n    message: str\n    data: object"
-    )
+    w.module["Reply"] = "class Reply(TypedDict, total=False):\n    status: str\n    message: str\n    data: object"
     return "Reply" + call_of_dict(pairs).removeprefix("dict")
 
 

@@ -27,30 +27,37 @@ SIMPLE: list[tuple[int, Production]] = [
     (1, statements.odd_value),
     (6, conditions.carry),
 ]
-WITH_BLOCKS: list[tuple[int, Production]] = [
+BRANCHES: list[tuple[int, Production]] = [
     (16, branches.guard),
     (14, branches.conditional),
     (8, branches.assign_each_way),
     (10, branches.match),
-    (17, branches.attempt),
-    (8, branches.within),
+    (4, idioms.default_first),
+    (3, idioms.lookup),
+    (3, idioms.gather),
+]
+LOOPS: list[tuple[int, Production]] = [
     (8, loops.for_loop),
     (2, loops.key_loop),
     (9, loops.while_loop),
-    (9, loops.inner),
-    (4, idioms.retry),
     (3, idioms.search),
-    (3, idioms.gather),
-    (4, idioms.default_first),
-    (3, idioms.lookup),
 ]
+HANDLERS: list[tuple[int, Production]] = [
+    (17, branches.attempt),
+    (8, branches.within),
+    (4, idioms.retry),
+]
+FUNCTIONS: list[tuple[int, Production]] = [(9, loops.inner), (4, statements.call_helper)]
+TOPICS = (BRANCHES, LOOPS, HANDLERS, FUNCTIONS)
+BIASES = ((1, 1, 1, 1), (1, 1, 1, 1), (1, 6, 1, 1), (1, 1, 6, 1), (6, 1, 1, 1), (1, 4, 4, 0), (1, 1, 1, 5))
+"""How much more often than otherwise a function has statements of each topic: one line is chosen for it."""
 PARAMETERS = ("urgent", "known", "paid", "open_now", "repeat", "member")
 
 
 def statement(w: Writer) -> None:
     """Write one statement of any kind."""
     if w.room > 0 and w.depth < 4 and w.likely(0.5 if w.flags_left() else 0.12):
-        return w.weighted(WITH_BLOCKS)(w)
+        return w.weighted(w.compound)(w)
     if w.scope.jumps and w.depth and w.likely(0.15):
         return jump(w)
     return w.weighted(SIMPLE)(w)
@@ -85,7 +92,9 @@ def generate(seed: int, *, again: bool) -> str:
 def _module(w: Writer) -> str:
     flags = _flags(w)
     w.scope = Scope(flags={flag.name: flag for flag, _ in flags})
-    w.indent, w.room = 1, w.pick([8, 14, 22])
+    w.indent, w.room = 1, w.pick([8, 14, 22, 30])
+    bias = w.pick(BIASES)
+    w.compound = [(n * factor, p) for factor, topic in zip(bias, TOPICS, strict=True) for n, p in topic]
     w.fill(5)
     while w.scope.open and w.room > 5 and w.likely(0.6):
         w.fill(3)

@@ -130,9 +130,7 @@ def while_flag(w: Writer) -> None:
 
 def inner(w: Writer) -> None:
     """A function inside the function, and its use."""
-    w.weighted(
-        [(4, inner_builder), (3, inner_change), (2, inner_random), (2, inner_lambda), (3, inner_nonlocal)]
-    )(w)
+    w.weighted([(4, inner_builder), (3, inner_change), (2, inner_random), (2, inner_lambda), (3, inner_nonlocal)])(w)
 
 
 def inner_builder(w: Writer) -> None:
@@ -153,9 +151,7 @@ def inner_change(w: Writer) -> None:
         return inner_builder(w)
     name = w.name("amend")
     key, value = w.pick(pairs_of(w, dict_goal(w)) or [("data", "1")])
-    form = w.pick(
-        ['{0}["{1}"] = {2}', "{0}.update({1}={2})", '{0}.pop("{1}", None)', '{0}.setdefault("{1}", {2})']
-    )
+    form = w.pick(['{0}["{1}"] = {2}', "{0}.update({1}={2})", '{0}.pop("{1}", None)', '{0}.setdefault("{1}", {2})'])
     w.line(f"def {name}():\n    {form.format(w.pick(names), key, value)}")
     if w.likely(0.4):
         return w.line(f"if {test_of(w)}:\n    {name}()")

@@ -19,8 +19,7 @@ BUILDERS = (
     '    if message:\n        body["message"] = message\n    return body',
     'def {}(status, **extra):\n    return {{"status": status, **extra}}',
     'def {}(status, *args, message=""):\n    return {{"status": status, "message": message or "None given"}}',
-    'def {}(status="success", **extra):\n    body = dict(status=status)\n'
-    "    body.update(extra)\n    return body",
+    'def {}(status="success", **extra):\n    body = dict(status=status)\n    body.update(extra)\n    return body',
     'def {}(status, message=None):\n    if message is None:\n        return {{"status": status}}\n'
     '    return {{"status": status, "message": message}}',
 )
@@ -132,9 +131,7 @@ def manager(w: Writer, takes: str) -> str:
         )
         return "Quiet()"
     w.module["contextmanager"] = "from contextlib import contextmanager"
-    w.module["calmly"] = (
-        "@contextmanager\ndef calmly():\n    try:\n        yield\n    except ValueError:\n        pass"
-    )
+    w.module["calmly"] = "@contextmanager\ndef calmly():\n    try:\n        yield\n    except ValueError:\n        pass"
     return "calmly()"
 
 

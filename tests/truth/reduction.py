@@ -118,13 +118,9 @@ def _module(tree: ast.AST) -> ast.Module:
 def _unwrap(tree: ast.AST, path: Path) -> bool:
     """Put the blocks of a statement in its place."""
     node = _at(tree, path)
-    if not isinstance(node, ast.stmt) or isinstance(
-        node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-    ):
+    if not isinstance(node, ast.stmt) or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return False
-    inside: list[ast.AST] = [
-        part for name in BODIES for part in getattr(node, name, []) if isinstance(part, ast.stmt)
-    ]
+    inside: list[ast.AST] = [part for name in BODIES for part in getattr(node, name, []) if isinstance(part, ast.stmt)]
     return bool(inside) and _put(tree, path, inside)
 
 

@@ -37,9 +37,7 @@ def result_value(w: Writer) -> str:
     if w.likely(0.06) and w.depth < 2:
         return parts.random_helper(w)
     if w.likely(0.03):
-        w.module["REPLIES"] = (
-            'REPLIES = {"down": {"status": "error", "message": "Down"}, "up": {"status": "success"}}'
-        )
+        w.module["REPLIES"] = 'REPLIES = {"down": {"status": "error", "message": "Down"}, "up": {"status": "success"}}'
         return w.pick(['REPLIES["down"]', 'REPLIES["up"]', 'REPLIES.get("down")'])
     return fresh_dict(w, wanted)
 
@@ -79,9 +77,7 @@ def make(w: Writer) -> None:
     if w.likely(0.06):
         value = w.pick(["{}", "dict()"])
     name = w.target("dict")
-    form = w.weighted(
-        [(12, "{0} = {2}"), (2, "{0} = {1} = {2}"), (1, "{0}: dict = {2}"), (1, "{0}, {1} = {2}, {3}")]
-    )
+    form = w.weighted([(12, "{0} = {2}"), (2, "{0} = {1} = {2}"), (1, "{0}: dict = {2}"), (1, "{0}, {1} = {2}, {3}")])
     if "{1}" in form:
         other = w.name()
         w.line(form.format(name, other, value, display(pairs_of(w, dict_goal(w)))))
@@ -171,9 +167,7 @@ def share(w: Writer) -> None:
 def may_lack(w: Writer) -> None:
     """A variable that holds a result or not, and mostly what to do when it does not."""
     name = w.name()
-    form = w.weighted(
-        [(4, "{0} = {1} if {2} else None"), (3, "{0} = None\nif {2}:\n    {0} = {1}"), (2, "{0} = None")]
-    )
+    form = w.weighted([(4, "{0} = {1} if {2} else None"), (3, "{0} = None\nif {2}:\n    {0} = {1}"), (2, "{0} = None")])
     w.line(form.format(name, fresh_dict(w), test_of(w) if "{2}" in form else ""))
     w.bind(name, "chance")
     if w.likely(0.55) and w.scope.jumps:
@@ -200,9 +194,7 @@ def call_helper(w: Writer) -> None:
     w.line(f"{name} = {parts.random_helper(w)}")
     w.bind(name, "any")
     if w.likely(0.4) and w.scope.jumps:
-        with w.block(
-            f"if {w.pick(['not isinstance({}, dict)', 'isinstance({}, dict) is False']).format(name)}:"
-        ):
+        with w.block(f"if {w.pick(['not isinstance({}, dict)', 'isinstance({}, dict) is False']).format(name)}:"):
             hand_out(w)
         w.bind(name, "dict")
     return None
@@ -279,9 +271,7 @@ def reassign_flag(w: Writer) -> None:
     if not flags:
         return quiet_line(w)
     flag = w.pick(flags)
-    value = w.pick(
-        ["True", "False", f"not {flag.name}", w.pick(flags).name] if w.again else ["True", "False"]
-    )
+    value = w.pick(["True", "False", f"not {flag.name}", w.pick(flags).name] if w.again else ["True", "False"])
     return w.line(f"{flag.name} = {value}")
 
 

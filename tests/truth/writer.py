@@ -81,6 +81,8 @@ class Writer:
         chance: The only source of randomness, so that a seed gives the same text everywhere.
         again: Whether a flag may be tested more than once.
         faults: The kinds of wrong results that this function may hand out.
+        compound: The statements with blocks, by how often this function is to have them.
+        reuse: How likely a value goes to a name that holds one of its kind already.
         module: Definitions that stand above the function, by name.
     """
 
@@ -88,7 +90,9 @@ class Writer:
         self.chance = chance
         self.grammar = grammar
         self.again = again
-        self.faults = [fault for fault in FAULTS if chance.random() < 0.7]
+        self.faults = [fault for fault in FAULTS if chance.random() < 0.75]
+        self.compound: list[tuple[int, Callable[[Writer], None]]] = []
+        self.reuse = self.pick([0.4, 0.6, 0.9])
         self.module: dict[str, str] = {}
         self.lines: list[str] = []
         self.indent = 0
@@ -133,7 +137,7 @@ class Writer:
     def target(self, kind: str) -> str:
         """Choose the name to assign to: one that holds this kind of value already, or a new one."""
         old = [name for name in self.bound(kind) if name not in self.scope.fixed]
-        return self.pick(old) if old and self.likely(0.5) else self.name()
+        return self.pick(old) if old and self.likely(self.reuse) else self.name()
 
     def flags_left(self) -> list[Flag]:
         """List the flags that may be tested here: the unused ones where each is tested once."""
@@ -183,14 +187,10 @@ class Writer:
             return
         first, *others = reached
         self.scope.kinds = {
-            name: kind
-            for name, kind in first.kinds.items()
-            if all(end.kinds.get(name) == kind for end in others)
+            name: kind for name, kind in first.kinds.items() if all(end.kinds.get(name) == kind for end in others)
         }
         self.scope.flags = {
-            name: flag
-            for name, flag in first.flags.items()
-            if all(end.flags.get(name) == flag for end in others)
+            name: flag for name, flag in first.flags.items() if all(end.flags.get(name) == flag for end in others)
         }
 
     @contextmanager
