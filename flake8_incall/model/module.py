@@ -5,16 +5,22 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flake8_incall.diagnostics import Position
 from flake8_incall.options import Options
 
 if TYPE_CHECKING:
+    from flake8_incall.catalogue import Catalogue
+    from flake8_incall.model.dangers import Dangers
     from flake8_incall.model.discovery import Discovery
-    from flake8_incall.model.interpreter.world import World
     from flake8_incall.model.exposure import Exposure
+    from flake8_incall.model.inputs.search import Injections
+    from flake8_incall.model.interpreter.world import World
     from flake8_incall.model.names import Names
+    from flake8_incall.model.reach import Reach
+    from flake8_incall.model.references import References
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 ScopeNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef | ast.Module
@@ -78,6 +84,13 @@ class Module:
         return Names(self)
 
     @cached_property
+    def catalogue(self) -> Catalogue:
+        """What is known of the world outside the module."""
+        from flake8_incall.catalogue import load
+
+        return load(Path(self.options.catalogue) if self.options.catalogue else None)
+
+    @cached_property
     def discovery(self) -> Discovery:
         """The in-call functions of the file, and why each is one."""
         from flake8_incall.model.discovery import discover
@@ -118,6 +131,13 @@ class Module:
         from flake8_incall.model.dangers import Dangers
 
         return Dangers(self)
+
+    @cached_property
+    def injections(self) -> Injections:
+        """What a caller's words get into, unchecked."""
+        from flake8_incall.model.inputs.search import Injections
+
+        return Injections(self)
 
     @cached_property
     def evaluates_annotations_late(self) -> bool:

@@ -46,7 +46,8 @@ def found(body: str, parameters: str = "code: str, other: str = ''", helpers: st
     )
     module = Module("functions.py", split_lines(source), parse(source, "functions.py"), Options())
     (function,) = module.discovery.functions
-    return {(injection.danger, injection.parameter) for injection in Injections(module).of(function)}
+    injections = Injections(module)
+    return {(danger, injection.parameter) for danger in Danger for injection in injections.of(function, danger)}
 
 
 def get(expression: str) -> str:

@@ -82,9 +82,9 @@ class Injections:
             for function in module.discovery.functions:
                 self._found[function] = list(self._new(function))
 
-    def of(self, function: InCallFunction) -> list[Injection]:
-        """What an in-call function does, but for what one before it does at the same place."""
-        return self._found.get(function, [])
+    def of(self, function: InCallFunction, danger: Danger) -> Iterator[Injection]:
+        """What an in-call function does of one kind, but for what one before it does at the same place."""
+        return (injection for injection in self._found.get(function, ()) if injection.danger is danger)
 
     def _new(self, function: InCallFunction) -> Iterator[Injection]:
         for injection in self._search.run(function):
