@@ -30,7 +30,22 @@ def resolve(values: Namespace) -> Options:
         value = getattr(values, option.name.replace("-", "_"))
         if value is not None:
             merged[option.field] = value
-    return Options.from_values(merged)
+    options = Options.from_values(merged)
+    if options.catalogue:
+        _try_catalogue(options.catalogue)
+    return options
+
+
+def _try_catalogue(path: str) -> None:
+    """Read a user's tables now: what is wrong with them is said once, not for every file."""
+    from pathlib import Path
+
+    from flake8_incall.catalogue import CatalogueError, load
+
+    try:
+        load(Path(path))
+    except CatalogueError as error:
+        raise OptionError(f"incall-catalogue: {error}") from error
 
 
 def from_pyproject(folder: str) -> dict[str, Any]:
@@ -114,4 +129,6 @@ def _convert(option: Option, value: Any, path: str) -> Any:
     if not option.is_path:
         return value
     folder = os.path.dirname(path)
+    if isinstance(value, str):
+        return os.path.abspath(os.path.join(folder, value))
     return tuple(os.path.abspath(os.path.join(folder, glob)) if "/" in glob else glob for glob in value)

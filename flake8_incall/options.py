@@ -23,12 +23,14 @@ class Options:
         paths: Globs; in a matching file every public top-level function is an in-call function.
         max_timeout: Seconds that a caller is taken to wait for one function.
         allow: Modules that the `gate` profile lets in beside its own list.
+        catalogue: A TOML file that says what a company's own libraries do; empty for none.
     """
 
     profile: Profile = "contract"
     paths: tuple[str, ...] = ()
     max_timeout: float = 30.0
     allow: tuple[str, ...] = ()
+    catalogue: str = ""
 
     @classmethod
     def from_values(cls, values: dict[str, Any]) -> Options:
@@ -69,6 +71,12 @@ def _texts(name: str) -> Callable[[Any], tuple[str, ...]]:
     return convert
 
 
+def _file(value: Any) -> str:
+    if not isinstance(value, str):
+        raise OptionError(f"incall-catalogue: {value!r} is no path of a file")
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """One option as its users meet it.
@@ -80,7 +88,7 @@ class Option:
         help: One line for `--help` and the documentation.
         metavar: What `--help` shows for the value.
         is_list: Whether several values are given, separated by commas.
-        is_path: Whether the values are globs, taken from the configuration file's folder.
+        is_path: Whether it is a path or globs, taken from the configuration file's folder.
     """
 
     name: str
@@ -129,5 +137,13 @@ DECLARED: tuple[Option, ...] = (
         "modules that the gate profile lets in beside its own list",
         "MODULE,...",
         is_list=True,
+    ),
+    Option(
+        "incall-catalogue",
+        "catalogue",
+        _file,
+        "a TOML file that says what further libraries do, in the format of the project's own tables",
+        "FILE",
+        is_path=True,
     ),
 )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from flake8_incall.catalogue import Policy, load
+from flake8_incall.catalogue import Policy
 from flake8_incall.catalogue.platform import INJECTED
 from flake8_incall.model.scopes import Binding, Kind, Scope, Use
 
@@ -81,7 +81,7 @@ class Exposure:
 
     def __init__(self, module: Module) -> None:
         self._module = module
-        self.policy: Policy = load().policy.allowing(module.options.allow)
+        self.policy: Policy = module.catalogue.policy.allowing(module.options.allow)
         self._nodes: dict[type[ast.AST], list[ast.AST]] = {}
         self._origins: dict[ast.Name, Origins] = {}
         self._facts: dict[tuple[Scope, str], _Bound] = {}

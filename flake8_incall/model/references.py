@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from flake8_incall.catalogue import Catalogue, TypeUse, load
+from flake8_incall.catalogue import Catalogue, TypeUse
 from flake8_incall.model import followed
 from flake8_incall.model.constants import Constants
 from flake8_incall.model.containers import Containers
@@ -56,7 +56,7 @@ class References:
     def __init__(self, module: Module) -> None:
         self.module = module
         self.names = module.names
-        self.catalogue: Catalogue = load()
+        self.catalogue: Catalogue = module.catalogue
         self.constants = Constants(module)
         self.containers = Containers(self)
         self._known: dict[ast.AST, Referents] = {}

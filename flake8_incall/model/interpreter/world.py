@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from functools import cached_property
 
-from flake8_incall.catalogue import Catalogue, TypeUse, load
+from flake8_incall.catalogue import Catalogue, TypeUse
 from flake8_incall.model.flow import Body, Graph
 from flake8_incall.model.interpreter.liveness import Liveness, liveness
 from flake8_incall.model.lowering_statements import build
@@ -37,7 +37,7 @@ class World:
     def __init__(self, module: Module) -> None:
         self.module = module
         self.names = module.names
-        self.catalogue: Catalogue = load()
+        self.catalogue: Catalogue = module.catalogue
         self._homes: dict[tuple[ast.AST, str], Variable] = {}
         self._graphs: dict[Body, tuple[Graph, Liveness]] = {}
         self._apart: dict[ast.expr, ast.Expression] = {}
