@@ -9,10 +9,10 @@ from functools import cached_property
 from flake8_incall.catalogue import Catalogue, TypeUse
 from flake8_incall.model.flow import Body, Graph
 from flake8_incall.model.interpreter.liveness import Liveness, liveness
+from flake8_incall.model.interpreter.state import Variable
 from flake8_incall.model.lowering_statements import build
 from flake8_incall.model.module import FunctionNode, Module
 from flake8_incall.model.scopes import Binding, Kind, Scope
-from flake8_incall.model.interpreter.state import Variable
 
 _MUTATORS = frozenset(
     {"update", "setdefault", "pop", "popitem", "clear", "append", "extend", "insert", "add", "remove", "discard"}
