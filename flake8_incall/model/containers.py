@@ -29,6 +29,7 @@ _Entry = tuple[Any, ast.expr]
 _TAKING_ONE = frozenset({"append", "appendleft", "add", "insert", "setdefault"})
 _TAKING_MANY = frozenset({"extend", "update"})
 _DEEPEST = 20
+_MOST_ENTRIES = 2000
 
 
 class Containers:
@@ -37,6 +38,7 @@ class Containers:
     def __init__(self, references: References) -> None:
         self._references = references
         self._entries: dict[ast.AST, list[_Entry]] = {}
+        self._elements: dict[ast.AST, Referents] = {}
         self._contents: dict[ast.AST, Referents] = {}
         self._depth = 0
 
@@ -46,7 +48,7 @@ class Containers:
             self._entries[container.node] = []
             if self._depth < _DEEPEST:
                 self._depth += 1
-                self._entries[container.node] = list(self._read(container.node))
+                self._entries[container.node] = _once(self._read(container.node))
                 self._depth -= 1
         return self._entries[container.node]
 
@@ -105,7 +107,13 @@ class Containers:
         return frozenset(Container(node) for node in self._fillings.get(name, ()))
 
     def _all_of(self, container: Container) -> Referents:
-        return self._references.of_all(value for _, value in self.entries(container))
+        found = self._elements.get(container.node)
+        if found is None:
+            found = self._references.of_all(value for _, value in self.entries(container))
+            # While containers are being read, what is in them is not all known.
+            if not self._depth:
+                self._elements[container.node] = found
+        return found
 
     def _with_key(self, container: Container, wanted: Any) -> Referents:
         values = (v for key, v in self.entries(container) if key is _ANY_KEY or _is_same(key, wanted))
@@ -187,6 +195,16 @@ class Containers:
                 case ast.AugAssign(target=ast.Name(id=name)):
                     found.setdefault(name, []).append(node)
         return found
+
+
+def _once(entries: Iterator[_Entry]) -> list[_Entry]:
+    """Each expression once: containers that are spread into each other would grow without end."""
+    found: dict[ast.expr, _Entry] = {}
+    for entry in entries:
+        found.setdefault(entry[1], entry)
+        if len(found) >= _MOST_ENTRIES:
+            break
+    return list(found.values())
 
 
 def _is_same(key: Any, wanted: Any) -> bool:
