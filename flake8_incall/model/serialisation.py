@@ -140,6 +140,9 @@ def _foreign_type(world: World, type_: str, *, for_livekit: bool) -> tuple[str, 
 def _local(world: World, type_: str, *, for_livekit: bool) -> tuple[str, str] | None:
     """What is to be said of an instance of one of the module's own classes."""
     ancestors = world.ancestors(type_)
+    # An agent that is returned takes the call over; LiveKit never sends it to the model.
+    if for_livekit and any(name.startswith("livekit.") for name in ancestors):
+        return None
     phrase = f"an instance of `{_short(type_)}`"
     if "builtins.BaseException" in ancestors:
         return f"the exception `{_short(type_)}`", "use `str(...)`"
