@@ -60,9 +60,9 @@ HOMES = {
 # Milliseconds: at start over bare flake8, and for each 1,000 lines.
 BUDGETS = {
     "start, file without in-call functions": 25.0,
-    "start, file with one": 90.0,
-    "1,000 generated in-call files": 60.0,
-    "livekit-agents": 15.0,
+    "start, file with one": 100.0,
+    "1,000 generated in-call files": 400.0,
+    "livekit-agents": 20.0,
     "standard library": 1.0,
 }
 
@@ -153,8 +153,9 @@ def _corpora(folder: Path, homes: Mapping[str, Path]) -> dict[str, float]:
     figures = {}
     for title, files in corpora.items():
         runs: dict[Tool, list[dict[str, float]]] = {tool: [] for tool in TOOLS}
-        for _ in range(CORPUS_ROUNDS):
-            for tool in TOOLS:
+        for turn in range(CORPUS_ROUNDS):
+            # What takes minutes is measured once.
+            for tool in TOOLS if turn == 0 else [tool for tool in TOOLS if tool is not ALL_PUBLIC]:
                 runs[tool].append(_measure(tool, files, homes[tool.home]))
         figures[title] = _print_corpus(title, runs)
     return figures
@@ -185,8 +186,7 @@ def _print_corpus(title: str, runs: Mapping[Tool, list[dict[str, float]]]) -> fl
         ratio = taken[OURS] / milliseconds if milliseconds else float("inf")
         findings = runs[tool][0]["findings"]
         print(
-            f"  {tool.title:<46}{milliseconds:9.2f} ms a 1,000 lines"
-            f"   ours/this {ratio:6.2f}   {findings:,} findings"
+            f"  {tool.title:<46}{milliseconds:9.2f} ms a 1,000 lines   ours/this {ratio:6.2f}   {findings:,} findings"
         )
     return taken[OURS]
 
