@@ -17,7 +17,7 @@ STEPS = 2_000
 DOMAINS: dict[str, tuple[object, ...]] = {
     "bool": (False, True),
     "int": (-1, 0, 1, 2),
-    "str | None": (None, "", "text", "other"),
+    "str | None": (None, "", "text", "other", "some other"),
 }
 
 

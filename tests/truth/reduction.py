@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import builtins
 import copy
 import os
 from collections.abc import Callable, Iterator
@@ -25,11 +26,29 @@ def differs(code: str, *, missed: bool) -> Test:
             truth = truth_of(source)
         except (EndlessError, SyntaxError, NameError, KeyError, ValueError, TypeError, IndexError):
             return False
-        if truth.raised & SLOPPY or (code in truth.codes) is not missed:
+        if truth.raised & SLOPPY or _has_unknown_name(source) or (code in truth.codes) is not missed:
             return False
         return (code in verdict_on(source).codes) is not missed
 
     return still
+
+
+def _has_unknown_name(source: str) -> bool:
+    """Whether a name is read that nothing binds: a handler may hide that from the runs."""
+    nodes = list(ast.walk(ast.parse(source)))
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    bound = {name.id for name in names if not isinstance(name.ctx, ast.Load)} | {"RunContext", *dir(builtins)}
+    for node in nodes:
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                bound.add(node.name)
+            case ast.alias():
+                bound.add(node.asname or node.name)
+            case ast.arg():
+                bound.add(node.arg)
+            case ast.ExceptHandler() | ast.MatchAs() | ast.MatchStar():
+                bound.add(node.name or "")
+    return not {name.id for name in names} <= bound
 
 
 def reduce(source: str, still: Test) -> str:

@@ -153,7 +153,7 @@ def test_truth_tells_the_returns_apart() -> None:
 def test_truth_covers_every_assignment() -> None:
     flags = 'a: bool, kind: Literal["car", "home"], size: int, name: str | None'
     source = "from typing import Literal\n" + module('return {"status": "success"}', flags)
-    assert truth_of(source).runs == 2 * 2 * 4 * 4
+    assert truth_of(source).runs == 2 * 2 * 4 * 5
 
 
 def test_a_run_that_does_not_end_is_refused() -> None:
