@@ -53,6 +53,7 @@ class Step:
         node: The syntax node that it belongs to.
         scope: The function or comprehension in which its names are looked up.
         height: How many operands are on the stack before it.
+        pops: How many of them it takes.
         next: The step after it.
         other: The step after it when a test fails, an iterator is used up, or nothing fits.
         handler: Where an exception that it raises goes.
@@ -70,6 +71,7 @@ class Step:
     node: ast.AST
     scope: ast.AST
     height: int = 0
+    pops: int = 0
     next: Step | None = None
     other: Step | None = None
     handler: Step | None = None

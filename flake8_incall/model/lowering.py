@@ -104,11 +104,9 @@ class Builder:
         self.go(header)
         self.loop = header.around
 
-    def add(
-        self, action: Action, node: ast.AST, *, pops: int = 0, pushes: int = 0, can_raise: bool = False
-    ) -> Step:
+    def add(self, action: Action, node: ast.AST, *, pops: int = 0, pushes: int = 0, can_raise: bool = False) -> Step:
         """Append a step."""
-        step = Step(action, node, self.scope, self.height, handler=self.handler, can_raise=can_raise)
+        step = Step(action, node, self.scope, self.height, pops, handler=self.handler, can_raise=can_raise)
         step.loop, step.finals = self.loop, self.finals
         self.height += pushes - pops
         if self.last is not None:

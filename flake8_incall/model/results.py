@@ -27,8 +27,8 @@ from flake8_incall.model.interpreter.values import (
 from flake8_incall.model.interpreter.world import LOCAL, World
 
 # Work for one function: so many states per step of its graph, and some for its helpers.
-_WORK_PER_STEP = 60
-_LEAST_WORK = 20_000
+_WORK_PER_STEP = 25
+_LEAST_WORK = 12_000
 
 
 @dataclass(frozen=True, slots=True)

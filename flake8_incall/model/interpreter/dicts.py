@@ -55,7 +55,7 @@ def _merged_dict(shape: DictShape, more: DictShape) -> DictShape:
             entries[key] = Entry(one_of(("merged", key), _options(before, entry)), before.is_certain)
     is_open = shape.is_open or more.is_open
     absent = shape.absent if shape.is_open else frozenset()
-    absent = (absent & more.absent if more.is_open else absent) - more.entries.keys()
+    absent = (absent & more.absent if more.is_open else absent).difference(more.entries)
     return DictShape(entries, is_open, absent, shape.node, shape.type)
 
 

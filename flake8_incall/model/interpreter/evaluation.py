@@ -11,7 +11,6 @@ from flake8_incall.model.flow import Step
 from flake8_incall.model.interpreter.machine import Machine
 from flake8_incall.model.interpreter.invocation import awaited, collect, invoke
 from flake8_incall.model.interpreter.lookup import load
-from flake8_incall.model.lowering_expressions import operands_of
 from flake8_incall.model.interpreter.attributes import member
 from flake8_incall.model.interpreter.outcomes import Call, Maybe, Outcome, Result, split
 from flake8_incall.model.interpreter.sequences import UNKNOWN_ITEMS, iterate
@@ -38,14 +37,15 @@ _Evaluate = Callable[[Machine, State, Step, Any, list[Value]], Outcome]
 def evaluate(machine: Machine, state: State, step: Step) -> Outcome:
     """Evaluate the node of a step, with its operands on the stack."""
     node = step.node
-    number = 2 if isinstance(node, ast.AugAssign) else len(operands_of(node)) if isinstance(node, ast.expr) else 0
-    operands = state.pop(number)
+    operands = state.pop(step.pops)
     handler = _EVALUATE.get(type(node))
     if handler is None:
         state.release(operands)
         return Maybe(machine.fresh(step))
     if type(node) in _KEEPING:
         return handler(machine, state, step, node, [state.resolve(operand) for operand in operands])
+    if not operands:
+        return handler(machine, state, step, node, operands)
     results: list[tuple[State, Result]] = []
     for way, values in split(state, operands):
         outcome = handler(machine, way, step, node, values)

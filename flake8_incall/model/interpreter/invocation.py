@@ -41,7 +41,7 @@ _HANDLING_ON = frozenset({"asyncio.wait_for", "asyncio.shield", "asyncio.create_
 # The variable that holds what a generator has yielded.
 _YIELDED = "<yielded>"
 # A call of one of the module's functions may take so much work.
-_WORK_OF_A_CALL = 6_000
+_WORK_OF_A_CALL = 3_000
 
 
 def invoke(call: Call, function: Value) -> Outcome:

@@ -28,6 +28,11 @@ class Liveness:
     variables: dict[Variable, int]
     live: list[int]
 
+    def is_live(self, step: Step, variable: Variable) -> bool:
+        """Whether a variable is read from a step on, as far as can be told."""
+        bit = self.variables.get(variable)
+        return bit is None or bool(self.live[step.index] & bit)
+
     def dead(self, step: Step, variables: Iterator[Variable]) -> list[Variable]:
         """Those of the variables that nothing reads from a step on."""
         alive = self.live[step.index]

@@ -104,5 +104,6 @@ def evaluate_apart(machine: Machine, state: State, expression: ast.expr) -> Valu
     if len(ends) != 1 or ends[0][1].leaving is None or isinstance(ends[0][1].leaving, Raised):
         return None
     after = ends[0][1]
-    state.heap = after.heap
+    # Operands that are on their way somewhere are not among the roots there.
+    state.heap |= after.heap
     return after.leaving.value if after.leaving is not None else None

@@ -23,6 +23,9 @@ MOST_STATES = 16
 # So deep are calls of the module's own functions followed.
 DEEPEST_CALL = 4
 
+# To copy or compare a state of this size is as much work as a step.
+_SIZE_OF_WORK = 6
+
 Way = tuple[Step, State]
 
 
@@ -157,7 +160,8 @@ class Machine:
     def _step(self, step: Step, state: State) -> Iterator[Way]:
         from flake8_incall.model.interpreter.steps import ACTIONS
 
-        self.budget.spend()
+        is_fork = step.can_raise or step.other is not None
+        self.budget.spend(1 + len(state.env) // _SIZE_OF_WORK if is_fork else 1)
         if step.action is not Action.PASS:
             state.last = step.node
 
@@ -199,6 +203,6 @@ class Machine:
             yield joined
 
     def _tidy(self, step: Step, state: State) -> None:
-        self.budget.spend(1 + len(state.env) // 8)
+        self.budget.spend(1 + state.size // _SIZE_OF_WORK)
         state.forget(self.live.dead(step, iter(state.env)))
         state.splits = 0

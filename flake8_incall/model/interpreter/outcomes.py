@@ -79,11 +79,14 @@ def split(state: State, operands: Sequence[Value], keep: Collection[int] = ()) -
         operands: The operands.
         keep: Places of operands that need not be told apart.
     """
-    ways = [(state, [state.resolve(operand) for operand in operands])]
+    resolved = [state.resolve(operand) for operand in operands]
+    ways = [(state, resolved)]
+    if not any(isinstance(value, Choice) for value in resolved):
+        return iter(ways)
     for place in range(len(operands)):
         if place not in keep:
             ways = [way for before, values in ways for way in _split_one(before, values, place)]
-    yield from ways
+    return iter(ways)
 
 
 def _split_one(state: State, operands: list[Value], place: int) -> Iterator[tuple[State, list[Value]]]:

@@ -154,6 +154,12 @@ class State:
         twin.is_doubtful, twin.splits, twin.last = self.is_doubtful, self.splits, self.last
         return twin
 
+    @property
+    def size(self) -> int:
+        """How many things it knows, which is what copying and comparing it costs."""
+        inside = sum(len(s.entries) if isinstance(s, DictShape) else len(s.items) for s in self.heap.values())
+        return len(self.env) + len(self.facts) + len(self.heap) + inside
+
     def pop(self, number: int) -> list[Value]:
         """Take operands from the stack, in the order in which they were pushed."""
         if number == 0:
@@ -222,14 +228,15 @@ class State:
     def reachable(self, values: Iterable[Value]) -> dict[Reference, None]:
         """The containers that can be reached from values."""
         found: dict[Reference, None] = {}
-        pending = [reference for value in values for reference in references(value)]
+        pending = [reference for value in values if type(value) is not Constant for reference in references(value)]
         while pending:
             reference = pending.pop()
             if reference in found or reference not in self.heap:
                 continue
             found[reference] = None
             for part in parts(self.heap[reference]):
-                pending.extend(references(self.resolve(part)))
+                if type(part) is not Constant:
+                    pending += references(self.resolve(part))
         return found
 
     def release(self, values: Iterable[Value]) -> None:
@@ -271,7 +278,8 @@ class State:
         pending = [*self.roots()]
         pending += [part for reference in alive for part in parts(self.heap[reference])]
         for value in pending:
-            leaves |= _leaves_of(value)
+            if isinstance(value, Symbol | Choice):
+                leaves |= value.leaves
             if isinstance(value, Choice):
                 for option in value.options:
                     leaves |= _leaves_of(option)

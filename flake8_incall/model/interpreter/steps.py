@@ -87,7 +87,10 @@ def _store(machine: Machine, state: State, step: Step) -> Iterator[Way]:
     node = step.node
     match node:
         case ast.Name():
-            state.env[machine.world.home(step.scope, node.id)] = state.stack.pop()
+            variable = machine.world.home(step.scope, node.id)
+            value = state.stack.pop()
+            if step.next is None or machine.live.is_live(step.next, variable):
+                state.env[variable] = value
         case ast.Attribute():
             _, owner = state.pop(2)
             _forget_members(state, owner, node.attr)
@@ -151,8 +154,7 @@ def _discard(_: Machine, state: State, step: Step) -> Iterator[Way]:
 def _test(_: Machine, state: State, step: Step) -> Iterator[Way]:
     for after, [value] in split(state, state.pop(1)):
         ways = []
-        for answer, target in ((True, step.next), (False, step.other)):
-            way = after.fork()
+        for answer, target, way in ((True, step.next, after.fork()), (False, step.other, after)):
             if target is not None and assume(way, value, answer):
                 ways.append((answer, target, way))
         for answer, target, way in ways:

@@ -30,9 +30,14 @@ class Constant:
 
     value: Any
     kind: type = field(init=False)
+    _hash: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", type(self.value))
+        object.__setattr__(self, "_hash", hash((self.value, self.kind)))
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,13 @@ class Minted:
     context: Context
     step: Step | ast.AST
     detail: object = None
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.context, self.step, self.detail)))
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 class Symbol:
@@ -53,9 +65,10 @@ class Symbol:
         arguments: The operation's arguments: values, or what else tells two results apart.
         type: The qualified name of its type, or `""`.
         leaves: The new symbols that it was computed from.
+        references: The containers that it was computed from.
     """
 
-    __slots__ = ("_hash", "arguments", "depth", "leaves", "operation", "type")
+    __slots__ = ("_hash", "arguments", "depth", "leaves", "operation", "references", "type")
 
     def __init__(self, operation: str, arguments: tuple[Any, ...] = (), type: str = "") -> None:  # noqa: A002
         self.operation = operation
@@ -64,6 +77,7 @@ class Symbol:
         inside = [argument for argument in arguments if isinstance(argument, Symbol | Choice)]
         self.depth: int = 1 + max((argument.depth for argument in inside), default=0)
         self.leaves: frozenset[Any] = frozenset().union(*(argument.leaves for argument in inside))
+        self.references: tuple[Reference, ...] = tuple(r for a in arguments for r in references(a))
         self._hash = hash((operation, arguments))
         if operation == "new":
             self.leaves |= {self}
@@ -118,6 +132,9 @@ class Reference:
 
     minted: Minted
     age: int = 0
+
+    def __hash__(self) -> int:
+        return hash(self.minted) + self.age
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,16 +302,21 @@ class SequenceShape:
 Shape = DictShape | SequenceShape
 
 
-def references(value: Any) -> Iterator[Reference]:
+def references(value: Any) -> tuple[Reference, ...]:
     """The containers that a value refers to itself."""
     match value:
+        case Constant():
+            return ()
         case Reference():
-            yield value
-        case Choice(options=inner) | Iterating(items=inner) | Function(bound=inner) | Symbol(arguments=inner):
-            for argument in inner:
-                yield from references(argument)
+            return (value,)
+        case Symbol():
+            return value.references
+        case Choice(options=inner) | Iterating(items=inner) | Function(bound=inner):
+            return tuple(reference for part in inner for reference in references(part))
         case Awaitable(result=result):
-            yield from references(result)
+            return references(result)
+        case _:
+            return ()
 
 
 def parts(shape: Shape) -> Iterator[Value]:
