@@ -13,6 +13,7 @@ from flake8_incall.options import Options
 
 if TYPE_CHECKING:
     from flake8_incall.catalogue import Catalogue
+    from flake8_incall.model.calls import Calls
     from flake8_incall.model.dangers import Dangers
     from flake8_incall.model.discovery import Discovery
     from flake8_incall.model.exposure import Exposure
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from flake8_incall.model.names import Names
     from flake8_incall.model.reach import Reach
     from flake8_incall.model.references import References
+    from flake8_incall.model.secrets import Secrets
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 ScopeNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef | ast.Module
@@ -133,11 +135,25 @@ class Module:
         return Dangers(self)
 
     @cached_property
+    def calls(self) -> Calls:
+        """The calls that reach outside the process, wait or block, and which function uses which."""
+        from flake8_incall.model.calls import Calls
+
+        return Calls(self)
+
+    @cached_property
     def injections(self) -> Injections:
         """What a caller's words get into, unchecked."""
         from flake8_incall.model.inputs.search import Injections
 
         return Injections(self)
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        """The secrets that stand in the text, and what stands in for them."""
+        from flake8_incall.model.secrets import Secrets
+
+        return Secrets(self)
 
     @cached_property
     def evaluates_annotations_late(self) -> bool:
