@@ -177,9 +177,7 @@ def _bad_status(result: Result, value: Value) -> str | None:
 
 def _judge_error(result: Result, shape: DictShape, *, is_always: bool) -> Iterator[Judgement]:
     message = shape.lookup("message")
-    if message is None:
-        yield Judgement(result, Fault.NO_MESSAGE)
-    elif not message.is_certain and not shape.is_open and is_always:
+    if message is None or (not message.is_certain and not shape.is_open and is_always):
         yield Judgement(result, Fault.NO_MESSAGE)
 
 
@@ -215,4 +213,3 @@ def when(result: Result, others: Iterable[Result]) -> str:
 def _is_sayable(text: str) -> bool:
     """Whether a text can stand in a message: an editor takes `:3` in one for a place."""
     return len(text) <= _LONGEST_TEST and "\n" not in text and not re.search(r":\d|`", text)
-

@@ -8,9 +8,7 @@ from collections.abc import Iterable, Sequence
 from flake8_incall.model.flow import Action, Step
 from flake8_incall.model.lowering import Builder, Visit
 
-NEVER_RETURN = frozenset(
-    {"sys.exit", "os._exit", "os.abort", "builtins.exit", "builtins.quit", "typing.assert_never"}
-)
+NEVER_RETURN = frozenset({"sys.exit", "os._exit", "os.abort", "builtins.exit", "builtins.quit", "typing.assert_never"})
 
 _Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 _NEVER_RAISES = (

@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from flake8_incall.model.function import InCallFunction, Parameter
-from flake8_incall.model.interpreter.machine import Budget, Machine, OverBudgetError
 from flake8_incall.model.interpreter.invocation import is_generator
 from flake8_incall.model.interpreter.knowledge import Knowledge
-from flake8_incall.model.module import FunctionNode, Module
+from flake8_incall.model.interpreter.machine import Budget, Machine, OverBudgetError
 from flake8_incall.model.interpreter.state import Decision, Returned, State
-from flake8_incall.model.type_tree import Type, TypeKind
 from flake8_incall.model.interpreter.values import (
     FALSE,
     TRUE,
@@ -25,6 +23,8 @@ from flake8_incall.model.interpreter.values import (
     references,
 )
 from flake8_incall.model.interpreter.world import LOCAL, World
+from flake8_incall.model.module import FunctionNode, Module
+from flake8_incall.model.type_tree import Type, TypeKind
 
 # Work for one function: so many states per step of its graph, and some for its helpers.
 _WORK_PER_STEP = 25

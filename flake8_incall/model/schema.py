@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.type_tree import TypeKind
 
-_KEY = re.compile(r"""\s*(?P<quote>["'`]{0,2})(?P<key>[A-Za-z_]\w*)(?P=quote)\s*(?P<mark>\?)?\s*(?P<note>\([^)]*\))?\s*:""")
-_BULLET = re.compile(
-    r"""^(?P<indent>\s*)(?P<bullet>[-*•]\s+)?["'`]{0,2}(?P<key>[A-Za-z_]\w*)["'`]{0,2}\s*(?P<note>\([^)]*\))?\s*:(?P<rest>.*)$"""
+_QUOTED = r"""(?P<quote>["'`]{0,2})(?P<key>[A-Za-z_]\w*)(?P=quote)\s*"""
+_KEY = re.compile(rf"\s*{_QUOTED}(?P<mark>\?)?\s*(?P<note>\([^)]*\))?\s*:")
+_BULLET = re.compile(rf"^(?P<indent>\s*)(?P<bullet>[-*•]\s+)?{_QUOTED}(?P<note>\([^)]*\))?\s*:(?P<rest>.*)$")
+_OPTIONAL = re.compile(
+    r"\boptional\b|\bonly (?:on|if|when)\b|\bif\b|\bwhen\b|\bon (?:error|failure|success)\b", re.IGNORECASE
 )
-_OPTIONAL = re.compile(r"\boptional\b|\bonly (?:on|if|when)\b|\bif\b|\bwhen\b|\bon (?:error|failure|success)\b", re.IGNORECASE)
 _OPENING, _CLOSING = "{[(", "}])"
 _TYPED_DICTS = frozenset({"typing.TypedDict", "typing_extensions.TypedDict"})
 

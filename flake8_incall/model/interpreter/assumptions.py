@@ -212,7 +212,7 @@ def _instance(state: State, answer: bool, value: Value, types: frozenset[str]) -
 
 
 def _has(state: State, answer: bool, reference: Reference, key: Constant, seen: DictShape) -> bool:
-    shape = state.dict(reference)
+    shape = state.dict_at(reference)
     if shape is None or shape is not seen:
         return True
     entry = shape.lookup(key.value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flake8_incall.model.interpreter import dicts
@@ -10,7 +10,7 @@ from flake8_incall.model.interpreter.operators import compute, truth, type_of
 from flake8_incall.model.interpreter.outcomes import Call, Maybe, Outcome
 from flake8_incall.model.interpreter.sequences import iterate
 from flake8_incall.model.interpreter.state import Raised, State
-from flake8_incall.model.interpreter.stores import KEY_ERROR, TYPE_ERROR
+from flake8_incall.model.interpreter.stores import TYPE_ERROR
 from flake8_incall.model.interpreter.values import (
     ANY,
     FALSE,
@@ -33,15 +33,7 @@ from flake8_incall.model.interpreter.world import LOCAL
 
 # Longer ranges are not counted out.
 _LONGEST_RANGE = 64
-_PURE_ON_CONSTANTS = frozenset(
-    {
-        *("upper", "lower", "title", "capitalize", "casefold", "swapcase", "strip", "lstrip", "rstrip"),
-        *("replace", "removeprefix", "removesuffix", "startswith", "endswith", "isdigit", "isalpha", "isalnum"),
-        *("isspace", "isupper", "islower", "isnumeric", "isdecimal", "isidentifier", "count", "find", "index"),
-        *("zfill", "encode", "decode", "hex", "bit_length", "is_integer"),
-    }
-)
-_CONVERSIONS: dict[str, Callable[[Any], Any]] = {"str": str, "int": int, "float": float, "repr": repr, "abs": abs}
+_CONVERSIONS: dict[str, Callable[..., Any]] = {"str": str, "int": int, "float": float, "repr": repr, "abs": abs}
 _HARMLESS = frozenset(
     {
         *("builtins.print", "builtins.id", "builtins.callable", "builtins.hasattr", "builtins.type"),
@@ -134,7 +126,7 @@ def _type_names(state: State, value: Value) -> frozenset[str] | None:
             return frozenset({"builtins.NoneType" if name == "types.NoneType" else name})
         case Class(definition=definition):
             return frozenset({f"{LOCAL}{definition.name}"})
-        case Reference() if (shape := state.sequence(value)) is not None and shape.is_exact:
+        case Reference() if (shape := state.sequence_at(value)) is not None and shape.is_exact:
             names = [_type_names(state, state.resolve(item)) for item in shape.items]
             return frozenset().union(*(n for n in names if n is not None)) if None not in names else None
         case _:
@@ -195,7 +187,7 @@ def _enumerate(call: Call) -> Outcome:
     start = _argument(call, 1) if len(call.arguments) > 1 else Constant(0)
     if not items.is_exact or not isinstance(start, Constant) or call.keywords:
         return call.allocate(SequenceShape("builtins.iterator", (), False, True, call.step.node))
-    pairs = [(Constant(start.value + number), item) for number, item in enumerate(items.items)]
+    pairs = ((Constant(start.value + number), item) for number, item in enumerate(items.items))
     return _tuples(call, pairs)
 
 
@@ -204,10 +196,10 @@ def _zip(call: Call) -> Outcome:
     exact = [i for i in iterators if isinstance(i, Iterating) and i.is_exact]
     if len(exact) != len(iterators) or call.keywords or call.is_open:
         return Maybe(call.allocate(SequenceShape("builtins.iterator", (), False, True, call.step.node)))
-    return _tuples(call, list(zip(*(i.items for i in exact), strict=False)))
+    return _tuples(call, zip(*(i.items for i in exact), strict=False))
 
 
-def _tuples(call: Call, rows: list[tuple[Value, ...]]) -> Outcome:
+def _tuples(call: Call, rows: Iterable[tuple[Value, ...]]) -> Outcome:
     items = [
         call.allocate(SequenceShape("builtins.tuple", row, node=call.step.node), number)
         for number, row in enumerate(rows)
@@ -251,13 +243,18 @@ def _type(call: Call) -> Outcome:
     return External(name) if name and len(call.arguments) == 1 else symbol("type", _argument(call))
 
 
+def _copied(call: Call) -> Outcome:
+    shape = call.state.shape(_argument(call))
+    return call.allocate(shape) if shape is not None else _argument(call)
+
+
 BUILTINS: dict[str, Callable[[Call], Outcome]] = {
     **{f"builtins.{name}": _conversion(name) for name in _CONVERSIONS},
     "builtins.bool": _bool,
     "builtins.len": _len,
     "builtins.isinstance": _isinstance,
     **{f"builtins.{name}": _sequence(f"builtins.{name}") for name in ("list", "tuple", "set", "frozenset", "iter")},
-    "builtins.reversed": lambda call: _sequence("builtins.iterator")(call),
+    "builtins.reversed": _sequence("builtins.iterator"),
     "builtins.sorted": _sorted,
     "builtins.range": _range,
     "builtins.enumerate": _enumerate,
@@ -268,67 +265,7 @@ BUILTINS: dict[str, Callable[[Call], Outcome]] = {
     "builtins.all": _every("all"),
     "builtins.any": _every("any of"),
     "builtins.type": _type,
-    "copy.copy": lambda call: _copied(call),
-    "copy.deepcopy": lambda call: _copied(call),
+    "copy.copy": _copied,
+    "copy.deepcopy": _copied,
     "typing.cast": lambda call: _argument(call, 1),
 }
-
-
-def _copied(call: Call) -> Outcome:
-    shape = call.state.shape(_argument(call))
-    return call.allocate(shape) if shape is not None else _argument(call)
-
-
-# Methods of constants
-
-
-def call_constant_method(call: Call, owner: Constant, name: str) -> Outcome:
-    """Call a method of a text or number."""
-    if owner.value is None or not hasattr(owner.value, name):
-        return Raised(frozenset({"builtins.AttributeError"}))
-    arguments = [call.state.resolve(argument) for argument in call.arguments]
-    constants = [a.value for a in arguments if isinstance(a, Constant)]
-    is_known = len(constants) == len(arguments) and not call.keywords and not call.is_open
-    method = getattr(owner.value, name)
-    if is_known and name in _PURE_ON_CONSTANTS:
-        computed = compute(method, *constants)
-        if computed is not None:
-            return computed
-    if name in ("split", "rsplit", "splitlines", "partition", "rpartition") and is_known:
-        return _split(call, method, constants, name)
-    if name == "join" and arguments:
-        return _join(call, owner, arguments[0])
-    if name == "format":
-        return _format(call, owner, arguments)
-    use = call.machine.world.result_of(f"builtins.{owner.kind.__name__}.{name}")
-    return Maybe(any_of_type(f"builtins.{use.name}") if use is not None and not use.forms else call.fresh())
-
-
-def _split(call: Call, method: Callable[..., Any], constants: list[Any], name: str) -> Outcome:
-    try:
-        pieces = method(*constants)
-    except (TypeError, ValueError) as error:
-        return Raised(frozenset({f"builtins.{type(error).__name__}"}))
-    type_ = "builtins.tuple" if name.endswith("partition") else "builtins.list"
-    return call.allocate(SequenceShape(type_, tuple(Constant(piece) for piece in pieces), node=call.step.node))
-
-
-def _join(call: Call, owner: Constant, items: Value) -> Outcome:
-    iterator = iterate(call.state, items)
-    if isinstance(iterator, Raised):
-        return iterator
-    resolved = [call.state.resolve(item) for item in iterator.items]
-    values = [item.value for item in resolved if isinstance(item, Constant)]
-    if iterator.is_exact and len(values) == len(iterator.items):
-        return compute(owner.value.join, values) or any_of_type("builtins.str")
-    return Maybe(any_of_type("builtins.str"), TYPE_ERROR)
-
-
-def _format(call: Call, owner: Constant, arguments: list[Value]) -> Outcome:
-    values = [argument.value for argument in arguments if isinstance(argument, Constant)]
-    named = {k: v.value for k, v in call.keywords.items() if isinstance(v, Constant)}
-    # A width or a field of a field could make this long or slow.
-    simple = isinstance(owner.value, str) and not any(mark in owner.value for mark in ":.[!")
-    if simple and len(values) == len(arguments) and len(named) == len(call.keywords) and not call.is_open:
-        return compute(owner.value.format, *values, **named) or any_of_type("builtins.str")
-    return Maybe(any_of_type("builtins.str"), KEY_ERROR)

@@ -217,10 +217,9 @@ _METHODS: dict[str, Method] = {
 
 def call_method(call: Call, reference: Reference, name: str) -> Outcome:
     """Call a method of a dict."""
-    shape = call.state.heap[reference]
-    assert isinstance(shape, DictShape)
+    shape = call.state.dict_at(reference)
     method = _METHODS.get(name)
-    if method is None:
+    if method is None or shape is None:
         call.state.release([reference, *call.arguments])
         return Maybe(call.fresh())
     return method(call, reference, shape)

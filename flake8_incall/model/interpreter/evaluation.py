@@ -6,18 +6,17 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from flake8_incall.model.interpreter import dicts, operators
 from flake8_incall.model.flow import Step
-from flake8_incall.model.interpreter.machine import Machine
+from flake8_incall.model.interpreter import dicts, operators
+from flake8_incall.model.interpreter.attributes import member
 from flake8_incall.model.interpreter.invocation import awaited, collect, invoke
 from flake8_incall.model.interpreter.lookup import load
-from flake8_incall.model.interpreter.attributes import member
+from flake8_incall.model.interpreter.machine import Machine
 from flake8_incall.model.interpreter.outcomes import Call, Maybe, Outcome, Result, split
 from flake8_incall.model.interpreter.sequences import UNKNOWN_ITEMS, iterate
 from flake8_incall.model.interpreter.state import Raised, State
 from flake8_incall.model.interpreter.stores import get_item, with_item
 from flake8_incall.model.interpreter.values import (
-    ANY,
     NONE,
     TRUE,
     Constant,
@@ -163,7 +162,7 @@ def _arguments(machine: Machine, state: State, step: Step, node: ast.Call, opera
         if keyword.arg is not None:
             keywords[keyword.arg] = value
             continue
-        shape = state.dict(state.resolve(value))
+        shape = state.dict_at(state.resolve(value))
         if shape is None or shape.is_open or not all(entry.is_certain for entry in shape.entries.values()):
             is_open = True
         if shape is not None:
@@ -272,9 +271,9 @@ def _compare_two(state: State, operator: ast.cmpop, left: Value, right: Value) -
     found = dicts.contains(state, right, left)
     if found is None and isinstance(left, Constant) and isinstance(right, Constant):
         computed = operators.compute(lambda a, b: a in b, left.value, right.value)
-        found = NONE if computed is None else computed  # type: ignore[assignment]
-    if isinstance(found, Raised):
-        return found
+        if isinstance(computed, Raised):
+            return computed
+        found = computed
     if found is None:
         found = symbol("contains", right, left, type="builtins.bool")
     return operators.negate(found) if isinstance(operator, ast.NotIn) else found

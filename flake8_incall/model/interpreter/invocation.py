@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import ast
 
+from flake8_incall.model.flow import Step
 from flake8_incall.model.interpreter import dicts, sequences
-from flake8_incall.model.interpreter.builtin_functions import BUILTINS, call_constant_method, is_harmless
-from flake8_incall.model.flow import Action, Body, Step
-from flake8_incall.model.interpreter.machine import DEEPEST_CALL, MOST_STATES, Machine, OverBudgetError, Way
+from flake8_incall.model.interpreter.builtin_functions import BUILTINS, is_harmless
 from flake8_incall.model.interpreter.joins import Join
 from flake8_incall.model.interpreter.lookup import evaluate_apart
-from flake8_incall.model.lowering_statements import SWALLOWING
-from flake8_incall.model.module import FunctionNode
+from flake8_incall.model.interpreter.machine import DEEPEST_CALL, MOST_STATES, Machine, OverBudgetError, Way
 from flake8_incall.model.interpreter.operators import type_of
 from flake8_incall.model.interpreter.outcomes import Call, Maybe, Outcome, Result, split
 from flake8_incall.model.interpreter.state import Raised, Returned, State
 from flake8_incall.model.interpreter.stores import TYPE_ERROR
+from flake8_incall.model.interpreter.text_methods import call_constant_method
 from flake8_incall.model.interpreter.typed import typed, within
 from flake8_incall.model.interpreter.values import (
     NONE,
@@ -25,6 +24,7 @@ from flake8_incall.model.interpreter.values import (
     Constant,
     Definition,
     DictShape,
+    Entry,
     External,
     Function,
     Iterating,
@@ -35,6 +35,8 @@ from flake8_incall.model.interpreter.values import (
     symbol,
 )
 from flake8_incall.model.interpreter.world import LOCAL
+from flake8_incall.model.lowering_statements import SWALLOWING
+from flake8_incall.model.module import FunctionNode
 
 _TYPED_DICTS = frozenset({"typing.TypedDict", "typing_extensions.TypedDict"})
 _HANDLING_ON = frozenset({"asyncio.wait_for", "asyncio.shield", "asyncio.create_task", "asyncio.ensure_future"})
@@ -161,44 +163,39 @@ def _joined(call: Call, results: list[tuple[State, Value | Raised]]) -> list[tup
 
 def _bind(call: Call, function: Function) -> Raised | None:
     """Give the parameters their values."""
-    definition, state = function.definition, call.state
-    signature = definition.args
+    definition, signature = function.definition, function.definition.args
     given = [*function.bound, *call.arguments]
-    positional = [*signature.posonlyargs, *signature.args]
-    keywords = dict(call.keywords)
-    values: dict[str, Value] = {}
-    for number, parameter in enumerate(positional):
-        if number < len(given):
-            values[parameter.arg] = given[number]
-        elif parameter.arg in keywords:
-            values[parameter.arg] = keywords.pop(parameter.arg)
-    for parameter in signature.kwonlyargs:
-        if parameter.arg in keywords:
-            values[parameter.arg] = keywords.pop(parameter.arg)
-    defaults = _defaults(signature)
-    for parameter in (*positional, *signature.kwonlyargs):
-        if parameter.arg in values:
-            continue
-        default = defaults.get(parameter.arg)
-        if call.is_open:
-            values[parameter.arg] = call.fresh(detail=parameter.arg)
-        elif default is None:
-            return TYPE_ERROR
-        else:
-            known = evaluate_apart(call.machine, state, default)
-            values[parameter.arg] = call.fresh(detail=parameter.arg) if known is None else known
-    rest = tuple(given[len(positional) :])
-    if (rest and signature.vararg is None) or (keywords and signature.kwarg is None):
+    positional = [parameter.arg for parameter in (*signature.posonlyargs, *signature.args)]
+    named = [*positional, *(parameter.arg for parameter in signature.kwonlyargs)]
+    if any(name in call.keywords for name in positional[: len(given)]):
         return TYPE_ERROR
+    values = dict(zip(positional, given, strict=False))
+    values |= {name: value for name, value in call.keywords.items() if name in named}
+    rest = tuple(given[len(positional) :])
+    more = {name: value for name, value in call.keywords.items() if name not in named}
+    if (rest and signature.vararg is None) or (more and signature.kwarg is None):
+        return TYPE_ERROR
+    defaults = _defaults(signature)
+    for name in named:
+        if name not in values:
+            if name not in defaults and not call.is_open:
+                return TYPE_ERROR
+            values[name] = _default(call, name, defaults)
     if signature.vararg is not None:
         shape = SequenceShape("builtins.tuple", rest, not call.is_open, call.is_open, call.step.node)
         values[signature.vararg.arg] = call.allocate(shape, "*")
     if signature.kwarg is not None:
-        entries = {name: dicts.Entry(value) for name, value in keywords.items()}
+        entries = {name: Entry(value) for name, value in more.items()}
         values[signature.kwarg.arg] = call.allocate(DictShape(entries, call.is_open, node=call.step.node), "**")
     for name, value in values.items():
-        state.env[call.machine.world.home(definition, name)] = value
+        call.state.env[call.machine.world.home(definition, name)] = value
     return None
+
+
+def _default(call: Call, name: str, defaults: dict[str, ast.expr]) -> Value:
+    """The value of a parameter that no argument is certain to give."""
+    default = None if call.is_open else evaluate_apart(call.machine, call.state, defaults[name])
+    return call.fresh(detail=name) if default is None else default
 
 
 def _defaults(signature: ast.arguments) -> dict[str, ast.expr]:
@@ -351,6 +348,3 @@ def entered(machine: Machine, state: State, step: Step, manager: Value) -> Outco
         is_quiet = manager.type in SWALLOWING or machine.world.local_class(manager.type) is not None
         return manager if is_quiet else Maybe(manager)
     return Maybe(machine.fresh(step))
-
-
-_ = (Action, Body)

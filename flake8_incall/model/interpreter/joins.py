@@ -26,6 +26,9 @@ from flake8_incall.model.interpreter.values import (
     Value,
 )
 
+# What states must have in common to be joined.
+Control = tuple[Any, ...]
+
 
 class Join:
     """One join of states at one point.
@@ -146,7 +149,7 @@ class Join:
         return Raised(types if all(way.types for way in raised) else frozenset())
 
 
-def control(state: State) -> tuple[Any, ...]:
+def control(state: State) -> Control:
     """What states must have in common to be joined: where they go on, and with what under way."""
     leaving = state.leaving
     return (

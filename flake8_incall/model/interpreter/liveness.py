@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from flake8_incall.model.flow import Action, Body, Graph, Step
-from flake8_incall.model.module import FunctionNode
 from flake8_incall.model.interpreter.state import Variable
+from flake8_incall.model.module import FunctionNode
 
 # The variable that a handler keeps its exception in, for a `raise` that raises it again.
 HANDLED = "<handled>"

@@ -7,7 +7,6 @@ import ast
 from flake8_incall.model.flow import Step
 from flake8_incall.model.interpreter.machine import Machine
 from flake8_incall.model.interpreter.outcomes import Outcome
-from flake8_incall.model.scopes import Scope
 from flake8_incall.model.interpreter.state import Raised, State
 from flake8_incall.model.interpreter.values import (
     UNBOUND,
@@ -20,6 +19,7 @@ from flake8_incall.model.interpreter.values import (
     Symbol,
     Value,
 )
+from flake8_incall.model.scopes import Scope
 
 # Constants that refer to constants, and so on.
 _DEEPEST = 12

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from heapq import heappop, heappush
 
 from flake8_incall.model.flow import Action, Body, Graph, Step
-from flake8_incall.model.interpreter.joins import Join, control
+from flake8_incall.model.interpreter.joins import Control, Join, control
 from flake8_incall.model.interpreter.liveness import Liveness
 from flake8_incall.model.interpreter.renaming import begin_round
 from flake8_incall.model.interpreter.state import State
@@ -70,9 +70,9 @@ class Point:
     __slots__ = ("arrived", "joined", "seen")
 
     def __init__(self) -> None:
-        self.seen: dict[object, set[object]] = {}
+        self.seen: dict[Control, set[object]] = {}
         self.arrived: list[State] = []
-        self.joined: dict[object, State] = {}
+        self.joined: dict[Control, State] = {}
 
 
 class Machine:
@@ -177,7 +177,7 @@ class Machine:
         """The states that go on from a point: those that arrived, but for what went on before."""
         point = self._points[step]
         arrived, point.arrived = point.arrived, []
-        new: dict[object, list[State]] = {}
+        new: dict[Control, list[State]] = {}
         for state in arrived:
             self._tidy(step, state)
             group = control(state)
@@ -192,7 +192,7 @@ class Machine:
             else:
                 yield from self._join(step, point, group, states)
 
-    def _join(self, step: Step, point: Point, group: object, states: list[State]) -> Iterator[State]:
+    def _join(self, step: Step, point: Point, group: Control, states: list[State]) -> Iterator[State]:
         before = point.joined.get(group)
         if before is not None:
             states = [before, *states]

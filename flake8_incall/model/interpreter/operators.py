@@ -131,7 +131,7 @@ def binary_symbol(state: State, node: ast.operator, left: Value, right: Value) -
 
 
 def _is_costly(name: str, left: Any, right: Any) -> bool:
-    if name == "**" or name == "<<":
+    if name in ("**", "<<"):
         return not (isinstance(left, int | float) and isinstance(right, int | float) and abs(right) <= 64)
     if name == "*":
         sizes = [len(v) if isinstance(v, str | bytes) else abs(v) for v in (left, right) if v is not None]

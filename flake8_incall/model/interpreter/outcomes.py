@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flake8_incall.model.flow import Step
 from flake8_incall.model.interpreter.assumptions import doubt
 from flake8_incall.model.interpreter.operators import type_of
-from flake8_incall.model.interpreter.state import Raised, State
+from flake8_incall.model.interpreter.state import ANYTHING, Raised, State
 from flake8_incall.model.interpreter.values import Choice, Reference, Shape, Symbol, Value, any_of_type
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Maybe:
     """
 
     value: Value
-    raised: Raised = Raised()
+    raised: Raised = ANYTHING
 
 
 Result = Value | Raised | Maybe

@@ -5,15 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from flake8_incall.model.flow import Step
 from flake8_incall.model.interpreter import operators
 from flake8_incall.model.interpreter.assumptions import assume, doubt
-from flake8_incall.model.flow import Step
-from flake8_incall.model.interpreter.machine import Machine
 from flake8_incall.model.interpreter.lookup import evaluate_apart
+from flake8_incall.model.interpreter.machine import Machine
 from flake8_incall.model.interpreter.outcomes import split
 from flake8_incall.model.interpreter.state import State
 from flake8_incall.model.interpreter.values import (
-    Choice,
     Constant,
     DictShape,
     Reference,
@@ -126,7 +125,7 @@ class _Matching:
         yield from self._unknown(state, patterns)
 
     def _mapping(self, state: State, pattern: ast.MatchMapping, subject: Value) -> Iterator[Fit]:
-        shape = state.dict(subject)
+        shape = state.dict_at(subject)
         if shape is None:
             if isinstance(subject, Constant | Reference):
                 yield state, False
@@ -182,6 +181,3 @@ class _Matching:
         for name in (*found, *names):
             self._bind(state, name, self.machine.fresh(self.step, detail=name))
         yield state, True
-
-
-_ = Choice

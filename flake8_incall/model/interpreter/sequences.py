@@ -162,12 +162,11 @@ _COPIES = {"copy", "union"}
 
 def call_method(call: Call, reference: Reference, name: str) -> Outcome:
     """Call a method of a list, tuple, set or the like."""
-    shape = call.state.heap[reference]
-    assert isinstance(shape, SequenceShape)
-    if name in _COPIES and not call.arguments:
+    shape = call.state.sequence_at(reference)
+    if shape is not None and name in _COPIES and not call.arguments:
         return call.allocate(shape)
     method = _METHODS.get(name)
-    if method is None:
+    if method is None or shape is None:
         call.state.release([reference, *call.everything])
         return Maybe(call.fresh())
     return method(call.state, reference, shape, call.arguments)

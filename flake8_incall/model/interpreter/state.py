@@ -9,7 +9,6 @@ from typing import Any
 
 from flake8_incall.model.flow import Step
 from flake8_incall.model.interpreter.knowledge import NOTHING, Knowledge
-from flake8_incall.model.scopes import Scope
 from flake8_incall.model.interpreter.values import (
     UNBOUND,
     Choice,
@@ -25,6 +24,7 @@ from flake8_incall.model.interpreter.values import (
     parts,
     references,
 )
+from flake8_incall.model.scopes import Scope
 
 Variable = tuple[Scope, str]
 EXCEPTION = "builtins.Exception"
@@ -74,6 +74,7 @@ class Raised:
                 return cls()
 
 
+ANYTHING = Raised()
 Leaving = Returned | Raised | None
 Pending = tuple[tuple[tuple[Step, ...], Leaving], ...]
 
@@ -215,12 +216,12 @@ class State:
         """The container that a value refers to."""
         return self.heap.get(value) if isinstance(value, Reference) else None
 
-    def dict(self, value: Value) -> DictShape | None:
+    def dict_at(self, value: Value) -> DictShape | None:
         """The dict that a value refers to."""
         shape = self.shape(value)
         return shape if isinstance(shape, DictShape) else None
 
-    def sequence(self, value: Value) -> SequenceShape | None:
+    def sequence_at(self, value: Value) -> SequenceShape | None:
         """The list, tuple, set or the like that a value refers to."""
         shape = self.shape(value)
         return shape if isinstance(shape, SequenceShape) else None

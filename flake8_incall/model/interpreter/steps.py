@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 
+from flake8_incall.model.flow import Action, Step
 from flake8_incall.model.interpreter.assumptions import assume, doubt
 from flake8_incall.model.interpreter.evaluation import evaluate
 from flake8_incall.model.interpreter.exceptions import caught, handled_by
-from flake8_incall.model.flow import Action, Step
-from flake8_incall.model.interpreter.machine import Machine, Way
 from flake8_incall.model.interpreter.liveness import HANDLED
-from flake8_incall.model.module import FunctionNode
+from flake8_incall.model.interpreter.machine import Machine, Way
 from flake8_incall.model.interpreter.outcomes import Maybe, Outcome, split
 from flake8_incall.model.interpreter.patterns import matches
 from flake8_incall.model.interpreter.sequences import iterate, unpack
@@ -23,16 +21,20 @@ from flake8_incall.model.interpreter.values import (
     UNBOUND,
     Choice,
     Class,
-    Constant,
     DictShape,
-    Entry,
     Function,
     Iterating,
     SequenceShape,
     Symbol,
     symbol,
 )
+from flake8_incall.model.module import FunctionNode
 
+_COMPREHENDED: dict[type[ast.AST], str] = {
+    ast.ListComp: "builtins.list",
+    ast.SetComp: "builtins.set",
+    ast.GeneratorExp: "builtins.generator",
+}
 # Loops over more items than these are not followed round by round.
 _LONGEST_EXACT = 16
 
@@ -92,8 +94,8 @@ def _store(machine: Machine, state: State, step: Step) -> Iterator[Way]:
             if step.next is None or machine.live.is_live(step.next, variable):
                 state.env[variable] = value
         case ast.Attribute():
-            _, owner = state.pop(2)
-            _forget_members(state, owner, node.attr)
+            state.pop(2)
+            _forget_members(state, node.attr)
         case ast.Subscript():
             for after, operands in split(state, state.pop(3), keep=(0,)):
                 for done, raised in set_item(after, *operands):
@@ -117,11 +119,10 @@ def _unpack(machine: Machine, state: State, step: Step, items: object) -> Iterat
         yield from _next(state, step)
 
 
-def _forget_members(state: State, owner: object, name: str) -> None:
+def _forget_members(state: State, name: str) -> None:
     for value in list(state.facts):
         if isinstance(value, Symbol) and value.operation == "member" and value.arguments[1] == name:
             del state.facts[value]
-    _ = owner
 
 
 def _delete(machine: Machine, state: State, step: Step) -> Iterator[Way]:
@@ -165,11 +166,10 @@ def _test(_: Machine, state: State, step: Step) -> Iterator[Way]:
 
 
 def _start(machine: Machine, state: State, step: Step) -> Iterator[Way]:
-    kinds = {ast.ListComp: "builtins.list", ast.SetComp: "builtins.set", ast.GeneratorExp: "builtins.generator"}
     shape = (
         DictShape({}, node=step.node)
         if isinstance(step.node, ast.DictComp)
-        else SequenceShape(kinds[type(step.node)], node=step.node)
+        else SequenceShape(_COMPREHENDED[type(step.node)], node=step.node)
     )
     state.stack.append(state.allocate(machine.minted(step), shape))
     return _next(state, step)
@@ -183,7 +183,7 @@ def _collect(machine: Machine, state: State, step: Step) -> Iterator[Way]:
                 yield from _next(done, step)
         return
     item = state.stack.pop()
-    shape = state.sequence(container)
+    shape = state.sequence_at(container)
     if shape is not None:
         grown = shape.with_items((*shape.items, item)) if shape.is_exact else shape.blurred(item)
         state.heap[container] = grown  # type: ignore[index]
@@ -237,7 +237,8 @@ def _enter(machine: Machine, state: State, step: Step) -> Iterator[Way]:
 
 def _match(machine: Machine, state: State, step: Step) -> Iterator[Way]:
     case = step.node
-    assert isinstance(case, ast.match_case)
+    if not isinstance(case, ast.match_case):
+        return
     for after, [subject] in split(state, [state.stack[-1]]):
         after.stack[-1] = subject
         for way, fits in matches(machine, after, step, case.pattern, subject):
@@ -337,5 +338,3 @@ ACTIONS: dict[Action, Callable[[Machine, State, Step], Iterator[Way]]] = {
     Action.LEAVE: _leave,
     Action.RESUME: _resume,
 }
-
-_ = (field, dataclass, Constant, Entry)

@@ -13,7 +13,6 @@ from flake8_incall.model.interpreter.state import Raised, State
 from flake8_incall.model.interpreter.values import (
     ANY,
     Awaitable,
-    Class,
     Constant,
     DictShape,
     Entry,
@@ -170,7 +169,7 @@ def _forget_items(state: State, owner: Symbol) -> None:
 
 def delete_item(state: State, owner: Value, key: Value) -> Iterator[Done]:
     """Do `del owner[key]`."""
-    shape = state.dict(owner)
+    shape = state.dict_at(owner)
     if shape is None or not isinstance(owner, Reference):
         if isinstance(owner, Reference):
             state.release([owner])
