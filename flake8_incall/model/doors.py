@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.module import FunctionNode
+from flake8_incall.model.type_places import stands_for_type
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module
@@ -23,7 +24,7 @@ def door_faults(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
         yield from _keywords(module, node)
     for expression in (*module.exposure.nodes(ast.Name), *module.exposure.nodes(ast.Attribute)):
         doors = module.exposure.qualified_names(expression) & module.exposure.policy.doors
-        if doors and not _is_type_of(module, expression):
+        if doors and not stands_for_type(module, expression):
             name = f"`{min(doors)}`"
             outer = module.parents[expression]
             if isinstance(outer, ast.Call) and outer.func is expression:
@@ -90,20 +91,3 @@ def _keys(value: ast.expr) -> set[str] | None:
     keys = {key.value if isinstance(key, ast.Constant) else None for key in value.keys}
     names = {key for key in keys if isinstance(key, str)}
     return names if len(names) == len(keys) else None
-
-
-def _is_type_of(module: Module, expression: ast.expr) -> bool:
-    """Whether a name stands in an annotation, or in a test of what something is."""
-    child: ast.AST = expression
-    for outer in module.ancestors(expression):
-        if isinstance(outer, ast.arg):
-            return True
-        if isinstance(outer, ast.AnnAssign | FunctionNode):
-            return child is outer.annotation if isinstance(outer, ast.AnnAssign) else child is outer.returns
-        if isinstance(outer, ast.Call):
-            is_test = isinstance(outer.func, ast.Name) and outer.func.id == "isinstance"
-            return is_test and child is not outer.func
-        if not isinstance(outer, ast.Subscript | ast.BinOp | ast.Tuple):
-            return False
-        child = outer
-    return False

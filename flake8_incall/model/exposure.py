@@ -42,7 +42,7 @@ class Member:
     """A place where a module is asked for something.
 
     Attributes:
-        node: The attribute or the import; the name itself where the module is used as a value.
+        node: The attribute or the import; where the module is used as a value, the name or import itself.
         module: The module, by its qualified name.
         name: What it is asked for, or `""` where it is used as a value.
     """
@@ -200,7 +200,8 @@ class Exposure:
     @cached_property
     def members(self) -> list[Member]:
         """Every place where a module that is let in is asked for something, or used as a value."""
-        return [*self._imported_members(), *(member for found in self._chains.values() for member in found)]
+        named = (member for found in self._chains.values() for member in found)
+        return [*self._imported_members(), *self._kept_in_classes(), *named]
 
     def qualified_names(self, node: ast.expr) -> frozenset[str]:
         """The qualified names that a name or attribute chain can stand for; builtins as `builtins.len`."""
@@ -231,6 +232,14 @@ class Exposure:
                 is_submodule = self.is_module(f"{source}.{alias.name}")
                 if node.level == 0 and alias.name != "*" and self.is_module(source) and not is_submodule:
                     yield Member(node, source, alias.name)
+
+    def _kept_in_classes(self) -> Iterator[Member]:
+        """Modules that are imported in the body of a class, and so are attributes of it."""
+        for definition in self.nodes(ast.ClassDef):
+            bindings = self._module.names.scope(definition).bindings
+            for binding in (b for of_name in bindings.values() for b in of_name):
+                if binding.kind is Kind.IMPORT and self.is_module(binding.target):
+                    yield Member(binding.node, binding.target, "")
 
     @property
     def _chains(self) -> dict[ast.AST, list[Member]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.module import FunctionNode
+from flake8_incall.model.type_places import stands_for_type
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module
@@ -19,6 +20,7 @@ _IN_A_CLASS = frozenset({"__doc__", "__hash__", "__slots__"})
 _MATCHED_WHOLE = frozenset(
     ("bool", "bytearray", "bytes", "dict", "float", "frozenset", "int", "list", "set", "str", "tuple")
 )
+_ENUMS = frozenset(f"enum.{name}" for name in ("Enum", "Flag", "IntEnum", "IntFlag", "ReprEnum", "StrEnum"))
 _FIELD_MAKERS = frozenset({"typing.NamedTuple", "enum.Enum"})
 
 
@@ -50,6 +52,11 @@ def inside_names(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
     yield from _bound(module)
     yield from _patterns(module)
     yield from _classes_of_values(module)
+    yield from _enums_from_texts(module)
+    for definition in module.exposure.nodes(ast.ClassDef):
+        for keyword in definition.keywords:
+            if keyword.arg in (None, "metaclass"):
+                yield keyword.value, "metaclass", "decides what a class is made of"
     for keyword in module.exposure.nodes(ast.keyword):
         if keyword.arg and is_dunder(keyword.arg):
             yield keyword.value, keyword.arg, "looks inside an object"
@@ -151,8 +158,31 @@ def _classes_of_values(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
         if name.id == "super":
             if call is None or call.args or call.keywords:
                 yield name, name.id, "is let in as `super()` without arguments only"
-        elif not (_is_type_use(module, call) if call else _is_named_as_type(module, name)):
+        elif not (_is_type_use(module, call) if call else stands_for_type(module, name)):
             yield name, name.id, "gives the class of a value, or makes one: compare it or ask for its name only"
+
+
+def _enums_from_texts(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
+    """Enums that are made by a call, which can define any dunder by its name as text."""
+    for call in module.exposure.nodes(ast.Call):
+        is_look_up = len(call.args) == 1 and not call.keywords and not isinstance(call.args[0], ast.Starred)
+        if not is_look_up and _is_enum(module, call.func):
+            yield call, module.segment(call.func), "makes a class out of texts: write it as a class"
+    for node in (*module.exposure.nodes(ast.Name), *module.exposure.nodes(ast.Attribute)):
+        if module.exposure.qualified_names(node) & _ENUMS:
+            outer = module.parents[node]
+            is_called = isinstance(outer, ast.Call) and outer.func is node
+            if not (isinstance(outer, ast.ClassDef) or is_called or stands_for_type(module, node)):
+                yield node, module.segment(node), "is passed around: inherit from it"
+
+
+def _is_enum(module: Module, callee: ast.expr) -> bool:
+    if module.exposure.qualified_names(callee) & _ENUMS:
+        return True
+    scope = module.exposure.home(callee) if isinstance(callee, ast.Name) else None
+    bindings = scope.bindings[callee.id] if scope and isinstance(callee, ast.Name) else []
+    bases = [base for b in bindings if isinstance(b.node, ast.ClassDef) for base in b.node.bases]
+    return any(module.exposure.qualified_names(base) & _ENUMS for base in bases)
 
 
 def _is_type_use(module: Module, call: ast.Call) -> bool:
@@ -163,18 +193,3 @@ def _is_type_use(module: Module, call: ast.Call) -> bool:
     if isinstance(outer, ast.Attribute):
         return outer.attr in _NAMES_OF_A_CLASS
     return isinstance(outer, ast.Compare | ast.FormattedValue)
-
-
-def _is_named_as_type(module: Module, name: ast.Name) -> bool:
-    """Whether `type` stands in an annotation, or in a test of what something is."""
-    outer = module.parents[name]
-    if isinstance(outer, ast.arg | ast.AnnAssign | ast.Compare | FunctionNode):
-        return True
-    if isinstance(outer, ast.Subscript):
-        return outer.value is name
-    return (
-        isinstance(outer, ast.Call)
-        and isinstance(outer.func, ast.Name)
-        and outer.func.id == "isinstance"
-        and outer.args[:1] != [name]
-    )

@@ -80,11 +80,7 @@ def _definition(module: Module, node: FunctionNode) -> Iterator[tuple[ast.AST, s
 def _class(module: Module, node: ast.ClassDef) -> Iterator[tuple[ast.AST, str]]:
     yield from _decorators(module, node)
     yield from _calls(module, node.bases, "a base class")
-    for keyword in node.keywords:
-        if keyword.arg is None or keyword.arg == "metaclass":
-            yield keyword.value, "a metaclass"
-        else:
-            yield from _calls(module, [keyword.value], "an argument of a class")
+    yield from _calls(module, [keyword.value for keyword in node.keywords], "an argument of a class")
 
 
 def _decorators(module: Module, node: FunctionNode | ast.ClassDef) -> Iterator[tuple[ast.AST, str]]:

@@ -104,7 +104,7 @@ def module_member_not_let_in(module: Module) -> Iterator[Finding]:
     ```
     """
     for member in module.exposure.members:
-        if member.name == "" and not isinstance(member.node, ast.ImportFrom):
+        if member.name == "":
             fault = "is a module used as a value: name what you need of it"
             yield Finding(member.node, {"name": member.module, "fault": fault})
         elif _is_refused(module, member):
