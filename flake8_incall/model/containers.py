@@ -162,6 +162,7 @@ class Containers:
             return
         for argument in node.args:
             yield from self._spread(argument)
+            yield _ANY_KEY, argument
         for keyword in node.keywords:
             yield from [(keyword.arg, keyword.value)] if keyword.arg else self._spread(keyword.value)
 

@@ -27,7 +27,20 @@ if TYPE_CHECKING:
 _IN_MEMORY = ("io.BytesIO", "io.StringIO")
 # Modules that others have as an attribute, and under whose names hardly anyone keeps something else.
 _ROUTES = frozenset(
-    {"os", "sys", "subprocess", "builtins", "shutil", "importlib", "pickle", "ctypes", "multiprocessing", "tempfile"}
+    {
+        "os",
+        "_os",
+        "sys",
+        "_sys",
+        "subprocess",
+        "builtins",
+        "shutil",
+        "importlib",
+        "pickle",
+        "ctypes",
+        "multiprocessing",
+        "tempfile",
+    }
 )
 _OWN_MODULES = frozenset({"asyncio.subprocess"})
 _ATTACHES = re.compile(r"\s*(attach\b|vacuum\b.*\binto\b)|.*\bload_extension\s*\(", re.IGNORECASE | re.DOTALL)
@@ -112,6 +125,8 @@ class Dangers:
             for referent in self._references.of(node):
                 if isinstance(referent, Outside):
                     yield from self._mention(referent, node, unit)
+                elif isinstance(referent, Container) and is_handed_on(node, self._references):
+                    yield from self._contents(referent, node, unit)
         elif isinstance(node.ctx, ast.Store):
             yield from introspection.weakened_by_store(node, unit, self._references)
 
@@ -151,7 +166,19 @@ class Dangers:
             api = self._catalogue.api(routed)
             if api is not None and (name.partition(".")[0] in sys.stdlib_module_names or not api.is_wildcard):
                 return api
-        return self._catalogue.api(name)
+        return self._through_library(name) or self._catalogue.api(name)
+
+    def _through_library(self, name: str) -> Api | None:
+        """What a module of the standard library keeps of another: `logging.io.open`."""
+        parts = name.split(".")
+        if parts[0] not in sys.stdlib_module_names or ".".join(parts[:2]) in _OWN_MODULES:
+            return None
+        for start in range(1, len(parts) - 1):
+            if parts[start].lstrip("_") in sys.stdlib_module_names:
+                api = self._catalogue.api(".".join([parts[start].lstrip("_"), *parts[start + 1 :]]))
+                if api is not None and not api.is_wildcard and api.effects & DANGERS:
+                    return api
+        return None
 
     def _routed(self, name: str) -> str:
         """The name of what is reached through another module: `os.getcwd` for `logging.os.getcwd`."""
@@ -159,7 +186,7 @@ class Dangers:
         if not parts[0] or ".".join(parts[:2]) in _OWN_MODULES:
             return name
         last = max((n for n, part in enumerate(parts) if part in _ROUTES), default=0)
-        return ".".join(parts[last:])
+        return ".".join([parts[last].lstrip("_"), *parts[last + 1 :]]) if last else name
 
     def _harms(self, referent: Outside, node: ast.expr, arguments: Arguments | None, unit: Unit) -> Iterator[Danger]:
         api = self._api(referent)

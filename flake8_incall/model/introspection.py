@@ -11,7 +11,7 @@ from flake8_incall.catalogue import DANGERS, Catalogue
 from flake8_incall.model.constants import Unfollowed
 from flake8_incall.model.harm import Danger
 from flake8_incall.model.reach import Unit, names_of
-from flake8_incall.model.referents import Instance, Outside, Referents, Unknown
+from flake8_incall.model.referents import Getter, Instance, Outside, Referents, Unknown
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 ATTRIBUTES = frozenset(
     {"__subclasses__", "__globals__", "__builtins__", "__code__", "__closure__", "__loader__", "__spec__"}
     | {"f_globals", "f_locals", "f_builtins", "f_back", "f_code", "tb_frame", "gi_frame", "gi_code", "cr_frame"}
-    | {"cr_code", "ag_frame", "ag_code", "__getattribute__", "__traceback_frames__"}
+    | {"cr_code", "ag_frame", "ag_code"}
 )
+_OF_MODULES = frozenset({"__dict__", "__getattribute__"})
 # In a class pattern these are taken out of any object too.
 _OF_PATTERNS = ATTRIBUTES | {"__self__", "__dict__", "__func__", "__class__", "__init__"}
 # What the catalogue calls introspection and is harmless by itself: what it leads to is an attribute of these.
@@ -70,7 +71,7 @@ def module_handed_on(name: str, node: ast.expr, unit: Unit, module: Module) -> I
             return
         case ast.Call(func=function, args=[first, *_]) if first is inner:
             names = {module.references.catalogue.canonical(n) for n in names_of(module.references.of(function))}
-            if names & _LOOKING:
+            if names & _LOOKING or any(isinstance(r, Getter) for r in module.references.of(function)):
                 return
     yield Danger("introspection", node, name, unit, note="what is done with a module as a value cannot be followed")
 
@@ -81,9 +82,9 @@ def attribute(node: ast.Attribute, unit: Unit, references: References) -> Iterat
         yield Danger("introspection", node, node.attr, unit)
     elif _HANDING_OUT & names_of(references.of(node)):
         yield Danger("introspection", node, f"string.Formatter.{node.attr}", unit)
-    elif node.attr == "__dict__" and not is_followed(node, references):
+    elif node.attr in _OF_MODULES and not is_followed(node, references):
         for base in _modules(references.of(node.value)):
-            yield Danger("introspection", node, f"{base}.__dict__", unit)
+            yield Danger("introspection", node, f"{base}.{node.attr}", unit)
 
 
 def computed_entry(node: ast.Subscript, unit: Unit, references: References) -> Iterator[Danger]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import TypeUse
+from flake8_incall.model.binder import every_argument
 from flake8_incall.model.module import FunctionNode
 from flake8_incall.model.referents import (
     NOTHING,
@@ -84,7 +85,7 @@ class Members:
                 is_class = "builtins.classmethod" in decorators
                 return frozenset({Local(owner) if is_class else LocalInstance(owner)})
         default = _default(arguments, node)
-        found = UNKNOWN | self.annotated(node.annotation)
+        found = UNKNOWN | self.annotated(node.annotation) | self._decorated.get(node, NOTHING)
         return found | self._references.of(default) if default is not None else found
 
     def annotated(self, annotation: ast.expr | None) -> Referents:
@@ -110,6 +111,18 @@ class Members:
     def enclosing_class(self, node: ast.AST) -> ast.ClassDef | None:
         """The class around a node."""
         return next((a for a in self._references.module.ancestors(node) if isinstance(a, ast.ClassDef)), None)
+
+    @cached_property
+    def _decorated(self) -> dict[ast.arg, Referents]:
+        """By first parameter of a decorator: what it decorates, which it may put into a table."""
+        found: dict[ast.arg, Referents] = {}
+        for node in self._parents:
+            if isinstance(node, FunctionNode | ast.ClassDef):
+                for decorator in self._references.of_all(node.decorator_list):
+                    if isinstance(decorator, Local) and isinstance(decorator.definition, FunctionNode):
+                        for parameter in every_argument(decorator.definition.args)[:1]:
+                            found[parameter] = found.get(parameter, NOTHING) | {Local(node)}
+        return found
 
     def _own_attribute(self, definition: ast.ClassDef, attribute: str) -> Referents:
         key = (definition, attribute)

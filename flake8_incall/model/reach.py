@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.binder import every_argument, is_type_checking
@@ -105,6 +106,8 @@ class Reach:
         self.nodes.add(definition)
         if isinstance(definition, ast.ClassDef):
             self._touch(definition, function, is_made=True)
+        for registered in self._registered.get(definition, ()):
+            self._reach(registered, function)
         for node in nodes:
             if isinstance(node, _EXPRESSIONS):
                 self._follow(node, function)
@@ -123,6 +126,18 @@ class Reach:
             self._mention(node.attr)
         elif isinstance(node, ast.Call):
             self._pick_computed(node, function)
+
+    @cached_property
+    def _registered(self) -> dict[Definition, list[FunctionNode]]:
+        """By function: those that are put to it by `@name.register` and the like."""
+        found: dict[Definition, list[FunctionNode]] = {}
+        for node in self._references.module.parents:
+            for decorator in node.decorator_list if isinstance(node, FunctionNode) else ():
+                called = decorator.func if isinstance(decorator, ast.Call) else decorator
+                if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
+                    for definition in self._references.names.resolve(called.value).definitions:
+                        found.setdefault(definition, []).append(node)
+        return found
 
     def _reach(self, definition: Definition, function: InCallFunction) -> None:
         if definition not in self._seen:
@@ -225,12 +240,18 @@ def _roots(definition: Definition) -> Iterator[ast.AST]:
         case _:
             yield from definition.decorator_list
             yield from _defaults(definition.args)
+            yield from filter(_calls, _annotations(definition))
             yield from definition.body
 
 
 def _defaults(arguments: ast.arguments) -> Iterator[ast.expr]:
     yield from arguments.defaults
     yield from (default for default in arguments.kw_defaults if default is not None)
+
+
+def _calls(annotation: ast.expr) -> bool:
+    """Whether an annotation does something when it is evaluated."""
+    return any(isinstance(node, ast.Call) for node in ast.walk(annotation))
 
 
 def _annotations(definition: Definition) -> Iterator[ast.expr]:
@@ -251,6 +272,8 @@ def _parts_first(roots: Iterable[ast.AST]) -> Iterator[ast.AST]:
         found.append(node)
         if isinstance(node, ast.AnnAssign):
             pending.append(node.target)
+            if _calls(node.annotation):
+                pending.append(node.annotation)
             if node.value is not None:
                 pending.append(node.value)
         elif isinstance(node, ast.arg):

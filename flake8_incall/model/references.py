@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from flake8_incall.catalogue import Catalogue, TypeUse
+from flake8_incall.catalogue import DANGERS, Catalogue, TypeUse
 from flake8_incall.model import followed
 from flake8_incall.model.constants import Constants
 from flake8_incall.model.containers import Containers
@@ -243,13 +243,27 @@ class References:
             case Getter() if node.args:
                 bases = self.of(node.args[0])
                 return frozenset(r for b in bases for a in function.attributes for r in self.attribute(b, a, node))
-        return UNKNOWN
+        return UNKNOWN | self._wrapped(node)
 
     def _outside_result(self, function: Outside, node: ast.Call) -> Referents:
         name = self.catalogue.canonical(function.name)
         special = followed.CALLS.get(name)
-        if special is not None:
-            return special(self, node)
+        return special(self, node) if special is not None else self._made(function, name, node) | self._wrapped(node)
+
+    def _wrapped(self, node: ast.Call) -> Referents:
+        """What is made around something dangerous may hand it out again: `ContextVar("reader", default=open)`."""
+        arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
+        for argument in arguments:
+            if isinstance(argument, ast.Name | ast.Attribute) and self._is_dangerous(argument):
+                return frozenset({Container(node)})
+        return NOTHING
+
+    def _is_dangerous(self, node: ast.expr) -> bool:
+        names = (referent.name for referent in self.of(node) if isinstance(referent, Outside))
+        apis = (self.catalogue.api(name) for name in names)
+        return any(api is not None and api.effects & DANGERS for api in apis)
+
+    def _made(self, function: Outside, name: str, node: ast.Call) -> Referents:
         api = self.catalogue.api(function.name)
         if api is not None and api.returns is not None:
             return UNKNOWN if api.returns.name in _UNTYPED else frozenset({Instance(api.returns, function)})
