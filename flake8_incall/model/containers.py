@@ -96,7 +96,7 @@ class Containers:
     def attribute(self, base: Container, attribute: str) -> Referents:
         """An attribute of a namespace that was filled by keywords, or a method that gives elements."""
         named = self._with_key(base, attribute) if isinstance(base.node, ast.Call) else NOTHING
-        return named or frozenset({Contents(base)})
+        return named - UNKNOWN or frozenset({Contents(base)})
 
     def outer(self, contents: Contents) -> Referents:
         """The container itself: `TABLE.items()` is iterated as it is."""

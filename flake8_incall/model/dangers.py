@@ -19,7 +19,7 @@ from flake8_incall.model.arguments import Arguments, arguments_of, given, holds,
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.harm import Danger, Forbidden, Harm
 from flake8_incall.model.reach import Unit, is_handed_on
-from flake8_incall.model.referents import Container, Contents, Outside
+from flake8_incall.model.referents import Container, Contents, Namespace, Outside
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module
@@ -96,6 +96,9 @@ class Dangers:
                 yield from self._contents(referent, node, unit)
 
     def _contents(self, container: Container, node: ast.expr, unit: Unit) -> Iterator[Danger]:
+        """What a container holds that was filled outside; of one that in-call code fills, it is told there."""
+        if container.node in self._reach.nodes:
+            return
         for referent in self._references.containers.contents(container):
             if isinstance(referent, Outside) and referent.origin not in self._reach.nodes:
                 yield from self._harms(referent, node, None, unit)
@@ -117,6 +120,8 @@ class Dangers:
         api = self._api(referent)
         if api is not None and api.harmless and arguments is None and self._is_given_a_name(node):
             return
+        if api is not None and arguments is None and any(condition.absent for condition in api.insecure):
+            yield Danger("insecure", node, api.name, unit)
         yield from self._harms(referent, node, arguments, unit)
 
     def _attribute(self, node: ast.Attribute, unit: Unit) -> Iterator[Danger]:
@@ -279,7 +284,7 @@ class Dangers:
         return any(api is not None and effect in api.effects for api in apis)
 
     def _is_from_container(self, node: ast.Subscript) -> bool:
-        return any(isinstance(base, Container | Contents) for base in self._references.of(node.value))
+        return any(isinstance(base, Container | Contents | Namespace) for base in self._references.of(node.value))
 
     def _is_given_a_name(self, node: ast.expr) -> bool:
         parent = self._parents[node]

@@ -99,6 +99,8 @@ class References:
         if use is None:
             return UNKNOWN
         bindings = self.names.bindings(node.id, use)
+        if not bindings and node.id == "__builtins__":
+            return frozenset({Outside("builtins", node, is_module=True)})
         if not bindings:
             meaning = self.names.resolve(node)
             return frozenset(Outside(name, node) for name in meaning.names) or UNKNOWN
@@ -187,7 +189,7 @@ class References:
 
     def _subscript(self, node: ast.Subscript) -> Referents:
         bases = self.of(node.value)
-        if not any(isinstance(base, Outside | Instance | Container | Namespace) for base in bases):
+        if not any(isinstance(base, Outside | Instance | Container | Contents | Namespace) for base in bases):
             return UNKNOWN
         found: set[Referent] = set()
         for base in bases:
