@@ -103,7 +103,7 @@ def join(first: State, second: State) -> State:
 
 
 def _meet(one: Value, other: Value, lost: tuple[Checks, Checks]) -> Value:
-    if one is other and not (lost[0] or lost[1]):
+    if not (lost[0] or lost[1]) and (one is other or one == other):
         return one
     return union(_telling(one, lost[0]), _telling(other, lost[1]))
 
@@ -136,6 +136,7 @@ class Machine:
         self.active = (*active, body)
         self.graph: Graph = search.graph(body)
         self._states: dict[Step, State] = {}
+        self._failing: dict[Step, State] = {}
         self._rounds: dict[Step, int] = {}
         self._queue: list[int] = []
         self._outcomes: dict[ast.AST, Outcome] = {}
@@ -167,7 +168,7 @@ class Machine:
             step, state = pending.pop()
             self.search.spend()
             if step.can_raise and step.handler is not None:
-                self._arrive(step.handler, state.copy(step.handler.height))
+                self._fail(step.handler, state)
             for target, after in self._step(step, state):
                 if target.index < 0:
                     continue
@@ -175,6 +176,14 @@ class Machine:
                     self._arrive(target, after.copy(target.height))
                 else:
                     pending.append((target, after))
+
+    def _fail(self, handler: Step, state: State) -> None:
+        """Let an exception be under way; most of the steps of a `try` leave its handler nothing new."""
+        before = self._failing.get(handler)
+        is_known = before is not None and before.env is state.env and before.checks == state.checks
+        if handler.action is not Action.END and not is_known:
+            self._failing[handler] = state.copy(0)
+            self._arrive(handler, state.copy(handler.height))
 
     def _step(self, step: Step, state: State) -> Iterator[tuple[Step, State]]:
         match step.action:

@@ -13,7 +13,7 @@ from flake8_incall.model.function import InCallFunction, Parameter
 from flake8_incall.model.inputs.addresses import Place, is_absolute, places
 from flake8_incall.model.inputs.calls import Call
 from flake8_incall.model.inputs.machine import Machine, Outcome, State, Variable
-from flake8_incall.model.inputs.sinks import Sink, is_statement, sinks
+from flake8_incall.model.inputs.sinks import Guesses, Sink, is_statement, sinks
 from flake8_incall.model.inputs.values import (
     UNKNOWN,
     Input,
@@ -31,7 +31,8 @@ from flake8_incall.model.inputs.values import (
 )
 from flake8_incall.model.lowering_statements import build
 from flake8_incall.model.module import FunctionNode, Module
-from flake8_incall.model.referents import Local, Outside
+from flake8_incall.model.reach import Unit
+from flake8_incall.model.referents import Definition, Local, Outside
 from flake8_incall.model.scopes import Kind, Scope
 from flake8_incall.model.type_tree import Type, TypeKind
 
@@ -78,8 +79,8 @@ class Injections:
         self._search = Search(module)
         self._found: dict[InCallFunction, list[Injection]] = {}
         self._said: set[tuple[ast.expr, Danger]] = set()
-        if self._search.has_sinks:
-            for function in module.discovery.functions:
+        for function in module.discovery.functions:
+            if self._search.leads_to_sink(function):
                 self._found[function] = list(self._new(function))
 
     def of(self, function: InCallFunction, danger: Danger) -> Iterator[Injection]:
@@ -102,19 +103,38 @@ class Search:
         self._graphs: dict[Body, Graph] = {}
         self._homes: dict[tuple[ast.AST, str], Variable] = {}
         self._sinks: dict[ast.Call, list[Sink]] = {}
+        self._leading: set[Definition] | None = None
         self._found: dict[tuple[ast.expr, Danger], Injection] = {}
         self._outcomes: dict[object, list[Outcome]] = {}
         self._left = 0
 
-    @property
-    def has_sinks(self) -> bool:
-        """Whether in-call code calls anything that takes an address or a statement, other than a constant."""
-        calls = (node for unit in self._module.reach.units for node in unit.nodes if isinstance(node, ast.Call))
-        for call in calls:
-            found = sinks(call, self._module.references)
-            if found:
-                self._sinks[call] = found
-        return bool(self._sinks)
+    def leads_to_sink(self, function: InCallFunction) -> bool:
+        """Whether a function can get to a call that takes an address or a statement, other than a constant."""
+        if self._leading is None:
+            self._leading = self._find_leading()
+        return function.node in self._leading
+
+    def _find_leading(self) -> set[Definition]:
+        """The functions that have a sink, or mention the name of one that leads to one."""
+        units = self._module.reach.units
+        mentioning: dict[str, list[Unit]] = {}
+        pending: list[Unit] = []
+        guesses = Guesses(self._module)
+        for unit in units:
+            for node in unit.nodes:
+                if isinstance(node, ast.Name | ast.Attribute):
+                    name = node.id if isinstance(node, ast.Name) else node.attr
+                    mentioning.setdefault(name, []).append(unit)
+                elif isinstance(node, ast.Call) and (found := sinks(node, self._module.references, guesses)):
+                    self._sinks[node] = found
+                    pending.append(unit)
+        leading: set[Definition] = set()
+        while pending:
+            definition = pending.pop().definition
+            if definition not in leading:
+                leading.add(definition)
+                pending += mentioning.get(getattr(definition, "name", ""), ())
+        return leading
 
     def run(self, function: InCallFunction) -> Iterable[Injection]:
         """What one in-call function does with its parameters."""

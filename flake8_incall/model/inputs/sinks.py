@@ -11,6 +11,7 @@ from typing import Literal
 from flake8_incall.catalogue import Api, Argument
 from flake8_incall.model.arguments import Arguments, given
 from flake8_incall.model.inputs.values import Part
+from flake8_incall.model.module import Module
 from flake8_incall.model.references import References
 from flake8_incall.model.referents import Outside, Referents, Unknown
 
@@ -43,6 +44,10 @@ _STATEMENT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
+_SIGN = re.compile(
+    r"\b(?:select|insert|replace|update|delete|with|merge|call|create|alter|drop|truncate)\s", re.IGNORECASE
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Sink:
@@ -59,7 +64,21 @@ class Sink:
     api: str
 
 
-def sinks(call: ast.Call, references: References) -> list[Sink]:
+class Guesses:
+    """On an object that is not known, a text has to show what it is for: what the module's text has no sign of is none.
+
+    Attributes:
+        addresses: Whether the module writes down an address.
+        statements: Whether it writes down a statement of SQL.
+    """
+
+    def __init__(self, module: Module) -> None:
+        text = "".join(module.lines)
+        self.addresses = "http://" in text or "https://" in text or "ws://" in text or "wss://" in text
+        self.statements = _SIGN.search(text) is not None
+
+
+def sinks(call: ast.Call, references: References, guesses: Guesses) -> list[Sink]:
     """The arguments of a call that take an address or a statement; constants among them are left out."""
     if not (call.args or call.keywords) or all(isinstance(a, ast.Constant) for a in _arguments(call)):
         return []
@@ -71,7 +90,7 @@ def sinks(call: ast.Call, references: References) -> list[Sink]:
         for use, wanted in (("address", api.url), ("statement", api.sql)):
             found += _passed(use, wanted, arguments, api.name, references)  # type: ignore[arg-type]
     if not is_known and not _is_of_module(referents):
-        found += _guessed(call)
+        found += _guessed(call, guesses)
     return [sink for sink in dict.fromkeys(found) if not isinstance(sink.argument, ast.Constant)]
 
 
@@ -120,15 +139,15 @@ def _is_of_module(referents: Referents) -> bool:
     return any(not isinstance(referent, Outside | Unknown) for referent in referents)
 
 
-def _guessed(call: ast.Call) -> Iterator[Sink]:
+def _guessed(call: ast.Call, guesses: Guesses) -> Iterator[Sink]:
     name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
     keywords = {keyword.arg: keyword.value for keyword in call.keywords}
-    if name in _STATEMENT_METHODS:
+    if guesses.statements and name in _STATEMENT_METHODS:
         passed = call.args[0] if call.args else keywords.get("query", keywords.get("sql"))
         if passed is not None:
             yield Sink("statement", passed, "")
     position = _ADDRESS_METHODS.get(name)
-    if position is not None:
+    if guesses.addresses and position is not None:
         passed = call.args[position] if position < len(call.args) else keywords.get("url")
         if passed is not None:
             yield Sink("address", passed, "")
