@@ -20,6 +20,7 @@ from flake8_incall.model.referents import (
     Referent,
     Referents,
 )
+from flake8_incall.model.unpacking import source_of
 
 if TYPE_CHECKING:
     from flake8_incall.model.references import References
@@ -47,6 +48,22 @@ class Members:
             elif found := self._own_attribute(ancestor, attribute):
                 return found
         return frozenset(Outside(f"{base.name}.{attribute}", at) for base in outside) or UNKNOWN
+
+    def values(self, definition: ast.ClassDef, attribute: str) -> list[ast.expr | None]:
+        """The expressions that give an attribute of a class or its instances its value; `None` for one not seen."""
+        for ancestor in self.ancestors(definition):
+            if isinstance(ancestor, ast.ClassDef) and (found := list(self._own_values(ancestor, attribute))):
+                return found
+        return [None]
+
+    def _own_values(self, definition: ast.ClassDef, attribute: str) -> Iterator[ast.expr | None]:
+        for binding in self._names.scope(definition).bindings.get(attribute, ()):
+            # What decorates a class may take its fields for defaults: `@dataclass`.
+            yield None if definition.decorator_list else binding.value
+        for base, store in self._stores.get(attribute, ()):
+            if any(_is_of(referent, definition) for referent in self._references.of(base)):
+                source = None if isinstance(store, ast.Call) else source_of(store, self._parents)
+                yield source.value if source is not None and not source.path else None
 
     def ancestors(self, definition: ast.ClassDef) -> Iterator[ast.ClassDef | Outside]:
         """A class and what it inherits from, nearest first."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flake8_incall.diagnostics import Position
+from flake8_incall.model.tree import children
 from flake8_incall.options import Options
 
 if TYPE_CHECKING:
@@ -17,12 +18,14 @@ if TYPE_CHECKING:
     from flake8_incall.model.dangers import Dangers
     from flake8_incall.model.discovery import Discovery
     from flake8_incall.model.exposure import Exposure
+    from flake8_incall.model.failures import Failures
     from flake8_incall.model.inputs.search import Injections
     from flake8_incall.model.interpreter.world import World
     from flake8_incall.model.names import Names
     from flake8_incall.model.reach import Reach
     from flake8_incall.model.references import References
     from flake8_incall.model.secrets import Secrets
+    from flake8_incall.model.timeouts import Timeouts
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 ScopeNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef | ast.Module
@@ -67,9 +70,10 @@ class Module:
         pending: list[ast.AST] = [self.tree]
         while pending:
             node = pending.pop()
-            for child in ast.iter_child_nodes(node):
+            below = children(node)
+            pending += below
+            for child in below:
                 parents[child] = node
-                pending.append(child)
         return parents
 
     def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
@@ -142,6 +146,13 @@ class Module:
         return Calls(self)
 
     @cached_property
+    def timeouts(self) -> Timeouts:
+        """The timeouts in force at its external calls."""
+        from flake8_incall.model.timeouts import Timeouts
+
+        return Timeouts(self)
+
+    @cached_property
     def injections(self) -> Injections:
         """What a caller's words get into, unchecked."""
         from flake8_incall.model.inputs.search import Injections
@@ -154,6 +165,13 @@ class Module:
         from flake8_incall.model.secrets import Secrets
 
         return Secrets(self)
+
+    @cached_property
+    def failures(self) -> Failures:
+        """Which exceptions can leave its in-call functions."""
+        from flake8_incall.model.failures import Failures
+
+        return Failures(self)
 
     @cached_property
     def evaluates_annotations_late(self) -> bool:
