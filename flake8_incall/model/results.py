@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from flake8_incall.model.function import InCallFunction, Parameter
-from flake8_incall.model.interpreter.invocation import is_generator
 from flake8_incall.model.interpreter.knowledge import Knowledge
 from flake8_incall.model.interpreter.machine import Budget, Machine, OverBudgetError
 from flake8_incall.model.interpreter.state import Decision, Returned, State
@@ -88,9 +87,9 @@ class Results:
 
 def results_of(function: InCallFunction) -> Results:
     """Follow every way through an in-call function."""
-    if is_generator(function.node) or _is_stub(function.node):
-        return Results()
     world = function.module.world
+    if world.is_generator(function.node) or _is_stub(function.node):
+        return Results()
     graph, _ = world.graph(function.node)
     budget = Budget(_LEAST_WORK + _WORK_PER_STEP * len(graph.steps))
     machine = Machine(world, budget, function.node)

@@ -77,7 +77,7 @@ def _call_unknown(call: Call, result: Value | None = None) -> Outcome:
 def _call_function(call: Call, function: Function) -> Outcome:
     definition = function.definition
     machine = call.machine
-    yields = is_generator(definition)
+    yields = machine.world.is_generator(definition)
     is_async = isinstance(definition, ast.AsyncFunctionDef) and not yields
     if definition in machine.active or len(machine.context) >= DEEPEST_CALL:
         unknown: Value = call.fresh()
@@ -206,20 +206,6 @@ def _defaults(signature: ast.arguments) -> dict[str, ast.expr]:
         if default is not None:
             found[parameter.arg] = default
     return found
-
-
-def is_generator(definition: Definition) -> bool:
-    """Whether a function has a `yield` of its own."""
-    if isinstance(definition, ast.Lambda):
-        return False
-    pending: list[ast.AST] = [*definition.body]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, ast.Yield | ast.YieldFrom):
-            return True
-        if not isinstance(node, FunctionNode | ast.Lambda | ast.ClassDef):
-            pending.extend(ast.iter_child_nodes(node))
-    return False
 
 
 # Classes and what is outside

@@ -15,6 +15,7 @@ from flake8_incall.model.interpreter.values import (
     UNBOUND,
     WIDEST_CHOICE,
     Choice,
+    Constant,
     Context,
     DictShape,
     Entry,
@@ -163,3 +164,9 @@ def control(state: State) -> Control:
 
 def _way(leaving: Leaving) -> object:
     return leaving.node if isinstance(leaving, Returned) else type(leaving)
+
+
+def counters(state: State) -> frozenset[Any]:
+    """The variables that hold whole numbers, with these."""
+    numbers = (item for item in state.env.items() if isinstance(item[1], Constant))
+    return frozenset((variable, value) for variable, value in numbers if value.kind is int)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from heapq import heappop, heappush
 
 from flake8_incall.model.flow import Action, Body, Graph, Step
-from flake8_incall.model.interpreter.joins import Control, Join, control
+from flake8_incall.model.interpreter.joins import Control, Join, control, counters
 from flake8_incall.model.interpreter.liveness import Liveness
 from flake8_incall.model.interpreter.renaming import begin_round
 from flake8_incall.model.interpreter.state import State
@@ -20,6 +20,8 @@ from flake8_incall.model.interpreter.world import World
 
 # So many states are followed apart at one point; further ones are joined.
 MOST_STATES = 16
+# So many rounds of a loop that counts are followed apart.
+MOST_ROUNDS = 24
 # So deep are calls of the module's own functions followed.
 DEEPEST_CALL = 4
 
@@ -180,7 +182,7 @@ class Machine:
         new: dict[Control, list[State]] = {}
         for state in arrived:
             self._tidy(step, state)
-            group = control(state)
+            group = self._group(step, point, state)
             seen = point.seen.setdefault(group, set())
             key = state.key()
             if key not in seen:
@@ -191,6 +193,15 @@ class Machine:
                 yield from states
             else:
                 yield from self._join(step, point, group, states)
+
+    def _group(self, step: Step, point: Point, state: State) -> Control:
+        """What a state must have in common with others to be joined with them."""
+        group = control(state)
+        if step.loop is not step:
+            return group
+        # Rounds that a loop counts are kept apart, as long as it does not count far.
+        apart = (*group, counters(state))
+        return apart if apart in point.seen or len(point.seen) < MOST_ROUNDS else group
 
     def _join(self, step: Step, point: Point, group: Control, states: list[State]) -> Iterator[State]:
         before = point.joined.get(group)

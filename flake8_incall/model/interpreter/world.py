@@ -40,6 +40,7 @@ class World:
         self.catalogue: Catalogue = module.catalogue
         self._homes: dict[tuple[ast.AST, str], Variable] = {}
         self._graphs: dict[Body, tuple[Graph, Liveness]] = {}
+        self._generators: dict[Body, bool] = {}
         self._apart: dict[ast.expr, ast.Expression] = {}
         self._ancestors: dict[str, tuple[str, ...]] = {}
 
@@ -86,6 +87,12 @@ class World:
             graph = build(body, self.names)
             self._graphs[body] = (graph, liveness(graph, self.home))
         return self._graphs[body]
+
+    def is_generator(self, definition: Body) -> bool:
+        """Whether a function has a `yield` of its own."""
+        if definition not in self._generators:
+            self._generators[definition] = _has_yield(definition)
+        return self._generators[definition]
 
     def is_plain(self, definition: FunctionNode) -> bool:
         """Whether a call of a function is a call of its body: nothing decorates it that changes that."""
@@ -185,6 +192,17 @@ class World:
         """Whether a call goes over the network or to a database."""
         api = self.catalogue.api(name)
         return api is not None and api.is_external
+
+
+def _has_yield(definition: Body) -> bool:
+    pending: list[ast.AST] = [definition.body] if isinstance(definition.body, ast.AST) else [*definition.body]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Yield | ast.YieldFrom):
+            return True
+        if not isinstance(node, FunctionNode | ast.Lambda | ast.ClassDef):
+            pending.extend(ast.iter_child_nodes(node))
+    return False
 
 
 def _mutated(tree: ast.Module) -> Iterator[str]:
