@@ -9,6 +9,7 @@ from typing import Any
 
 from flake8_incall.model.module import FunctionNode
 from flake8_incall.model.scopes import COMPREHENSIONS, Binding, Block, Kind, Scope, Use
+from flake8_incall.model.tree import children
 
 _Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 _Action = tuple[Callable[..., None], tuple[Any, ...]]
@@ -46,7 +47,7 @@ class Binder:
         self._order += 1
         handler = _HANDLERS.get(type(node))
         if handler is None:
-            self._each(ast.iter_child_nodes(node), scope, block)
+            self._each(children(node), scope, block)
         else:
             handler(self, node, scope, block)
 
@@ -264,12 +265,12 @@ class Binder:
         self._each((node.pattern, node.guard, *node.body), scope, inner)
 
     def _capture(self, node: ast.MatchAs | ast.MatchStar, scope: Scope, block: Block) -> None:
-        self._each(ast.iter_child_nodes(node), scope, block)
+        self._each(children(node), scope, block)
         if node.name:
             self.bind(node.name, Kind.TARGET, node, scope, block)
 
     def _rest(self, node: ast.MatchMapping, scope: Scope, block: Block) -> None:
-        self._each(ast.iter_child_nodes(node), scope, block)
+        self._each(children(node), scope, block)
         if node.rest:
             self.bind(node.rest, Kind.TARGET, node, scope, block)
 

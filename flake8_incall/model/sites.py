@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.module import FunctionNode
+from flake8_incall.model.tree import children
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,4 +39,4 @@ def sites(function: InCallFunction, types: frozenset[type[ast.AST]]) -> Iterator
         if type(node) in types:
             yield Site(node, function, owner)
         inner = node if isinstance(node, FunctionNode | ast.ClassDef | ast.Lambda) else owner
-        pending.extend([(child, inner) for child in ast.iter_child_nodes(node)][::-1])
+        pending += [(child, inner) for child in reversed(children(node))]
