@@ -21,6 +21,12 @@ _PYTHON_TYPES: dict[str, type | tuple[type, ...]] = {
     "builtins.float": (int, float),
     "builtins.bool": bool,
 }
+# Values of the right kind can be at fault inside.
+_FAULTS_INSIDE: dict[TypeKind, tuple[type | tuple[type, ...], str]] = {
+    TypeKind.LITERAL: ((str, int), "is none of the allowed values"),
+    TypeKind.LIST: (list, "has an item that does not fit"),
+    TypeKind.DICT: (dict, "has a key or value that does not fit"),
+}
 _FIELD = "pydantic.Field"
 
 
@@ -44,7 +50,13 @@ def mismatch(default: ast.expr, annotation: Type, module: Module) -> str | None:
         value = ast.literal_eval(default)
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return None
-    return None if value is None or _fits(value, annotation) else f"is {_kind_of(value)}"
+    if value is None or _fits(value, annotation):
+        return None
+    for part in annotation.alternatives():
+        python_type, fault = _FAULTS_INSIDE.get(part.kind, (None, ""))
+        if python_type is not None and isinstance(value, python_type):
+            return fault
+    return f"is {_kind_of(value)}"
 
 
 def is_none(default: ast.expr | None) -> bool:

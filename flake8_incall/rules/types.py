@@ -272,7 +272,8 @@ def implicit_optional(function: InCallFunction) -> Iterator[Finding]:
     """
     for parameter, annotation in _typed_inputs(function):
         if is_none(parameter.default) and not annotation.allows_none:
-            args = {"parameter": parameter.name, "annotation": _written(function, parameter)}
+            # `"int" | None` is no type: the quotes would have to go around the whole.
+            args = {"parameter": parameter.name, "annotation": _written(function, parameter).strip("'\"")}
             yield Finding(function.node, args)
 
 
@@ -359,7 +360,7 @@ def _code(part: Type, profile: Profile) -> str | None:
 def _path(function: InCallFunction, parameter: Parameter, part: Type) -> str:
     """The annotation as written and the part in question: `list[Order] → Order`."""
     whole = _written(function, parameter)
-    is_root = part is parameter.type and whole.startswith(part.text)
+    is_root = part is parameter.type and (whole.startswith(part.text) or part.kind is TypeKind.INVALID)
     return f"`{whole}`" if is_root or part.text in (whole, "...") else f"`{whole} → {part.text}`"
 
 
