@@ -71,8 +71,8 @@ class Technique:
         return _FUNCTION.format(above=above, parameters=self.parameters, inside=inside)
 
 
-def techniques() -> list[Technique]:
-    """All of them, by file."""
+def techniques(folder: str = "evasion") -> list[Technique]:
+    """All those of a folder of fixtures, by file."""
     return [
         Technique(
             group=path.stem,
@@ -83,6 +83,6 @@ def techniques() -> list[Technique]:
             inside=table["inside"],
             parameters=table.get("parameters", "ctx: RunContext, topic: str"),
         )
-        for path in sorted((FIXTURES / "evasion").glob("*.toml"))
+        for path in sorted((FIXTURES / folder).glob("*.toml"))
         for table in tomllib.loads(path.read_text(encoding="utf-8"))["technique"]
     ]

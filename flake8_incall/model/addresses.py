@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _ADDRESS = re.compile(r"\s*([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 _FILE = re.compile(r"\s*file:", re.IGNORECASE)
 _OF_THE_NETWORK = frozenset({"http", "https", "ws", "wss"})
+# A host that is most likely whole, though more text follows.
+_WHOLE_HOST = re.compile(r"localhost|\d+(\.\d+){3}")
 _INSIDE = (".local", ".localhost", ".internal", ".intranet", ".lan", ".home.arpa", ".corp")
 
 
@@ -76,7 +78,8 @@ def is_inside(text: str, is_complete: bool) -> str | None:
         return None
     if scheme[1].lower() not in _OF_THE_NETWORK:
         return f"{scheme[1].lower()}:" if "unix" in scheme[1].lower() else None
-    if not is_complete and not re.search(r"[/?#:]", text[scheme.end() :]):
+    rest = text[scheme.end() :]
+    if not is_complete and not re.search(r"[/?#:]", rest) and not _WHOLE_HOST.fullmatch(rest):
         return None
     from urllib.parse import urlsplit
 

@@ -7,6 +7,7 @@ standing for: a binding that may be skipped, undone or come too late does not hi
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,10 +15,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from flake8_incall.catalogue import Policy
 from flake8_incall.catalogue.platform import INJECTED
-from flake8_incall.model.scopes import Binding, Kind, Scope, Use
+from flake8_incall.model.module import FunctionNode
+from flake8_incall.model.scopes import Binding, Kind, Scope
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import FunctionNode, Module
+    from flake8_incall.model.module import Module
+
+_OUTSIDE = frozenset(dir(builtins)) | INJECTED.keys()
 
 Node = TypeVar("Node", bound=ast.AST)
 
@@ -64,12 +68,12 @@ class _Bound:
     Attributes:
         imported: Qualified names that imports bind it to.
         has_own: Whether something else binds it too.
-        certain_from: The place in the order of execution from which on it is bound for sure.
+        certain_from: The line and column from which on it is bound for sure.
     """
 
     imported: frozenset[str]
     has_own: bool
-    certain_from: int | None
+    certain_from: tuple[int, int] | None
 
 
 class Exposure:
@@ -106,9 +110,7 @@ class Exposure:
     def origins(self, name: ast.Name) -> Origins:
         """Where the value of a name that is read can come from."""
         if name not in self._origins:
-            top = self._module.names.top
-            use = self._module.names.use(name) or Use(top, top.block, -1)
-            scopes, is_outside = self._homes(name.id, use)
+            scopes, is_outside = self._homes(name)
             facts = [self._bound(scope, name.id) for scope in scopes]
             imported = frozenset[str]().union(*(bound.imported for bound in facts))
             if not facts and self._module.names.is_snippet and name.id in INJECTED:
@@ -118,25 +120,29 @@ class Exposure:
 
     def bindings(self, name: ast.Name) -> list[Binding]:
         """Every binding that a name can read."""
-        top = self._module.names.top
-        use = self._module.names.use(name) or self._module.names.at_end(top)
-        return [binding for scope in self._homes(name.id, use)[0] for binding in scope.bindings[name.id]]
+        return [binding for scope in self._homes(name)[0] for binding in scope.bindings[name.id]]
 
     def home(self, name: ast.Name) -> Scope | None:
-        """The scope that holds a name for sure, or `None`."""
-        use = self._module.names.use(name)
-        scopes, is_outside = self._homes(name.id, use) if use else ([], True)
-        return scopes[0] if len(scopes) == 1 and not is_outside else None
+        """The one scope whose bindings a name can read, or `None`."""
+        scopes, is_outside = self._homes(name)
+        is_certain = len(scopes) == 1 and (not is_outside or name.id not in _OUTSIDE)
+        return scopes[0] if is_certain else None
 
-    def _homes(self, name: str, use: Use) -> tuple[list[Scope], bool]:
-        """The scopes whose bindings a name can read, and whether it can be read past all of them."""
+    def _homes(self, node: ast.Name) -> tuple[list[Scope], bool]:
+        """The scopes whose bindings a name can read, and whether it can be read past all of them.
+
+        A name that is not in the module's tree, because it stands in a text, is read in the module.
+        """
+        name, use = node.id, self._module.names.use(node)
+        place = (node.lineno, node.col_offset) if use else (0, 0)
+        here = use.scope if use else self._module.names.top
         found: list[Scope] = []
-        scope: Scope | None = use.scope.declared.get(name, use.scope)
+        scope: Scope | None = here.declared.get(name, here)
         while scope is not None:
             if name in scope.bindings:
                 found.append(scope)
                 certain_from = self._bound(scope, name).certain_from
-                if self._is_closed(scope) or (certain_from is not None and certain_from <= use.order):
+                if self._is_closed(scope) or (certain_from is not None and certain_from <= place):
                     return found, False
                 # A class that binds a name anywhere reads it from itself, else from the module.
                 scope = self._module.names.top if scope.parent else None
@@ -164,7 +170,8 @@ class Exposure:
         if key not in self._facts:
             bindings = scope.bindings[name]
             is_undone = any(b.kind is Kind.DELETION or isinstance(b.node, ast.ExceptHandler) for b in bindings)
-            certain = [b.order for b in bindings if self._statement(b) is scope.node]
+            statements = [s for b in bindings if (s := self._statement(b)) and self._parent(s) is scope.node]
+            certain = [(s.end_lineno or 0, s.end_col_offset or 0) for s in statements]
             self._facts[key] = _Bound(
                 imported=frozenset(b.target for b in bindings if b.kind is Kind.IMPORT),
                 has_own=any(b.kind not in (Kind.IMPORT, Kind.DELETION) for b in bindings),
@@ -172,16 +179,18 @@ class Exposure:
             )
         return self._facts[key]
 
-    def _statement(self, binding: Binding) -> ast.AST | None:
-        """What the binding statement stands in directly; `None` for what an expression binds."""
-        parents = self._module.parents
+    def _statement(self, binding: Binding) -> ast.stmt | None:
+        """The statement that binds; `None` for what a part of one binds, which may be skipped."""
         node = binding.node
         if binding.kind is Kind.ASSIGNMENT:
-            while isinstance(parents[node], ast.Tuple | ast.List | ast.Starred):
-                node = parents[node]
-            node = parents[node]
-            return parents[node] if isinstance(node, ast.Assign | ast.AnnAssign) else None
-        return parents[node] if binding.kind in (Kind.IMPORT, Kind.DEFINITION) else None
+            node = self._parent(node)
+            while isinstance(node, ast.Tuple | ast.List | ast.Starred):
+                node = self._parent(node)
+        binds = ast.Assign | ast.AnnAssign | ast.Import | ast.ImportFrom | ast.ClassDef | FunctionNode
+        return node if isinstance(node, binds) else None
+
+    def _parent(self, node: ast.AST) -> ast.AST:
+        return self._module.parents[node]
 
     # Modules
 

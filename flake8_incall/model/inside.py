@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.module import FunctionNode
-from flake8_incall.model.type_places import stands_for_type
+from flake8_incall.model.type_places import is_plain_comparison, stands_for_type
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module
@@ -192,4 +192,6 @@ def _is_type_use(module: Module, call: ast.Call) -> bool:
     outer = module.parents[call]
     if isinstance(outer, ast.Attribute):
         return outer.attr in _NAMES_OF_A_CLASS
-    return isinstance(outer, ast.Compare | ast.FormattedValue)
+    if isinstance(outer, ast.Compare):
+        return is_plain_comparison(module, outer)
+    return isinstance(outer, ast.FormattedValue)

@@ -8,20 +8,25 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module
 
+_TESTS = frozenset({"builtins.isinstance", "builtins.issubclass"})
+
 
 def stands_for_type(module: Module, expression: ast.expr) -> bool:
     """Whether an expression stands in an annotation, or in a test of what something is."""
     child: ast.AST = expression
     for outer in module.ancestors(expression):
         match outer:
-            case ast.arg() | ast.Compare():
+            case ast.arg():
                 return True
+            case ast.Compare():
+                return is_plain_comparison(module, outer)
             case ast.AnnAssign():
                 return child is outer.annotation
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 return child is outer.returns
             case ast.Call():
-                return _is_test(outer) and child is not outer.func
+                tests = module.exposure.only_names(outer.func)
+                return bool(tests) and tests <= _TESTS and child in outer.args[1:]
             case ast.Subscript() | ast.BinOp() | ast.Tuple():
                 child = outer
             case _:
@@ -29,5 +34,26 @@ def stands_for_type(module: Module, expression: ast.expr) -> bool:
     return False
 
 
-def _is_test(call: ast.Call) -> bool:
-    return isinstance(call.func, ast.Name) and call.func.id in ("isinstance", "issubclass")
+def is_plain_comparison(module: Module, comparison: ast.Compare) -> bool:
+    """Whether nothing is compared but classes: an object could take the class from the comparison."""
+    if all(isinstance(operator, ast.Is | ast.IsNot) for operator in comparison.ops):
+        return True
+    pending = [comparison.left, *comparison.comparators]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Tuple | ast.List | ast.Set):
+            pending.extend(node.elts)
+        elif isinstance(node, ast.Call):
+            if module.exposure.only_names(node.func) != {"builtins.type"}:
+                return False
+        elif not _is_class(module, node):
+            return False
+    return True
+
+
+def _is_class(module: Module, node: ast.expr) -> bool:
+    if module.exposure.only_names(node):
+        return True
+    scope = module.exposure.home(node) if isinstance(node, ast.Name) else None
+    bindings = scope.bindings[node.id] if scope and isinstance(node, ast.Name) else []
+    return bool(bindings) and all(isinstance(binding.node, ast.ClassDef) for binding in bindings)
