@@ -32,7 +32,8 @@ BRANCHES: list[tuple[int, Production]] = [
     (14, branches.conditional),
     (8, branches.assign_each_way),
     (10, branches.match),
-    (4, idioms.default_first),
+    (6, idioms.default_first),
+    (5, idioms.in_turn),
     (3, idioms.lookup),
     (3, idioms.gather),
 ]
@@ -51,7 +52,7 @@ FUNCTIONS: list[tuple[int, Production]] = [(9, loops.inner), (4, statements.call
 TOPICS = (BRANCHES, LOOPS, HANDLERS, FUNCTIONS)
 BIASES = ((1, 1, 1, 1), (1, 1, 1, 1), (1, 6, 1, 1), (1, 1, 6, 1), (6, 1, 1, 1), (1, 4, 4, 0), (1, 1, 1, 5))
 """How much more often than otherwise a function has statements of each topic: one line is chosen for it."""
-PARAMETERS = ("urgent", "known", "paid", "open_now", "repeat", "member")
+PARAMETERS = ("urgent", "known", "paid", "open_now", "repeat", "member", "late", "gift")
 
 
 def statement(w: Writer) -> None:
@@ -106,7 +107,7 @@ def _module(w: Writer) -> str:
 
 
 def _flags(w: Writer) -> list[tuple[Flag, str]]:
-    names = PARAMETERS[: w.chance.randint(2, 4) if w.again else w.chance.randint(3, 6)]
+    names = PARAMETERS[: w.chance.randint(2, 4) if w.again else w.chance.randint(3, 8)]
     kinds = [
         (14, (("True", "False"), "bool")),
         (2, (('"car"', '"home"'), 'Literal["car", "home"]')),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from tests.truth import parts
+from tests.truth import parts, statements
 from tests.truth.conditions import single_test, test_of
-from tests.truth.expressions import dict_goal, display, fresh_dict, message, pairs_of, text_constant
-from tests.truth.statements import hand_out
+from tests.truth.expressions import data, dict_goal, display, fresh_dict, message, pairs_of, text_constant
 from tests.truth.writer import Writer
 
 
@@ -21,7 +20,7 @@ def retry(w: Writer) -> None:
             body.guarded = True
             w.line(f"{parts.raiser(w)}({single_test(w)})")
             if w.likely(0.4) and w.scope.jumps:
-                hand_out(w)
+                statements.hand_out(w)
             else:
                 w.line(f"{name} = {fresh_dict(w)}\n{w.pick(['break', 'break', 'pass'])}")
         with w.block(f"except {kind}:"):
@@ -70,11 +69,12 @@ def gather(w: Writer) -> None:
 
 
 def default_first(w: Writer) -> None:
-    """A result that is made early and amended by branches of their own."""
+    """A result that is made early and amended by branches of their own, few or many."""
     name = w.target("dict")
     w.line(f"{name} = {display(pairs_of(w, dict_goal(w)))}")
     w.bind(name, "dict")
-    for _ in range(w.chance.randint(1, 3)):
+    most = 3 if w.likely(0.6) else max(3, len(w.flags_left()))
+    for _ in range(w.chance.randint(1, most)):
         value = text_constant(w, w.pick(["success", "error"]))
         change = w.pick(
             [
@@ -82,11 +82,22 @@ def default_first(w: Writer) -> None:
                 f'{name}["message"] = {message(w)}',
                 f"{name}.update(status={value}, message={message(w)})",
                 f'{name}.pop("message", None)',
+                f'{name}["{w.pick(["data", "count", "note", "total"])}"] = {data(w)}',
+                f'{name} |= {{"{w.pick(["data", "count", "note", "total"])}": {data(w)}}}',
                 f"{name} = {display(pairs_of(w, dict_goal(w)))}",
             ]
         )
         with w.block(f"if {test_of(w)}:"):
             w.line(change)
+
+
+def in_turn(w: Writer) -> None:
+    """Branches in a row, one for each flag that is left, none of which leaves the function."""
+    for _ in range(max(2, min(8, len(w.flags_left())))):
+        with w.block(f"if {single_test(w)}:"):
+            w.pick([statements.mutate, statements.mutate, statements.name_status, statements.make])(w)
+        if w.likely(0.2):
+            statements.mutate(w)
 
 
 def lookup(w: Writer) -> None:
