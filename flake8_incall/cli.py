@@ -139,7 +139,9 @@ def _add_rules_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_explain_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("codes", nargs="+", metavar="CODE", help="such as CAL303")
+    parser.add_argument(
+        "codes", nargs="+", metavar="CODE", help="such as CAL303; or `gate`, for what that profile does not stop"
+    )
 
 
 def _add_show_arguments(parser: argparse.ArgumentParser) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flake8_incall.configuration import nearest
 from flake8_incall.options import PROFILES, OptionError, Profile
 from flake8_incall.rules import REGISTRY, Rule
+from flake8_incall.topics import TOPICS
 
 
 def rule_table(profile: Profile | None = None) -> str:
@@ -28,11 +29,13 @@ def rule_table(profile: Profile | None = None) -> str:
 
 
 def explanation(code: str) -> str:
-    """The documentation of a rule.
+    """The documentation of a rule, or of a topic that concerns several.
 
     Raises:
         OptionError: There is no such rule.
     """
+    if code.lower() in TOPICS:
+        return TOPICS[code.lower()]()
     rule = REGISTRY.rules.get(code.upper())
     if rule is None:
         hint = nearest(code.upper(), REGISTRY.rules) or ", `flake8-incall rules` lists them"

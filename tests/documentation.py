@@ -16,6 +16,7 @@ from pathlib import Path
 from flake8_incall.catalogue.platform import INJECTED
 from flake8_incall.options import DECLARED
 from flake8_incall.rules import REGISTRY, Rule
+from flake8_incall.topics import gate_page
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -64,6 +65,7 @@ def check_output() -> str:
 
 
 SECTIONS: dict[str, Callable[[], str]] = {
+    "gate": gate_page,
     "flake8": flake8_output,
     "check": check_output,
     "builtins": builtins_setting,
