@@ -27,7 +27,7 @@ from flake8_incall.model.type_tree import Type, TypeKind
 
 # Work for one function: so many states per step of its graph, and some for its helpers.
 _WORK_PER_STEP = 25
-_LEAST_WORK = 12_000
+_LEAST_WORK = 20_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,8 @@ def look_up(state: State, reference: Reference, shape: DictShape, key: Any, defa
         return default
     if entry.is_certain:
         return state.resolve(entry.value)
+    if key not in shape.entries:
+        return symbol("get", reference, Constant(key), default)
     lacking = state.fork()
     lacking.heap[reference] = shape.without(key)
     state.heap[reference] = shape.with_entry(key, entry.value)

@@ -168,5 +168,6 @@ def _way(leaving: Leaving) -> object:
 
 def counters(state: State) -> frozenset[Any]:
     """The variables that hold whole numbers, with these."""
-    numbers = (item for item in state.env.items() if isinstance(item[1], Constant))
-    return frozenset((variable, value) for variable, value in numbers if value.kind is int)
+    return frozenset(
+        (variable, value) for variable, value in state.env.items() if isinstance(value, Constant) and value.kind is int
+    )

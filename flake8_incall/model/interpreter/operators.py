@@ -196,7 +196,9 @@ def _identical(state: State, left: Value, right: Value) -> Value:
     if isinstance(left, Constant) and isinstance(right, Constant):
         return TRUE if left == right else FALSE
     if isinstance(left, Reference) and isinstance(right, Reference):
-        return TRUE if left == right else FALSE
+        # Python may use one object for tuples that are equal.
+        is_shared = type_of(state, left) in ("builtins.tuple", "builtins.frozenset")
+        return TRUE if left == right else any_of_type("builtins.bool") if is_shared else FALSE
     known = (Reference, Function, Class, Awaitable, External)
     for one, other in ((left, right), (right, left)):
         if isinstance(one, Constant) and isinstance(other, known):

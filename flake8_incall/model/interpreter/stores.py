@@ -13,6 +13,7 @@ from flake8_incall.model.interpreter.state import Raised, State
 from flake8_incall.model.interpreter.values import (
     ANY,
     Awaitable,
+    Class,
     Constant,
     DictShape,
     Entry,
@@ -88,6 +89,8 @@ def _get_index(state: State, shape: SequenceShape, key: Value) -> Outcome:
             return TYPE_ERROR
         within = -len(shape.items) <= key.value < len(shape.items)
         return state.resolve(shape.items[key.value]) if within else INDEX_ERROR
+    if isinstance(key, Reference | Function | Class):
+        return TYPE_ERROR
     if len(shape.items) == 1 and not shape.is_open and not _is_slice(key):
         return Maybe(state.resolve(shape.items[0]), INDEX_ERROR)
     return Maybe(ANY)
