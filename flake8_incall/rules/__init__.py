@@ -4,6 +4,7 @@ from flake8_incall.rules import (
     context,
     docstring,
     documents,
+    errors,
     failures,
     injection,
     parameter_docs,
@@ -16,6 +17,7 @@ from flake8_incall.rules import (
     secrets,
     security,
     signature,
+    swallowing,
     types,
 )
 from flake8_incall.rules.registry import REGISTRY, Rule
@@ -26,6 +28,7 @@ __all__ = [
     "context",
     "docstring",
     "documents",
+    "errors",
     "failures",
     "injection",
     "parameter_docs",
@@ -38,5 +41,6 @@ __all__ = [
     "secrets",
     "security",
     "signature",
+    "swallowing",
     "types",
 ]

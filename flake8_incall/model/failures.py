@@ -1,0 +1,366 @@
+"""Which exceptions can leave an in-call function: those of calls to the outside, and those that its code raises."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from flake8_incall.catalogue import Api, Argument
+from flake8_incall.model.arguments import Arguments, given
+from flake8_incall.model.calls import Link
+from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.handlers import UNKNOWN, Function, Handlers, Taker, Types
+from flake8_incall.model.module import FunctionNode
+from flake8_incall.model.referents import Local, Outside
+
+if TYPE_CHECKING:
+    from flake8_incall.model.module import Module
+
+# What is awaited with a coroutine in it raises what the coroutine raises.
+_PASSING = frozenset(
+    f"asyncio.{name}" for name in ("wait_for", "shield", "gather", "create_task", "ensure_future", "to_thread")
+) | {"asyncio.AbstractEventLoop.run_in_executor", "asyncio.AbstractEventLoop.create_task"}
+_AWAITED_FORMS = frozenset({"coroutine", "awaitable", "async context", "awaitable context", "async iterator"})
+# Decorators that let exceptions pass.
+_TRANSPARENT = frozenset(
+    {
+        *("builtins.staticmethod", "builtins.classmethod", "builtins.property", "functools.wraps"),
+        *("contextlib.contextmanager", "contextlib.asynccontextmanager", "functools.lru_cache", "functools.cache"),
+    }
+)
+_REGISTERING = ("function_tool", "incall_tool")
+# The platform's own functions answer with a status, or do not say what they raise.
+_PLATFORM = "platform_injected."
+_DECODING = "builtins.ValueError"
+# It asks for the agent's silence, and LiveKit takes it for that.
+_SILENCING = "livekit.agents.StopResponse"
+
+
+@dataclass(frozen=True, slots=True)
+class Fallible:
+    """A call that can fail for reasons outside the program.
+
+    Attributes:
+        node: The call.
+        point: Where the exception appears: the call, or the `await` or `with` around it.
+        callee: The expression that names what is called.
+        api: What the catalogue says of it.
+        raised: What it raises.
+        makers: The calls to the outside that made the object it belongs to.
+    """
+
+    node: ast.Call
+    point: ast.AST
+    callee: ast.expr
+    api: Api
+    raised: Types
+    makers: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What becomes of exceptions on one way from where they are raised to the end of the in-call function.
+
+    Attributes:
+        source: The call, or the `raise`.
+        function: The in-call function.
+        is_own: Whether the source stands in the function itself, not in a helper.
+        left: The types that leave it.
+        takers: What takes some of them up on the way.
+        handlers: All handlers on the way that are there for failures.
+    """
+
+    source: Fallible | ast.Raise
+    function: InCallFunction
+    is_own: bool
+    left: Types
+    takers: tuple[Taker, ...]
+    handlers: tuple[ast.ExceptHandler, ...]
+
+    @property
+    def node(self) -> ast.AST:
+        """Where to report it."""
+        return self.source if isinstance(self.source, ast.Raise) else self.source.node
+
+
+class Failures:
+    """What can go wrong in the in-call functions of one module."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+        self._calls = module.calls
+        self._world = module.world
+        self._fallible: dict[Function, list[Fallible]] = {}
+        self._opaque: dict[Function, bool] = {}
+        self._is_strict = module.options.profile == "strict"
+        self.handlers = Handlers(module)
+
+    def calls(self, function: InCallFunction) -> list[Fate]:
+        """What becomes of the failures of each call to the outside that a function reaches, on each way to it."""
+        return self._fates[function]
+
+    def escaping(self, function: InCallFunction) -> Iterator[Fate]:
+        """The calls whose failures leave a function, one for a statement, those of helpers for the first function."""
+        return (fate for fate in self._escaping if fate.function is function)
+
+    def raising(self, function: InCallFunction) -> Iterator[Fate]:
+        """The `raise` statements whose exceptions leave a function, those of helpers for the first function."""
+        return (fate for fate in self._raising if fate.function is function)
+
+    def protected(self, function: InCallFunction) -> dict[Taker, list[Fallible]]:
+        """What each handler is there for: the calls to the outside whose failures can get to it."""
+        found: dict[Taker, list[Fallible]] = {}
+        for fate in self._fates[function]:
+            for taker in fate.takers:
+                if isinstance(fate.source, Fallible):
+                    found.setdefault(taker, []).append(fate.source)
+        return found
+
+    def owners(self, function: InCallFunction) -> Iterator[tuple[Function, tuple[Link, ...]]]:
+        """The function and the helpers that it reaches and that none before it does, each with the first way to it."""
+        return ((owner, chain) for owner, (first, chain) in self._first_ways.items() if first is function)
+
+    @cached_property
+    def _first_ways(self) -> dict[Function, tuple[InCallFunction, tuple[Link, ...]]]:
+        found: dict[Function, tuple[InCallFunction, tuple[Link, ...]]] = {}
+        for function in self._module.discovery.functions:
+            for owner, chain in self._calls.ways(function):
+                found.setdefault(owner, (function, chain))
+        return found
+
+    # Calls
+
+    @cached_property
+    def _fates(self) -> dict[InCallFunction, list[Fate]]:
+        found: dict[InCallFunction, list[Fate]] = {}
+        for function in self._module.discovery.functions:
+            here = found.setdefault(function, [])
+            for owner, chain in self._calls.ways(function):
+                for fallible in self._fallible_in(owner):
+                    fate = self._lead(fallible, fallible.point, fallible.raised, owner, chain, function)
+                    here += [fate] if fate is not None else []
+        return found
+
+    @cached_property
+    def _escaping(self) -> list[Fate]:
+        """One for the handlers that miss something, one for each object that is used where there are none."""
+        told: dict[ast.AST, Fate] = {}
+        unhandled: set[tuple[Function | None, str]] = set()
+        for fate in (fate for fates in self._fates.values() for fate in fates if fate.left):
+            if fate.handlers:
+                before = told.setdefault(fate.handlers[0], fate)
+                told[fate.handlers[0]] = replace(before, left=before.left | fate.left)
+            elif isinstance(fate.source, Fallible):
+                owner = self.handlers.enclosing(fate.node)
+                if not any((owner, maker) in unhandled for maker in fate.source.makers):
+                    told.setdefault(self._statement(fate.node), fate)
+                unhandled.add((owner, fate.source.api.name))
+        return list(told.values())
+
+    def _fallible_in(self, owner: Function) -> list[Fallible]:
+        if owner not in self._fallible:
+            calls = (node for node in self._calls.nodes(owner) if isinstance(node, ast.Call))
+            self._fallible[owner] = [found for call in calls for found in self._failing(call)]
+        return self._fallible[owner]
+
+    def _failing(self, call: ast.Call) -> Iterator[Fallible]:
+        for _, api in self._calls.apis(call.func):
+            position = api.runs.position if api.runs is not None else None
+            if position is not None and position < len(call.args):
+                callee = call.args[position]
+                for _, run in self._calls.apis(callee):
+                    yield from self._fallible_call(call, callee, run, is_handed_on=True)
+            else:
+                yield from self._fallible_call(call, call.func, api, is_handed_on=False)
+
+    def _fallible_call(self, call: ast.Call, callee: ast.expr, api: Api, *, is_handed_on: bool) -> Iterator[Fallible]:
+        raised = self._raised_by(call, api)
+        if not raised:
+            return
+        if api.bounds is not None:
+            point: ast.AST | None = self._bounded(call)
+        else:
+            forms = api.returns.forms if api.returns is not None else ()
+            point = self._moment(call, is_awaited=is_handed_on or not _AWAITED_FORMS.isdisjoint(forms[:1]))
+        if point is not None:
+            yield Fallible(call, point, callee, api, raised, self._makers(callee))
+
+    def _makers(self, callee: ast.expr) -> frozenset[str]:
+        referents = (r for r in self._module.references.of(callee) if isinstance(r, Outside))
+        apis = (self._module.catalogue.api(r.maker.name) for r in referents if r.maker is not None)
+        return frozenset(api.name for api in apis if api is not None and api.is_external)
+
+    def _raised_by(self, call: ast.Call, api: Api) -> Types:
+        if api.name.startswith(_PLATFORM):
+            return frozenset()
+        if api.is_external and not api.raises:
+            return frozenset({UNKNOWN})
+        owner = self._module.catalogue.type(api.name.rpartition(".")[0])
+        if api.is_external or (owner is not None and owner.status) or self._bounds_failing(call, api):
+            raised = (self._world.qualified(name) for name in api.raises)
+            return frozenset(name for name in raised if self._is_strict or not self._is_of_decoding(name))
+        return frozenset()
+
+    def _is_of_decoding(self, type_: str) -> bool:
+        return _DECODING in self._world.ancestors(type_)
+
+    def _bounds_failing(self, call: ast.Call, api: Api) -> bool:
+        """Whether a limit in time is set to something that goes outside."""
+        if api.bounds is None or not api.raises or self._is_unlimited(call, api.bounds):
+            return False
+        around = self._bounded(call)
+        parts = ast.walk(call) if around is None else ast.walk(around)
+        inner = (part for part in parts if isinstance(part, ast.Call) and part is not call)
+        return any(api.is_external for part in inner for _, api in self._calls.apis(part.func))
+
+    def _is_unlimited(self, call: ast.Call, bounds: Argument) -> bool:
+        limit = given(bounds, Arguments(tuple(call.args), tuple(call.keywords)), self._module.references)
+        return isinstance(limit, ast.Constant) and limit.value is None
+
+    def _bounded(self, call: ast.Call) -> ast.AST | None:
+        """What raises where a limit in time is passed: the `with` as a whole, or the `await`."""
+        parent = self._module.parents[call]
+        return self._module.parents[parent] if isinstance(parent, ast.withitem) else self._moment(call, is_awaited=True)
+
+    def _moment(self, call: ast.expr, *, is_awaited: bool) -> ast.AST | None:
+        """Where the exception of a call appears; `None` where that is not in the same statement."""
+        if not is_awaited:
+            return call
+        node: ast.AST = call
+        for parent in self._module.ancestors(call):
+            match parent:
+                case ast.Await():
+                    return parent
+                case ast.withitem() | ast.AsyncFor() | ast.comprehension(is_async=1):
+                    return node
+                case ast.Call() if not self._passes(parent):
+                    return None
+                case ast.stmt():
+                    return None
+            node = parent
+        return None
+
+    def _passes(self, call: ast.Call) -> bool:
+        names = {
+            self._module.catalogue.canonical(referent.name)
+            for referent in self._module.references.of(call.func)
+            if isinstance(referent, Outside)
+        }
+        is_collecting = any(k.arg == "return_exceptions" and not _is_false(k.value) for k in call.keywords)
+        return bool(names) and names <= _PASSING and not is_collecting
+
+    # The way out
+
+    def _lead(
+        self,
+        source: Fallible | ast.Raise,
+        point: ast.AST,
+        raised: Types,
+        owner: Function,
+        chain: tuple[Link, ...],
+        function: InCallFunction,
+    ) -> Fate | None:
+        """Lead exceptions out of a function; `None` where the way cannot be followed."""
+        takers: list[Taker] = []
+        handlers: list[ast.ExceptHandler] = []
+        is_strict = not isinstance(source, ast.Raise)
+        current: ast.AST | None = point
+        for place, link in [(owner, None), *((link.caller, link) for link in reversed(chain))]:
+            if link is not None:
+                current = self._call_of(link)
+            if current is None or self._is_opaque(place):
+                return None
+            passage = self.handlers.way_out(current, raised, is_strict=is_strict)
+            raised = passage.left
+            takers += passage.takers
+            handlers += passage.handlers
+            if not raised:
+                break
+        return Fate(source, function, not chain, raised, tuple(takers), tuple(handlers))
+
+    def _call_of(self, link: Link) -> ast.AST | None:
+        """Where the exceptions of a helper appear in its caller."""
+        if link.call is not None:
+            return self._moment(link.call, is_awaited=isinstance(link.helper, ast.AsyncFunctionDef))
+        parent = self._module.parents[link.mention]
+        is_run = link.is_in_thread and isinstance(parent, ast.Call)
+        return self._moment(parent, is_awaited=True) if is_run and isinstance(parent, ast.Call) else None
+
+    def _is_opaque(self, function: Function) -> bool:
+        """Whether a decorator may take exceptions up."""
+        if function not in self._opaque:
+            decorators = function.decorator_list if isinstance(function, FunctionNode) else []
+            self._opaque[function] = not all(self._is_transparent(decorator) for decorator in decorators)
+        return self._opaque[function]
+
+    def _is_transparent(self, decorator: ast.expr) -> bool:
+        called = decorator.func if isinstance(decorator, ast.Call) else decorator
+        for referent in self._module.references.of(called):
+            match referent:
+                case Local(definition=ast.FunctionDef() as definition):
+                    if any(isinstance(node, ast.Try | ast.TryStar | ast.With) for node in ast.walk(definition)):
+                        return False
+                case Outside(name=name):
+                    if name not in _TRANSPARENT and not name.endswith(_REGISTERING):
+                        return False
+                case _:
+                    return False
+        return True
+
+    # `raise`
+
+    @cached_property
+    def _raising(self) -> list[Fate]:
+        told: dict[ast.AST, Fate] = {}
+        for function in self._module.discovery.functions:
+            for owner, chain in self._calls.ways(function):
+                for node in self._raised_in(owner):
+                    types = self._types(node)
+                    fate = self._lead(node, node, types, owner, chain, function) if types else None
+                    if fate is not None and fate.left:
+                        told.setdefault(node, fate)
+        return list(told.values())
+
+    def _raised_in(self, owner: Function) -> Iterator[ast.Raise]:
+        found = [node for node in self._calls.nodes(owner) if isinstance(node, ast.Raise)]
+        if found:
+            reached = self._world.graph(owner)[0].of_node
+            yield from (node for node in found if node in reached)
+
+    def _types(self, node: ast.Raise) -> Types:
+        """What a `raise` raises, but for what interrupts on purpose."""
+        handler = self._handler_around(node)
+        if handler is not None and (node.exc is None or _is_named(node.exc, handler.name)):
+            types = self.handlers.taken(handler)
+            if self._is_left_over(handler):
+                return frozenset()
+        else:
+            types = self.handlers.types_of(node.exc) if node.exc is not None else frozenset({UNKNOWN})
+        return frozenset(t for t in types if self.handlers.is_ordinary(t) and t != _SILENCING)
+
+    def _is_left_over(self, handler: ast.ExceptHandler) -> bool:
+        """Whether a handler before it takes every failure, so that it gets interruptions only."""
+        before = self.handlers.before(handler)
+        return any(self.handlers.covers(self.handlers.taken(h), "builtins.Exception") for h in before)
+
+    def _handler_around(self, node: ast.AST) -> ast.ExceptHandler | None:
+        for parent in self._module.ancestors(node):
+            if isinstance(parent, ast.ExceptHandler):
+                return parent
+            if isinstance(parent, Function):
+                return None
+        return None
+
+    def _statement(self, node: ast.AST) -> ast.AST:
+        return next(a for a in (node, *self._module.ancestors(node)) if isinstance(a, ast.stmt))
+
+
+def _is_false(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is False
+
+
+def _is_named(node: ast.expr, name: str | None) -> bool:
+    return isinstance(node, ast.Name) and node.id == name

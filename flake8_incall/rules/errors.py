@@ -1,0 +1,215 @@
+"""7xx, what leaves a function: failures of calls to the outside that nothing takes up, and exceptions it raises."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from flake8_incall.diagnostics import Finding, listed
+from flake8_incall.model.failures import Fallible, Fate
+from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.handlers import UNKNOWN, Types
+from flake8_incall.rules.registry import rule
+
+_LONGEST_NAME = 60
+_LONGEST_LIST = 4
+
+
+@rule(
+    "CAL701",
+    "`{call}`, {where}, can fail and no `try` handles that: catch {exceptions} and return an error",
+    on=InCallFunction,
+    profiles=("contract",),
+)
+def unhandled_call(function: InCallFunction) -> Iterator[Finding]:
+    """A call to the network or a database stands outside any `try` that handles its failures.
+
+    **Why**: Every service fails now and then. The exception leaves the function, the model is told only that an
+    internal error occurred, and the caller gets an apology instead of an answer.
+
+    **Bad**:
+    ```python
+    import httpx
+    from livekit.agents import RunContext
+
+    async def opening_hours(ctx: RunContext) -> dict:
+        '''Tell the opening hours when the caller asks for them.
+
+        Returns:
+            dict: {status: "success" | "error", hours: str}
+        '''
+        async with httpx.AsyncClient(timeout=5.0) as client:
+            response = await client.get("https://api.example.com/hours")
+        return {"status": "success", "hours": response.text}
+    ```
+
+    **Good**:
+    ```python
+    import httpx
+    from livekit.agents import RunContext
+
+    async def opening_hours(ctx: RunContext) -> dict:
+        '''Tell the opening hours when the caller asks for them.
+
+        Returns:
+            dict: {status: "success" | "error", hours: str}
+        '''
+        try:
+            async with httpx.AsyncClient(timeout=5.0) as client:
+                response = await client.get("https://api.example.com/hours")
+                response.raise_for_status()
+        except httpx.HTTPError:
+            return {"status": "error", "message": "The opening hours cannot be read now"}
+        return {"status": "success", "hours": response.text}
+    ```
+
+    **Limits**: A call counts when the catalogue knows it as one that goes outside; an awaited object that is not known
+    does not. Several calls in one statement are told once. The `try` may stand where a helper is called. What is
+    handed to a task, or passes a decorator that may catch it, is left alone. That a body cannot be decoded counts in
+    `strict` only.
+    """
+    for fate in function.module.failures.escaping(function):
+        if not fate.handlers and isinstance(fate.source, Fallible):
+            yield Finding(fate.node, _told(fate, fate.source) | {"exceptions": _exceptions(fate.left)})
+
+
+@rule(
+    "CAL706",
+    "{handlers} does not catch {exceptions}, which `{call}`, {where}, can raise: catch that too and return an error",
+    on=InCallFunction,
+    profiles=("contract",),
+)
+def exception_not_caught(function: InCallFunction) -> Iterator[Finding]:
+    """The handlers around a call to the outside do not catch what its library raises.
+
+    **Why**: The function looks safe and is not: `raise_for_status()` raises `HTTPStatusError`, which is no
+    `RequestError`; a time limit of aiohttp raises `TimeoutError`, which is no `ClientError`.
+
+    **Bad**:
+    ```python
+    import httpx
+    from livekit.agents import RunContext
+
+    async def opening_hours(ctx: RunContext) -> dict:
+        '''Tell the opening hours when the caller asks for them.
+
+        Returns:
+            dict: {status: "success" | "error", hours: str}
+        '''
+        try:
+            async with httpx.AsyncClient(timeout=5.0) as client:
+                response = await client.get("https://api.example.com/hours")
+                response.raise_for_status()
+        except httpx.RequestError:
+            return {"status": "error", "message": "The opening hours cannot be read now"}
+        return {"status": "success", "hours": response.text}
+    ```
+
+    **Good**:
+    ```python
+    import httpx
+    from livekit.agents import RunContext
+
+    async def opening_hours(ctx: RunContext) -> dict:
+        '''Tell the opening hours when the caller asks for them.
+
+        Returns:
+            dict: {status: "success" | "error", hours: str}
+        '''
+        try:
+            async with httpx.AsyncClient(timeout=5.0) as client:
+                response = await client.get("https://api.example.com/hours")
+                response.raise_for_status()
+        except (httpx.RequestError, httpx.HTTPStatusError):
+            return {"status": "error", "message": "The opening hours cannot be read now"}
+        return {"status": "success", "hours": response.text}
+    ```
+
+    **Limits**: A handler for a class that is not known is taken to catch everything. That a body cannot be decoded
+    (`response.json()`) counts in `strict` only.
+    """
+    for fate in function.module.failures.escaping(function):
+        if fate.handlers and isinstance(fate.source, Fallible):
+            fields = {"exceptions": _exceptions(fate.left), "handlers": _handlers(fate)}
+            yield Finding(fate.handlers[0], _told(fate, fate.source) | fields)
+
+
+@rule(
+    "CAL704",
+    "`raise` leaves `{function}` here, and {consequence}: return an error instead",
+    on=InCallFunction,
+    profiles=("contract",),
+)
+def raise_leaves_function(function: InCallFunction) -> Iterator[Finding]:
+    """An exception that is raised on purpose leaves the function.
+
+    **Why**: Whatever its text says, LiveKit tells the model "An internal error occurred". Only `ToolError` passes its
+    text on, and the platform's contract asks for a result instead of that too.
+
+    **Bad**:
+    ```python
+    from livekit.agents import RunContext
+
+    async def book_table(ctx: RunContext, guests: int) -> dict:
+        '''Book a table when the caller says for how many.
+
+        Args:
+            guests: How many people come
+
+        Returns:
+            dict: {status: "success" | "error"}
+        '''
+        if guests > 8:
+            raise ValueError("We seat at most eight people")
+        return {"status": "success"}
+    ```
+
+    **Good**:
+    ```python
+    from livekit.agents import RunContext
+
+    async def book_table(ctx: RunContext, guests: int) -> dict:
+        '''Book a table when the caller says for how many.
+
+        Args:
+            guests: How many people come
+
+        Returns:
+            dict: {status: "success" | "error"}
+        '''
+        if guests > 8:
+            return {"status": "error", "message": "We seat at most eight people"}
+        return {"status": "success"}
+    ```
+
+    **Limits**: `CancelledError` that is raised again is as it should be, and `StopResponse` is how LiveKit is asked to
+    keep the agent silent. An exception that some handler further out may catch is left alone.
+    """
+    for fate in function.module.failures.raising(function):
+        yield Finding(fate.node, {"function": function.name, "consequence": _consequence(fate.left)})
+
+
+def _consequence(types: Types) -> str:
+    if types == {"livekit.agents.ToolError"}:
+        return "the model gets a text without `status`"
+    return "the model is told only that an internal error occurred"
+
+
+def _told(fate: Fate, call: Fallible) -> dict[str, str]:
+    name = fate.function.module.segment(call.callee)
+    is_plain = len(name) <= _LONGEST_NAME and name.replace(".", "").isidentifier()
+    where = "called in" if fate.is_own else "reached from"
+    return {"call": name if is_plain else call.api.name, "where": f"{where} `{fate.function.name}`"}
+
+
+def _exceptions(types: Types) -> str:
+    if UNKNOWN in types:
+        return "what it raises"
+    return " and ".join(f"`{type_.removeprefix('builtins.')}`" for type_ in sorted(types))
+
+
+def _handlers(fate: Fate) -> str:
+    segment = fate.function.module.segment
+    named = [segment(handler.type) for handler in fate.handlers if isinstance(handler.type, ast.expr)]
+    shown = list(dict.fromkeys(f"except {name}" for name in named if len(name) <= _LONGEST_NAME))
+    return listed(shown) if 0 < len(shown) <= _LONGEST_LIST else "the handler around it"

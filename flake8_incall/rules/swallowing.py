@@ -1,0 +1,320 @@
+"""7xx, what handlers do: swallow failures, report success for them, or keep the call from being interrupted."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flake8_incall.diagnostics import Finding
+from flake8_incall.model.aftermath import (
+    Aftermath,
+    Manner,
+    aftermath,
+    has_cancelled,
+    is_nothing_learnt,
+    manner,
+    succeeds,
+    takes_interruption,
+)
+from flake8_incall.model.calls import Link
+from flake8_incall.model.failures import Fallible
+from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.handlers import UNKNOWN, Function, returns_in
+from flake8_incall.rules.registry import rule
+
+# Who ends something does not care how well that went.
+_ENDING = ("close", "aclose", "disconnect", "shutdown", "cancel", "stop", "release", "cleanup", "quit", "interrupt")
+_TRY = ast.Try | ast.TryStar
+
+
+@rule(
+    "CAL702",
+    "this handler swallows {what}: return an error, log it, or raise",
+    on=InCallFunction,
+    profiles=("contract", "livekit"),
+)
+def swallowed_exception(function: InCallFunction) -> Iterator[Finding]:
+    """A handler neither returns an error, nor logs, nor raises, and nothing after it can tell that something failed.
+
+    **Why**: The agent goes on as if all were well and tells the caller so. Nobody finds out why the order was lost.
+
+    **Bad**:
+    ```python
+    async def book_table(ctx: RunContext, guests: int) -> dict:
+        try:
+            async with httpx.AsyncClient(timeout=5.0) as client:
+                await client.post("https://api.example.com/tables", json={"guests": guests})
+        except httpx.HTTPError:
+            pass
+        return {"status": "success"}
+    ```
+
+    **Good**:
+    ```python
+    async def book_table(ctx: RunContext, guests: int) -> dict:
+        \"\"\"Book a table when the caller says for how many.
+
+        Args:
+            guests: How many people come
+
+        Returns:
+            dict: {status: "success" | "error"}
+        \"\"\"
+        if not 1 <= guests <= 8:
+            return {"status": "error", "message": "We seat one to eight people"}
+        booked = False
+        try:
+            async with httpx.AsyncClient(timeout=5.0) as client:
+                response = await client.post("https://api.example.com/tables", json={"guests": guests})
+                booked = response.status_code == 201
+        except httpx.HTTPError:
+            pass
+        if not booked:
+            return {"status": "error", "message": "The table could not be booked"}
+        return {"status": "success"}
+    ```
+
+    **Limits**: A handler for one kind of error of the program itself (`except ValueError` around `int(text)`) is left
+    alone, and so is one around what only ends something (`close`, `cancel`). Whatever a handler does beyond putting
+    a constant in place counts as something learnt.
+    """
+    for case in _cases(function):
+        if case.manner is Manner.NOTHING and not _is_ending(case.handler, function):
+            is_silent = is_nothing_learnt(case.handler, case.owner, function.module)
+            if (case.calls and case.is_success) or (is_silent and _tells_nothing(case)):
+                yield Finding(case.handler, {"what": _what(case)})
+
+
+@rule(
+    "CAL703",
+    'this handler reports "success" after {what} failed: return an error',
+    on=InCallFunction,
+    profiles=("contract",),
+)
+def failure_reported_as_success(function: InCallFunction) -> Iterator[Finding]:
+    """A handler answers with the status "success", or goes on to nothing but such an answer.
+
+    **Why**: The agent tells the caller that the table is booked, and it is not.
+
+    **Bad**:
+    ```python
+    async def book_table(ctx: RunContext, guests: int) -> dict:
+        try:
+            async with httpx.AsyncClient(timeout=5.0) as client:
+                await client.post("https://api.example.com/tables", json={"guests": guests})
+        except httpx.HTTPError:
+            return {"status": "success", "note": "We call back"}
+        return {"status": "success"}
+    ```
+
+    **Good**:
+    ```python
+    async def book_table(ctx: RunContext, guests: int) -> dict:
+        \"\"\"Book a table when the caller says for how many.
+
+        Args:
+            guests: How many people come
+
+        Returns:
+            dict: {status: "success" | "error"}
+        \"\"\"
+        if not 1 <= guests <= 8:
+            return {"status": "error", "message": "We seat one to eight people"}
+        try:
+            async with httpx.AsyncClient(timeout=5.0) as client:
+                response = await client.post("https://api.example.com/tables", json={"guests": guests})
+                response.raise_for_status()
+        except httpx.HTTPError:
+            return {"status": "error", "message": "The table could not be booked, we call back"}
+        return {"status": "success"}
+    ```
+
+    **Limits**: Only failures of calls to the outside count. Where a function makes other such calls too, a handler
+    that logs and goes on is taken to stand around the less important one.
+    """
+    for case in _cases(function):
+        if not (case.calls and case.is_success) or case.manner is Manner.ACTING:
+            continue
+        if case.manner is Manner.LOGGING and not _holds_all_calls(case, function):
+            continue
+        if case.manner is not Manner.NOTHING:
+            inside = [node for node in ast.walk(case.handler) if node in case.following.returns]
+            at = inside[0] if inside else case.handler
+            yield Finding(at, {"what": f"`{case.calls[0].api.name}`"})
+
+
+@rule(
+    "CAL705",
+    "{what} swallows the interruption of the call: {advice}",
+    on=InCallFunction,
+    profiles=("contract", "livekit"),
+)
+def swallowed_interruption(function: InCallFunction) -> Iterator[Finding]:
+    """Cancellation is caught and not raised again, or a `return` in `finally` throws it away.
+
+    **Why**: When the caller hangs up, the work for the call is cancelled. Code that takes the cancellation up goes on
+    for a caller who is gone, and holds the worker's shutdown up.
+
+    **Bad**:
+    ```python
+    async def opening_hours(ctx: RunContext) -> dict:
+        try:
+            async with httpx.AsyncClient(timeout=5.0) as client:
+                response = await client.get("https://api.example.com/hours")
+                response.raise_for_status()
+        except:
+            return {"status": "error", "message": "The opening hours cannot be read now"}
+        return {"status": "success", "hours": response.text}
+    ```
+
+    **Good**:
+    ```python
+    async def opening_hours(ctx: RunContext) -> dict:
+        \"\"\"Tell the opening hours when the caller asks for them.
+
+        Returns:
+            dict: {status: "success" | "error", hours: str}
+        \"\"\"
+        try:
+            async with httpx.AsyncClient(timeout=5.0) as client:
+                response = await client.get("https://api.example.com/hours")
+                response.raise_for_status()
+        except Exception:
+            logger.exception("The opening hours cannot be read")
+            return {"status": "error", "message": "The opening hours cannot be read now"}
+        return {"status": "success", "hours": response.text}
+    ```
+
+    **Limits**: Who waits for a task that the same function cancels may take its cancellation up, and so may a helper
+    that runs as a task of its own.
+    """
+    module = function.module
+    for owner, chain in module.failures.owners(function):
+        for node in module.calls.nodes(owner):
+            if isinstance(node, ast.ExceptHandler | ast.withitem) and takes_interruption(node, module):
+                if _is_swallowed(node, owner, chain, function):
+                    at = node.context_expr if isinstance(node, ast.withitem) else node
+                    yield Finding(at, _interruption(node, function))
+            elif isinstance(node, _TRY):
+                for statement in returns_in(node.finalbody):
+                    advice = "return after the `try` statement instead"
+                    yield Finding(statement, {"what": "`return` in `finally`", "advice": advice})
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A handler for failures in a function or one of its helpers.
+
+    Attributes:
+        handler: The handler.
+        owner: The function whose body it stands in.
+        manner: What it does.
+        calls: The calls to the outside whose failures can get to it.
+        following: The ways on from it.
+        is_success: Whether what follows is certainly a result with the status "success".
+    """
+
+    handler: ast.ExceptHandler
+    owner: Function
+    manner: Manner
+    calls: list[Fallible]
+    following: Aftermath
+    is_success: bool
+
+
+def _cases(function: InCallFunction) -> Iterator[_Case]:
+    module = function.module
+    protected = module.failures.protected(function)
+    for owner, _ in module.failures.owners(function):
+        for node in module.calls.nodes(owner):
+            if not isinstance(node, ast.ExceptHandler):
+                continue
+            calls = [call for call in protected.get(node, []) if _is_for_failure(node, call, function)]
+            graph, _ = module.world.graph(owner)
+            if node in graph.of_node and (calls or _is_broad(node, function)):
+                following = aftermath(node, graph)
+                is_success = owner is function.node and succeeds(following, function)
+                yield _Case(node, owner, manner(node, module), calls, following, is_success)
+
+
+def _is_for_failure(handler: ast.ExceptHandler, call: Fallible, function: InCallFunction) -> bool:
+    """Whether a handler is for what goes wrong, not for one answer of a database such as a row that is there."""
+    handlers = function.module.failures.handlers
+    taken = handlers.taken(handler) - {UNKNOWN}
+    is_of_network = bool(taken) and "network" in call.api.effects
+    return is_of_network or any(handlers.covers(taken, type_) for type_ in call.raised)
+
+
+def _is_broad(handler: ast.ExceptHandler, function: InCallFunction) -> bool:
+    taken = function.module.failures.handlers.taken(handler)
+    return not taken.isdisjoint({"builtins.Exception", "builtins.BaseException"})
+
+
+def _tells_nothing(case: _Case) -> bool:
+    """Whether nothing is raised after it, and no constant is put in the place of a result."""
+    stored = (node for statement in case.handler.body for node in ast.walk(statement))
+    return not case.following.raises and not any(
+        isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store)
+        for node in stored
+    )
+
+
+def _is_ending(handler: ast.ExceptHandler, function: InCallFunction) -> bool:
+    """Whether the `try` only ends something, or itself stands where a function ends."""
+    body = function.module.failures.handlers.try_of(handler).body
+    calls = [node for statement in body for node in ast.walk(statement) if isinstance(node, ast.Call)]
+    outermost = [call for call in calls if not _is_inside(call, calls)]
+    return all(_called(call).strip("_").startswith(_ENDING) for call in outermost)
+
+
+def _is_inside(call: ast.Call, calls: list[ast.Call]) -> bool:
+    return any(other is not call and call in other.args for other in calls)
+
+
+def _called(call: ast.Call) -> str:
+    match call.func:
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return name
+    return ""
+
+
+def _holds_all_calls(case: _Case, function: InCallFunction) -> bool:
+    held = {call.node for call in case.calls}
+    return all(
+        not isinstance(f.source, Fallible) or f.source.node in held for f in function.module.failures.calls(function)
+    )
+
+
+def _what(case: _Case) -> str:
+    if case.calls:
+        return f"the failure of `{case.calls[0].api.name}`"
+    return "every exception"
+
+
+def _is_swallowed(
+    node: ast.ExceptHandler | ast.withitem, owner: Function, chain: tuple[Link, ...], function: InCallFunction
+) -> bool:
+    module = function.module
+    if has_cancelled(node, owner, module):
+        return False
+    if isinstance(node, ast.withitem):
+        return _is_in_call(chain, function)
+    graph, _ = module.world.graph(owner)
+    is_named = node.type is not None and not _is_broad(node, function)
+    return aftermath(node, graph).is_left and (not is_named or _is_in_call(chain, function))
+
+
+def _is_in_call(chain: tuple[Link, ...], function: InCallFunction) -> bool:
+    """Whether the in-call function itself waits for what the way leads to."""
+    return all(link.call is not None and function.module.calls.is_awaited(link.call) for link in chain)
+
+
+def _interruption(node: ast.ExceptHandler | ast.withitem, function: InCallFunction) -> dict[str, str]:
+    if isinstance(node, ast.withitem):
+        return {"what": "`suppress` here", "advice": "suppress `Exception` at most"}
+    if node.type is None:
+        return {"what": "a bare `except`", "advice": "catch `Exception`"}
+    if _is_broad(node, function):
+        return {"what": "`except BaseException`", "advice": "catch `Exception`, or `raise` at the end"}
+    return {"what": "this handler of `CancelledError`", "advice": "`raise` at the end"}
