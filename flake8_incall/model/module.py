@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from flake8_incall.model.calls import Calls
     from flake8_incall.model.dangers import Dangers
     from flake8_incall.model.discovery import Discovery
-    from flake8_incall.model.exposure import Exposure
     from flake8_incall.model.failures import Failures
+    from flake8_incall.model.gate.exposure import Exposure
+    from flake8_incall.model.hazards import Hazards
     from flake8_incall.model.inputs.search import Injections
     from flake8_incall.model.interpreter.world import World
     from flake8_incall.model.names import Names
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from flake8_incall.model.references import References
     from flake8_incall.model.secrets import Secrets
     from flake8_incall.model.timeouts import Timeouts
+    from flake8_incall.model.waiting import DeadAir
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 ScopeNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef | ast.Module
@@ -113,7 +115,7 @@ class Module:
     @cached_property
     def exposure(self) -> Exposure:
         """What the code can reach outside the module, by the gate's policy."""
-        from flake8_incall.model.exposure import Exposure
+        from flake8_incall.model.gate.exposure import Exposure
 
         return Exposure(self)
 
@@ -151,6 +153,20 @@ class Module:
         from flake8_incall.model.timeouts import Timeouts
 
         return Timeouts(self)
+
+    @cached_property
+    def hazards(self) -> Hazards:
+        """By what its in-call functions can hang or hold up others."""
+        from flake8_incall.model.hazards import Hazards
+
+        return Hazards(self)
+
+    @cached_property
+    def dead_air(self) -> DeadAir:
+        """How long a caller waits for its in-call functions at worst."""
+        from flake8_incall.model.waiting import DeadAir
+
+        return DeadAir(self)
 
     @cached_property
     def injections(self) -> Injections:

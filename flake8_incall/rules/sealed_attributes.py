@@ -5,14 +5,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from string import Formatter
+from typing import TYPE_CHECKING
 
 from flake8_incall.diagnostics import Finding
-from flake8_incall.model.exposure import Exposure
-from flake8_incall.model.inside import inside_names, looks_inside
 from flake8_incall.model.module import Module
-from flake8_incall.model.ownership import Ownership
 from flake8_incall.model.scopes import Kind
 from flake8_incall.rules.registry import rule
+
+# What only these rules need is imported where they run: few runs have the profile `gate`.
+if TYPE_CHECKING:
+    from flake8_incall.model.gate.exposure import Exposure
+    from flake8_incall.model.gate.ownership import Ownership
 
 _FORMATTING = frozenset({"format", "format_map"})
 _BY_NAME = frozenset({"operator.attrgetter", "operator.methodcaller"})
@@ -55,6 +58,9 @@ def inside_of_object(module: Module) -> Iterator[Finding]:
     **Limits**: Private names are allowed on `self` and on objects of a class of the module, unless the class
     inherits from one outside. `type(value)` is allowed to be compared and asked for its name.
     """
+    from flake8_incall.model.gate.inside import inside_names, looks_inside
+    from flake8_incall.model.gate.ownership import Ownership
+
     ownership = Ownership(module)
     for attribute in module.exposure.nodes(ast.Attribute):
         fault = looks_inside(module, ownership, attribute)
@@ -88,11 +94,13 @@ def attribute_by_text(module: Module) -> Iterator[Finding]:
         return record.get(part), getattr(record, "total", None)
     ```
     """
-    exposure = module.exposure
+    from flake8_incall.model.gate.ownership import Ownership
+
+    exposure, ownership = module.exposure, Ownership(module)
     for name in exposure.nodes(ast.Name):
         if name.id not in ("getattr", "setattr", "delattr") or not isinstance(name.ctx, ast.Load):
             continue
-        fault = _fault_of_access(module, name) if exposure.origins(name).is_outside else None
+        fault = _fault_of_access(module, ownership, name) if exposure.origins(name).is_outside else None
         if fault:
             yield Finding(name, {"name": name.id, "fault": fault})
     for member in exposure.members:
@@ -100,7 +108,7 @@ def attribute_by_text(module: Module) -> Iterator[Finding]:
             yield Finding(member.node, {"name": member.qualified_name, "fault": "reaches attributes by text"})
 
 
-def _fault_of_access(module: Module, name: ast.Name) -> str | None:
+def _fault_of_access(module: Module, ownership: Ownership, name: ast.Name) -> str | None:
     call = module.parents[name]
     if name.id != "getattr":
         return "changes attributes by text: assign to an attribute, or keep the data in a dict"
@@ -112,7 +120,7 @@ def _fault_of_access(module: Module, name: ast.Name) -> str | None:
     policy = module.exposure.policy
     if wanted.value.startswith("_") or wanted.value in policy.attributes | _FORMATTING:
         return "takes the name of an attribute that the gate refuses"
-    if isinstance(call.args[0], ast.Name) and Ownership(module).definition(call.args[0]):
+    if ownership.definition(call.args[0]):
         return "takes something off a class: name it as an attribute"
     return None
 
@@ -143,6 +151,8 @@ def format_reaches_attributes(module: Module) -> Iterator[Finding]:
         return GREETING.format(name=name, count=count)
     ```
     """
+    from flake8_incall.model.gate.ownership import Ownership
+
     ownership = Ownership(module)
     for attribute in module.exposure.nodes(ast.Attribute):
         if attribute.attr not in _FORMATTING or module.exposure.is_member(attribute):

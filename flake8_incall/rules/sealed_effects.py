@@ -6,10 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding
-from flake8_incall.model.addresses import inside_addresses
-from flake8_incall.model.doors import door_faults
 from flake8_incall.model.module import Module
-from flake8_incall.model.ownership import Ownership
 from flake8_incall.rules.registry import rule
 
 
@@ -47,6 +44,8 @@ def foreign_object_changed(module: Module) -> Iterator[Finding]:
     **Limits**: Items can be set in any list or dict that does not lead to the context or to an import; items
     of `userdata` are the function's own. What a method of an object changes is not seen.
     """
+    from flake8_incall.model.gate.ownership import Ownership
+
     ownership = Ownership(module)
     for attribute in module.exposure.nodes(ast.Attribute):
         what = f"`{module.segment(attribute)[:60]}`"
@@ -101,6 +100,9 @@ def side_door(module: Module) -> Iterator[Finding]:
     **Limits**: An address that is put together while the function runs is not seen here, nor is a public name
     that resolves to a private address.
     """
+    from flake8_incall.model.gate.addresses import inside_addresses
+    from flake8_incall.model.gate.doors import door_faults
+
     for node, what, fault in door_faults(module):
         yield Finding(node, {"what": what, "fault": fault})
     for node, address in inside_addresses(module):

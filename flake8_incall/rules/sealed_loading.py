@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding
-from flake8_incall.model.evaluated_annotations import odd_annotations
-from flake8_incall.model.hidden_text import other_encoding, unseen_characters
-from flake8_incall.model.load_time import run_at_load
 from flake8_incall.model.module import Module
 from flake8_incall.rules.registry import rule
 
@@ -51,6 +48,9 @@ def code_at_load(module: Module) -> Iterator[Finding]:
     **Limits**: A decorator that is a function of the module is let in: what it does is checked where it is
     written.
     """
+    from flake8_incall.model.gate.evaluated_annotations import odd_annotations
+    from flake8_incall.model.gate.load_time import run_at_load
+
     for node, what in run_at_load(module):
         advice = "it runs when the file is loaded; do it inside a function"
         yield Finding(node, {"what": what, "advice": advice})
@@ -86,6 +86,8 @@ def text_not_as_shown(module: Module) -> Iterator[Finding]:
     **Limits**: A joiner after a letter that is not ASCII, or inside an emoji, is let in: the scripts of India and
     Persian are not written without it. Letters that look like others are not told apart.
     """
+    from flake8_incall.model.gate.hidden_text import other_encoding, unseen_characters
+
     declared = other_encoding(module.lines)
     if declared is not None:
         at, encoding = declared

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from flake8_incall.diagnostics import Finding
-from flake8_incall.model.exposure import Member
 from flake8_incall.model.module import Module
 from flake8_incall.rules.registry import rule
+
+if TYPE_CHECKING:
+    from flake8_incall.model.gate.exposure import Member
 
 # The other sealed rules say these in their own words.
 _SAID_ELSEWHERE = frozenset({"operator.attrgetter", "operator.methodcaller", "string.Formatter"})

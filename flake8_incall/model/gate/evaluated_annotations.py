@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.binder import every_argument
-from flake8_incall.model.load_time import is_listed
+from flake8_incall.model.gate.load_time import is_listed
 from flake8_incall.model.scopes import Binding, Kind
 
 if TYPE_CHECKING:

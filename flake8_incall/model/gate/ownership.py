@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.binder import every_argument
 from flake8_incall.model.module import FunctionNode
-from flake8_incall.model.scopes import Kind, Scope
+from flake8_incall.model.scopes import Kind
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module
@@ -24,7 +24,6 @@ class Ownership:
     def __init__(self, module: Module) -> None:
         self._module = module
         self._exposure = module.exposure
-        self._is_host: dict[tuple[Scope, str], bool] = {}
 
     def is_own(self, node: ast.expr) -> bool:
         """Whether an expression can only be an object that the module's own code made."""

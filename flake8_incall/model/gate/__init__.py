@@ -1,0 +1,1 @@
+"""What code reaches, keeps and changes, measured by the gate's policy: the facts of the sealed rules."""
