@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from flake8_incall.model.constants import Unfollowed
+from flake8_incall.model.module import FunctionNode
 from flake8_incall.model.referents import (
     NOTHING,
     UNKNOWN,
@@ -17,6 +18,7 @@ from flake8_incall.model.referents import (
     Referent,
     Referents,
 )
+from flake8_incall.model.scopes import Scope
 from flake8_incall.model.unpacking import Index, Some
 
 if TYPE_CHECKING:
@@ -27,9 +29,11 @@ _ANY_KEY = object()
 _Entry = tuple[Any, ast.expr]
 # Methods by which a container takes something in; the last argument is it.
 _TAKING_ONE = frozenset({"append", "appendleft", "add", "insert", "setdefault"})
-_TAKING_MANY = frozenset({"extend", "update"})
+_TAKING = _TAKING_ONE | {"extend", "update"}
+_SCOPES = FunctionNode | ast.Lambda | ast.ClassDef | ast.Module
 _DEEPEST = 20
 _MOST_ENTRIES = 2000
+_MOST_INSIDE = 100
 
 
 class Containers:
@@ -40,6 +44,7 @@ class Containers:
         self._entries: dict[ast.AST, list[_Entry]] = {}
         self._elements: dict[ast.AST, Referents] = {}
         self._contents: dict[ast.AST, Referents] = {}
+        self._homes: dict[ast.Name, Scope] = {}
         self._depth = 0
 
     def entries(self, container: Container) -> list[_Entry]:
@@ -62,7 +67,7 @@ class Containers:
                 for _, value in self.entries(pending.pop()):
                     for referent in self._references.of(value):
                         found.add(referent)
-                        if isinstance(referent, Container) and referent not in seen:
+                        if isinstance(referent, Container) and referent not in seen and len(seen) < _MOST_INSIDE:
                             seen.add(referent)
                             pending.append(referent)
             self._contents[container.node] = frozenset(found)
@@ -102,9 +107,24 @@ class Containers:
         """The container itself: `TABLE.items()` is iterated as it is."""
         return frozenset({contents.container})
 
-    def filled_later(self, name: str) -> Referents:
-        """What is put into a container under this name elsewhere: `TABLE["r"] = open`, `TABLE.append(open)`."""
-        return frozenset(Container(node) for node in self._fillings.get(name, ()))
+    def filled_later(self, name: ast.Name) -> Referents:
+        """What is put into the same variable's container elsewhere: `TABLE["r"] = open`, `TABLE.append(open)`."""
+        if name.id not in self._fillings:
+            return NOTHING
+        home = self._home(name)
+        fillings = ((variable, node) for variable, node in self._fillings[name.id] if self._home(variable) is home)
+        return frozenset(Container(node) for _, node in fillings)
+
+    def _home(self, name: ast.Name) -> Scope:
+        """The scope that a name belongs to."""
+        if name not in self._homes:
+            names, module = self._references.names, self._references.module
+            use = names.use(name)
+            around = (node for node in module.ancestors(name) if isinstance(node, _SCOPES))
+            scope = use.scope if use is not None else names.scope(next(around))
+            owners = (outer for outer in (scope, *scope.enclosing()) if name.id in outer.bindings)
+            self._homes[name] = scope.declared.get(name.id) or next(owners, names.top)
+        return self._homes[name]
 
     def _all_of(self, container: Container) -> Referents:
         found = self._elements.get(container.node)
@@ -184,17 +204,17 @@ class Containers:
         return parent.value if isinstance(parent, ast.Assign | ast.AnnAssign) else None
 
     @cached_property
-    def _fillings(self) -> dict[str, list[ast.AST]]:
-        found: dict[str, list[ast.AST]] = {}
+    def _fillings(self) -> dict[str, list[tuple[ast.Name, ast.AST]]]:
+        """By name: the variables that are filled after they were made, and where."""
+        found: dict[str, list[tuple[ast.Name, ast.AST]]] = {}
         for node in self._references.module.parents:
             match node:
-                case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store()):
-                    found.setdefault(name, []).append(node)
-                case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method)):
-                    if method in _TAKING_ONE or method in _TAKING_MANY:
-                        found.setdefault(name, []).append(node)
-                case ast.AugAssign(target=ast.Name(id=name)):
-                    found.setdefault(name, []).append(node)
+                case ast.Subscript(value=ast.Name() as variable, ctx=ast.Store()):
+                    found.setdefault(variable.id, []).append((variable, node))
+                case ast.Call(func=ast.Attribute(value=ast.Name() as variable, attr=method)) if method in _TAKING:
+                    found.setdefault(variable.id, []).append((variable, node))
+                case ast.AugAssign(target=ast.Name() as variable):
+                    found.setdefault(variable.id, []).append((variable, node))
         return found
 
 

@@ -53,12 +53,12 @@ def discover(module: Module) -> Discovery:
         for r in registered
         if r.node is not None
     }
+    called: set[ast.AST] = set() if registered else _called_definitions(module)
     if is_matched(module.path, module.options.paths):
         for node in _top_level(module):
             if not node.name.startswith("_"):
                 found.setdefault(node, InCallFunction(module, node, "matched by `incall-paths`"))
     elif not registered:
-        called = _called_definitions(module)
         for node in _top_level(module):
             if _why_not_by_signature(module, node, called) is None:
                 reason = "takes a `RunContext` and nothing in the file calls it"
@@ -67,7 +67,7 @@ def discover(module: Module) -> Discovery:
         functions=sorted(found.values(), key=lambda function: function.node.lineno),
         misfits=[Misfit(r.at, r.what) for r in registered if r.node is None],
         passed_over=[
-            (node, _why_not(module, node, is_registering=bool(registered)))
+            (node, _why_not(module, node, called, is_registering=bool(registered)))
             for node in _top_level(module)
             if node not in found
         ],
@@ -99,10 +99,10 @@ def _is_method(module: Module, node: FunctionNode) -> bool:
 # Functions without decorator: found by their signature
 
 
-def _why_not(module: Module, node: FunctionNode, *, is_registering: bool) -> str:
+def _why_not(module: Module, node: FunctionNode, called: set[ast.AST], *, is_registering: bool) -> str:
     if is_registering:
         return "the file names its in-call functions with `function_tool`, and this is none of them"
-    return _why_not_by_signature(module, node, _called_definitions(module)) or "its name is private"
+    return _why_not_by_signature(module, node, called) or "its name is private"
 
 
 def _why_not_by_signature(module: Module, node: FunctionNode, called: set[ast.AST]) -> str | None:

@@ -208,10 +208,10 @@ def _reaching(bindings: Iterable[Binding], use: Use) -> list[Binding]:
     reaching: list[Binding] = []
     before: list[Binding] = []
     for binding in bindings:
-        if binding.is_remote or (binding.order > use.order and not loops.isdisjoint(binding.block.chain())):
-            reaching.append(binding)
-        elif binding.order <= use.order:
+        if binding.order <= use.order and not binding.is_remote:
             before.append(binding)
+        elif binding.is_remote or (loops and not loops.isdisjoint(binding.block.chain())):
+            reaching.append(binding)
     for binding in reversed(before):
         reaching.append(binding)
         if binding.block in around:

@@ -105,12 +105,26 @@ class References:
             meaning = self.names.resolve(node)
             return frozenset(Outside(name, node) for name in meaning.names) or UNKNOWN
         if len(bindings) == 1:
-            found = self.bound(bindings[0], node)
+            found = self._by_chain(bindings[0]) or self.bound(bindings[0], node)
         else:
             found = frozenset(referent for binding in bindings for referent in self.bound(binding, node))
         if any(isinstance(referent, Container) for referent in found):
-            found |= self.containers.filled_later(node.id)
+            found |= self.containers.filled_later(node)
         return found
+
+    def _by_chain(self, binding: Binding) -> Referents:
+        """What `b` is after `a = open; b = a`, however long the chain is; empty for what is no chain of names."""
+        seen: set[Binding] = set()
+        last: ast.Name | None = None
+        while binding.kind is Kind.ASSIGNMENT and isinstance(binding.value, ast.Name) and binding not in seen:
+            seen.add(binding)
+            last = binding.value
+            use = self.names.use(last)
+            bindings = self.names.bindings(last.id, use) if use and last not in self._known else []
+            if len(bindings) != 1:
+                break
+            binding = bindings[0]
+        return self.of(last) if last is not None else NOTHING
 
     def bound(self, binding: Binding, at: ast.expr) -> Referents:
         """What a binding gives its name, as read by the expression `at`."""
