@@ -77,9 +77,9 @@ SHAPES = (
     _shape("a JSON web token", "eyJ", r"eyJ[\w-]{10,}\.(eyJ[\w-]{10,}\.[\w-]{10,})"),
     _shape("a bearer token", "Bearer ", r"Bearer ([\w.~+/=-]{16,})"),
 )
-_PRIVATE_KEY = re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----")
+_PRIVATE_KEY = re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----(?:\\n|\s)*[A-Za-z0-9+/]{40}")
 _PASSWORD_IN_URL = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/:@?#]*:([^\s/@?#]+)@([^\s/:?#]*)", re.IGNORECASE)
-_LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[", "0.0.0.0", "host.docker.internal"})  # noqa: S104
+_LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "0.0.0.0", "host.docker.internal"})  # noqa: S104
 
 _PLACEHOLDER = re.compile(
     r"your|x{3,}|\.\.\.|…|[<>{}\[\]]|\*{2,}|\$\{|^\$|%\w|example|sample|change[-_ ]?(?:me|this|it)|placeholder"
@@ -123,11 +123,11 @@ _WORDS = frozenset(
 # What documentation writes for the reader to replace: by what it says, and where a secret would stand.
 _STAND_IN = re.compile(
     r"(?i:<?your[-_][\w-]*(?:key|token|secret|password|credential)[\w-]*>?)"
-    r"|(?i:<[\w -]*(?:key|token|secret|password)[\w -]*>)"
+    r"|(?i:<[\w -]*(?:your|api|access|auth|secret|private|bearer)[\w -]*(?:key|token|secret|password)[\w -]*>)"
     r"|(?:INSERT|REPLACE|ENTER)_[A-Z_]*(?:KEY|TOKEN|SECRET|PASSWORD)[A-Z_]*"
 )
 _STAND_IN_FOR_SECRET = re.compile(
-    r"<.*>|\.{3}|…|(?:[\w-]+[-_])?(?:x{3,}|here|\.{3}|…|\*{3,})|(?:change|replace)[-_ ]?me|todo|fixme|your[-_].*"
+    r"<.*>|\.{3}|…|(?:[\w-]+[-_])?(?:x{3,}|here|\.{3}|…)|(?:change|replace)[-_ ]?me|todo|fixme|your[-_].*"
     r"|placeholder",
     re.IGNORECASE,
 )
@@ -139,24 +139,25 @@ def shapes_in(text: str) -> list[Shape]:
 
 
 def by_shape(text: str, shapes: list[Shape]) -> Iterator[tuple[str, str]]:
-    """The secrets in a text that show by themselves: what each is, and as much of its beginning as may be shown."""
+    """The tokens in a text: what each is, and as much of its beginning as may be shown."""
     for shape in shapes:
         if shape.mark in text:
             found = shape.pattern.search(text)
             if found is not None and is_random(found[1]):
                 yield shape.kind, shape.mark
-    if "PRIVATE KEY" in text and _PRIVATE_KEY.search(text) and len(text) > 100 and not is_placeholder(text[:120]):
+
+
+def by_form(text: str) -> Iterator[tuple[str, str]]:
+    """The private keys and the passwords in addresses that a text holds; documentation shows how such things look."""
+    if "PRIVATE KEY-----" in text and _PRIVATE_KEY.search(text):
         yield "a private key", "-----BEGIN "
-    if "://" in text and "@" in text:
-        yield from _in_urls(text)
+    if "://" in text and "@" in text and any(_is_password(*found) for found in _PASSWORD_IN_URL.findall(text)):
+        yield "a password in a URL", ""
 
 
-def _in_urls(text: str) -> Iterator[tuple[str, str]]:
-    for found in _PASSWORD_IN_URL.finditer(text):
-        password, host = found[1], found[2]
-        is_local = host in _LOCAL_HOSTS or host.startswith("[")
-        if not is_local and len(password) >= 4 and not is_placeholder(password):
-            yield "a password in a URL", ""
+def _is_password(password: str, host: str) -> bool:
+    is_local = host in _LOCAL_HOSTS or host.startswith("[")
+    return not is_local and len(password) >= 4 and not is_placeholder(password)
 
 
 def is_random(text: str) -> bool:

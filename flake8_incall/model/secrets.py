@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.secret_shapes import by_shape, entropy, is_placeholder, is_stand_in, shapes_in
+from flake8_incall.model.secret_shapes import by_form, by_shape, entropy, is_placeholder, is_stand_in, shapes_in
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module
@@ -19,6 +19,7 @@ _NAME = re.compile(
     r"|(?:access|secret|private|auth|signing|encryption|subscription|account|client|service|admin|master|write|webhook)_key"
     r"|authorization|auth_header)(?:_(?:prod|production|live|staging|dev|local|v?\d+))?$"
 )
+_SIGN = re.compile(r"(?i:pass|pwd|secret|token|key|auth)")
 _PASSWORD = re.compile(r"(?:^|_)(?:passw(?:or)?d|pwd|passphrase)$")
 # Tokens of texts and languages, and ways of asking for one.
 _OTHER_NAMES = re.compile(
@@ -84,19 +85,27 @@ class Secrets:
         if module.discovery.functions:
             self._parents = module.parents
             self._shapes = shapes_in("".join(module.lines))
-            self._names = dict(pair for node in self._parents for pair in _named(node))
+            self._names: dict[ast.Constant, str] = {}
+            constants: list[ast.Constant] = []
             for node in self._parents:
-                if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
-                    self._look_at(node, _text(node.value))
+                if type(node) in _KEEPING:
+                    self._names.update(_named(node))
+                elif isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
+                    constants.append(node)
+            for constant in constants:
+                self._look_at(constant, _text(constant.value))
 
     def _look_at(self, node: ast.Constant, text: str) -> None:
         name = self._names.get(node)
-        for kind, beginning in by_shape(text, self._shapes):
-            self.found.append(Secret(node, kind, beginning))
-            return
-        if name and is_secret_in(name, text):
-            self.found.append(Secret(node, f"the value of `{name}`", text[:2] if len(text) > 7 else ""))
-        elif not isinstance(self._parents[node], ast.Expr | ast.Subscript):
+        secret = next(by_shape(text, self._shapes), None)
+        if isinstance(self._parents[node], ast.Expr):
+            is_draft = False
+        else:
+            secret = secret or next(by_form(text), None) or _by_name(name, text)
+            is_draft = secret is None and not isinstance(self._parents[node], ast.Subscript)
+        if secret is not None:
+            self.found.append(Secret(node, *secret))
+        elif is_draft:
             self._look_for_draft(node, text, is_named=name is not None)
 
     def _look_for_draft(self, node: ast.Constant, text: str, *, is_named: bool) -> None:
@@ -119,15 +128,27 @@ def _is_far(host: str) -> bool:
     return "." in host and not _PRIVATE_HOST.fullmatch(host) and not _VOCABULARIES.search(host)
 
 
-def _text(value: str | bytes) -> str:
-    return value if isinstance(value, str) else value.decode("latin-1")
+def _text(value: object) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+
+
+def _by_name(name: str | None, text: str) -> tuple[str, str] | None:
+    """What a secret is by the name that it is kept under, with the two letters of it that may be shown."""
+    if name is None or not is_secret_in(name, text):
+        return None
+    return f"the value of `{name}`", text[:2] if len(text) > 7 else ""
 
 
 def _named(node: ast.AST) -> Iterator[tuple[ast.Constant, str]]:
     """The constants that a node keeps or hands over under a name that names a secret."""
     for name, value in _pairs(node):
-        if name and value is not None and names_secret(name):
+        if name and isinstance(value, _VALUES) and names_secret(name):
             yield from ((constant, name) for constant in _constants(value))
+
+
+_VALUES = ast.Constant | ast.BoolOp | ast.IfExp
+# The nodes that keep a value under a name, or hand it over under one.
+_KEEPING = frozenset({ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.keyword, ast.Dict, ast.arguments, ast.Call})
 
 
 def _pairs(node: ast.AST) -> Iterator[tuple[str | None, ast.expr | None]]:
@@ -178,6 +199,8 @@ def _constants(value: ast.expr) -> Iterator[ast.Constant]:
 
 def names_secret(name: str) -> bool:
     """Whether what has this name is a secret."""
+    if _SIGN.search(name) is None:
+        return False
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).replace("-", "_").lower()
     is_name = re.fullmatch(r"\w+", words) is not None
     return is_name and _NAME.search(words) is not None and _OTHER_NAMES.search(words) is None
