@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import textwrap
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from flake8_incall import Options, check
 from flake8_incall.cli import main
 from flake8_incall.documents import check_document
+from flake8_incall.rules import REGISTRY
 from tests.evasion import Technique, techniques
 from tests.harness import FIXTURES
 
@@ -266,3 +268,23 @@ def test_no_way_of_writing_hides_a_name(spelling: str) -> None:
     body = textwrap.indent(spelling, " " * 4)
     found = [d for d in check(f"{TOOL}\n\ndef helper():\n{body}\n", "orders.py", GATE) if d.code == "CAL522"]
     assert len(found) == 1
+
+
+# Its own documentation
+
+
+def good_examples() -> list[tuple[str, str]]:
+    fence = re.compile(r"```python\n(.*?)```", re.DOTALL)
+    return [(code, text) for code in sorted(SEALED) for text in fence.findall(REGISTRY.rules[code].parts["Good"])]
+
+
+@pytest.mark.parametrize(("code", "text"), good_examples(), ids=lambda part: part[:6])
+def test_what_the_documentation_calls_good_is_let_in(code: str, text: str) -> None:
+    assert codes(text) == set()
+
+
+def test_explain_says_what_the_gate_does_not_stop(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "gate"]) == 0
+    out = capsys.readouterr().out
+    assert "it is no\nsandbox" in out
+    assert {code for code in SEALED if "Limits" in REGISTRY.rules[code].parts} == set(re.findall(r"CAL\d{3}", out))

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from flake8_incall.model.module import Module
 
 _CONTEXT_TYPES = frozenset({"livekit.agents.RunContext", "livekit.agents.AgentSession", "livekit.agents.JobContext"})
-_OFF_INSTANCE = frozenset({"staticmethod", "classmethod"})
+_OFF_INSTANCE = frozenset({"builtins.staticmethod", "builtins.classmethod"})
+_ACCESSORS = frozenset({"deleter", "getter", "setter"})
 # Deeper chains of assignments than this are nobody's code.
 _LONGEST_CHAIN = 20
 
@@ -76,8 +77,8 @@ class Ownership:
         function, owner = self._method(name)
         if function is None or owner is None:
             return None
-        decorators = {d.id for d in function.decorator_list if isinstance(d, ast.Name)}
-        return None if decorators & _OFF_INSTANCE else owner
+        is_known = all(self._is_known_decorator(decorator) for decorator in function.decorator_list)
+        return owner if is_known else None
 
     def _class_of_cls(self, node: ast.expr) -> ast.ClassDef | None:
         if not isinstance(node, ast.Name):
@@ -125,7 +126,17 @@ class Ownership:
         scope = self._exposure.home(node) if isinstance(node, ast.Name) else None
         bindings = scope.bindings[node.id] if scope and isinstance(node, ast.Name) else []
         found = bindings[0].node if len(bindings) == 1 else None
-        return found if isinstance(found, ast.ClassDef) else None
+        if isinstance(found, ast.ClassDef) and all(map(self._is_known_decorator, found.decorator_list)):
+            return found
+        return None
+
+    def _is_known_decorator(self, decorator: ast.expr) -> bool:
+        """Whether a decorator neither keeps what it is given nor puts something else in its place."""
+        callee = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if isinstance(callee, ast.Attribute) and callee.attr in _ACCESSORS:
+            return True
+        names = self._exposure.only_names(callee)
+        return bool(names) and names <= self._exposure.policy.on_load - _OFF_INSTANCE
 
     def _is_harmless_base(self, base: ast.expr) -> bool:
         if isinstance(base, ast.Subscript):
