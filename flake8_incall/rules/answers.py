@@ -1,0 +1,113 @@
+"""7xx, what the model is told of failures: texts of exceptions, and responses that nobody looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flake8_incall.diagnostics import Finding
+from flake8_incall.model.exception_text import told_exceptions
+from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.responses import unlooked
+from flake8_incall.rules.registry import rule
+
+
+@rule(
+    "CAL707",
+    "the text of `{name}` goes to the model: log it, and write a message that can be said to a caller",
+    on=InCallFunction,
+    profiles=("strict",),
+)
+def exception_text_in_result(function: InCallFunction) -> Iterator[Finding]:
+    """The text of an exception gets into what the function hands back.
+
+    **Why**: It names hosts, tables and keys, and the model reads it out. "[Errno 111] Connect call failed" helps no
+    caller.
+
+    **Bad**:
+    ```python
+    async def opening_hours(ctx: RunContext) -> dict:
+        try:
+            async with httpx.AsyncClient(timeout=5.0) as client:
+                response = await client.get("https://api.example.com/hours")
+                response.raise_for_status()
+        except httpx.HTTPError as error:
+            return {"status": "error", "message": f"Failed: {error}"}
+        return {"status": "success", "hours": response.text}
+    ```
+
+    **Good**:
+    ```python
+    async def opening_hours(ctx: RunContext) -> dict:
+        \"\"\"Call this when the caller asks for the opening hours.
+
+        Returns:
+            dict: {status: "success" | "error", hours: str, message: str}
+        \"\"\"
+        try:
+            async with httpx.AsyncClient(timeout=5.0) as client:
+                response = await client.get("https://api.example.com/hours")
+                response.raise_for_status()
+        except httpx.HTTPError as error:
+            logger.error(f"The opening hours cannot be read: {error}")
+            return {"status": "error", "message": "The opening hours cannot be read now"}
+        return {"status": "success", "hours": response.text}
+    ```
+
+    **Limits**: Exceptions of the module's own classes have a text of its author, and those of other modules that are
+    not known may have; both are left alone. What a function of the project makes of the text is not followed.
+    """
+    for mention in told_exceptions(function):
+        yield Finding(mention, {"name": function.module.segment(mention)})
+
+
+@rule(
+    "CAL708",
+    "`{read}` is read, whatever the service answered: look at `{status}` first",
+    on=InCallFunction,
+    profiles=("strict",),
+)
+def status_not_looked_at(function: InCallFunction) -> Iterator[Finding]:
+    """The body of a response is used and its status is not looked at.
+
+    **Why**: A service that fails answers too, with a page about the failure. The function takes that for what was
+    asked, and the agent tells it to the caller.
+
+    **Bad**:
+    ```python
+    async def opening_hours(ctx: RunContext) -> dict:
+        try:
+            async with httpx.AsyncClient(timeout=5.0) as client:
+                response = await client.get("https://api.example.com/hours")
+        except httpx.HTTPError:
+            return {"status": "error", "message": "The opening hours cannot be read now"}
+        return {"status": "success", "hours": response.text}
+    ```
+
+    **Good**:
+    ```python
+    async def opening_hours(ctx: RunContext) -> dict:
+        \"\"\"Call this when the caller asks for the opening hours.
+
+        Returns:
+            dict: {status: "success" | "error", hours: str, message: str}
+        \"\"\"
+        try:
+            async with httpx.AsyncClient(timeout=5.0) as client:
+                response = await client.get("https://api.example.com/hours")
+        except httpx.HTTPError:
+            logger.exception("The opening hours cannot be read")
+            return {"status": "error", "message": "The opening hours cannot be read now"}
+        if response.status_code != 200:
+            logger.error("The opening hours are not there")
+            return {"status": "error", "message": "The opening hours cannot be read now"}
+        return {"status": "success", "hours": response.text}
+    ```
+
+    **Limits**: A response that another function got is left alone, and so are all where a client is told to look
+    itself (`raise_for_status=True`, `event_hooks=`). A response that is handed to a function counts as looked at, and
+    so does one that is looked at right after it was read.
+    """
+    for found in unlooked(function):
+        read = function.module.segment(found.read)
+        is_plain = read.replace(".", "").isidentifier()
+        yield Finding(found.read, {"read": read if is_plain else found.read.attr, "status": found.status})
