@@ -24,6 +24,7 @@ from flake8_incall.catalogue.entries import (
     Type,
     TypeUse,
 )
+from flake8_incall.catalogue.words import DangerWords
 
 _COMPILED = Path(__file__).with_name("compiled.json")
 _UNITS = {"s": 1.0, "ms": 0.001}
@@ -188,6 +189,11 @@ class Catalogue:
             frozenset(table["doors"]),
             frozenset(table["on_load"]),
         )
+
+    @cached_property
+    def danger_words(self) -> DangerWords:
+        """By which words a file can reach anything dangerous."""
+        return DangerWords(self.tables)
 
     @property
     def api_names(self) -> tuple[str, ...]:

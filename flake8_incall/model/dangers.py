@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import re
-import sys
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -17,32 +16,16 @@ from flake8_incall.catalogue import DANGERS, Api, Catalogue, Effect
 from flake8_incall.model import introspection
 from flake8_incall.model.arguments import Arguments, arguments_of, given, holds, is_object_of
 from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.harm import Danger, Forbidden, Harm
-from flake8_incall.model.reach import Unit, is_handed_on
+from flake8_incall.model.harm import Danger, Harm
+from flake8_incall.model.reach import Reach, Unit, is_handed_on
 from flake8_incall.model.referents import Container, Contents, Namespace, Outside
+from flake8_incall.model.routes import find_api, routed
+from flake8_incall.model.words import may_be_dangerous
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module
 
 _IN_MEMORY = ("io.BytesIO", "io.StringIO")
-# Modules that others have as an attribute, and under whose names hardly anyone keeps something else.
-_ROUTES = frozenset(
-    {
-        "os",
-        "_os",
-        "sys",
-        "_sys",
-        "subprocess",
-        "builtins",
-        "shutil",
-        "importlib",
-        "pickle",
-        "ctypes",
-        "multiprocessing",
-        "tempfile",
-    }
-)
-_OWN_MODULES = frozenset({"asyncio.subprocess"})
 _ATTACHES = re.compile(r"\s*(attach\b|vacuum\b.*\binto\b)|.*\bload_extension\s*\(", re.IGNORECASE | re.DOTALL)
 _SQLITE = ("sqlite3.", "aiosqlite.")
 
@@ -55,25 +38,20 @@ class Dangers:
         self._parents = module.parents
         self._references = module.references
         self._catalogue: Catalogue = self._references.catalogue
-        self._reach = module.reach
+
+    @cached_property
+    def _reach(self) -> Reach:
+        return self._module.reach
 
     def of(self, function: InCallFunction, *harms: Harm) -> Iterator[Danger]:
         """The dangers of a kind that are reached through an in-call function and through none before it."""
         return (danger for danger in self._found.get(function, ()) if danger.harm in harms)
 
-    def forbidden_module(self, name: str) -> Forbidden | None:
-        """Why the module that an import names, or reaches through another one, is not to be imported."""
-        name = self._routed(name)
-        effect = self._catalogue.forbidden_module(name)
-        if effect is None:
-            return None
-        while (parent := name.rpartition(".")[0]) and self._catalogue.forbidden_module(parent) is not None:
-            name = parent
-        return Forbidden(name, effect)
-
     @cached_property
     def _found(self) -> dict[InCallFunction, list[Danger]]:
         found: dict[InCallFunction, list[Danger]] = {}
+        if not may_be_dangerous(self._module):
+            return found
         for unit in self._reach.units:
             here = found.setdefault(unit.function, [])
             for node in unit.nodes:
@@ -113,7 +91,7 @@ class Dangers:
             return
         if referent.name.endswith(".__dict__") or self._is_only_looked_at(node) or self._is_told_further_out(node):
             return
-        if introspection.is_module(module := self._routed(referent.name), self._catalogue):
+        if introspection.is_module(module := routed(referent.name), self._catalogue):
             yield from introspection.module_handed_on(module, node, unit, self._module)
             return
         arguments = arguments_of(node, self._references)
@@ -165,33 +143,7 @@ class Dangers:
     # Judgement
 
     def _api(self, referent: Outside) -> Api | None:
-        name = referent.name
-        routed = self._routed(name)
-        if routed != name:
-            api = self._catalogue.api(routed)
-            if api is not None and (name.partition(".")[0] in sys.stdlib_module_names or not api.is_wildcard):
-                return api
-        return self._through_library(name) or self._catalogue.api(name)
-
-    def _through_library(self, name: str) -> Api | None:
-        """What a module of the standard library keeps of another: `logging.io.open`."""
-        parts = name.split(".")
-        if parts[0] not in sys.stdlib_module_names or ".".join(parts[:2]) in _OWN_MODULES:
-            return None
-        for start in range(1, len(parts) - 1):
-            if parts[start].lstrip("_") in sys.stdlib_module_names:
-                api = self._catalogue.api(".".join([parts[start].lstrip("_"), *parts[start + 1 :]]))
-                if api is not None and not api.is_wildcard and api.effects & DANGERS:
-                    return api
-        return None
-
-    def _routed(self, name: str) -> str:
-        """The name of what is reached through another module: `os.getcwd` for `logging.os.getcwd`."""
-        parts = name.split(".")
-        if not parts[0] or ".".join(parts[:2]) in _OWN_MODULES:
-            return name
-        last = max((n for n, part in enumerate(parts) if part in _ROUTES), default=0)
-        return ".".join([parts[last].lstrip("_"), *parts[last + 1 :]]) if last else name
+        return find_api(referent.name, self._catalogue)
 
     def _harms(self, referent: Outside, node: ast.expr, arguments: Arguments | None, unit: Unit) -> Iterator[Danger]:
         api = self._api(referent)
@@ -215,7 +167,7 @@ class Dangers:
             yield Danger(effect, node, name, unit, api.twin, api.note)
 
     def _shown(self, referent: Outside, api: Api) -> str:
-        return self._catalogue.canonical(self._routed(referent.name) if api.is_wildcard else api.name)
+        return self._catalogue.canonical(routed(referent.name) if api.is_wildcard else api.name)
 
     def _is_in_memory(self, api: Api, arguments: Arguments) -> bool:
         """Whether what stands for a path is a buffer, a URL or a database in memory."""

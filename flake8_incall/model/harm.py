@@ -33,15 +33,19 @@ class Danger:
     twin: str = ""
     note: str = ""
 
+    def fields(self, advice: str) -> dict[str, str]:
+        """What a message says of it: what it is, where it is, and what to do.
 
-@dataclass(frozen=True, slots=True)
-class Forbidden:
-    """A module that is not to be imported next to in-call functions.
-
-    Attributes:
-        module: The module, without what is inside it.
-        effect: Why.
-    """
-
-    module: str
-    effect: Effect
+        Args:
+            advice: What to do where the catalogue knows nothing better.
+        """
+        through = self.unit.function.name
+        where = f"used in `{through}`" if self.unit.is_own else f"reached from `{through}`"
+        if self.twin:
+            is_name = self.twin.replace(".", "").isidentifier()
+            return {
+                "name": self.name,
+                "where": where,
+                "advice": f"use `{self.twin}`" if is_name else f"use {self.twin}",
+            }
+        return {"name": self.name, "where": where, "advice": self.note or advice}

@@ -40,6 +40,14 @@ _GETTERS = frozenset(
 )
 _NAMED_GETTERS = frozenset({"operator.attrgetter", "operator.methodcaller"})
 _LOOKING = _GETTERS | {"vars", "hasattr", "isinstance", "callable", "id", "repr", "str", "type", "dir"}
+# Any of these words is reason to look closely; `(` stands for a quoted annotation that calls something.
+WORDS = (
+    ATTRIBUTES
+    | (_OF_PATTERNS - {"__class__", "__init__"})
+    | _OF_MODULES
+    | {"getattr", "getattr_static", "attrgetter", "methodcaller", "get_field", "get_value", "__builtins__", "*", "("}
+    | {"check_hostname", "verify_mode", "verify"}
+)
 # Attributes that switch the checks of a connection off, and the values that do.
 _WEAKENING: dict[tuple[str, str], tuple[object, ...]] = {
     ("ssl.SSLContext", "check_hostname"): (False,),

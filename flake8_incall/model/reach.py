@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.binder import every_argument, is_type_checking
+from flake8_incall.model.binder import every_argument
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.module import FunctionNode
 from flake8_incall.model.referents import (
@@ -81,21 +81,6 @@ class Reach:
     def of(self, function: InCallFunction) -> Iterator[Unit]:
         """What is reached through an in-call function and through none before it."""
         return (unit for unit in self.units if unit.function is function)
-
-    def imports(self) -> Iterator[tuple[ast.stmt, str]]:
-        """The imports at the top of the module and in what is reached, each with the modules or names it brings in."""
-        for node in self._references.module.parents:
-            if isinstance(node, ast.Import | ast.ImportFrom) and self._is_run(node):
-                yield from ((node, name) for name in _imported(node))
-
-    def _is_run(self, statement: ast.stmt) -> bool:
-        if statement in self.nodes:
-            return True
-        around = list(self._references.module.ancestors(statement))
-        return not any(
-            isinstance(node, FunctionNode) or (isinstance(node, ast.If) and is_type_checking(node.test))
-            for node in around
-        )
 
     def _enter(self, definition: Definition, function: InCallFunction) -> None:
         if definition in self.nodes:
@@ -186,14 +171,6 @@ class Reach:
                 for method in referent.definition.body:
                     if isinstance(method, FunctionNode):
                         self._reach(method, function)
-
-
-def _imported(statement: ast.Import | ast.ImportFrom) -> list[str]:
-    if isinstance(statement, ast.Import):
-        return [alias.name for alias in statement.names]
-    if statement.level or statement.module is None:
-        return []
-    return [statement.module, *(f"{statement.module}.{alias.name}" for alias in statement.names)]
 
 
 def names_of(referents: Referents) -> set[str]:

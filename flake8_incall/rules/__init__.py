@@ -1,10 +1,13 @@
 """The rules, a file for each family. Importing this package fills the registry."""
 
 from flake8_incall.rules import (
+    answers,
     context,
     docstring,
     documents,
     errors,
+    evaluation,
+    event_loop,
     failures,
     injection,
     parameter_docs,
@@ -18,6 +21,7 @@ from flake8_incall.rules import (
     security,
     signature,
     swallowing,
+    timeouts,
     types,
 )
 from flake8_incall.rules.registry import REGISTRY, Rule
@@ -25,10 +29,13 @@ from flake8_incall.rules.registry import REGISTRY, Rule
 __all__ = [
     "REGISTRY",
     "Rule",
+    "answers",
     "context",
     "docstring",
     "documents",
     "errors",
+    "evaluation",
+    "event_loop",
     "failures",
     "injection",
     "parameter_docs",
@@ -42,5 +49,6 @@ __all__ = [
     "security",
     "signature",
     "swallowing",
+    "timeouts",
     "types",
 ]

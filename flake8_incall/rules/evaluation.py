@@ -1,0 +1,231 @@
+"""5xx: code that comes from data: evaluation, imports, deserialisation, and access that nobody can follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flake8_incall.diagnostics import Finding
+from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.harm import Harm
+from flake8_incall.model.imports import forbidden_imports
+from flake8_incall.model.module import Module
+from flake8_incall.rules.registry import rule
+
+
+@rule(
+    "CAL503",
+    "`{name}`, {where}, evaluates code: {advice}",
+    on=InCallFunction,
+    profiles=("contract", "livekit"),
+)
+def code_evaluation(function: InCallFunction) -> Iterator[Finding]:
+    """In-call code evaluates code.
+
+    **Why**: What a caller says reaches the function; one text too many in an `eval`, and a caller runs code in the
+    worker.
+
+    **Bad**:
+    ```python
+    async def total(ctx: RunContext, sum_as_text: str) -> dict:
+        return {"status": "success", "total": eval(sum_as_text)}
+    ```
+
+    **Good**:
+    ```python
+    import ast
+
+    async def total(ctx: RunContext, amounts: str) -> dict:
+        \"\"\"Add amounts up when the caller names several.
+
+        Args:
+            amounts: The amounts as a list, such as `[1, 2.5]`.
+
+        Returns:
+            dict: {status: "success" | "error", message: str}
+        \"\"\"
+        try:
+            total = sum(ast.literal_eval(amounts))
+        except (ValueError, SyntaxError, TypeError):
+            return {"status": "error", "message": "These are no amounts"}
+        return {"status": "success", "total": total}
+    ```
+    """
+    yield from _findings(function, "dynamic-code", advice="write the code out, or parse the text as data")
+
+
+@rule(
+    "CAL504",
+    "`{name}`, {where}, imports by name at run time: {advice}",
+    on=InCallFunction,
+    profiles=("contract", "livekit"),
+)
+def import_by_name(function: InCallFunction) -> Iterator[Finding]:
+    """In-call code imports by name at run time.
+
+    **Why**: The first import reads and runs files while the caller waits, and a name that comes from outside lets in
+    any module that is installed.
+
+    **Bad**:
+    ```python
+    import importlib
+
+    async def root(ctx: RunContext, number: float) -> dict:
+        return {"status": "success", "root": importlib.import_module("math").sqrt(number)}
+    ```
+
+    **Good**:
+    ```python
+    import math
+
+    async def root(ctx: RunContext, number: float) -> dict:
+        \"\"\"Work out a square root when the caller asks for one.
+
+        Args:
+            number: The number, zero or more.
+
+        Returns:
+            dict: {status: "success" | "error", message: str}
+        \"\"\"
+        if number < 0:
+            return {"status": "error", "message": "The number must not be negative"}
+        return {"status": "success", "root": math.sqrt(number)}
+    ```
+    """
+    yield from _findings(function, "dynamic-import", advice="import at the top of the file")
+
+
+@rule(
+    "CAL505",
+    "`{name}`, {where}, runs code that the data brings along: {advice}",
+    on=InCallFunction,
+    profiles=("contract", "livekit"),
+)
+def unsafe_deserialisation(function: InCallFunction) -> Iterator[Finding]:
+    """In-call code reads data in a form that can carry code.
+
+    **Why**: `pickle` and its like call whatever the bytes name. Whoever controls the bytes controls the worker.
+
+    **Bad**:
+    ```python
+    import yaml
+
+    async def settings(ctx: RunContext, text: str) -> dict:
+        return {"status": "success", "settings": yaml.load(text, Loader=yaml.Loader)}
+    ```
+
+    **Good**:
+    ```python
+    import yaml
+
+    async def settings(ctx: RunContext, text: str) -> dict:
+        \"\"\"Read settings when the caller dictates them.
+
+        Args:
+            text: The settings, as YAML.
+
+        Returns:
+            dict: {status: "success" | "error", message: str}
+        \"\"\"
+        try:
+            found = yaml.load(text, Loader=yaml.SafeLoader)
+        except yaml.YAMLError:
+            return {"status": "error", "message": "These settings cannot be read"}
+        return {"status": "success", "settings": str(found)}
+    ```
+    """
+    yield from _findings(function, "deserialise", advice="use JSON")
+
+
+@rule(
+    "CAL506",
+    "`{name}`, {where}, can reach anything and cannot be followed: {advice}",
+    on=InCallFunction,
+    profiles=("contract", "livekit"),
+)
+def access_that_cannot_be_followed(function: InCallFunction) -> Iterator[Finding]:
+    """In-call code looks inside the interpreter, or takes a computed name from a module.
+
+    **Why**: Frames, globals and `__subclasses__` lead from any object to files and processes, and so does a module
+    that is handed on. A checker cannot tell where, and neither can a reader.
+
+    **Bad**:
+    ```python
+    import math
+
+    async def calculate(ctx: RunContext, operation: str, number: float) -> dict:
+        return {"status": "success", "result": getattr(math, operation)(number)}
+    ```
+
+    **Good**:
+    ```python
+    import math
+
+    OPERATIONS = {"floor": math.floor, "ceiling": math.ceil}
+
+    async def calculate(ctx: RunContext, operation: str, number: float) -> dict:
+        \"\"\"Round a number when the caller asks for it.
+
+        Args:
+            operation: Either `floor` or `ceiling`.
+            number: The number to round.
+
+        Returns:
+            dict: {status: "success" | "error", message: str}
+        \"\"\"
+        if operation not in OPERATIONS:
+            return {"status": "error", "message": "I cannot do that"}
+        return {"status": "success", "result": OPERATIONS[operation](number)}
+    ```
+
+    **Limits**: `getattr` with a computed name is told of on modules only; on other objects it is common and reaches
+    what they hold. A dict of functions is followed, whatever key is looked up.
+    """
+    yield from _findings(function, "introspection", advice="name what is needed")
+
+
+@rule(
+    "CAL507",
+    "imports `{module}` next to in-call functions: {advice}",
+    on=Module,
+    profiles=("contract",),
+)
+def forbidden_import(module: Module) -> Iterator[Finding]:
+    """A module of in-call functions imports a module that they must not use.
+
+    **Why**: The platform refuses such imports as a whole. Code that does not have `os` at hand cannot come to use it.
+
+    **Bad**:
+    ```python
+    import os
+
+    async def opening_hours(ctx: RunContext) -> dict: ...
+    ```
+
+    **Good**:
+    ```python
+    import math
+
+    async def opening_hours(ctx: RunContext) -> dict: ...
+    ```
+
+    **Limits**: Imports under `if TYPE_CHECKING:` are fine, and so are those inside functions that no in-call function
+    reaches, such as the one that starts the worker.
+    """
+    if not module.discovery.functions:
+        return
+    for found in forbidden_imports(module):
+        yield Finding(found.statement, {"module": found.module, "advice": _IMPORT_ADVICE[found.effect]})
+
+
+_IMPORT_ADVICE: dict[str, str] = {
+    "filesystem": "it reads and writes files, which in-call code never does",
+    "process": "it reaches processes and the operating system, which in-call code never does",
+    "dynamic-code": "it evaluates code, which in-call code never does",
+    "dynamic-import": "it imports by name, which in-call code never does",
+    "deserialise": "it runs code that data brings along; use `json`",
+}
+
+
+def _findings(function: InCallFunction, harm: Harm, *, advice: str, **fields: str) -> Iterator[Finding]:
+    for danger in function.module.dangers.of(function, harm):
+        yield Finding(danger.at, danger.fields(advice) | fields)
