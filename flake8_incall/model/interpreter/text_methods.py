@@ -12,12 +12,13 @@ from flake8_incall.model.interpreter.state import Raised
 from flake8_incall.model.interpreter.stores import KEY_ERROR, TYPE_ERROR
 from flake8_incall.model.interpreter.values import Constant, SequenceShape, Value, any_of_type
 
+# None of these makes much out of little, as `zfill` does.
 _PURE_ON_CONSTANTS = frozenset(
     {
         *("upper", "lower", "title", "capitalize", "casefold", "swapcase", "strip", "lstrip", "rstrip"),
         *("replace", "removeprefix", "removesuffix", "startswith", "endswith", "isdigit", "isalpha", "isalnum"),
         *("isspace", "isupper", "islower", "isnumeric", "isdecimal", "isidentifier", "count", "find", "index"),
-        *("zfill", "encode", "decode", "hex", "bit_length", "is_integer"),
+        *("encode", "decode", "hex", "bit_length", "is_integer"),
     }
 )
 
@@ -70,5 +71,5 @@ def _format(call: Call, owner: Constant, arguments: list[Value]) -> Outcome:
     # A width or a field of a field could make this long or slow.
     simple = isinstance(owner.value, str) and not any(mark in owner.value for mark in ":.[!")
     if simple and len(values) == len(arguments) and len(named) == len(call.keywords) and not call.is_open:
-        return compute(owner.value.format, *values, **named) or any_of_type("builtins.str")
+        return compute(lambda: owner.value.format(*values, **named)) or any_of_type("builtins.str")
     return Maybe(any_of_type("builtins.str"), KEY_ERROR)
