@@ -121,7 +121,7 @@ def _of_function(call: Call) -> tuple[Value, Checks]:
     if not names.isdisjoint(_QUOTING):
         return joined([checked(first, about(first, Known.PLAIN))]), NO_CHECKS
     if not names.isdisjoint(_URL_SPLITTING):
-        return of(Address(first)) if origins(first) else UNKNOWN, NO_CHECKS
+        return of(Address(joined((first,)))) if origins(first) else UNKNOWN, NO_CHECKS
     for name in names:
         if name in _FUNCTIONS:
             return _FUNCTIONS[name](call), NO_CHECKS
@@ -214,6 +214,12 @@ def _collected(call: Call) -> Value:
     return items((), elements(first, _WHOLE)) if first else items(())
 
 
+def _tuples(call: Call) -> Value:
+    """What `enumerate` and `zip` give in turn."""
+    parts = [elements(argument, call.node) for argument in call.arguments]
+    return items((), items([UNKNOWN, *parts] if "builtins.enumerate" in call.names else parts))
+
+
 # Every element of something, one by one: the node that stands for `set(...)`.
 _WHOLE = ast.comprehension(ast.Name("element"), ast.Name("elements"), [], 0)
 
@@ -223,6 +229,8 @@ _FUNCTIONS: dict[str, Callable[[Call], Value]] = {
     "builtins.any": lambda call: checks.of_all(union(*call.arguments), result=False),
     "builtins.set": _collected,
     "builtins.frozenset": _collected,
+    "builtins.enumerate": _tuples,
+    "builtins.zip": _tuples,
     "builtins.bool": lambda call: union(*call.arguments),
     "builtins.len": lambda call: UNKNOWN,
     "builtins.isinstance": lambda call: UNKNOWN,

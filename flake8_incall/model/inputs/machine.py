@@ -94,18 +94,20 @@ def join(first: State, second: State) -> State:
         return first
     both = first.checks & second.checks
     lost = first.checks - both, second.checks - both
-    env = {
-        variable: _meet(first.env.get(variable, ()), second.env.get(variable, ()), lost)
-        for variable in {**first.env, **second.env}
-    }
     stack = [_meet(one, other, lost) for one, other in zip(first.stack, second.stack, strict=False)]
+    env = dict(first.env) if not lost[0] else {v: _telling(value, lost[0]) for v, value in first.env.items()}
+    for variable, value in second.env.items():
+        before = env.get(variable)
+        if before is None:
+            env[variable] = value
+        elif before is not value or lost[1]:
+            env[variable] = _meet(before, value, (NO_CHECKS, lost[1]))
     return State(env, stack, both)
 
 
 def _meet(one: Value, other: Value, lost: tuple[Checks, Checks]) -> Value:
-    if not (lost[0] or lost[1]) and (one is other or one == other):
-        return one
-    return union(_telling(one, lost[0]), _telling(other, lost[1]))
+    first, second = _telling(one, lost[0]), _telling(other, lost[1])
+    return first if first is second or first == second else union(first, second)
 
 
 def _telling(value: Value, lost: Checks) -> Value:
@@ -153,6 +155,7 @@ class Machine:
     def _arrive(self, step: Step, state: State) -> None:
         before = self._states.get(step)
         joined = state if before is None else join(before, state)
+        self.search.spend(1 + len(state.env) // 16)
         if before is not None and (joined is before or _is_same(joined, before)):
             return
         rounds = self._rounds.get(step, 0)

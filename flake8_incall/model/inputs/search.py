@@ -36,8 +36,10 @@ from flake8_incall.model.referents import Definition, Local, Outside
 from flake8_incall.model.scopes import Kind, Scope
 from flake8_incall.model.type_tree import Type, TypeKind
 
-# Steps that are taken for one in-call function with all that it calls; what needs more is not followed to its end.
-_MOST_WORK = 30_000
+# Steps that are taken for one in-call function with all that it calls: so many for each of its own, and some for its
+# helpers. What needs more is not followed to its end.
+_WORK_PER_STEP = 40
+_LEAST_WORK = 10_000
 _DEEPEST_CALL = 4
 
 
@@ -141,7 +143,7 @@ class Search:
         values = {parameter: _spoken(parameter) for parameter in function.inputs}
         if not any(values.values()):
             return []
-        self._left = _MOST_WORK
+        self._left = _LEAST_WORK + _WORK_PER_STEP * len(self.graph(function.node).steps)
         self._found, self._outcomes = {}, {}
         env = {self.home(function.node, p.name): value or UNKNOWN for p, value in values.items()}
         with suppress(_TooMuchError):
@@ -150,13 +152,13 @@ class Search:
 
     # What the machine asks
 
-    def spend(self) -> None:
-        """Take one step.
+    def spend(self, work: int = 1) -> None:
+        """Take steps, or work that is worth so many.
 
         Raises:
             _TooMuchError: There were too many.
         """
-        self._left -= 1
+        self._left -= work
         if self._left < 0:
             raise _TooMuchError
 
