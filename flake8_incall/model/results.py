@@ -26,8 +26,10 @@ from flake8_incall.model.module import FunctionNode, Module
 from flake8_incall.model.type_tree import Type, TypeKind
 
 # Work for one function: so many states per step of its graph, and some for its helpers.
-_WORK_PER_STEP = 25
+_WORK_PER_STEP = 10
 _LEAST_WORK = 20_000
+# How many states, and rounds of a loop, are followed apart: finely, and if that is too much, coarsely.
+_FINENESS = ((16, 24), (3, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +92,19 @@ def results_of(function: InCallFunction) -> Results:
     world = function.module.world
     if world.is_generator(function.node) or _is_stub(function.node):
         return Results()
+    for states, rounds in _FINENESS:
+        try:
+            return _follow(world, function, states, rounds)
+        except OverBudgetError:
+            continue
+    return Results(is_known=False)
+
+
+def _follow(world: World, function: InCallFunction, states: int, rounds: int) -> Results:
     graph, _ = world.graph(function.node)
-    budget = Budget(_LEAST_WORK + _WORK_PER_STEP * len(graph.steps))
+    budget = Budget(_LEAST_WORK + _WORK_PER_STEP * len(graph.steps), states, rounds)
     machine = Machine(world, budget, function.node)
-    try:
-        ends = machine.run(_entry(world, function))
-    except OverBudgetError:
-        return Results(is_known=False)
+    ends = machine.run(_entry(world, function))
     returned: list[Result] = []
     fallen: list[Result] = []
     for end, state in ends:
@@ -180,7 +188,12 @@ def _named_type(world: World, part: Type) -> str:
     if part.kind is TypeKind.SCALAR:
         # A whole number is passed where a `float` is asked for.
         return world.qualified(part.name)
-    names = {TypeKind.LIST: "builtins.list", TypeKind.DICT: "builtins.dict", TypeKind.NONE: "builtins.NoneType"}
+    names = {
+        TypeKind.LIST: "builtins.list",
+        TypeKind.DICT: "builtins.dict",
+        TypeKind.NONE: "builtins.NoneType",
+        TypeKind.CONTEXT: "livekit.agents.RunContext",
+    }
     if part.kind is TypeKind.OTHER:
         return world.qualified(part.name)
     return names.get(part.kind, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding, Severity
@@ -67,9 +68,9 @@ def value_that_json_cannot_carry(function: InCallFunction) -> Iterator[Finding]:
         for foreign in foreign_values(function.module.world, result, for_livekit=for_livekit):
             # In contract a result that is no dict at all is CAL401.
             if foreign.path or for_livekit:
-                found.setdefault((result.node, foreign.path), foreign)
-    for (node, path), foreign in found.items():
-        place = f"`{path}`" if path else "the result"
+                found.setdefault((result.node, re.sub(r"\[\d+\]", "[...]", foreign.path)), foreign)
+    for (node, _), foreign in found.items():
+        place = f"`{foreign.path}`" if foreign.path else "the result"
         args = {"place": place, "value": foreign.what, "advice": foreign.fix}
         yield Finding(node, args)  # type: ignore[arg-type]
 

@@ -9,7 +9,7 @@ from flake8_incall.model.interpreter import dicts, sequences
 from flake8_incall.model.interpreter.builtin_functions import BUILTINS, is_harmless
 from flake8_incall.model.interpreter.joins import Join
 from flake8_incall.model.interpreter.lookup import evaluate_apart
-from flake8_incall.model.interpreter.machine import DEEPEST_CALL, MOST_STATES, Machine, OverBudgetError, Way
+from flake8_incall.model.interpreter.machine import DEEPEST_CALL, Machine, OverBudgetError, Way
 from flake8_incall.model.interpreter.operators import type_of
 from flake8_incall.model.interpreter.outcomes import Call, Maybe, Outcome, Result, split
 from flake8_incall.model.interpreter.state import Raised, Returned, State
@@ -36,7 +36,6 @@ from flake8_incall.model.interpreter.values import (
 )
 from flake8_incall.model.interpreter.world import LOCAL
 from flake8_incall.model.lowering_statements import SWALLOWING
-from flake8_incall.model.module import FunctionNode
 
 _TYPED_DICTS = frozenset({"typing.TypedDict", "typing_extensions.TypedDict"})
 _HANDLING_ON = frozenset({"asyncio.wait_for", "asyncio.shield", "asyncio.create_task", "asyncio.ensure_future"})
@@ -94,7 +93,7 @@ def _call_function(call: Call, function: Function) -> Outcome:
     if isinstance(ends, Raised):
         return ends
     results = [_result(call, way, definition, yields=yields) for way in ends]
-    if len(results) > MOST_STATES // 2:
+    if len(results) > machine.budget.states // 2:
         results = _joined(call, results)
     if is_async:
         return [(state, r if isinstance(r, Raised) else Awaitable(r)) for state, r in results]

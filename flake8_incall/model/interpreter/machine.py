@@ -18,10 +18,6 @@ from flake8_incall.model.interpreter.state import State
 from flake8_incall.model.interpreter.values import Context, Minted, Symbol
 from flake8_incall.model.interpreter.world import World
 
-# So many states are followed apart at one point; further ones are joined.
-MOST_STATES = 16
-# So many rounds of a loop that counts are followed apart.
-MOST_ROUNDS = 24
 # So deep are calls of the module's own functions followed.
 DEEPEST_CALL = 4
 
@@ -36,16 +32,24 @@ class OverBudgetError(Exception):
 
 
 class Budget:
-    """How much work is left, in states that pass a step.
+    """How much work is left, in states that pass a step, and how finely to use it.
 
     Attributes:
         left: What is left.
+        states: So many states are followed apart at one point; further ones are joined.
+        rounds: So many rounds of a loop that counts are followed apart.
         whole: The budget that this is a part of.
     """
 
-    def __init__(self, work: int, whole: Budget | None = None) -> None:
+    def __init__(self, work: int, states: int = 16, rounds: int = 24, whole: Budget | None = None) -> None:
         self.left = work
+        self.states = states
+        self.rounds = rounds
         self.whole = whole
+
+    def part(self, work: int) -> Budget:
+        """A part of what is left."""
+        return Budget(min(work, self.left), self.states, self.rounds, self)
 
     def spend(self, work: int = 1) -> None:
         """Take work from the budget.
@@ -132,7 +136,7 @@ class Machine:
             step: The call, or `None` for an expression that is evaluated outside the function.
             limit: How much work it may take, or `None` for all that is left.
         """
-        budget = self.budget if limit is None else Budget(min(limit, self.budget.left), self.budget)
+        budget = self.budget if limit is None else self.budget.part(limit)
         return Machine(self.world, budget, body, self, step)
 
     def fresh(self, step: Step, type: str = "", detail: object = None) -> Symbol:  # noqa: A002
@@ -189,7 +193,7 @@ class Machine:
                 seen.add(key)
                 new.setdefault(group, []).append(state)
         for group, states in new.items():
-            if len(point.seen[group]) <= MOST_STATES:
+            if len(point.seen[group]) <= self.budget.states:
                 yield from states
             else:
                 yield from self._join(step, point, group, states)
@@ -201,7 +205,7 @@ class Machine:
             return group
         # Rounds that a loop counts are kept apart, as long as it does not count far.
         apart = (*group, counters(state))
-        return apart if apart in point.seen or len(point.seen) < MOST_ROUNDS else group
+        return apart if apart in point.seen or len(point.seen) < self.budget.rounds else group
 
     def _join(self, step: Step, point: Point, group: Control, states: list[State]) -> Iterator[State]:
         before = point.joined.get(group)

@@ -59,6 +59,16 @@ _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+_DATETIME, _DATE, _TIMEDELTA = "datetime.datetime", "datetime.date", "datetime.timedelta"
+_DECIMAL = "decimal.Decimal"
+_TYPES_OF_RESULTS = {
+    (_DATETIME, "-", _DATETIME): _TIMEDELTA,
+    (_DATE, "-", _DATE): _TIMEDELTA,
+    **{(day, sign, _TIMEDELTA): day for day in (_DATETIME, _DATE) for sign in "+-"},
+    **{(_TIMEDELTA, sign, _TIMEDELTA): _TIMEDELTA for sign in "+-"},
+    **{(_DECIMAL, sign, other): _DECIMAL for sign in "+-*/" for other in (_DECIMAL, "builtins.int")},
+    **{("builtins.int", sign, _DECIMAL): _DECIMAL for sign in "+-*/"},
+}
 NUMBERS = ("builtins.bool", "builtins.int", "builtins.float")
 
 
@@ -127,6 +137,8 @@ def binary_symbol(state: State, node: ast.operator, left: Value, right: Value) -
         type_ = types[0]
     elif name == "%" and types[0] == "builtins.str":
         type_ = "builtins.str"
+    else:
+        type_ = _TYPES_OF_RESULTS.get((types[0], name, types[1]), "")
     return symbol(name, left, right, type=type_)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from flake8_incall.catalogue import TypeUse
-from flake8_incall.model.interpreter.values import NONE, Symbol, Value
+from flake8_incall.model.interpreter.values import NONE, Choice, Symbol, Value
 
 # What can be anything has no type here.
 _UNTYPED = frozenset({"json", "unknown", "object"})
 _TYPES_OF_FORMS = {
     "coroutine": "builtins.coroutine",
+    "awaitable": "",
     "awaitable context": "builtins.coroutine",
     "list": "builtins.list",
     "tuple": "builtins.tuple",
@@ -21,6 +22,10 @@ PROMISE = "promise"
 
 def typed(use: TypeUse, base: Value) -> Value:
     """A value of a type, the same wherever `base` is the same."""
+    if use.forms[:1] == ("optional",):
+        inner = typed(TypeUse(use.name, use.forms[1:]), base)
+        known = isinstance(inner, Symbol) and inner.type
+        return Choice(("optional", base), (NONE, inner)) if known else inner
     if use.forms:
         return Symbol(PROMISE, (base, use), _TYPES_OF_FORMS.get(use.forms[0], ""))
     if use.name == "None":
