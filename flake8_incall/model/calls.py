@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import Api, Effect
-from flake8_incall.model.arguments import Arguments
+from flake8_incall.model.arguments import Arguments, given
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.module import FunctionNode
 from flake8_incall.model.referents import Callable, Local, Outside
@@ -188,14 +188,15 @@ class Calls:
             if api.name not in names and not api.effects.isdisjoint(_EFFECTS):
                 names.add(api.name)
                 yield _Found(node, name, api, node.func, arguments, is_in_thread=False)
-            runs = api.runs.position if api.runs is not None else None
-            if runs is not None and runs < len(node.args):
-                yield from self._run(node, api, runs, names)
+            # `partial(get, url)` only keeps what to run.
+            callee = given(api.runs, arguments, self._references) if api.runs is not None else "absent"
+            if isinstance(callee, ast.expr) and not self._is_partial(node):
+                yield from self._run(node, api, callee, names)
 
-    def _run(self, node: ast.Call, runner: Api, position: int, names: set[str]) -> Iterator[_Found]:
+    def _run(self, node: ast.Call, runner: Api, callee: ast.expr, names: set[str]) -> Iterator[_Found]:
         """What `to_thread(get, url)` and `run_in_executor(None, partial(get, url))` run."""
-        callee = node.args[position]
-        arguments = Arguments(tuple(node.args[position + 1 :]), tuple(node.keywords))
+        place = node.args.index(callee) if callee in node.args else len(node.args)
+        arguments = Arguments(tuple(node.args[place + 1 :]), tuple(node.keywords))
         if isinstance(callee, ast.Call) and callee.args and self._is_partial(callee):
             keywords = (*callee.keywords, *arguments.keywords)
             arguments = Arguments((*callee.args[1:], *arguments.positional), keywords)
@@ -255,7 +256,9 @@ class Calls:
         parent = self._parents[node]
         if isinstance(parent, ast.Call) and self._is_partial(parent):
             node, parent = parent, self._parents[parent]
-        if not isinstance(parent, ast.Call) or node not in parent.args:
+        if isinstance(parent, ast.keyword):
+            parent = self._parents[parent]
+        if not isinstance(parent, ast.Call) or parent.func is node:
             return False
         return any(api.in_thread for _, api in self.apis(parent.func))
 

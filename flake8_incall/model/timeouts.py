@@ -80,6 +80,13 @@ class Timeouts:
             return InForce(State.OFF, off.at, default=own.default)
         return own
 
+    def sleep(self, site: CallSite) -> float | None:
+        """The seconds that a call sleeps, where it sleeps and they are known."""
+        if site.api.seconds is None or not site.has("sleep"):
+            return None
+        value = passed(site.api.seconds, site.arguments, self._references)
+        return self.durations.read(value, site.chain).seconds if isinstance(value, ast.expr) else None
+
     def _shorter(self, own: InForce, around: Duration | None, site: CallSite) -> InForce:
         seconds = around.seconds if around is not None else None
         if own.state is State.SET and own.seconds is not None and (seconds is None or own.seconds <= seconds):
@@ -127,7 +134,9 @@ class Timeouts:
 
     def _names_a_timeout(self, call: ast.Call) -> bool:
         """Whether the address, or another argument, brings a timeout that the catalogue has no word for."""
-        if any("timeout" in (keyword.arg or "").lower() for keyword in call.keywords):
+        apis = self._calls.apis(call.func)
+        known = {argument.name for _, api in apis if api.timeout is not None for argument in api.timeout.call}
+        if any("timeout" in (keyword.arg or "").lower() and keyword.arg not in known for keyword in call.keywords):
             return True
         for value in [*call.args, *(keyword.value for keyword in call.keywords)]:
             texts = self._references.constants.texts(value)

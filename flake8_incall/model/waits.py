@@ -103,6 +103,15 @@ class Waits:
             limits.durations += self._decorated(link.caller)
         return limits
 
+    def limits_of(self, node: ast.AST, chain: Chain) -> list[Duration]:
+        """The limits that a `with` or a call such as `wait_for` sets to what is inside it."""
+        if isinstance(node, ast.With | ast.AsyncWith):
+            return [limit for item in node.items for limit in self._context(item, chain, blocks=False)]
+        if not isinstance(node, ast.Call):
+            return []
+        found = (self._bound(node, api, chain) for _, api in self._calls.apis(node.func))
+        return [duration for duration in found if duration is not None]
+
     def _climb(self, node: ast.expr, owner: Callable, chain: Chain, limits: Limits, *, blocks: bool) -> None:
         limits.durations += self._contexts(node, owner, chain, blocks=blocks)
         if not blocks:

@@ -1,0 +1,156 @@
+"""6xx: the event loop, which all calls of a process share: what blocks it, and what it is never given or loses."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from flake8_incall.catalogue import DANGERS
+from flake8_incall.diagnostics import Finding
+from flake8_incall.model.calls import CallSite
+from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.hazards import Hazard
+from flake8_incall.rules.registry import rule
+
+
+@rule(
+    "CAL604",
+    "`{name}`{where} blocks the event loop, and with it every call of this process: {advice}",
+    on=InCallFunction,
+    profiles=("contract", "livekit"),
+)
+def blocked_event_loop(function: InCallFunction) -> Iterator[Finding]:
+    """In-call code makes a call that does not give the event loop back while it waits.
+
+    **Why**: One process serves many calls on one event loop. While it waits in `requests.get` or `time.sleep`, no
+    audio moves on any of them: every caller hears silence, whoever's function it is.
+
+    **Bad**:
+    ```python
+    import requests
+
+    async def balance(ctx: RunContext) -> dict:
+        response = requests.get("https://api.example.com/balance", timeout=5)
+        return {"status": "success", "balance": response.json()["balance"]}
+    ```
+
+    **Good**:
+    ```python
+    async def balance(ctx: RunContext) -> dict:
+        \"\"\"Tell the balance when the caller asks for it.
+
+        Returns:
+            dict: {status: "success" | "error", message: str}
+        \"\"\"
+        try:
+            async with httpx.AsyncClient(timeout=5.0) as client:
+                response = await client.get("https://api.example.com/balance")
+                response.raise_for_status()
+                balance = response.json()["balance"]
+        except (httpx.HTTPError, ValueError, KeyError):
+            logger.exception("The balance could not be read")
+            return {"status": "error", "message": "The balance cannot be read now"}
+        return {"status": "success", "balance": balance}
+    ```
+
+    **Limits**: What runs through `asyncio.to_thread` or `run_in_executor` does not block. Neither files nor processes
+    are told here, since CAL501 and CAL502 do; nor is work that keeps the processor busy.
+    """
+    for hazard in function.module.hazards.blocking(function):
+        site = hazard.site
+        # Files and processes have rules of their own.
+        if site is not None and site.api.effects.isdisjoint(DANGERS):
+            yield Finding(hazard.at, {"name": site.name, "where": _where(hazard, function), "advice": _twin(site)})
+
+
+@rule(
+    "CAL606",
+    "`{name}(...)`{where} makes a coroutine that is never awaited, so that it never runs: write `await` before it",
+    on=InCallFunction,
+    profiles=("contract", "livekit"),
+)
+def unawaited_coroutine(function: InCallFunction) -> Iterator[Finding]:
+    """A coroutine is made and never awaited.
+
+    **Why**: Without `await` a coroutine does not even begin. The booking is not made, the agent says that it is, and
+    the only trace is a warning in the log.
+
+    **Bad**:
+    ```python
+    async def pause(ctx: RunContext) -> dict:
+        asyncio.sleep(0.5)
+        return {"status": "success"}
+    ```
+
+    **Good**:
+    ```python
+    async def pause(ctx: RunContext) -> dict:
+        \"\"\"Pause for a moment when the caller asks for one.
+
+        Returns:
+            dict: {status: "success"}
+        \"\"\"
+        await asyncio.sleep(0.5)
+        return {"status": "success"}
+    ```
+
+    **Limits**: A coroutine that is returned, stored, or handed to something is taken to be awaited there. Functions
+    with decorators that are not known may be anything, and are not judged.
+    """
+    for hazard in function.module.hazards.unawaited(function):
+        yield Finding(hazard.at, _made(hazard, function))
+
+
+@rule(
+    "CAL607",
+    "nothing keeps or awaits the task of `{name}(...)`{where}: it can vanish half-way, and nobody learns that it "
+    "failed; keep it, or await it",
+    on=InCallFunction,
+    profiles=("contract", "livekit"),
+)
+def lost_task(function: InCallFunction) -> Iterator[Finding]:
+    """A background task is started, and nothing keeps or awaits it.
+
+    **Why**: The event loop keeps only a weak reference to a task. One that nothing else keeps can be collected while
+    it waits: the confirmation is sent on some calls and not on others.
+
+    **Bad**:
+    ```python
+    async def confirm(ctx: RunContext) -> dict:
+        asyncio.create_task(asyncio.sleep(0.5))
+        return {"status": "success"}
+    ```
+
+    **Good**:
+    ```python
+    async def confirm(ctx: RunContext) -> dict:
+        \"\"\"Confirm the order when the caller has said yes.
+
+        Returns:
+            dict: {status: "success"}
+        \"\"\"
+        task = asyncio.create_task(asyncio.sleep(0.5))
+        await task
+        return {"status": "success"}
+    ```
+
+    **Limits**: A task with a name counts as kept where that name is read at all.
+    """
+    for hazard in function.module.hazards.lost_tasks(function):
+        yield Finding(hazard.at, _made(hazard, function))
+
+
+def _made(hazard: Hazard, function: InCallFunction) -> dict[str, str]:
+    called = hazard.at.func if isinstance(hazard.at, ast.Call) else hazard.at
+    return {"name": function.module.segment(called), "where": _where(hazard, function)}
+
+
+def _where(hazard: Hazard, function: InCallFunction) -> str:
+    return "" if hazard.is_own else f", reached from `{function.name}`,"
+
+
+def _twin(site: CallSite) -> str:
+    twin = site.api.twin
+    if twin:
+        return f"use `{twin}` and await it" if twin.replace(".", "").isidentifier() else f"use {twin}"
+    return site.api.note or "run it with `await asyncio.to_thread(...)`"

@@ -1,0 +1,292 @@
+"""6xx: how long a caller waits: timeouts that are missing, switched off or too long, loops and sleeps without end."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from flake8_incall.diagnostics import Finding
+from flake8_incall.model.calls import CallSite
+from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.timeouts import InForce, State
+from flake8_incall.rules.registry import rule
+
+
+@rule(
+    "CAL601",
+    "no timeout is set for `{name}`{where}: {default}; {advice}",
+    on=InCallFunction,
+    profiles=("contract", "livekit"),
+)
+def missing_timeout(function: InCallFunction) -> Iterator[Finding]:
+    """No timeout that the author set bounds an external call: not the call's, not its client's, none around it.
+
+    **Why**: A service that accepts the connection and never answers leaves the caller in silence until they hang up.
+    What a library does on its own differs from one to the next, and changes with its versions: the contract asks for
+    a timeout that is set.
+
+    **Bad**:
+    ```python
+    async def balance(ctx: RunContext) -> dict:
+        async with httpx.AsyncClient() as client:
+            response = await client.get("https://api.example.com/balance")
+        return {"status": "success", "balance": response.json()["balance"]}
+    ```
+
+    **Good**:
+    ```python
+    async def balance(ctx: RunContext) -> dict:
+        \"\"\"Tell the balance when the caller asks for it.
+
+        Returns:
+            dict: {status: "success" | "error", message: str}
+        \"\"\"
+        try:
+            async with httpx.AsyncClient(timeout=5.0) as client:
+                response = await client.get("https://api.example.com/balance")
+                response.raise_for_status()
+                balance = response.json()["balance"]
+        except (httpx.HTTPError, ValueError, KeyError):
+            logger.exception("The balance could not be read")
+            return {"status": "error", "message": "The balance cannot be read now"}
+        return {"status": "success", "balance": balance}
+    ```
+
+    **Limits**: It speaks of libraries that the catalogue knows; in `strict`, also of awaited methods of objects whose
+    class cannot be seen. A timeout whose value cannot be told counts as set, and so does one that is around a helper.
+    """
+    for site, in_force, _ in function.module.hazards.of_timeout(function, State.MISSING):
+        told = {"default": _default(in_force), "advice": _advice(site, in_force, function)}
+        yield Finding(in_force.at, _named(site) | told)
+    if function.options.profile == "strict":
+        for call in function.module.hazards.unseen(function):
+            told = {"name": function.module.segment(call.func), "where": "", "default": "it may wait for ever"}
+            yield Finding(call, told | {"advice": _AROUND})
+
+
+@rule(
+    "CAL602",
+    "the timeout of `{name}`{where} is switched off, so that a server which does not answer holds the caller for ever: "
+    "give it seconds",
+    on=InCallFunction,
+    profiles=("contract", "livekit"),
+)
+def timeout_switched_off(function: InCallFunction) -> Iterator[Finding]:
+    """A timeout is `None`, in whole or for the phase in which the answer is read.
+
+    **Why**: `timeout=None` is the one setting under which a library that would have given up waits for ever.
+
+    **Bad**:
+    ```python
+    async def balance(ctx: RunContext) -> dict:
+        async with httpx.AsyncClient(timeout=httpx.Timeout(5.0, read=None)) as client:
+            response = await client.get("https://api.example.com/balance")
+        return {"status": "success", "balance": response.json()["balance"]}
+    ```
+
+    **Good**:
+    ```python
+    async def balance(ctx: RunContext) -> dict:
+        \"\"\"Tell the balance when the caller asks for it.
+
+        Returns:
+            dict: {status: "success" | "error", message: str}
+        \"\"\"
+        try:
+            async with httpx.AsyncClient(timeout=httpx.Timeout(5.0, connect=2.0)) as client:
+                response = await client.get("https://api.example.com/balance")
+                response.raise_for_status()
+                balance = response.json()["balance"]
+        except (httpx.HTTPError, ValueError, KeyError):
+            logger.exception("The balance could not be read")
+            return {"status": "error", "message": "The balance cannot be read now"}
+        return {"status": "success", "balance": balance}
+    ```
+
+    **Limits**: A client without timeout is fine inside `asyncio.timeout(5)`, `asyncio.wait_for(..., 5)` and their like.
+    A value that is `None` on one of several ways, each with its own assignment, is not judged.
+    """
+    for site, in_force, _ in function.module.hazards.of_timeout(function, State.OFF):
+        yield Finding(in_force.at, _named(site))
+
+
+@rule(
+    "CAL603",
+    "{what} {seconds} s, and a caller is taken to wait {most} s at most: {advice}",
+    on=InCallFunction,
+    profiles=("contract",),
+)
+def timeout_too_long(function: InCallFunction) -> Iterator[Finding]:
+    """A timeout is longer than a caller waits.
+
+    **Why**: Nobody stays on the line for a minute of silence. The call is over before the error can be told.
+
+    **Bad**:
+    ```python
+    async def balance(ctx: RunContext) -> dict:
+        async with httpx.AsyncClient(timeout=120) as client:
+            response = await client.get("https://api.example.com/balance")
+        return {"status": "success", "balance": response.json()["balance"]}
+    ```
+
+    **Good**:
+    ```python
+    async def balance(ctx: RunContext) -> dict:
+        \"\"\"Tell the balance when the caller asks for it.
+
+        Returns:
+            dict: {status: "success" | "error", message: str}
+        \"\"\"
+        try:
+            async with httpx.AsyncClient(timeout=120) as client:
+                async with asyncio.timeout(8):
+                    response = await client.get("https://api.example.com/balance")
+                response.raise_for_status()
+                balance = response.json()["balance"]
+        except (httpx.HTTPError, TimeoutError, ValueError, KeyError):
+            logger.exception("The balance could not be read")
+            return {"status": "error", "message": "The balance cannot be read now"}
+        return {"status": "success", "balance": balance}
+    ```
+
+    **Settings**: `incall-max-timeout` is the longest wait, 30 seconds unless set. In `strict`, all that a caller waits
+    for in one function counts together: each call's timeout, times its attempts, and the sleeps in between.
+    """
+    most = function.options.max_timeout
+    told = False
+    for site, in_force, _ in function.module.hazards.of_timeout(function, State.SET):
+        if in_force.seconds is not None and in_force.seconds > most:
+            told = True
+            what = f"the timeout of `{site.name}`{_where(site)} is"
+            yield Finding(in_force.at, _too_long(what, in_force.seconds, most, "shorten it"))
+    if function.options.profile == "strict" and not told:
+        wait = function.module.dead_air.of(function)
+        if wait.seconds is not None and wait.seconds > most:
+            what = f"with all its attempts and pauses `{function.name}` can take"
+            yield Finding(function.node, _too_long(what, wait.seconds, most, "limit the whole of it"))
+
+
+@rule(
+    "CAL605",
+    "nothing bounds the rounds of this loop{where}, which waits for `{name}` in each: count the attempts, or put it "
+    "into `async with asyncio.timeout(seconds):`",
+    on=InCallFunction,
+    profiles=("contract", "livekit"),
+)
+def endless_waiting_loop(function: InCallFunction) -> Iterator[Finding]:
+    """A loop calls a service or sleeps, and goes on until somebody else says something.
+
+    **Why**: An order that stays "pending" keeps the caller in silence for as long as it stays so, however short the
+    timeout of each request is.
+
+    **Bad**:
+    ```python
+    async def wait_for_order(ctx: RunContext) -> dict:
+        async with httpx.AsyncClient(timeout=5.0) as client:
+            order = (await client.get("https://api.example.com/order")).json()
+            while order["state"] == "pending":
+                await asyncio.sleep(0.5)
+                order = (await client.get("https://api.example.com/order")).json()
+        return {"status": "success", "state": order["state"]}
+    ```
+
+    **Good**:
+    ```python
+    async def wait_for_order(ctx: RunContext) -> dict:
+        \"\"\"Wait for the order when the caller asks whether it went through.
+
+        Returns:
+            dict: {status: "success" | "error", message: str}
+        \"\"\"
+        try:
+            async with httpx.AsyncClient(timeout=5.0) as client:
+                for _ in range(3):
+                    response = await client.get("https://api.example.com/order")
+                    response.raise_for_status()
+                    state = response.json()["state"]
+                    if state != "pending":
+                        return {"status": "success", "state": state}
+                    await asyncio.sleep(0.5)
+        except (httpx.HTTPError, ValueError, KeyError):
+            logger.exception("The order could not be read")
+            return {"status": "error", "message": "The order cannot be read now"}
+        return {"status": "error", "message": "The order is still pending"}
+    ```
+
+    **Limits**: A counter, a clock, a collection that is used up or a timeout around the loop bounds it; `for` over
+    something that others produce is not judged.
+    """
+    for hazard in function.module.hazards.endless(function):
+        if hazard.site is not None:
+            where = "" if hazard.is_own else f", reached from `{function.name}`"
+            yield Finding(hazard.at, {"name": hazard.site.name, "where": where})
+
+
+@rule(
+    "CAL608",
+    "`{name}`{where} sleeps {seconds} s, and a caller is taken to wait {most} s at most: shorten it, or tell the "
+    "caller and end the function",
+    on=InCallFunction,
+    profiles=("contract",),
+)
+def sleep_too_long(function: InCallFunction) -> Iterator[Finding]:
+    """A function sleeps for longer than a caller waits.
+
+    **Why**: While the function sleeps, the agent says nothing.
+
+    **Bad**:
+    ```python
+    async def confirm(ctx: RunContext) -> dict:
+        await asyncio.sleep(60)
+        return {"status": "success"}
+    ```
+
+    **Good**:
+    ```python
+    async def confirm(ctx: RunContext) -> dict:
+        \"\"\"Confirm the order when the caller has said yes.
+
+        Returns:
+            dict: {status: "success"}
+        \"\"\"
+        await asyncio.sleep(0.5)
+        return {"status": "success"}
+    ```
+
+    **Settings**: `incall-max-timeout` is the longest wait, 30 seconds unless set.
+    """
+    most = function.options.max_timeout
+    for hazard in function.module.hazards.sleeps(function):
+        if hazard.site is not None and hazard.seconds is not None and hazard.seconds > most:
+            yield Finding(hazard.at, _named(hazard.site) | {"seconds": f"{hazard.seconds:g}", "most": f"{most:g}"})
+
+
+_AROUND = "put it into `async with asyncio.timeout(seconds):`"
+
+
+def _named(site: CallSite) -> dict[str, str]:
+    return {"name": site.name, "where": _where(site)}
+
+
+def _where(site: CallSite) -> str:
+    return f", reached from `{site.function.name}`," if site.chain else ""
+
+
+def _too_long(what: str, seconds: float, most: float, advice: str) -> dict[str, str]:
+    return {"what": what, "seconds": f"{seconds:g}", "most": f"{most:g}", "advice": advice}
+
+
+def _default(in_force: InForce) -> str:
+    if in_force.default is None:
+        return "it can wait for ever"
+    return f"the library's own default is {in_force.default:g} s"
+
+
+def _advice(site: CallSite, in_force: InForce, function: InCallFunction) -> str:
+    timeout = site.api.timeout
+    if timeout is None:
+        return _AROUND
+    if in_force.at is not site.node and timeout.client and isinstance(in_force.at, ast.Call):
+        return f"pass `{timeout.client[0].name}=` to `{function.module.segment(in_force.at.func)}`"
+    named = [argument.name for argument in timeout.call if argument.name]
+    return f"pass `{named[0]}=`" if named else _AROUND
