@@ -9,7 +9,8 @@ from typing import Any
 from flake8_incall.model.flow import Step
 from flake8_incall.model.interpreter import dicts, operators
 from flake8_incall.model.interpreter.attributes import member
-from flake8_incall.model.interpreter.invocation import awaited, collect, invoke
+from flake8_incall.model.interpreter.functions import collect
+from flake8_incall.model.interpreter.invocation import awaited, invoke
 from flake8_incall.model.interpreter.lookup import load
 from flake8_incall.model.interpreter.machine import Machine
 from flake8_incall.model.interpreter.outcomes import Call, Maybe, Outcome, Result, split

@@ -150,7 +150,8 @@ def _is_costly(name: str, left: Any, right: Any) -> bool:
         return isinstance(left, str | bytes) is not isinstance(right, str | bytes) and (
             len(sizes) == 2 and all(isinstance(s, int) for s in sizes) and sizes[0] * sizes[1] > _LONGEST_TEXT
         )
-    return False
+    # `"%9999999999d" % 1`: a width could make this long.
+    return name == "%" and isinstance(left, str | bytes) and any(c in "0123456789*" for c in str(left))
 
 
 def unary(node: ast.unaryop, operand: Value) -> Value | Raised:

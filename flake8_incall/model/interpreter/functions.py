@@ -1,0 +1,171 @@
+"""Calls of the module's own functions: followed into their bodies, to a small depth and within a small budget."""
+
+from __future__ import annotations
+
+import ast
+
+from flake8_incall.model.flow import Step
+from flake8_incall.model.interpreter.joins import Join
+from flake8_incall.model.interpreter.lookup import evaluate_apart
+from flake8_incall.model.interpreter.machine import DEEPEST_CALL, Machine, OverBudgetError, Way
+from flake8_incall.model.interpreter.outcomes import Call, Maybe, Outcome
+from flake8_incall.model.interpreter.state import Raised, Returned, State
+from flake8_incall.model.interpreter.stores import TYPE_ERROR
+from flake8_incall.model.interpreter.values import (
+    NONE,
+    WIDEST_CHOICE,
+    Awaitable,
+    Definition,
+    DictShape,
+    Entry,
+    Function,
+    Iterating,
+    SequenceShape,
+    Value,
+)
+
+# The variable that holds what a generator has yielded.
+_YIELDED = "<yielded>"
+# A call of one of the module's functions may take so much work.
+_WORK_OF_A_CALL = 3_000
+
+
+def call_unknown(call: Call, result: Value | None = None) -> Outcome:
+    """Call something that is not known: it may do anything with its arguments, and raise anything."""
+    call.state.release(call.everything)
+    return Maybe(call.fresh() if result is None else result)
+
+
+def call_function(call: Call, function: Function) -> Outcome:
+    """Call a function of the module."""
+    definition = function.definition
+    machine = call.machine
+    yields = machine.world.is_generator(definition)
+    is_async = isinstance(definition, ast.AsyncFunctionDef) and not yields
+    if definition in machine.active or len(machine.context) >= DEEPEST_CALL:
+        unknown: Value = call.fresh()
+        return call_unknown(call, Awaitable(unknown) if is_async else unknown)
+    before = call.state.fork()
+    try:
+        ends = _run(call, function)
+    except OverBudgetError:
+        if machine.context:
+            raise
+        before.release(call.everything)
+        unknown = call.fresh()
+        return [(before, Maybe(Awaitable(unknown) if is_async else unknown))]
+    if isinstance(ends, Raised):
+        return ends
+    results = [_result(call, way, definition, yields=yields) for way in ends]
+    if len(results) > machine.budget.states // 2:
+        results = _joined(call, results)
+    if is_async:
+        return [(state, r if isinstance(r, Raised) else Awaitable(r)) for state, r in results]
+    return [*results]
+
+
+def _run(call: Call, function: Function) -> list[Way] | Raised:
+    state = call.state
+    state.call()
+    raised = _bind(call, function)
+    if raised is not None:
+        state.resume()
+        return raised
+    limit = None if call.machine.context else _WORK_OF_A_CALL
+    return call.machine.within(function.definition, call.step, limit).run(state)
+
+
+def collect(machine: Machine, state: State, step: Step, items: Iterating) -> None:
+    """Keep what a generator yields; its body is run at once, as if somebody took all its items."""
+    variable = machine.world.home(machine.graph.function, _YIELDED)
+    before = state.env.get(variable, Iterating((), is_exact=True))
+    if isinstance(before, Iterating):
+        is_exact = before.is_exact and items.is_exact
+        together = (*before.items, *items.items)
+        if not is_exact:
+            together = tuple(dict.fromkeys(together))[:WIDEST_CHOICE]
+        state.env[variable] = Iterating(together, is_exact, before.is_open or items.is_open)
+
+
+def _result(call: Call, way: Way, definition: Definition, *, yields: bool) -> tuple[State, Value | Raised]:
+    _, state = way
+    leaving = state.leaving
+    state.resume()
+    result: Value | Raised = NONE
+    if yields:
+        given = state.env.get(call.machine.world.home(definition, _YIELDED), Iterating((), is_exact=True))
+        items = given if isinstance(given, Iterating) else Iterating((), is_exact=False, is_open=True)
+        shape = SequenceShape("builtins.generator", items.items, items.is_exact, items.is_open, call.step.node)
+        leaving = (
+            leaving
+            if isinstance(leaving, Raised)
+            else Returned(definition, state.allocate(call.machine.minted(call.step), shape))
+        )
+    if isinstance(leaving, Raised):
+        result = leaving
+    elif isinstance(leaving, Returned):
+        result = state.resolve(leaving.value)
+    if not isinstance(result, Function):
+        state.env = {v: value for v, value in state.env.items() if v[0].node is not definition}
+    return state, result
+
+
+def _joined(call: Call, results: list[tuple[State, Value | Raised]]) -> list[tuple[State, Value | Raised]]:
+    """The ways out of a call, those that return as one."""
+    kept: list[tuple[State, Value | Raised]] = []
+    by_error: dict[object, list[State]] = {}
+    for state, result in results:
+        if not isinstance(result, Raised):
+            state.stack.append(result)
+        by_error.setdefault(result if isinstance(result, Raised) else None, []).append(state)
+    for error, states in by_error.items():
+        joined = Join((*call.machine.context, call.step), call.step, is_wide=False).states(states)
+        kept.append((joined, error if isinstance(error, Raised) else joined.stack.pop()))
+    return kept
+
+
+def _bind(call: Call, function: Function) -> Raised | None:
+    """Give the parameters their values."""
+    definition, signature = function.definition, function.definition.args
+    given = [*function.bound, *call.arguments]
+    positional = [parameter.arg for parameter in (*signature.posonlyargs, *signature.args)]
+    named = [*positional, *(parameter.arg for parameter in signature.kwonlyargs)]
+    if any(name in call.keywords for name in positional[: len(given)]):
+        return TYPE_ERROR
+    values = dict(zip(positional, given, strict=False))
+    values |= {name: value for name, value in call.keywords.items() if name in named}
+    rest = tuple(given[len(positional) :])
+    more = {name: value for name, value in call.keywords.items() if name not in named}
+    if (rest and signature.vararg is None) or (more and signature.kwarg is None):
+        return TYPE_ERROR
+    defaults = _defaults(signature)
+    for name in named:
+        if name not in values:
+            if name not in defaults and not call.is_open:
+                return TYPE_ERROR
+            values[name] = _default(call, name, defaults)
+    if signature.vararg is not None:
+        shape = SequenceShape("builtins.tuple", rest, not call.is_open, call.is_open, call.step.node)
+        values[signature.vararg.arg] = call.allocate(shape, "*")
+    if signature.kwarg is not None:
+        entries = {name: Entry(value) for name, value in more.items()}
+        values[signature.kwarg.arg] = call.allocate(DictShape(entries, call.is_open, node=call.step.node), "**")
+    for name, value in values.items():
+        call.state.env[call.machine.world.home(definition, name)] = value
+    return None
+
+
+def _default(call: Call, name: str, defaults: dict[str, ast.expr]) -> Value:
+    """The value of a parameter that no argument is certain to give."""
+    default = None if call.is_open else evaluate_apart(call.machine, call.state, defaults[name])
+    return call.fresh(detail=name) if default is None else default
+
+
+def _defaults(signature: ast.arguments) -> dict[str, ast.expr]:
+    positional = [*signature.posonlyargs, *signature.args]
+    with_default = positional[len(positional) - len(signature.defaults) :]
+    found = {p.arg: default for p, default in zip(with_default, signature.defaults, strict=True)}
+    for parameter, default in zip(signature.kwonlyargs, signature.kw_defaults, strict=True):
+        if default is not None:
+            found[parameter.arg] = default
+    return found
