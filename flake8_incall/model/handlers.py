@@ -23,6 +23,7 @@ Taker = ast.ExceptHandler | ast.withitem | ast.Try | ast.TryStar
 
 UNKNOWN = "?"
 EVERYTHING: Types = frozenset({"builtins.BaseException"})
+_NO_IDEA: Types = frozenset({UNKNOWN})
 _ORDINARY = frozenset({"builtins.Exception", UNKNOWN})
 
 
@@ -59,9 +60,8 @@ class Handlers:
         """The exception types that an expression names: a class, an instance, or a tuple of classes."""
         if isinstance(expression, ast.Call):
             return self.types_of(expression.func)
-        return frozenset(
-            name for referent in self._module.references.of(expression) for name in self._names(referent)
-        ) or frozenset({UNKNOWN})
+        referents = self._module.references.of(expression)
+        return frozenset(name for referent in referents for name in self._names(referent)) if referents else _NO_IDEA
 
     def covers(self, handled: Types, raised: str) -> bool:
         """Whether every exception of a type is taken up by who takes these; what is unknown may be."""
