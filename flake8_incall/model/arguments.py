@@ -54,14 +54,18 @@ def given(argument: Argument, arguments: Arguments, references: References) -> G
             return "unknown"
         if len(before) == argument.position + 1:
             return before[-1]
+    spread = _spread_keyword(argument.name, arguments, references)
+    return spread if spread is not None else "absent"
+
+
+def _spread_keyword(name: str, arguments: Arguments, references: References) -> ast.expr | None:
+    """What `**OPTIONS` passes under a name, where the options are written down."""
+    found: list[ast.expr] = []
     for keyword in arguments.keywords:
-        if keyword.arg is None:
-            for referent in references.of(keyword.value):
-                if isinstance(referent, Container):
-                    found = [value for key, value in references.containers.entries(referent) if key == argument.name]
-                    if found:
-                        return found[-1]
-    return "absent"
+        for referent in references.of(keyword.value) if keyword.arg is None else ():
+            if isinstance(referent, Container):
+                found += [value for key, value in references.containers.entries(referent) if key == name]
+    return found[-1] if found else None
 
 
 def holds(condition: Condition, arguments: Arguments | None, references: References) -> bool:

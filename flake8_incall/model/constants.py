@@ -98,33 +98,38 @@ class Constants:
         return None
 
     def _value(self, node: ast.expr) -> Any:
-        match node:
-            case ast.Constant():
-                return node.value
-            case ast.Name():
-                sources = list(self._sources(node))
-                if len(sources) != 1:
-                    raise Unfollowed
-                return self.value(sources[0])
-            case ast.NamedExpr():
-                return self.value(node.value)
-            case ast.JoinedStr():
-                return "".join(str(self.value(part)) for part in node.values)
-            case ast.FormattedValue(conversion=-1 | 115, format_spec=None):
-                return self.value(node.value)
-            case ast.BinOp():
-                return self._operation(node)
-            case ast.UnaryOp(op=ast.USub()):
-                return -self.value(node.operand)
-            case ast.Tuple() | ast.List():
-                return tuple(self.value(element) for element in node.elts)
-            case ast.Subscript():
-                return self._item(node)
-            case ast.Call():
-                return self._call(node)
-            case ast.ListComp() | ast.GeneratorExp():
-                return self._comprehension(node)
-        raise Unfollowed
+        handler = _HANDLERS.get(type(node))
+        if handler is None:
+            raise Unfollowed
+        return handler(self, node)
+
+    def _constant(self, node: ast.Constant) -> Any:
+        return node.value
+
+    def _name(self, node: ast.Name) -> Any:
+        sources = list(self._sources(node))
+        if len(sources) != 1:
+            raise Unfollowed
+        return self.value(sources[0])
+
+    def _inner(self, node: ast.NamedExpr) -> Any:
+        return self.value(node.value)
+
+    def _joined(self, node: ast.JoinedStr) -> str:
+        return "".join(str(self.value(part)) for part in node.values)
+
+    def _formatted(self, node: ast.FormattedValue) -> Any:
+        if node.format_spec is not None or node.conversion not in (-1, ord("s")):
+            raise Unfollowed
+        return self.value(node.value)
+
+    def _signed(self, node: ast.UnaryOp) -> Any:
+        if not isinstance(node.op, ast.USub):
+            raise Unfollowed
+        return -self.value(node.operand)
+
+    def _sequence(self, node: ast.Tuple | ast.List) -> tuple[Any, ...]:
+        return tuple(self.value(element) for element in node.elts)
 
     def _operation(self, node: ast.BinOp) -> Any:
         operands: list[tuple[ast.operator, ast.expr]] = []
@@ -145,10 +150,9 @@ class Constants:
         if isinstance(node.slice, ast.Slice):
             bounds = (node.slice.lower, node.slice.upper, node.slice.step)
             return self.value(node.value)[slice(*(None if b is None else self.value(b) for b in bounds))]
-        if isinstance(node.value, ast.Name) and [*map(type, self._sources(node.value))] == [ast.Dict]:
-            (mapping,) = self._sources(node.value)
-            assert isinstance(mapping, ast.Dict)
-            return self._looked_up(mapping, self.value(node.slice))
+        sources = list(self._sources(node.value)) if isinstance(node.value, ast.Name) else []
+        if len(sources) == 1 and isinstance(sources[0], ast.Dict):
+            return self._looked_up(sources[0], self.value(node.slice))
         return self.value(node.value)[self.value(node.slice)]
 
     def _looked_up(self, node: ast.Dict, key: Any) -> Any:
@@ -269,3 +273,20 @@ _METHODS = frozenset(
 
 def _refuse() -> Any:
     raise Unfollowed
+
+
+_HANDLERS: dict[type[ast.AST], Callable[[Constants, Any], Any]] = {
+    ast.Constant: Constants._constant,
+    ast.Name: Constants._name,
+    ast.NamedExpr: Constants._inner,
+    ast.JoinedStr: Constants._joined,
+    ast.FormattedValue: Constants._formatted,
+    ast.BinOp: Constants._operation,
+    ast.UnaryOp: Constants._signed,
+    ast.Tuple: Constants._sequence,
+    ast.List: Constants._sequence,
+    ast.Subscript: Constants._item,
+    ast.Call: Constants._call,
+    ast.ListComp: Constants._comprehension,
+    ast.GeneratorExp: Constants._comprehension,
+}

@@ -76,8 +76,7 @@ class Members:
                 if isinstance(referent, Outside):
                     pending.append(referent)
                 elif isinstance(referent, Local) and isinstance(referent.definition, ast.ClassDef):
-                    if referent.definition not in pending:
-                        pending.append(referent.definition)
+                    pending += [referent.definition] if referent.definition not in pending else []
 
     def stored_on_name(self, node: ast.Attribute) -> Referents:
         """What some code of the module stores into an attribute of the same variable: `BOX.notify = …`."""
@@ -93,7 +92,8 @@ class Members:
         """What a parameter can be: the instance, its default, what its annotation says; and something not known."""
         arguments = self._parents[node]
         function = self._parents[arguments]
-        assert isinstance(arguments, ast.arguments)
+        if not isinstance(arguments, ast.arguments):
+            raise TypeError("an `ast.arg` outside `ast.arguments`")
         owner = self._parents.get(function)
         if isinstance(owner, ast.ClassDef) and isinstance(function, FunctionNode):
             first = [*arguments.posonlyargs, *arguments.args][:1]

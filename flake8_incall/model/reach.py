@@ -42,7 +42,8 @@ class Unit:
     Attributes:
         definition: The function, lambda or class.
         function: The in-call function through which it is reached first.
-        nodes: Its nodes, parts before wholes, functions inside it included; of a class, its methods are not.
+        nodes: Its nodes, parts before wholes, functions inside it included unless they were reached before it;
+            of a class, its methods are not.
         annotations: The roots of the annotations of its signature, which are not among the nodes.
     """
 
@@ -85,7 +86,7 @@ class Reach:
     def _enter(self, definition: Definition, function: InCallFunction) -> None:
         if definition in self.nodes:
             return
-        nodes = tuple(_parts_first(_roots(definition)))
+        nodes = tuple(node for node in _parts_first(_roots(definition)) if node not in self.nodes)
         self.units.append(Unit(definition, function, nodes, tuple(_annotations(definition))))
         self.nodes.update(nodes)
         self.nodes.add(definition)
