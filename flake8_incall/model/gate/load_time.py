@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 _ACCESSORS = frozenset({"deleter", "getter", "setter"})
 # Methods of a text that is written out, where a table of constants is made from it.
 _TEXT_METHODS = frozenset({"encode", "join", "lower", "replace", "split", "splitlines", "strip", "upper"})
+_OTHER_CONSTRUCTORS = frozenset(
+    ("from_bytes", "from_iterable", "fromhex", "fromisoformat", "fromkeys", "maketrans", "strptime")
+)
 _ARITHMETIC = (ast.BinOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.UnaryOp)
 _PARTS_OF_EXPRESSIONS = (ast.comprehension, ast.keyword, ast.operator, ast.cmpop, ast.unaryop, ast.boolop)
 _VALUES = (
@@ -109,7 +112,7 @@ def _calls(module: Module, values: Iterable[ast.expr], what: str) -> Iterator[tu
         if isinstance(node, ast.Lambda):
             pending.extend(d for d in (*node.args.defaults, *node.args.kw_defaults) if d is not None)
         elif isinstance(node, ast.Call):
-            if not is_listed(module, node.func) and not _is_of_text(node.func):
+            if not (is_listed(module, node.func) or _makes_constant(module, node.func)):
                 yield node, f"{what} that calls `{module.segment(node.func)[:60]}`"
             pending.extend((*node.args, *node.keywords))
         elif isinstance(node, _VALUES):
@@ -124,5 +127,10 @@ def is_listed(module: Module, callee: ast.expr) -> bool:
     return bool(names) and names <= module.exposure.policy.on_load
 
 
-def _is_of_text(callee: ast.expr) -> bool:
-    return isinstance(callee, ast.Attribute) and callee.attr in _TEXT_METHODS and isinstance(callee.value, ast.Constant)
+def _makes_constant(module: Module, callee: ast.expr) -> bool:
+    """Whether a method is called on a text that is written out, or on a class that the policy lets be called."""
+    if not isinstance(callee, ast.Attribute):
+        return False
+    if isinstance(callee.value, ast.Constant):
+        return callee.attr in _TEXT_METHODS
+    return callee.attr in _OTHER_CONSTRUCTORS and is_listed(module, callee.value)
