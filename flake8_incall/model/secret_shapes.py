@@ -79,6 +79,12 @@ SHAPES = (
 )
 _PRIVATE_KEY = re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----(?:\\n|\s)*[A-Za-z0-9+/]{40}")
 _PASSWORD_IN_URL = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/:@?#]*:([^\s/@?#]+)@([^\s/:?#]*)", re.IGNORECASE)
+_KEY_IN_URL = re.compile(r"[?&](?:api_?key|app_?id|key|token|access_token|auth|secret|sig)=([\w-]{16,})", re.IGNORECASE)
+# `host=db user=agent password=…`, `Server=db;Uid=agent;Pwd=…`
+_SERVER_IN_DSN = re.compile(r"(?:^|[;\s])(?:host|server|data source|dbname|database|uid|user)\s*=", re.IGNORECASE)
+_PASSWORD_IN_DSN = re.compile(
+    r"(?:^|[;\s])(?:password|passwd|pwd)\s*=\s*'?((?=[^;'\s\d]*\d)[^;'\s]{4,})", re.IGNORECASE
+)
 _LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "0.0.0.0", "host.docker.internal"})  # noqa: S104
 
 _PLACEHOLDER = re.compile(
@@ -153,9 +159,13 @@ def by_form(text: str) -> Iterator[tuple[str, str]]:
         yield "a private key", "-----BEGIN "
     if "://" in text and "@" in text and any(_is_password(*found) for found in _PASSWORD_IN_URL.findall(text)):
         yield "a password in a URL", ""
+    if "=" in text and "://" in text and any(map(is_random, _KEY_IN_URL.findall(text))):
+        yield "a key in a URL", ""
+    if "=" in text and _SERVER_IN_DSN.search(text) and any(map(_is_password, _PASSWORD_IN_DSN.findall(text))):
+        yield "a password for a server", ""
 
 
-def _is_password(password: str, host: str) -> bool:
+def _is_password(password: str, host: str = "") -> bool:
     is_local = host in _LOCAL_HOSTS or host.startswith("[")
     return not is_local and len(password) >= 4 and not is_placeholder(password)
 

@@ -98,14 +98,13 @@ class Secrets:
     def _look_at(self, node: ast.Constant, text: str) -> None:
         name = self._names.get(node)
         secret = next(by_shape(text, self._shapes), None)
-        if isinstance(self._parents[node], ast.Expr):
-            is_draft = False
-        else:
-            secret = secret or next(by_form(text), None) or _by_name(name, text)
-            is_draft = secret is None and not isinstance(self._parents[node], ast.Subscript)
+        # Documentation shows how a secret looks; a subscript names one.
+        is_beside_code = isinstance(self._parents[node], ast.Expr | ast.Subscript)
+        if secret is None and not is_beside_code:
+            secret = next(by_form(text), None) or _by_name(name, text)
         if secret is not None:
             self.found.append(Secret(node, *secret))
-        elif is_draft:
+        elif not is_beside_code:
             self._look_for_draft(node, text, is_named=name is not None)
 
     def _look_for_draft(self, node: ast.Constant, text: str, *, is_named: bool) -> None:
@@ -146,6 +145,8 @@ def _named(node: ast.AST) -> Iterator[tuple[ast.Constant, str]]:
             yield from ((constant, name) for constant in _constants(value))
 
 
+# They take a name and a password.
+_SIGNING_IN = frozenset({"BasicAuth", "HTTPBasicAuth", "DigestAuth", "login"})
 _VALUES = ast.Constant | ast.BoolOp | ast.IfExp
 # The nodes that keep a value under a name, or hand it over under one.
 _KEEPING = frozenset({ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.keyword, ast.Dict, ast.arguments, ast.Call})
@@ -157,6 +158,8 @@ def _pairs(node: ast.AST) -> Iterator[tuple[str | None, ast.expr | None]]:
             yield from ((_name_of(target), node.value) for target in node.targets)
         case ast.AnnAssign() | ast.NamedExpr():
             yield _name_of(node.target), node.value
+        case ast.keyword(arg="auth", value=ast.Tuple(elts=[_, password])):
+            yield "password", password
         case ast.keyword():
             yield node.arg, node.value
         case ast.Dict():
@@ -165,6 +168,8 @@ def _pairs(node: ast.AST) -> Iterator[tuple[str | None, ast.expr | None]]:
             positional = [*node.posonlyargs, *node.args][-len(node.defaults) :] if node.defaults else []
             yield from ((a.arg, default) for a, default in zip(positional, node.defaults, strict=True))
             yield from ((a.arg, default) for a, default in zip(node.kwonlyargs, node.kw_defaults, strict=True))
+        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name), args=[_, second, *_]) if name in _SIGNING_IN:
+            yield "password", second
         case ast.Call(args=[first, second, *_]):
             # `os.getenv("API_KEY", "…")`, `settings.get("password", "…")`
             yield _constant(first), second
@@ -213,7 +218,8 @@ def is_secret_in(name: str, text: str) -> bool:
         return False
     is_password = _PASSWORD.search(name.replace("-", "_").lower()) is not None
     if _NAMES_OF_THINGS.fullmatch(bare):
-        return is_password and bare.islower() and bare.isalpha() and len(bare) >= 8 and not names_secret(bare)
+        return is_password and bare.islower() and bare.isalpha() and len(bare) >= 7 and not names_secret(bare)
     if is_password:
         return True
-    return len(bare) >= 12 and any(c.isdigit() for c in bare) and entropy(bare) >= 2.5
+    is_mixed = any(c.isdigit() for c in bare) and any(c.isalpha() for c in bare)
+    return len(bare) >= 8 and is_mixed and entropy(bare) >= 2.5
