@@ -123,17 +123,10 @@ def is_nothing_learnt(handler: ast.ExceptHandler, owner: Function, module: Modul
     return not any(isinstance(node, ast.Name) and node.id in stored for node in outside)
 
 
-def has_cancelled(handler: ast.ExceptHandler | ast.withitem, owner: Function, module: Module) -> bool:
-    """Whether a `try` or `with` waits for a task that the same function cancels: its interruption is meant."""
-    around = module.parents[handler]
-    body = around.body if isinstance(around, ast.Try | ast.TryStar | ast.With | ast.AsyncWith) else []
-    awaited = [node.value for statement in body for node in ast.walk(statement) if isinstance(node, ast.Await)]
-    waited = {_dotted(part) for value in awaited for part in ast.walk(value)} - {""}
+def has_cancelled(owner: Function) -> bool:
+    """Whether a function cancels something itself, so that an interruption it takes up may be of its own making."""
     return any(
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr == "cancel"
-        and _dotted(node.func.value) in waited
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "cancel"
         for node in ast.walk(owner)
     )
 
@@ -178,12 +171,3 @@ def _is_mention(node: ast.AST, handler: ast.ExceptHandler) -> bool:
 
 def _is_stored_member(node: ast.AST) -> bool:
     return isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store)
-
-
-def _dotted(node: ast.AST) -> str:
-    """A name or a chain of attributes as text, `""` for anything else."""
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    return ".".join((node.id, *reversed(parts))) if isinstance(node, ast.Name) else ""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.handlers import Function
+from flake8_incall.model.handlers import UNKNOWN, Function
 from flake8_incall.model.interpreter.world import LOCAL
 
 if TYPE_CHECKING:
@@ -31,8 +31,10 @@ def told_exceptions(function: InCallFunction) -> Iterator[ast.expr]:
 
 def _is_of_others(handler: ast.ExceptHandler, module: Module) -> bool:
     """Whether the text is not the module's own, as far as can be told."""
-    types = module.failures.handlers.taken(handler)
-    return all(type_ != "?" and not type_.startswith(LOCAL) for type_ in types)
+    handlers = module.failures.handlers
+    types = handlers.taken(handler) - {UNKNOWN}
+    is_known = types == handlers.taken(handler)
+    return is_known and all(handlers.is_ordinary(type_) and not type_.startswith(LOCAL) for type_ in types)
 
 
 def _mentions(handler: ast.ExceptHandler, module: Module) -> Iterator[ast.expr]:

@@ -156,7 +156,8 @@ class Failures:
             elif isinstance(fate.source, Fallible):
                 owner = self.handlers.enclosing(fate.node)
                 if not any((owner, maker) in unhandled for maker in fate.source.makers):
-                    told.setdefault(self._statement(fate.node), fate)
+                    statement = self._statement(fate.node)
+                    told[statement] = _joined(told.get(statement), fate, fate.source)
                 unhandled.add((owner, fate.source.api.name))
         return list(told.values())
 
@@ -356,6 +357,14 @@ class Failures:
 
     def _statement(self, node: ast.AST) -> ast.AST:
         return next(a for a in (node, *self._module.ancestors(node)) if isinstance(a, ast.stmt))
+
+
+def _joined(before: Fate | None, fate: Fate, source: Fallible) -> Fate:
+    """What is to be told of two calls in one statement: the first that is made, and what either raises."""
+    if before is None:
+        return fate
+    is_first = isinstance(before.source, Fallible) and source.api.name in before.source.makers
+    return replace(fate if is_first else before, left=before.left | fate.left)
 
 
 def _is_false(node: ast.expr) -> bool:

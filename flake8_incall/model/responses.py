@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from flake8_incall.model.module import Module
 
 _BODY = frozenset({"json", "text", "content", "read", "aread", "body", "data"})
+# What raises by itself when the service answers with an error.
+_RAISING = "urllib.request."
 _ITERATED = ("iter_", "aiter_")
 # By these a client looks at the status of each response itself.
 _LOOKING_CLIENT = frozenset({"raise_for_status", "event_hooks", "hooks"})
@@ -68,7 +70,10 @@ def _is_of_body(attribute: str) -> bool:
 def _response(node: ast.expr, own: set[ast.AST], module: Module) -> Type | None:
     """The type of a response that is got in the same function."""
     for referent in module.references.of(node):
-        if isinstance(referent, Instance) and referent.maker is not None and referent.maker.origin in own:
+        maker = referent.maker if isinstance(referent, Instance) else None
+        if isinstance(referent, Instance) and maker is not None and maker.origin in own:
+            if maker.name.startswith(_RAISING):
+                continue
             known = module.catalogue.type(referent.type.name)
             if known is not None and known.status and not referent.type.forms:
                 return known

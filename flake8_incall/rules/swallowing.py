@@ -186,8 +186,8 @@ def swallowed_interruption(function: InCallFunction) -> Iterator[Finding]:
         return {"status": "success", "hours": response.text}
     ```
 
-    **Limits**: Who waits for a task that the same function cancels may take its cancellation up, and so may a helper
-    that runs as a task of its own.
+    **Limits**: A function that cancels something itself may take `CancelledError` up, and so may a helper that runs as
+    a task of its own.
     """
     module = function.module
     for owner, chain in module.failures.owners(function):
@@ -296,13 +296,13 @@ def _is_swallowed(
     node: ast.ExceptHandler | ast.withitem, owner: Function, chain: tuple[Link, ...], function: InCallFunction
 ) -> bool:
     module = function.module
-    if has_cancelled(node, owner, module):
+    if not _takes_all(node, function) and (has_cancelled(owner) or not _is_in_call(chain, function)):
         return False
-    if isinstance(node, ast.withitem):
-        return _is_in_call(chain, function)
-    graph, _ = module.world.graph(owner)
-    is_named = node.type is not None and not _is_broad(node, function)
-    return aftermath(node, graph).is_left and (not is_named or _is_in_call(chain, function))
+    return isinstance(node, ast.withitem) or aftermath(node, module.world.graph(owner)[0]).is_left
+
+
+def _takes_all(node: ast.ExceptHandler | ast.withitem, function: InCallFunction) -> bool:
+    return "builtins.BaseException" in function.module.failures.handlers.taken(node)
 
 
 def _is_in_call(chain: tuple[Link, ...], function: InCallFunction) -> bool:
@@ -315,6 +315,6 @@ def _interruption(node: ast.ExceptHandler | ast.withitem, function: InCallFuncti
         return {"what": "`suppress` here", "advice": "suppress `Exception` at most"}
     if node.type is None:
         return {"what": "a bare `except`", "advice": "catch `Exception`"}
-    if _is_broad(node, function):
+    if _takes_all(node, function):
         return {"what": "`except BaseException`", "advice": "catch `Exception`, or `raise` at the end"}
     return {"what": "this handler of `CancelledError`", "advice": "`raise` at the end"}
