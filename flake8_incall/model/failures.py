@@ -14,7 +14,7 @@ from flake8_incall.model.calls import Link
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.handlers import UNKNOWN, Function, Handlers, Taker, Types
 from flake8_incall.model.module import FunctionNode
-from flake8_incall.model.referents import Local, Outside
+from flake8_incall.model.referents import Local, Outside, Unknown
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module
@@ -34,6 +34,9 @@ _TRANSPARENT = frozenset(
 _REGISTERING = ("function_tool", "incall_tool")
 # The platform's own functions answer with a status, or do not say what they raise.
 _PLATFORM = "platform_injected."
+# Objects whose methods are the program's own or LiveKit's, and the one that holds what the program put there.
+_OWN = frozenset({"self", "cls", "ctx", "context"})
+_USERDATA = "RunContext.userdata."
 _DECODING = "builtins.ValueError"
 # It asks for the agent's silence, and LiveKit takes it for that.
 _SILENCING = "livekit.agents.StopResponse"
@@ -168,7 +171,11 @@ class Failures:
         return self._fallible[owner]
 
     def _failing(self, call: ast.Call) -> Iterator[Fallible]:
-        for _, api in self._calls.apis(call.func):
+        apis = self._calls.apis(call.func)
+        if not apis and self._is_strict and self._is_awaited_unknown(call):
+            api = Api(self._module.segment(call.func))
+            yield Fallible(call, call, call.func, api, frozenset({UNKNOWN}), frozenset())
+        for _, api in apis:
             position = api.runs.position if api.runs is not None else None
             if position is not None and position < len(call.args):
                 callee = call.args[position]
@@ -176,6 +183,16 @@ class Failures:
                     yield from self._fallible_call(call, callee, run, is_handed_on=True)
             else:
                 yield from self._fallible_call(call, call.func, api, is_handed_on=False)
+
+    def _is_awaited_unknown(self, call: ast.Call) -> bool:
+        """Whether a method of an object that is not known is awaited: most likely it goes outside."""
+        callee = call.func
+        if not isinstance(callee, ast.Attribute) or not isinstance(self._module.parents[call], ast.Await):
+            return False
+        if isinstance(callee.value, ast.Name) and callee.value.id in _OWN:
+            return False
+        referents = self._module.references.of(callee)
+        return all(isinstance(r, Unknown) or (isinstance(r, Outside) and _USERDATA in r.name) for r in referents)
 
     def _fallible_call(self, call: ast.Call, callee: ast.expr, api: Api, *, is_handed_on: bool) -> Iterator[Fallible]:
         raised = self._raised_by(call, api)

@@ -63,8 +63,8 @@ def unhandled_call(function: InCallFunction) -> Iterator[Finding]:
         return {"status": "success", "hours": response.text}
     ```
 
-    **Limits**: A call counts when the catalogue knows it as one that goes outside; an awaited object that is not known
-    does not. Several calls in one statement are told once. The `try` may stand where a helper is called. What is
+    **Limits**: A call counts when the catalogue knows it as one that goes outside; a method of an object that is not
+    known counts in `strict`, when it is awaited. Several calls in one statement are told once. The `try` may stand where a helper is called. What is
     handed to a task, or passes a decorator that may catch it, is left alone. That a body cannot be decoded counts in
     `strict` only.
     """

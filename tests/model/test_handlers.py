@@ -144,6 +144,13 @@ def test_decoding_counts_in_strict_only() -> None:
     assert escaping(module_of(body, profile="strict")) == {"json.JSONDecodeError"}
 
 
+def test_a_method_that_is_not_known_counts_in_strict_only() -> None:
+    body = "await ctx.userdata.orders.find('A1')"
+    assert escaping(module_of(body)) == set()
+    assert escaping(module_of(body, profile="strict")) == {"?"}
+    assert escaping(module_of(within("except KeyError: pass", body), profile="strict")) == set()
+
+
 HELPER = f"async def read():\n    {GET}\n"
 
 
