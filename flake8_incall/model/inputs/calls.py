@@ -18,6 +18,7 @@ from flake8_incall.model.inputs.values import (
     Checks,
     Constant,
     Known,
+    Thing,
     Unknown,
     Value,
     about,
@@ -115,7 +116,7 @@ def result(call: Call) -> tuple[Value, Checks]:
 def _of_function(call: Call) -> tuple[Value, Checks]:
     names, first = call.names, call.arguments[0] if call.arguments else ()
     if not names.isdisjoint(_CONVERTING):
-        return UNKNOWN, about(first, Known.HARMLESS)
+        return of(Thing()), about(first, Known.HARMLESS)
     if not names.isdisjoint(_KEEPING):
         return union(call.arguments[-1] if "typing.cast" in names and call.arguments else first), NO_CHECKS
     if not names.isdisjoint(_QUOTING):
@@ -160,18 +161,25 @@ def _of_method(call: Call) -> Value:
         return union(*(between(separator, call.arguments[0]) for separator in texts(owner)))
     if method == "format":
         return union(*(formatted(parts, call.arguments, call.keywords) for parts in texts(owner)))
-    if method in ("get", "pop", "setdefault", "values", "items", "keys", "popitem"):
-        return _entry(call)
+    if method in ("get", "pop", "setdefault", "values", "items", "keys"):
+        return _of_dict(call)
     return UNKNOWN
 
 
-def _entry(call: Call) -> Value:
-    """What `.get(key)` and the like give of a dict."""
+def _of_dict(call: Call) -> Value:
+    """What the methods of a dict give; its keys are the caller's too where the whole dict is."""
     key = call.arguments[0] if call.arguments else ()
     default = call.arguments[1] if len(call.arguments) > 1 else ()
-    if call.method in ("get", "pop", "setdefault"):
-        return union(item(call.owner, key, call.node), default)
-    return items((), item(call.owner, (), call.node))
+    values = item(call.owner, () if call.method in ("values", "items") else key, call.node)
+    keys = elements(call.owner, call.node)
+    match call.method:
+        case "keys":
+            return items((), keys)
+        case "values":
+            return items((), values)
+        case "items":
+            return items((), items([keys, values]))
+    return union(values, default)
 
 
 def _urljoin(call: Call) -> Value:

@@ -147,6 +147,9 @@ def _call(machine: Machine, step: Step, state: State, node: ast.Call, operands: 
             state.set(variable, grown)
             return of(Constant(None))
     value, told = result(call)
+    if machine.search.makes_object(node.func):
+        # A model or an Enum of the module's own refuses what does not fit.
+        told = about(call.everything, Known.PLAIN)
     state.learn(told)
     return value
 

@@ -202,6 +202,11 @@ class Search:
         found = (r.definition for r in self._module.references.of(node) if isinstance(r, Local))
         return [definition for definition in found if not isinstance(definition, ast.ClassDef)]
 
+    def makes_object(self, node: ast.expr) -> bool:
+        """Whether an expression is a class of the module."""
+        referents = self._module.references.of(node)
+        return any(isinstance(r, Local) and isinstance(r.definition, ast.ClassDef) for r in referents)
+
     def pattern(self, function: ast.expr) -> str | None:
         """The text of the compiled pattern that a method belongs to: `ORDER.fullmatch`."""
         owner = function.value if isinstance(function, ast.Attribute) else None
