@@ -9,6 +9,8 @@ from flake8_incall.model.module import Module
 from flake8_incall.model.source import parse, split_lines
 from flake8_incall.options import Options
 
+STATEMENT, HOST, PATH = Danger.STATEMENT, Danger.HOST, Danger.PATH
+
 MODULE = """
 import asyncio, re, uuid
 from datetime import date

@@ -17,7 +17,7 @@ from tests.model.spoken import STATEMENT, found
         "query = 'SELECT a FROM b WHERE c = '\nquery += code\nawait conn.fetchrow(query)",
         "parts = ['SELECT a FROM b']\nif code: parts.append('WHERE c = ' + code)\nawait conn.fetch(' '.join(parts))",
         "await conn.fetch(code)",
-        "new = {'c': code}\nparts = [k + '=' + v for k, v in new.items()]\nawait conn.execute('UPDATE a SET ' + parts[0])",
+        "new = {'c': code}\nparts = [k + '=' + v for k, v in new.items()]\nawait conn.execute('UPDATE a ' + parts[0])",
         "await conn.execute(f'DELETE FROM {code}')",
         "if not code.isdigit(): return {}\nawait conn.fetch(f'SELECT a FROM b WHERE c = {code}')",
         "sqlalchemy.text(f\"SELECT a FROM b WHERE c = '{code}'\")",
