@@ -53,6 +53,9 @@ def foreign_object_changed(module: Module) -> Iterator[Finding]:
             if ownership.takes_method(attribute):
                 fault = "takes a method off its class, where it can change any object: call it on an instance"
                 yield Finding(attribute, {"what": what, "fault": fault})
+            elif attribute.attr == "register" and module.exposure.qualified_names(attribute.value):
+                fault = "changes a class of others: inherit from it instead"
+                yield Finding(attribute, {"what": what, "fault": fault})
         elif not ownership.is_own(attribute.value):
             fault = "is a store into an object that the function did not make: keep it in a variable"
             yield Finding(attribute, {"what": what, "fault": fault})

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 _ADDRESS = re.compile(r"\s*([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 _FILE = re.compile(r"\s*file:", re.IGNORECASE)
-_OF_THE_NETWORK = frozenset({"http", "https", "ws", "wss"})
+_OF_THE_NETWORK = frozenset(
+    {
+        *("http", "https", "ws", "wss", "ftp", "socks4", "socks5", "socks5h"),
+        *("amqp", "ldap", "mongodb", "mysql", "postgres", "postgresql", "redis"),
+    }
+)
 # A host that is most likely whole, though more text follows.
 _WHOLE_HOST = re.compile(r"localhost|\d+(\.\d+){3}")
 _INSIDE = (".local", ".localhost", ".internal", ".intranet", ".lan", ".home.arpa", ".corp")
@@ -33,9 +38,19 @@ def inside_addresses(module: Module) -> Iterator[tuple[ast.AST, str]]:
     for node in (*nodes(ast.Constant), *nodes(ast.JoinedStr), *nodes(ast.BinOp)):
         if _is_shown_or_compared(module, node):
             continue
-        found = is_inside(*beginning(node))
+        text, is_complete = beginning(node)
+        found = is_inside(text, is_complete) or _inside_host_argument(module, node)
         if found:
             yield node, found
+
+
+def _inside_host_argument(module: Module, node: ast.expr) -> str | None:
+    """The host that a call is given by itself: `URL(scheme="http", host="127.0.0.1")`."""
+    argument = module.parents[node]
+    if isinstance(argument, ast.keyword) and argument.arg == "host" and isinstance(node, ast.Constant):
+        host = unicodedata.normalize("NFKC", node.value).lower() if isinstance(node.value, str) else ""
+        return host if host and _is_inside_host(host) else None
+    return None
 
 
 def _is_shown_or_compared(module: Module, node: ast.AST) -> bool:

@@ -125,7 +125,7 @@ def _patterns(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
     policy = module.exposure.policy
     for pattern in module.exposure.nodes(ast.MatchClass):
         for name in pattern.kwd_attrs:
-            if name.startswith("_") or name in policy.attributes:
+            if name.startswith("_") or name == "format" or name in policy.attributes:
                 yield pattern, name, "looks inside an object, as an attribute of that name would"
         if pattern.patterns and not _has_known_fields(module, pattern):
             fault = "has patterns without names, which may read any attribute: name them"
