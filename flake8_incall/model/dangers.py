@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _IN_MEMORY = ("io.BytesIO", "io.StringIO")
 _ATTACHES = re.compile(r"\s*(attach\b|vacuum\b.*\binto\b)|.*\bload_extension\s*\(", re.IGNORECASE | re.DOTALL)
 _SQLITE = ("sqlite3.", "aiosqlite.")
+# Modules whose classes have names in capitals: `ctypes.CDLL`.
+_NATIVE = ("ctypes.", "cffi.")
 
 
 class Dangers:
@@ -153,7 +155,7 @@ class Dangers:
         if api.note and not api.effects and api.name.startswith("os."):
             yield Danger("text", node, name, unit)
         effects = api.effects & DANGERS
-        if not effects or api.name in introspection.TOLD_OTHERWISE:
+        if not effects or api.name in introspection.TOLD_OTHERWISE or self._is_plain_value(referent, api, node):
             return
         if api.harmless and all(holds(condition, arguments, self._references) for condition in api.harmless):
             return
@@ -237,6 +239,12 @@ class Dangers:
 
     def _is_from_container(self, node: ast.Subscript) -> bool:
         return any(isinstance(base, Container | Contents | Namespace) for base in self._references.of(node.value))
+
+    def _is_plain_value(self, referent: Outside, api: Api, node: ast.expr) -> bool:
+        """Whether it is a number or text of a module that is dangerous as a whole: `os.O_RDONLY`."""
+        last = referent.name.rpartition(".")[2]
+        is_constant = api.is_wildcard and last.isupper() and not referent.name.startswith(_NATIVE)
+        return is_constant and not self._is_called(node)
 
     def _is_given_a_name(self, node: ast.expr) -> bool:
         parent = self._parents[node]
