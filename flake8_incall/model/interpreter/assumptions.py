@@ -57,7 +57,13 @@ def decide(state: State, value: Value) -> bool | None:
 
 
 def doubt(state: State, value: Value) -> None:
-    """Remember that a way depends on a value: what a join has separated from it is in doubt from now on."""
+    """Remember that a way depends on a value.
+
+    What a join has separated from it is in doubt from now on. And where the value is determined but was not
+    worked out, so is the way itself.
+    """
+    if isinstance(value, Symbol) and value.is_determined:
+        state.is_doubtful = True
     if not state.forgotten and not state.doubted:
         return
     things: set[Any] = {*references(value)}

@@ -45,7 +45,7 @@ def _of_class(machine: Machine, state: State, owner: Class, name: str) -> Outcom
     if isinstance(binding.node, FunctionNode):
         return Function(binding.node) if world.is_plain(binding.node) else unknown
     if not _ENUMS.isdisjoint(world.ancestors(type_)):
-        return Symbol("member", (owner, name), type_)
+        return Symbol("enum member", (owner, name), type_)
     return constant(machine, state, world.names.scope(owner.definition), name)
 
 
@@ -53,6 +53,11 @@ def _of_instance(machine: Machine, state: State, owner: Symbol, name: str) -> Ou
     world = machine.world
     type_ = type_of(state, owner)
     unknown = symbol("member", owner, name)
+    if owner.operation == "enum member" and name in ("name", "value"):
+        enumeration, member_name = owner.arguments
+        if name == "name":
+            return Constant(member_name)
+        return constant(machine, state, world.names.scope(enumeration.definition), member_name)
     definition = world.local_class(type_)
     if definition is not None:
         binding = world.class_binding(definition, name)

@@ -31,6 +31,7 @@ from flake8_incall.model.interpreter.values import (
 )
 from flake8_incall.model.interpreter.world import LOCAL
 
+_STOP_ITERATION = Raised(frozenset({"builtins.StopIteration"}))
 # Longer ranges are not counted out.
 _LONGEST_RANGE = 64
 _CONVERSIONS: dict[str, Callable[..., Any]] = {"str": str, "int": int, "float": float, "repr": repr, "abs": abs}
@@ -153,6 +154,29 @@ def _sequence(name: str) -> Callable[[Call], Outcome]:
     return make
 
 
+def _reversed(call: Call) -> Outcome:
+    items = iterate(call.state, _argument(call))
+    if isinstance(items, Raised):
+        return items
+    backwards = tuple(reversed(items.items))
+    shape = SequenceShape("builtins.iterator", backwards, items.is_exact, items.is_open, call.step.node)
+    return call.allocate(shape)
+
+
+def _next(call: Call) -> Outcome:
+    """The next item of an iterator, which is a container that loses its first item."""
+    iterator = _argument(call)
+    shape = call.state.sequence_at(iterator)
+    default: Value | Raised = call.arguments[1] if len(call.arguments) > 1 else _STOP_ITERATION
+    if shape is None or not isinstance(iterator, Reference) or not shape.is_exact:
+        call.state.release([iterator])
+        return Maybe(call.fresh(), _STOP_ITERATION)
+    if not shape.items:
+        return default
+    call.state.heap[iterator] = shape.with_items(shape.items[1:])
+    return call.state.resolve(shape.items[0])
+
+
 def _sorted(call: Call) -> Outcome:
     items = iterate(call.state, _argument(call))
     if isinstance(items, Raised):
@@ -253,8 +277,10 @@ BUILTINS: dict[str, Callable[[Call], Outcome]] = {
     "builtins.bool": _bool,
     "builtins.len": _len,
     "builtins.isinstance": _isinstance,
-    **{f"builtins.{name}": _sequence(f"builtins.{name}") for name in ("list", "tuple", "set", "frozenset", "iter")},
-    "builtins.reversed": _sequence("builtins.iterator"),
+    **{f"builtins.{name}": _sequence(f"builtins.{name}") for name in ("list", "tuple", "set", "frozenset")},
+    "builtins.iter": _sequence("builtins.iterator"),
+    "builtins.reversed": _reversed,
+    "builtins.next": _next,
     "builtins.sorted": _sorted,
     "builtins.range": _range,
     "builtins.enumerate": _enumerate,

@@ -16,7 +16,7 @@ from flake8_incall.model.interpreter.machine import Machine
 from flake8_incall.model.interpreter.outcomes import Call, Maybe, Outcome, Result, split
 from flake8_incall.model.interpreter.sequences import UNKNOWN_ITEMS, iterate
 from flake8_incall.model.interpreter.state import Raised, State
-from flake8_incall.model.interpreter.stores import get_item, with_item
+from flake8_incall.model.interpreter.stores import get_item, slice_of, with_item
 from flake8_incall.model.interpreter.values import (
     NONE,
     TRUE,
@@ -128,11 +128,16 @@ def _display(machine: Machine, state: State, step: Step, node: ast.Dict, operand
 
 
 def _subscript(machine: Machine, state: State, step: Step, node: ast.Subscript, operands: list[Value]) -> Outcome:
-    return get_item(state, operands[0], operands[1])
+    owner, key = operands
+    shape, bounds = state.sequence_at(owner), slice_of(key)
+    if shape is not None and shape.is_exact and bounds is not None:
+        return state.allocate(machine.minted(step), shape.with_items(shape.items[bounds]))
+    return get_item(state, owner, key)
 
 
 def _slice(machine: Machine, state: State, step: Step, node: ast.Slice, operands: list[Value]) -> Outcome:
-    return symbol("slice", *operands)
+    given = iter(operands)
+    return symbol("slice", *(None if bound is None else next(given) for bound in (node.lower, node.upper, node.step)))
 
 
 def _attribute(machine: Machine, state: State, step: Step, node: ast.Attribute, operands: list[Value]) -> Outcome:

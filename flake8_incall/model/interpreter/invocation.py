@@ -18,6 +18,7 @@ from flake8_incall.model.interpreter.typed import typed, within
 from flake8_incall.model.interpreter.values import (
     NONE,
     Awaitable,
+    Choice,
     Class,
     Constant,
     DictShape,
@@ -27,7 +28,9 @@ from flake8_incall.model.interpreter.values import (
     SequenceShape,
     Symbol,
     Value,
+    parts,
     symbol,
+    unfollowed,
 )
 from flake8_incall.model.interpreter.world import LOCAL
 from flake8_incall.model.lowering_statements import SWALLOWING
@@ -64,7 +67,7 @@ def _instantiate(call: Call, function: Class) -> Outcome:
     ancestors = call.machine.world.ancestors(type_)
     if not _TYPED_DICTS.isdisjoint(ancestors):
         return dicts.make(call)
-    made = call.fresh(type_)
+    made = Symbol("instance", (call.machine.minted(call.step),), type_)
     if "builtins.BaseException" in ancestors:
         return made
     has_body = call.machine.world.class_binding(function.definition, "__init__") is not None
@@ -91,7 +94,7 @@ def _call_external(call: Call, name: str) -> Outcome:
         return call.fresh(name)
     if name == "contextlib.nullcontext":
         return Symbol("nothing", tuple(call.arguments[:1]), name)
-    return _call_known(call, name, symbol("made", External(name)))
+    return _call_known(call, name)
 
 
 def _gather(call: Call) -> Outcome:
@@ -103,20 +106,32 @@ def _gather(call: Call) -> Outcome:
     return Maybe(Awaitable(call.allocate(shape)))
 
 
-def _call_known(call: Call, name: str, unknown: Value) -> Outcome:
+def _call_known(call: Call, name: str, owner: Value | None = None) -> Outcome:
     """Call something of another module, of which the catalogue may tell what it gives."""
     world = call.machine.world
     if world.is_external(name):
         call.machine.contacted.add(name)
+    inputs = call.everything if owner is None else [owner, *call.everything]
+    is_pure = name.startswith("builtins.") and all(_is_determined(call, value) for value in inputs)
     use = world.result_of(name)
     if use is None:
-        return call_unknown(call)
-    result = typed(use, call.fresh())
+        return call_unknown(call, unfollowed() if is_pure else None)
+    result = typed(use, unfollowed() if is_pure else call.fresh())
     if is_harmless(name) or world.catalogue.is_exception(name):
         return result
     if not name.startswith("builtins."):
         call.state.release(call.everything)
     return Maybe(result)
+
+
+def _is_determined(call: Call, value: Value) -> bool:
+    """Whether nothing from outside the function decides a value, nor what is in it."""
+    reachable = call.state.reachable([value])
+    inside = [value, *(part for reference in reachable for part in parts(call.state.heap[reference]))]
+    is_exact = all(getattr(call.state.heap[r], "is_exact", True) for r in reachable)
+    return is_exact and all(
+        not isinstance(v, Symbol | Choice | External) or getattr(v, "is_determined", False) for v in inside
+    )
 
 
 def _call_method(call: Call, function: Symbol, owner: Value, name: str) -> Outcome:
@@ -130,7 +145,7 @@ def _call_method(call: Call, function: Symbol, owner: Value, name: str) -> Outco
     if is_harmless(f"{type_}.{name}") or _is_logging(owner, name):
         return NONE
     if type_:
-        return _call_known(call, f"{type_}.{name}", function)
+        return _call_known(call, f"{type_}.{name}", owner)
     return call_unknown(call)
 
 

@@ -53,7 +53,8 @@ def _of_module(machine: Machine, state: State, node: ast.Name) -> Outcome:
             return Symbol("manager", (definition,))
         return Function(definition) if machine.world.is_plain(definition) else Symbol("global", (node.id,))
     if certain and len(meaning.names) == 1 and not meaning.definitions:
-        return External(machine.world.qualified(next(iter(meaning.names))))
+        name = next(iter(meaning.names))
+        return External(machine.world.qualified(name) if "." in name else name)
     return constant(machine, state, names.top, node.id)
 
 

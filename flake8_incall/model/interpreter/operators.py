@@ -25,6 +25,7 @@ from flake8_incall.model.interpreter.values import (
     Value,
     any_of_type,
     symbol,
+    unfollowed,
 )
 
 # Larger results are not worth having, and take long.
@@ -120,9 +121,9 @@ def binary(state: State, node: ast.operator, left: Value, right: Value) -> Value
     name, function = _BINARY[type(node)]
     if isinstance(left, Constant) and isinstance(right, Constant):
         if _is_costly(name, left.value, right.value):
-            return any_of_type("builtins.int" if name == "**" else "builtins.str")
+            return unfollowed("builtins.int" if name == "**" else "builtins.str")
         computed = compute(function, left.value, right.value)
-        return any_of_type("") if computed is None else computed
+        return unfollowed() if computed is None else computed
     return None
 
 
@@ -197,6 +198,8 @@ def _equal(state: State, left: Value, right: Value) -> Value:
         return TRUE if left.value == right.value else FALSE
     if isinstance(left, Symbol) and left == right and not left.is_forgotten:
         return TRUE
+    if _are_members(left, right):
+        return FALSE
     for one, other in ((left, right), (right, left)):
         if isinstance(one, Constant) and isinstance(other, Reference | Function | Class | Awaitable):
             return FALSE
@@ -212,11 +215,20 @@ def _identical(state: State, left: Value, right: Value) -> Value:
         # Python may use one object for tuples that are equal.
         is_shared = type_of(state, left) in ("builtins.tuple", "builtins.frozenset")
         return TRUE if left == right else any_of_type("builtins.bool") if is_shared else FALSE
+    if isinstance(left, Symbol) and isinstance(right, Symbol) and _are_members(left, right):
+        return TRUE if left == right else FALSE
     known = (Reference, Function, Class, Awaitable, External)
     for one, other in ((left, right), (right, left)):
         if isinstance(one, Constant) and isinstance(other, known):
             return FALSE
     return symbol("is", left, right, type="builtins.bool")
+
+
+def _are_members(left: Value, right: Value) -> bool:
+    """Whether both are members of one enumeration of the module."""
+    return all(isinstance(value, Symbol) and value.operation == "enum member" for value in (left, right)) and type(
+        left
+    ) is type(right)
 
 
 def _ordered(name: str, left: Value, right: Value) -> Value | Raised:

@@ -64,6 +64,9 @@ class _Matching:
                 yield from _either(state, answer_is if isinstance(answer_is, Symbol | Constant) else subject)
             case ast.MatchAs():
                 yield from self._capture(state, pattern, subject)
+            case ast.MatchStar(name=name):
+                self._bind(state, name, subject)
+                yield state, True
             case ast.MatchOr(patterns=patterns):
                 yield from self._any_of(state, patterns, subject)
             case ast.MatchSequence(patterns=patterns):
@@ -112,17 +115,34 @@ class _Matching:
             if shape.type not in ("builtins.list", "builtins.tuple", "builtins.range"):
                 yield state, False
                 return
-            star = next((i for i, p in enumerate(patterns) if isinstance(p, ast.MatchStar)), None)
-            if star is None and len(patterns) == len(shape.items):
-                yield from self._all_of(state, list(zip(patterns, shape.items, strict=True)))
-                return
-            if star is None or len(shape.items) < len(patterns) - 1:
+            pairs = self._paired(state, patterns, shape)
+            if pairs is None:
                 yield state, False
-                return
+            else:
+                yield from self._all_of(state, pairs)
+            return
         elif isinstance(shape, DictShape) or isinstance(subject, Constant):
             yield state, False
             return
         yield from self._unknown(state, patterns)
+
+    def _paired(
+        self, state: State, patterns: list[ast.pattern], shape: SequenceShape
+    ) -> list[tuple[ast.pattern, Value]] | None:
+        """Which pattern stands for which item; `None` when the numbers do not fit."""
+        star = next((i for i, p in enumerate(patterns) if isinstance(p, ast.MatchStar)), None)
+        if star is None:
+            fits = len(patterns) == len(shape.items)
+            return list(zip(patterns, shape.items, strict=True)) if fits else None
+        after = len(patterns) - star - 1
+        end = len(shape.items) - after
+        if end < star:
+            return None
+        rest = SequenceShape("builtins.list", shape.items[star:end], node=patterns[star])
+        made = state.allocate(self.machine.minted(self.step, star), rest)
+        head = list(zip(patterns[:star], shape.items[:star], strict=True))
+        tail = list(zip(patterns[star + 1 :], shape.items[end:], strict=True))
+        return [*head, (patterns[star], made), *tail]
 
     def _mapping(self, state: State, pattern: ast.MatchMapping, subject: Value) -> Iterator[Fit]:
         shape = state.dict_at(subject)

@@ -19,8 +19,10 @@ from flake8_incall.model.interpreter.values import (
     Iterating,
     Reference,
     SequenceShape,
+    Symbol,
     Value,
     any_of_type,
+    symbol,
 )
 
 # Longer constants are not taken apart.
@@ -61,6 +63,8 @@ def unpack(
     if isinstance(iterator, Raised):
         return iterator
     star = next((i for i, target in enumerate(targets) if isinstance(target, ast.Starred)), None)
+    if isinstance(value, Symbol) and value.is_determined:
+        return [symbol("part", value, place) for place in range(len(targets))]
     if not iterator.is_exact:
         return [_unknown_part(machine, state, step, i, star) for i in range(len(targets))]
     items = iterator.items

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from flake8_incall.model.flow import Action, Step
 from flake8_incall.model.interpreter.assumptions import assume, doubt
+from flake8_incall.model.interpreter.enumeration import assignments, value_of
 from flake8_incall.model.interpreter.evaluation import evaluate
 from flake8_incall.model.interpreter.exceptions import caught, handled_by
 from flake8_incall.model.interpreter.liveness import HANDLED
@@ -26,6 +27,7 @@ from flake8_incall.model.interpreter.values import (
     Iterating,
     SequenceShape,
     Symbol,
+    Value,
     symbol,
 )
 from flake8_incall.model.module import FunctionNode
@@ -154,6 +156,10 @@ def _discard(_: Machine, state: State, step: Step) -> Iterator[Way]:
 
 def _test(_: Machine, state: State, step: Step) -> Iterator[Way]:
     for after, [value] in split(state, state.pop(1)):
+        tried = assignments(after, value)
+        if tried is not None:
+            yield from _tried(step, tried, value)
+            continue
         ways = []
         for answer, target, way in ((True, step.next, after.fork()), (False, step.other, after)):
             if target is not None and assume(way, value, answer):
@@ -162,6 +168,16 @@ def _test(_: Machine, state: State, step: Step) -> Iterator[Way]:
             if len(ways) > 1:
                 doubt(way, value)
                 way.trail = Decision(way.trail, step.node, answer)
+            yield target, way
+
+
+def _tried(step: Step, ways: list[State], condition: Value) -> Iterator[Way]:
+    for way in ways:
+        answer = value_of(way, condition)
+        target = step.next if answer is not None and answer.value else step.other
+        if target is not None:
+            doubt(way, condition)
+            way.trail = Decision(way.trail, step.node, target is step.next)
             yield target, way
 
 

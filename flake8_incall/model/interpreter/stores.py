@@ -23,6 +23,7 @@ from flake8_incall.model.interpreter.values import (
     Symbol,
     Value,
     symbol,
+    unfollowed,
 )
 
 KEY_ERROR = Raised(frozenset({"builtins.KeyError"}))
@@ -40,6 +41,9 @@ def get_item(state: State, owner: Value, key: Value) -> Outcome:
             return _get_index(state, shape, key)
         case _:
             pass
+    if isinstance(owner, Constant) and _is_slice(key):
+        bounds = slice_of(key)
+        return unfollowed() if bounds is None else compute(lambda a: a[bounds], owner.value) or unfollowed()
     if isinstance(owner, Constant) and isinstance(key, Constant):
         return compute(lambda a, b: a[b], owner.value, key.value) or Maybe(ANY)
     if isinstance(owner, Constant) and owner.value is None:
@@ -98,6 +102,16 @@ def _get_index(state: State, shape: SequenceShape, key: Value) -> Outcome:
 
 def _is_slice(key: Value) -> bool:
     return isinstance(key, Symbol) and key.operation == "slice"
+
+
+def slice_of(key: Value) -> slice | None:
+    """The slice that a key is, when all its bounds are known."""
+    if not isinstance(key, Symbol) or key.operation != "slice":
+        return None
+    bounds = [
+        None if part is None else part.value for part in key.arguments if part is None or isinstance(part, Constant)
+    ]
+    return slice(*bounds) if len(bounds) == 3 else None
 
 
 def set_item(state: State, value: Value, owner: Value, key: Value) -> Iterator[Done]:

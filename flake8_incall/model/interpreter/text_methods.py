@@ -10,7 +10,7 @@ from flake8_incall.model.interpreter.outcomes import Call, Maybe, Outcome
 from flake8_incall.model.interpreter.sequences import iterate
 from flake8_incall.model.interpreter.state import Raised
 from flake8_incall.model.interpreter.stores import KEY_ERROR, TYPE_ERROR
-from flake8_incall.model.interpreter.values import Constant, SequenceShape, Value, any_of_type
+from flake8_incall.model.interpreter.values import Constant, SequenceShape, Value, any_of_type, unfollowed
 
 # None of these makes much out of little, as `zfill` does.
 _PURE_ON_CONSTANTS = frozenset(
@@ -42,7 +42,10 @@ def call_constant_method(call: Call, owner: Constant, name: str) -> Outcome:
     if name == "format":
         return _format(call, owner, arguments)
     use = call.machine.world.result_of(f"builtins.{owner.kind.__name__}.{name}")
-    return Maybe(any_of_type(f"builtins.{use.name}") if use is not None and not use.forms else call.fresh())
+    if use is None or use.forms:
+        return Maybe(call.fresh())
+    type_ = f"builtins.{use.name}"
+    return Maybe(unfollowed(type_) if is_known else any_of_type(type_))
 
 
 def _split(call: Call, method: Callable[..., Any], constants: list[Any], name: str) -> Outcome:

@@ -24,6 +24,10 @@ Definition = FunctionNode | ast.Lambda
 Context = tuple[Step, ...]
 
 
+# Operations whose results something outside the function decides.
+_FROM_OUTSIDE = frozenset({"new", "any", "global", "outer", "typed", "get", "promise", "exception"})
+
+
 @dataclass(frozen=True, slots=True)
 class Constant:
     """A value of Python: `None`, a bool, number, text or bytes. `1`, `1.0` and `True` are three of them."""
@@ -60,15 +64,18 @@ class Symbol:
     """A value that is not known.
 
     Attributes:
-        operation: What it was computed by: `"new"` for one that comes from outside, `"any"` for one of which
-            nothing is remembered, else an operation that always gives the same on the same arguments.
+        operation: What it was computed by: `"new"` for one that comes from outside, `"instance"` for an object
+            of a class of the module, `"any"` and `"unfollowed"` for those of which nothing is remembered, else
+            an operation that always gives the same on the same arguments.
         arguments: The operation's arguments: values, or what else tells two results apart.
         type: The qualified name of its type, or `""`.
         leaves: The new symbols that it was computed from.
         references: The containers that it was computed from.
+        is_determined: Whether nothing from outside the function decides it: it is one value, which was only
+            not worked out.
     """
 
-    __slots__ = ("_hash", "arguments", "depth", "leaves", "operation", "references", "type")
+    __slots__ = (*("_hash", "arguments", "depth", "is_determined", "leaves", "operation", "references", "type"),)
 
     def __init__(self, operation: str, arguments: tuple[Any, ...] = (), type: str = "") -> None:  # noqa: A002
         self.operation = operation
@@ -79,8 +86,11 @@ class Symbol:
         self.leaves: frozenset[Any] = frozenset().union(*(argument.leaves for argument in inside))
         self.references: tuple[Reference, ...] = tuple(r for a in arguments for r in references(a))
         self._hash = hash((operation, arguments))
-        if operation == "new":
+        if operation in ("new", "instance"):
             self.leaves |= {self}
+        self.is_determined: bool = operation not in _FROM_OUTSIDE and all(
+            argument.is_determined for argument in arguments if isinstance(argument, Symbol)
+        )
 
     def __hash__(self) -> int:
         return self._hash
@@ -100,7 +110,7 @@ class Symbol:
     @property
     def is_forgotten(self) -> bool:
         """Whether nothing tells it from other values."""
-        return self.operation == "any"
+        return self.operation in ("any", "unfollowed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,12 +209,19 @@ def symbol(operation: str, *arguments: Any, type: str = "") -> Symbol:  # noqa: 
     """The result of an operation that always gives the same on the same arguments."""
     made = Symbol(operation, arguments, type)
     forgotten = any(isinstance(a, Symbol) and a.is_forgotten for a in arguments)
-    return Symbol("any", (), type) if forgotten or made.depth > DEEPEST_SYMBOL else made
+    if forgotten or made.depth > DEEPEST_SYMBOL:
+        return unfollowed(type) if made.is_determined else any_of_type(type)
+    return made
 
 
 def any_of_type(type: str) -> Symbol:  # noqa: A002
     """Some value of a type."""
     return Symbol("any", (), type)
+
+
+def unfollowed(type: str = "") -> Symbol:  # noqa: A002
+    """A value that known values decide, and that was not worked out."""
+    return Symbol("unfollowed", (), type)
 
 
 # Containers
