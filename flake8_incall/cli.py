@@ -145,7 +145,7 @@ def _add_explain_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_show_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--why", action="store_true", help="for each function, why it is one or is none")
+    parser.add_argument("--why", action="store_true", help="for each function, why it is an in-call function or none")
     _add_check_arguments(parser)
 
 
@@ -194,7 +194,7 @@ def _explain(parsed: argparse.Namespace) -> int:
 def _show(parsed: argparse.Namespace) -> int:
     from flake8_incall.reading import Problem
     from flake8_incall.runner import files_of
-    from flake8_incall.show import why
+    from flake8_incall.show import dead_air, why
 
     run = _run_of(parsed)
     paths = files_of(run)
@@ -202,7 +202,7 @@ def _show(parsed: argparse.Namespace) -> int:
         return _nothing_to_check(parsed)
     status = CLEAN
     for path in paths:
-        answer = why(path, run)
+        answer = why(path, run) if parsed.why else dead_air(path, run)
         if isinstance(answer, Problem):
             print(printable(str(answer)), file=sys.stderr)
             status = COULD_NOT_RUN
@@ -219,7 +219,7 @@ _VERBS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None], Callable
         _add_explain_arguments,
         _explain,
     ),
-    "show": ("show what is taken for an in-call function", _add_show_arguments, _show),
+    "show": ("show how long a caller waits for each in-call function, or why it is one", _add_show_arguments, _show),
 }
 
 

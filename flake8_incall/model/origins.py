@@ -73,7 +73,7 @@ def _before(node: ast.expr, origin: Origin, references: References) -> list[Orig
     chain, certain = origin.chain, origin.is_certain
     match node:
         case ast.IfExp():
-            return [Origin(part, chain, certain) for part in (node.body, node.orelse)]
+            return [Origin(part, chain, is_certain=False) for part in (node.body, node.orelse)]
         case ast.BoolOp():
             return [Origin(part, chain, is_certain=False) for part in node.values]
         case ast.NamedExpr() | ast.Await():

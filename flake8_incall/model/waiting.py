@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.calls import CallSite, calls
+from flake8_incall.model.calls import CallSite, Link, calls
 from flake8_incall.model.flow import Graph, Step
 from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.loops import is_endless, rounds
+from flake8_incall.model.loops import LoopNode, comes_again, is_endless, rounds
 from flake8_incall.model.referents import Callable, Outside
 from flake8_incall.model.timeouts import State
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from flake8_incall.model.module import Module
     from flake8_incall.model.origins import Chain
 
-_LOOPS = ast.While | ast.For | ast.AsyncFor | ast.comprehension
 _DEEPEST = 20
 
 
@@ -37,10 +36,10 @@ class Wait:
     because: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        reasons = " + ".join(self.because)
+        reasons = ", then ".join(self.because) or "it waits for nothing outside"
         if self.seconds is not None:
-            return f"at most {self.seconds:g} s" + (f": {reasons}" if reasons else "")
-        return f"{'unbounded' if self.is_endless else 'not known'}, because {reasons}"
+            return f"at most {self.seconds:g} s, because {reasons}"
+        return f"{'unbounded' if self.is_endless else 'for an unknown time'}, because {reasons}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +71,32 @@ class DeadAir:
 
     def _body(self, owner: Callable, chain: Chain, sites: dict[tuple[Callable, Chain], list[CallSite]]) -> Wait:
         items = [_Item(site.node, self._of_site(site)) for site in sites.get((owner, chain), ())]
-        if len(chain) < _DEEPEST:
-            passed = {owner, *(link.caller for link in chain)}
-            for link in self._module.calls.links(owner):
-                if link.call is not None and link.helper not in passed:
-                    items.append(_Item(link.call, self._body(link.helper, (*chain, link), sites)))
+        passed = {owner, *(link.caller for link in chain)}
+        for link in self._module.calls.links(owner):
+            place = self._place(link)
+            if place is None or link.helper in passed or len(chain) >= _DEEPEST:
+                continue
+            if not self._timeouts.waits.around_place(place, owner, chain).is_background:
+                items.append(_Item(place, self._body(link.helper, (*chain, link), sites)))
         together = self._limited(items, owner, chain)
-        repeated = [_Item(item.node, self._repeated(item, owner)) for item in together]
+        repeated = [_Item(item.node, self._repeated(item, owner, owner)) for item in together]
         return _longest(self._module.world.graph(owner)[0], repeated)
 
+    def _place(self, link: Link) -> ast.Call | None:
+        """The call by which a helper runs: its own, or that of what runs it in a thread."""
+        if link.call is not None or not link.is_in_thread:
+            return link.call
+        return next((a for a in self._module.ancestors(link.mention) if isinstance(a, ast.Call)), None)
+
     def _of_site(self, site: CallSite) -> Wait:
-        place = f"`{site.name}` (line {site.node.lineno})"
+        place = f"`{site.name}` of line {site.node.lineno}"
         if site.has("sleep"):
             seconds = self._timeouts.sleep(site)
+            if self._timeouts.waits.around(site).is_background:
+                return Wait()
             if seconds is None:
                 return Wait(None, because=(f"the length of {place} cannot be told",))
-            return Wait(seconds, because=(f"{place} {seconds:g} s",))
+            return Wait(seconds, because=(f"{place} takes {seconds:g} s",))
         if not site.is_external:
             return Wait()
         in_force = self._timeouts.of(site)
@@ -103,7 +112,7 @@ class DeadAir:
             is_missing = in_force.state is State.MISSING
             reason = f"{place} has no timeout" if is_missing else f"the timeout around {place} cannot be told"
             return Wait(None, is_endless=is_missing, because=(reason,))
-        return Wait(seconds, because=(f"{place} {seconds:g} s",))
+        return Wait(seconds, because=(f"{place} takes {seconds:g} s",))
 
     # What happens together: inside `asyncio.timeout`, `wait_for`, `gather`
 
@@ -121,20 +130,20 @@ class DeadAir:
             return rest
         deepest = max(groups, key=lambda node: sum(1 for _ in self._module.ancestors(node)))
         inner = groups.pop(deepest)
-        whole = _Item(deepest, self._whole(deepest, inner, chain))
+        whole = _Item(deepest, self._whole(deepest, inner, owner, chain))
         others = [item for group in groups.values() for item in group]
         return self._limited([*rest, *others, whole], owner, chain)
 
-    def _whole(self, container: ast.AST, items: list[_Item], chain: Chain) -> Wait:
+    def _whole(self, container: ast.AST, items: list[_Item], owner: Callable, chain: Chain) -> Wait:
         if self._is_gather(container):
             waits = [item.wait for item in items]
             return _unknown(waits) or max(waits, key=lambda wait: wait.seconds or 0.0)
         limit = self._limit(container, chain)
-        sum_of = _sum(self._repeated(item, container) for item in items)
+        sum_of = _sum(self._repeated(item, container, owner) for item in items)
         if limit is None or (sum_of.seconds is not None and sum_of.seconds <= limit):
             return sum_of
         line = getattr(container, "lineno", 0)
-        return Wait(limit, because=(f"the limit of line {line} {limit:g} s",))
+        return Wait(limit, because=(f"the limit of line {line} takes {limit:g} s",))
 
     def _containers(self, node: ast.AST, owner: Callable, chain: Chain) -> Iterator[ast.AST]:
         inner, is_awaited = node, False
@@ -165,32 +174,33 @@ class DeadAir:
 
     # Rounds
 
-    def _repeated(self, item: _Item, owner: ast.AST) -> Wait:
-        """An item with all rounds of the loops around it."""
+    def _repeated(self, item: _Item, until: ast.AST, owner: Callable) -> Wait:
+        """An item with all rounds of the loops around it, up to a node."""
         wait = item.wait
         inner = item.node
         for outer in self._module.ancestors(item.node):
-            if outer is owner or wait.seconds is None or not wait.seconds:
+            if outer is until or wait.seconds is None or not wait.seconds:
                 break
             for loop in _loops(outer, inner):
-                wait = self._times(wait, loop)
+                if isinstance(loop, ast.comprehension) or comes_again(item.node, loop, owner, self._module):
+                    wait = self._times(wait, loop)
             inner = outer
         return wait
 
-    def _times(self, wait: Wait, loop: ast.AST) -> Wait:
+    def _times(self, wait: Wait, loop: LoopNode | ast.comprehension) -> Wait:
         if wait.seconds is None:
             return wait
         number = rounds(loop, self._references)
         if number is not None:
-            counted = tuple(f"{number} × {part}" for part in wait.because)
+            counted = tuple(f"{number} times {part}" for part in wait.because)
             return replace(wait, seconds=wait.seconds * number, because=counted)
-        line = loop.iter.lineno if isinstance(loop, ast.comprehension) else getattr(loop, "lineno", 0)
+        line = loop.iter.lineno if isinstance(loop, ast.comprehension) else loop.lineno
         if is_endless(loop, self._references):
             return Wait(None, is_endless=True, because=(f"nothing bounds the rounds of the loop of line {line}",))
         return Wait(None, because=(f"the rounds of the loop of line {line} cannot be told",))
 
 
-def _loops(outer: ast.AST, inner: ast.AST) -> Iterator[ast.AST]:
+def _loops(outer: ast.AST, inner: ast.AST) -> Iterator[LoopNode | ast.comprehension]:
     """The loops of a node in which a part of it is repeated."""
     match outer:
         case ast.While():

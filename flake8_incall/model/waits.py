@@ -103,6 +103,12 @@ class Waits:
             limits.durations += self._decorated(link.caller)
         return limits
 
+    def around_place(self, node: ast.expr, owner: Callable, chain: Chain) -> Limits:
+        """What limits a coroutine in the function in which it stands, and not what stands around that."""
+        limits = Limits()
+        self._climb(node, owner, chain, limits, blocks=False)
+        return limits
+
     def limits_of(self, node: ast.AST, chain: Chain) -> list[Duration]:
         """The limits that a `with` or a call such as `wait_for` sets to what is inside it."""
         if isinstance(node, ast.With | ast.AsyncWith):

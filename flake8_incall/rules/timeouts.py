@@ -56,8 +56,8 @@ def missing_timeout(function: InCallFunction) -> Iterator[Finding]:
     class cannot be seen. A timeout whose value cannot be told counts as set, and so does one that is around a helper.
     """
     for site, in_force, _ in function.module.hazards.of_timeout(function, State.MISSING):
-        told = {"default": _default(in_force), "advice": _advice(site, in_force, function)}
-        yield Finding(in_force.at, _named(site) | told)
+        told = {"name": site.name, "where": _where(site).rstrip(","), "default": _default(in_force)}
+        yield Finding(in_force.at, told | {"advice": _advice(site, in_force, function)})
     if function.options.profile == "strict":
         for call in function.module.hazards.unseen(function):
             told = {"name": function.module.segment(call.func), "where": "", "default": "it may wait for ever"}
