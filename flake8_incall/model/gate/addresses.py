@@ -124,5 +124,5 @@ def _ip_address(host: str) -> IPv4Address | IPv6Address | None:
     try:
         # Libraries take the short forms too: `127.1`, `0x7f.1`, `2130706433`.
         return ipaddress.IPv4Address(socket.inet_aton(host))
-    except OSError:
+    except (OSError, ValueError):
         return None

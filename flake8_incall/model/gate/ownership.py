@@ -34,7 +34,7 @@ class Ownership:
         """The class of the module of which an expression is an instance, or the class itself."""
         if not isinstance(node, ast.Name):
             return None
-        found = self._self_class(node)
+        found = self._self_class(node) or self._class_of_cls(node)
         if found is None:
             values = self._values(node) or []
             calls = {self.definition(value.func) if isinstance(value, ast.Call) else None for value in values}
@@ -81,12 +81,12 @@ class Ownership:
         return owner if is_known else None
 
     def _class_of_cls(self, node: ast.expr) -> ast.ClassDef | None:
-        if not isinstance(node, ast.Name):
+        """The class whose class method has a name as its first parameter."""
+        function, owner = self._method(node) if isinstance(node, ast.Name) else (None, None)
+        if function is None or len(function.decorator_list) != 1:
             return None
-        function, owner = self._method(node)
-        if function and any(isinstance(d, ast.Name) and d.id == "classmethod" for d in function.decorator_list):
-            return owner
-        return None
+        is_class_method = self._exposure.only_names(function.decorator_list[0]) == {"builtins.classmethod"}
+        return owner if is_class_method else None
 
     def _method(self, name: ast.Name) -> tuple[FunctionNode | None, ast.ClassDef | None]:
         scope = self._exposure.home(name)
