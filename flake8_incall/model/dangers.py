@@ -137,6 +137,7 @@ class Dangers:
             if isinstance(function, Outside) and (api := self._api(function)) is not None:
                 yield from self._insecure(api, node, unit)
                 yield from self._statement(api, node, unit)
+                yield from self._file_address(api, node, unit)
 
     def _class_pattern(self, node: ast.MatchClass, unit: Unit) -> Iterator[Danger]:
         for attribute in introspection.refused_attributes(node.kwd_attrs):
@@ -203,6 +204,15 @@ class Dangers:
                     continue
                 name = f"{condition.argument.name}={self._module.segment(value)}"
                 yield Danger("insecure", value if self._parents[value] in node.keywords else node, name, unit)
+
+    def _file_address(self, api: Api, node: ast.Call, unit: Unit) -> Iterator[Danger]:
+        """An address such as `file:///etc/hostname` goes to no service."""
+        for argument in api.url:
+            value = given(argument, Arguments(tuple(node.args), tuple(node.keywords)), self._references)
+            texts = None if isinstance(value, str) else self._references.constants.texts(value)
+            for text in texts or ():
+                if not isinstance(value, str) and text.lower().startswith("file:"):
+                    yield Danger("filesystem", value, text, unit)
 
     def _statement(self, api: Api, node: ast.Call, unit: Unit) -> Iterator[Danger]:
         """SQLite opens files by statements too."""

@@ -40,7 +40,8 @@ _GETTERS = frozenset(
 )
 _NAMED_GETTERS = frozenset({"operator.attrgetter", "operator.methodcaller"})
 _LOOKING = _GETTERS | {"vars", "hasattr", "isinstance", "callable", "id", "repr", "str", "type", "dir"}
-# Any of these words is reason to look closely; `(` stands for a quoted annotation that calls something.
+# Any of these words is reason to look closely; `(` stands for a quoted annotation that calls something,
+# and for an address of a file.
 WORDS = (
     ATTRIBUTES
     | (_OF_PATTERNS - {"__class__", "__init__"})

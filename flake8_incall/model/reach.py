@@ -8,6 +8,7 @@ or on an object that is not known.
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 _EXPRESSIONS = ast.Name | ast.Attribute | ast.Call | ast.Subscript | ast.Await | ast.Lambda
 # What runs when a class is made or an instance of it; an instance made elsewhere has that behind it.
 _MAKING = frozenset({"__init__", "__new__", "__post_init__", "__init_subclass__", "__set_name__", "__class_getitem__"})
+# Classes of the standard library that call none of the methods of those that inherit from them.
+_WITHOUT_HOOKS = ("abc.", "builtins.", "enum.", "typing.", "collections.", "dataclasses.", "types.", "contextlib.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +150,29 @@ class Reach:
                 self._take_methods(ancestor, function, is_made=is_made)
 
     def _take_methods(self, definition: ast.ClassDef, function: InCallFunction, *, is_made: bool) -> None:
+        is_hooked = is_made and self._has_hooks(definition)
         for method in definition.body:
             if not isinstance(method, FunctionNode) or method in self._seen:
                 continue
             is_pythons = method.name.startswith("__") and method.name.endswith("__")
-            if (is_pythons and (is_made or method.name not in _MAKING)) or method.name in self._mentioned:
+            is_called = (is_made or method.name not in _MAKING) if is_pythons else method.name in self._mentioned
+            if is_called or is_hooked or (is_made and self._is_taken_by_decorator(method)):
                 self._reach(method, function)
             elif not is_pythons:
                 self._methods.setdefault(method.name, []).append((method, function))
+
+    def _has_hooks(self, definition: ast.ClassDef) -> bool:
+        """Whether a class of the standard library calls its methods: `threading.Thread` calls `run`."""
+        bases = names_of(self._references.of_all(definition.bases))
+        return any(
+            name.partition(".")[0] in sys.stdlib_module_names and not name.startswith(_WITHOUT_HOOKS) for name in bases
+        )
+
+    def _is_taken_by_decorator(self, method: FunctionNode) -> bool:
+        """Whether another library is given the method: pydantic calls its validators."""
+        called = (node.func if isinstance(node, ast.Call) else node for node in method.decorator_list)
+        names = {name for node in called for name in self._references.names.resolve(node).names}
+        return any(name.partition(".")[0] not in sys.stdlib_module_names and not _is_tool(name) for name in names)
 
     def _mention(self, name: str) -> None:
         self._mentioned.add(name)
@@ -172,6 +190,11 @@ class Reach:
                 for method in referent.definition.body:
                     if isinstance(method, FunctionNode):
                         self._reach(method, function)
+
+
+def _is_tool(name: str) -> bool:
+    """Whether a decorator makes a tool of a method, which is called by the model alone."""
+    return name.rpartition(".")[2] in ("function_tool", "incall_tool")
 
 
 def names_of(referents: Referents) -> set[str]:

@@ -23,6 +23,8 @@ def may_be_dangerous(module: Module) -> bool:
                 words.add(node.attr)
             case ast.keyword() if node.arg:
                 words.add(node.arg)
+            case ast.Constant(value=str() as text) if text[:5].lower() == "file:":
+                words.add("(")
             case ast.Import() | ast.ImportFrom() | ast.MatchClass() | ast.arg() | ast.Dict():
                 words.update(_words(node))
     words |= {word.lstrip("_") for word in words if word.startswith("_")}
