@@ -119,8 +119,8 @@ def is_nothing_learnt(handler: ast.ExceptHandler, owner: Function, module: Modul
     if around.orelse or any(isinstance(node, _JUMPS) or _is_stored_member(node) for node in tried):
         return False
     inside = {*ast.walk(around)}
-    outside = (node for node in ast.walk(owner) if node not in inside)
-    return not any(isinstance(node, ast.Name) and node.id in stored for node in outside)
+    names = module.failures.names_in(owner)
+    return all(node in inside for name in stored for node in names[name])
 
 
 def has_cancelled(owner: Function) -> bool:

@@ -98,6 +98,7 @@ class Failures:
         self._world = module.world
         self._fallible: dict[Function, list[Fallible]] = {}
         self._opaque: dict[Function, bool] = {}
+        self._names: dict[Function, dict[str, list[ast.Name]]] = {}
         self._is_strict = module.options.profile == "strict"
         self.handlers = Handlers(module)
 
@@ -125,6 +126,15 @@ class Failures:
     def owners(self, function: InCallFunction) -> Iterator[tuple[Function, tuple[Link, ...]]]:
         """The function and the helpers that it reaches and that none before it does, each with the first way to it."""
         return ((owner, chain) for owner, (first, chain) in self._first_ways.items() if first is function)
+
+    def names_in(self, owner: Function) -> dict[str, list[ast.Name]]:
+        """Where each name stands in a function, functions inside it included."""
+        if owner not in self._names:
+            found = self._names.setdefault(owner, {})
+            for node in ast.walk(owner):
+                if isinstance(node, ast.Name):
+                    found.setdefault(node.id, []).append(node)
+        return self._names[owner]
 
     @cached_property
     def _first_ways(self) -> dict[Function, tuple[InCallFunction, tuple[Link, ...]]]:

@@ -40,10 +40,9 @@ class Unlooked:
 def unlooked(function: InCallFunction) -> Iterator[Unlooked]:
     """The first such read of each response that a function or its helpers get."""
     module = function.module
-    if _has_looking_client(module):
-        return
-    for owner, _ in module.failures.owners(function):
-        yield from _in(owner, module)
+    found = [read for owner, _ in module.failures.owners(function) for read in _in(owner, module)]
+    if found and not _has_looking_client(module):
+        yield from found
 
 
 def _in(owner: Function, module: Module) -> Iterator[Unlooked]:

@@ -77,10 +77,10 @@ def swallowed_exception(function: InCallFunction) -> Iterator[Finding]:
 
     **Limits**: A handler for one kind of error of the program itself (`except ValueError` around `int(text)`) is left
     alone, and so is one around what only ends something (`close`, `cancel`). Whatever a handler does beyond putting
-    a constant in place counts as something learnt.
+    a constant in place counts as something learnt. What a helper hands back is taken to tell its caller.
     """
-    for case in _cases(function):
-        if case.manner is Manner.NOTHING and not _is_ending(case.handler, function):
+    for case in _cases(function, Manner.NOTHING):
+        if not _is_ending(case.handler, function):
             is_silent = is_nothing_learnt(case.handler, case.owner, function.module)
             if (case.calls and case.is_success) or (is_silent and _tells_nothing(case)):
                 yield Finding(case.handler, {"what": _what(case)})
@@ -133,12 +133,9 @@ def failure_reported_as_success(function: InCallFunction) -> Iterator[Finding]:
     **Limits**: Only failures of calls to the outside count. Where a function makes other such calls too, a handler
     that logs and goes on is taken to stand around the less important one.
     """
-    for case in _cases(function):
-        if not (case.calls and case.is_success) or case.manner is Manner.ACTING:
-            continue
-        if case.manner is Manner.LOGGING and not _holds_all_calls(case, function):
-            continue
-        if case.manner is not Manner.NOTHING:
+    for case in _cases(function, Manner.LOGGING, Manner.ANSWERING):
+        is_told = case.manner is Manner.ANSWERING or _holds_all_calls(case, function)
+        if case.calls and case.is_success and is_told:
             inside = [node for node in ast.walk(case.handler) if node in case.following.returns]
             at = inside[0] if inside else case.handler
             yield Finding(at, {"what": f"`{case.calls[0].api.name}`"})
@@ -223,19 +220,22 @@ class _Case:
     is_success: bool
 
 
-def _cases(function: InCallFunction) -> Iterator[_Case]:
+def _cases(function: InCallFunction, *manners: Manner) -> Iterator[_Case]:
+    """The handlers for failures that do one of these things."""
     module = function.module
     protected = module.failures.protected(function)
     for owner, _ in module.failures.owners(function):
         for node in module.calls.nodes(owner):
             if not isinstance(node, ast.ExceptHandler):
                 continue
-            calls = [call for call in protected.get(node, []) if _is_for_failure(node, call, function)]
+            how = manner(node, module)
             graph, _ = module.world.graph(owner)
-            if node in graph.of_node and (calls or _is_broad(node, function)):
+            calls = [call for call in protected.get(node, []) if _is_for_failure(node, call, function)]
+            is_for_failures = calls or (how is Manner.NOTHING and _is_broad(node, function))
+            if how in manners and is_for_failures and node in graph.of_node:
                 following = aftermath(node, graph)
                 is_success = owner is function.node and succeeds(following, function)
-                yield _Case(node, owner, manner(node, module), calls, following, is_success)
+                yield _Case(node, owner, how, calls, following, is_success)
 
 
 def _is_for_failure(handler: ast.ExceptHandler, call: Fallible, function: InCallFunction) -> bool:
