@@ -39,7 +39,7 @@ from flake8_incall.model.type_tree import Type, TypeKind
 # Steps that are taken for one in-call function with all that it calls: so many for each of its own, and some for its
 # helpers. What needs more is not followed to its end.
 _WORK_PER_STEP = 40
-_LEAST_WORK = 10_000
+_LEAST_WORK = 6_000
 _DEEPEST_CALL = 4
 
 
