@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding, listed
-from flake8_incall.model.failures import Fallible, Fate
+from flake8_incall.model.failures import Fate
+from flake8_incall.model.fallible import Fallible
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.handlers import UNKNOWN, Types
 from flake8_incall.rules.registry import rule

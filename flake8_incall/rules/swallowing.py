@@ -18,7 +18,7 @@ from flake8_incall.model.aftermath import (
     takes_interruption,
 )
 from flake8_incall.model.calls import Link
-from flake8_incall.model.failures import Fallible
+from flake8_incall.model.fallible import Fallible
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.handlers import UNKNOWN, Function, returns_in
 from flake8_incall.rules.registry import rule
