@@ -222,3 +222,69 @@ def test_a_function_with_too_much_to_follow_is_not_known() -> None:
     results = results_of_body(body, "a")
     assert not results.is_known
     assert results.returned == []
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("if a != b:\n    return 1 if a and b else 2\nreturn 3", [2, 3]),
+        ("if a ^ b:\n    return 1 if a == b else 2\nreturn 3", [2, 3]),
+        ("other = not a\nreturn 1 if other == a else 2", [2]),
+        ("if a + b + c > 3:\n    return 1\nreturn 2", [2]),
+        ("checks = [a, b]\nif all(checks) or not any(checks):\n    return 1 if a == b else 2\nreturn 3", [1, 3]),
+        ("return ('no', 'yes')[a]", ["no", "yes"]),
+        (
+            "kind = Kind.GOOD if a else Kind.BAD\nif kind is Kind.GOOD:\n    return kind.value\nreturn 1 if a else 2",
+            [2, "g"],
+        ),
+    ],
+)
+def test_conditions_that_a_few_flags_decide(body: str, expected: list[object]) -> None:
+    kinds = "from enum import Enum\nclass Kind(Enum):\n    GOOD = 'g'\n    BAD = 'b'"
+    assert returned(results_of_body(body, module=kinds)) == sorted(expected, key=repr)
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "sum([1, 2]) == 3",
+        "max([1, 2]) == 2",
+        "order.state == 'new'",
+        "order.is_new",
+        "'a-b'.center(9) == ' '",
+    ],
+)
+def test_what_is_decided_but_not_worked_out_raises_doubt(test: str) -> None:
+    order = "class Order:\n    def __init__(self, state):\n        self.state = state"
+    results = results_of_body(f"order = Order('new')\nreturn 1 if {test} else 2", module=order)
+    assert returned(results) == [1, 2]
+    assert not any(result.is_certain for result in results.returned)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("it = iter([1, 2])\nreturn [next(it), next(it, None), next(it, 3)]", [[1, 2, 3]]),
+        ("return [*reversed([1, 2])]", [[2, 1]]),
+        ("def count():\n    yield 1\n    yield from (2, 3)\nreturn [*count()]", [[1, 2, 3]]),
+        ("return 'abc'[:2] + 'abc'[-1]", ["abc"]),
+        ("return [1, 2, 3][1:]", [[2, 3]]),
+        ("match [1, 2, 3]:\n    case [x, *rest]:\n        return rest", [[2, 3]]),
+        ("match {'k': 1, 'n': a}:\n    case {'k': 2}:\n        return 0\n    case {'k': k}:\n        return k", [1]),
+        ("match 'x':\n    case int():\n        return 1\n    case str(text):\n        return text", ["x"]),
+    ],
+)
+def test_iterators_and_patterns(body: str, expected: list[object]) -> None:
+    assert returned(results_of_body(body)) == expected
+
+
+def test_the_rows_of_a_loop_are_not_one_row() -> None:
+    body = """
+        before = None
+        for row in ctx.rows:
+            if before is not None and before == row:
+                return 1
+            before = row
+        return 2
+    """
+    assert returned(results_of_body(body)) == [1, 2]

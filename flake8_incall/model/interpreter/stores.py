@@ -8,7 +8,7 @@ from typing import Any
 
 from flake8_incall.model.interpreter.assumptions import assume
 from flake8_incall.model.interpreter.operators import compute, type_of
-from flake8_incall.model.interpreter.outcomes import Maybe, Outcome
+from flake8_incall.model.interpreter.outcomes import Maybe, Outcome, Result
 from flake8_incall.model.interpreter.state import Raised, State
 from flake8_incall.model.interpreter.values import (
     ANY,
@@ -95,9 +95,25 @@ def _get_index(state: State, shape: SequenceShape, key: Value) -> Outcome:
         return state.resolve(shape.items[key.value]) if within else INDEX_ERROR
     if isinstance(key, Reference | Function | Class):
         return TYPE_ERROR
+    among = state.known(key).among if isinstance(key, Symbol) else None
+    if shape.is_exact and among is not None:
+        return _get_each_index(state, shape, key, among)
     if len(shape.items) == 1 and not shape.is_open and not _is_slice(key):
         return Maybe(state.resolve(shape.items[0]), INDEX_ERROR)
     return Maybe(ANY)
+
+
+def _get_each_index(
+    state: State, shape: SequenceShape, key: Value, among: tuple[Constant, ...]
+) -> list[tuple[State, Result]]:
+    """Follow each index that it can be."""
+    results: list[tuple[State, Result]] = []
+    for constant in among:
+        way = state.fork()
+        if assume(way, Symbol("is", (key, constant), "builtins.bool"), True):
+            found = _get_index(way, shape, constant)
+            results += found if isinstance(found, list) else [(way, found)]
+    return results
 
 
 def _is_slice(key: Value) -> bool:
