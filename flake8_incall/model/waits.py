@@ -119,9 +119,26 @@ class Waits:
         return [duration for duration in found if duration is not None]
 
     def _climb(self, node: ast.expr, owner: Callable, chain: Chain, limits: Limits, *, blocks: bool) -> None:
-        limits.durations += self._contexts(node, owner, chain, blocks=blocks)
+        if blocks or not self._is_for_later(node):
+            limits.durations += self._contexts(node, owner, chain, blocks=blocks)
         if not blocks:
             self._follow(node, _Place(owner, chain), limits)
+
+    def _is_for_later(self, node: ast.expr) -> bool:
+        """Whether a coroutine or task is only given a name where it is made."""
+        parent = self._parents[node]
+        while isinstance(parent, ast.Call) and any("task" in api.effects for _, api in self._calls.apis(parent.func)):
+            parent = self._parents[parent]
+        if not isinstance(parent, ast.Assign | ast.AnnAssign) or not isinstance(parent.value, ast.Call):
+            return False
+        targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
+        return self._makes_awaitable(parent.value) and all(isinstance(target, ast.Name) for target in targets)
+
+    def _makes_awaitable(self, node: ast.Call) -> bool:
+        for referent in self._references.of(node.func):
+            if isinstance(referent, Local) and isinstance(referent.definition, ast.AsyncFunctionDef):
+                return True
+        return any(api.is_awaitable or "task" in api.effects for _, api in self._calls.apis(node.func))
 
     # Contexts: `async with asyncio.timeout(5):`
 
