@@ -16,6 +16,7 @@ import asyncio, re, uuid
 from datetime import date
 from enum import Enum
 from urllib.parse import quote, urlencode, urljoin, urlparse
+from string import Template
 import aiohttp, asyncpg, httpx, requests, sqlalchemy
 from livekit.agents import RunContext
 from pydantic import BaseModel, Field

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flake8_incall.model.inputs import checks
 from flake8_incall.model.inputs.containers import elements, item, pieces
-from flake8_incall.model.inputs.formatting import between, formatted
+from flake8_incall.model.inputs.formatting import between, formatted, replaced
 from flake8_incall.model.inputs.values import (
     NO_CHECKS,
     UNKNOWN,
@@ -18,6 +18,7 @@ from flake8_incall.model.inputs.values import (
     Checks,
     Constant,
     Known,
+    Other,
     Thing,
     Unknown,
     Value,
@@ -106,6 +107,13 @@ class Call:
 
 def result(call: Call) -> tuple[Value, Checks]:
     """What a call gives, and the checks that have succeeded once it has returned."""
+    unbound = [name for name in call.names if name.startswith("str.")]
+    if unbound and call.arguments:
+        # `str.format(template, ...)`
+        rest = call.arguments[1:]
+        return _of_method(
+            replace(call, owner=call.arguments[0], method=unbound[0].removeprefix("str."), arguments=rest)
+        ), NO_CHECKS
     if call.names:
         return _of_function(call)
     if origins(call.owner) or any(not isinstance(a.form, Constant) and a != UNKNOWN[0] for a in call.owner):
@@ -153,6 +161,8 @@ def _of_method(call: Call) -> Value:
     tested = checks.of_method(owner, method, call.arguments)
     if tested is not None:
         return tested
+    if method == "replace" and len(call.arguments) > 1:
+        return replaced(owner, call.arguments[0], call.arguments[1])
     if method in _KEEPING_METHODS:
         return owner
     if method in _SPLITTING_METHODS:
@@ -161,6 +171,8 @@ def _of_method(call: Call) -> Value:
         return union(*(between(separator, call.arguments[0]) for separator in texts(owner)))
     if method == "format":
         return union(*(formatted(parts, call.arguments, call.keywords) for parts in texts(owner)))
+    if method == "format_map":
+        return union(*(formatted(parts, [], {"**": call.everything}) for parts in texts(owner)))
     if method in ("get", "pop", "setdefault", "values", "items", "keys"):
         return _of_dict(call)
     return UNKNOWN
@@ -231,8 +243,16 @@ def _tuples(call: Call) -> Value:
 # Every element of something, one by one: the node that stands for `set(...)`.
 _WHOLE = ast.comprehension(ast.Name("element"), ast.Name("elements"), [], 0)
 
+
+def _substituted_in(call: Call) -> Value:
+    """A `string.Template` that is filled; of its own text nothing is known."""
+    return joined([text(Other.PART), *call.arguments, *call.keywords.values()])
+
+
 _FUNCTIONS: dict[str, Callable[[Call], Value]] = {
     "urllib.parse.urljoin": _urljoin,
+    "string.Template.substitute": _substituted_in,
+    "string.Template.safe_substitute": _substituted_in,
     "builtins.all": lambda call: checks.of_all(union(*call.arguments), result=True),
     "builtins.any": lambda call: checks.of_all(union(*call.arguments), result=False),
     "builtins.set": _collected,

@@ -114,7 +114,10 @@ def _subscript(machine: Machine, step: Step, state: State, node: ast.Subscript, 
     return item(owner, key, node)
 
 
-def _attribute(_: Machine, __: Step, ___: State, node: ast.Attribute, operands: list[Value]) -> Value:
+def _attribute(machine: Machine, step: Step, state: State, node: ast.Attribute, operands: list[Value]) -> Value:
+    variable = machine.member(step, node)
+    if variable in state.env:
+        return state.env[variable]
     found: list[Value] = []
     for alternative in operands[0]:
         match alternative.form:

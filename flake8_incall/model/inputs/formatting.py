@@ -16,6 +16,7 @@ from flake8_incall.model.inputs.values import (
     Value,
     joined,
     of,
+    origins,
     text,
     texts,
     union,
@@ -107,3 +108,18 @@ def _percent(template: tuple[Part, ...], arguments: list[Value], named: dict[obj
             value = named.get(name[1], arguments[0]) if name else next(remaining, UNKNOWN)
             values.append(value if place[-1] in "sra" else text(Other.PART))
     return joined(values)
+
+
+def replaced(owner: Value, old: Value, new: Value) -> Value:
+    """`owner.replace(old, new)`; where the caller's words do not come in with `new`, they stay what they are."""
+    if not origins(new):
+        return owner
+    found: list[Value] = []
+    for parts in texts(owner):
+        mark = texts(old)[0] if len(texts(old)) == 1 else ()
+        if len(parts) == 1 and isinstance(parts[0], str) and len(mark) == 1 and isinstance(mark[0], str) and mark[0]:
+            around = [text(piece) for piece in parts[0].split(mark[0])]
+            found.append(joined(p for n, piece in enumerate(around) for p in ((new, piece) if n else (piece,))))
+        else:
+            found.append(joined([text(*parts), new]))
+    return union(*found)

@@ -247,12 +247,21 @@ class Machine:
             case ast.Subscript():
                 value, _, key = state.pop(3)
                 self._put(step.node, step, state, key, value)
-            case ast.Attribute():
-                state.pop(2)
+            case ast.Attribute() as target:
+                value, _ = state.pop(2)
+                if (variable := self.member(step, target)) is not None:
+                    state.set(variable, value)
             case ast.Tuple() | ast.List() as target:
                 state.stack += reversed(_unpacked(state.stack.pop(), target))
             case _:
                 state.stack.pop()
+
+    def member(self, step: Step, node: ast.Attribute) -> Variable | None:
+        """The variable for an attribute of a name: `self.url` is followed inside one function."""
+        if not isinstance(node.value, ast.Name):
+            return None
+        scope, name = self.search.home(step.scope, node.value.id)
+        return scope, f"{name}.{node.attr}"
 
     def _put(self, target: ast.Subscript, step: Step, state: State, key: Value, value: Value) -> None:
         """`variable[key] = value`; a container without a name of its own is not followed."""
