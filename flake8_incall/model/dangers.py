@@ -86,7 +86,8 @@ class Dangers:
     def _mention(self, referent: Outside, node: ast.expr, unit: Unit) -> Iterator[Danger]:
         if referent.origin is not node and referent.origin in self._reach.nodes:
             # Told where the alias is made, unless only its arguments decide.
-            if self._is_called(node) and (api := self._api(referent)) is not None and api.harmless:
+            api = self._api(referent)
+            if api is not None and api.harmless and not self._is_given_a_name(node):
                 yield from self._harms(referent, node, arguments_of(node, self._references), unit)
             return
         if referent.origin is not node and isinstance(node, ast.Name) and self._is_named_inside(node):
@@ -150,7 +151,7 @@ class Dangers:
 
     def _harms(self, referent: Outside, node: ast.expr, arguments: Arguments | None, unit: Unit) -> Iterator[Danger]:
         api = self._api(referent)
-        if api is None or self._catalogue.is_exception(api.name) or self._is_told_of_maker(referent):
+        if api is None or self._catalogue.is_exception(referent.name) or self._is_told_of_maker(referent):
             return
         name = self._shown(referent, api)
         if api.note and not api.effects and api.name.startswith("os."):

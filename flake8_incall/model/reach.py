@@ -212,7 +212,7 @@ def is_handed_on(node: ast.expr, references: References) -> bool:
             return False
         case ast.For() | ast.AsyncFor() | ast.comprehension() if _is_dict(node, references):
             return False
-        case ast.Call(func=ast.Name(id="len")):
+        case ast.Call(func=ast.Name(id="len" | "isinstance" | "issubclass")) | ast.ExceptHandler():
             return False
     return not any(isinstance(referent, Contents) for referent in references.of(node))
 
