@@ -176,18 +176,6 @@ class Graph:
             step = self.dominators.get(step)
         return step is first
 
-    @cached_property
-    def reaching_end(self) -> frozenset[Step]:
-        """The steps from which one of the three ends can be reached."""
-        found: set[Step] = set()
-        pending = [end for end in (self.returned, self.fallen, self.raised) if end.index >= 0]
-        while pending:
-            step = pending.pop()
-            if step not in found:
-                found.add(step)
-                pending.extend(self.predecessors[step])
-        return frozenset(found)
-
 
 def _nearest_common(steps: Iterable[Step], dominator: dict[Step, Step]) -> Step:
     remaining = iter(steps)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-
 from flake8_incall.model.interpreter.lookup import constant
 from flake8_incall.model.interpreter.machine import Machine
 from flake8_incall.model.interpreter.operators import type_of
@@ -77,8 +75,3 @@ def _method(machine: Machine, definition: FunctionNode, owner: Value) -> Value |
     if names == ["builtins.classmethod"]:
         return Function(definition, (symbol("class of", owner),))
     return None
-
-
-def is_enum(node: ast.ClassDef) -> bool:
-    """Whether a class looks like an enumeration."""
-    return any("Enum" in ast.unparse(base) for base in node.bases)

@@ -305,9 +305,3 @@ class State:
 
 def _leaves_of(value: Value) -> frozenset[Any]:
     return value.leaves if isinstance(value, Symbol | Choice) else frozenset()
-
-
-def constant_of(state: State, value: Value) -> Constant | None:
-    """The constant that a value is."""
-    resolved = state.resolve(value)
-    return resolved if isinstance(resolved, Constant) else None
