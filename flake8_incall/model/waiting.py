@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from flake8_incall.model.module import Module
     from flake8_incall.model.origins import Chain
 
-_DEEPEST = 20
-
 
 @dataclass(frozen=True, slots=True)
 class Wait:
@@ -50,6 +48,10 @@ class _Item:
     wait: Wait
 
 
+# The calls of each body by the way to it; bodies on the way to others are there without any.
+Sites = dict[tuple[Callable, "Chain"], list[CallSite]]
+
+
 class DeadAir:
     """The dead air of one module's functions."""
 
@@ -63,18 +65,20 @@ class DeadAir:
     def of(self, function: InCallFunction) -> Wait:
         """How long a caller waits for a function at worst."""
         if function not in self._of:
-            sites: dict[tuple[Callable, Chain], list[CallSite]] = {}
+            sites: Sites = {}
             for site in calls(function):
                 sites.setdefault((site.owner, site.chain), []).append(site)
+                # Only ways that lead to a call are gone: there are far more others.
+                for length in range(len(site.chain)):
+                    sites.setdefault((site.chain[length].caller, site.chain[:length]), [])
             self._of[function] = self._body(function.node, (), sites)
         return self._of[function]
 
-    def _body(self, owner: Callable, chain: Chain, sites: dict[tuple[Callable, Chain], list[CallSite]]) -> Wait:
+    def _body(self, owner: Callable, chain: Chain, sites: Sites) -> Wait:
         items = [_Item(site.node, self._of_site(site)) for site in sites.get((owner, chain), ())]
-        passed = {owner, *(link.caller for link in chain)}
         for link in self._module.calls.links(owner):
             place = self._place(link)
-            if place is None or link.helper in passed or len(chain) >= _DEEPEST:
+            if place is None or (link.helper, (*chain, link)) not in sites:
                 continue
             if not self._timeouts.waits.around_place(place, owner, chain).is_background:
                 items.append(_Item(place, self._body(link.helper, (*chain, link), sites)))
