@@ -75,8 +75,8 @@ def swallowed_exception(function: InCallFunction) -> Iterator[Finding]:
         return {"status": "success"}
     ```
 
-    **Limits**: A handler for one kind of error of the program itself (`except ValueError` around `int(text)`) is left
-    alone, and so is one around what only ends something (`close`, `cancel`). Whatever a handler does beyond putting
+    **Limits**: A handler is left alone around code that neither calls to the outside nor awaits anything, and around
+    what only ends something (`close`, `cancel`). Whatever a handler does beyond putting
     a constant in place counts as something learnt. What a helper hands back is taken to tell its caller.
     """
     for case in _cases(function, Manner.NOTHING):
@@ -231,7 +231,7 @@ def _cases(function: InCallFunction, *manners: Manner) -> Iterator[_Case]:
             how = manner(node, module)
             graph, _ = module.world.graph(owner)
             calls = [call for call in protected.get(node, []) if _is_for_failure(node, call, function)]
-            is_for_failures = calls or (how is Manner.NOTHING and _is_broad(node, function))
+            is_for_failures = calls or (how is Manner.NOTHING and _is_broad(node, function) and _waits(node, function))
             if how in manners and is_for_failures and node in graph.of_node:
                 following = aftermath(node, graph)
                 is_success = owner is function.node and succeeds(following, function)
@@ -249,6 +249,12 @@ def _is_for_failure(handler: ast.ExceptHandler, call: Fallible, function: InCall
 def _is_broad(handler: ast.ExceptHandler, function: InCallFunction) -> bool:
     taken = function.module.failures.handlers.taken(handler)
     return not taken.isdisjoint({"builtins.Exception", "builtins.BaseException"})
+
+
+def _waits(handler: ast.ExceptHandler, function: InCallFunction) -> bool:
+    """Whether the `try` of a handler awaits something, and so most likely goes outside."""
+    body = function.module.failures.handlers.try_of(handler).body
+    return any(isinstance(node, ast.Await) for statement in body for node in ast.walk(statement))
 
 
 def _tells_nothing(case: _Case) -> bool:
