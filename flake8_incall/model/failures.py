@@ -222,12 +222,25 @@ class Failures:
         """What a `raise` raises, but for what interrupts on purpose."""
         handler = self._handler_around(node)
         if handler is not None and (node.exc is None or _is_named(node.exc, handler.name)):
-            types = self.handlers.taken(handler)
+            types = self._tested(node, handler) or self.handlers.taken(handler)
             if self._is_left_over(handler):
                 return frozenset()
         else:
             types = self.handlers.types_of(node.exc) if node.exc is not None else frozenset({UNKNOWN})
         return frozenset(t for t in types if self.handlers.is_ordinary(t) and t != _SILENCING)
+
+    def _tested(self, node: ast.Raise, handler: ast.ExceptHandler) -> Types:
+        """What `if isinstance(error, …):` around a `raise` leaves of what its handler takes; empty without one."""
+        inner: ast.AST = node
+        for parent in self._module.ancestors(node):
+            match parent:
+                case ast.If(test=ast.Call(func=ast.Name(id="isinstance"), args=[tested, types])):
+                    if inner in parent.body and _is_named(tested, handler.name):
+                        return self.handlers.types_of(types)
+                case ast.ExceptHandler():
+                    break
+            inner = parent
+        return frozenset()
 
     def _is_left_over(self, handler: ast.ExceptHandler) -> bool:
         """Whether a handler before it takes every failure, so that it gets interruptions only."""
