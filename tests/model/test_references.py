@@ -47,6 +47,13 @@ def told(source: str) -> set[str]:
         ("(reader := open)", {"builtins.open"}),
         ("def look(): ...\nlook", {"look"}),
         ("nothing", {"?"}),
+        ("try:\n    ...\nexcept ValueError as error:\n    ...\nerror", {"?"}),
+        ("reader = open\ndel reader\nreader", set()),
+        ("open = print\ndel open\nopen", {"builtins.open"}),
+        ("if slow:\n    open = print\nopen", {"builtins.print", "builtins.open"}),
+        ("if slow:\n    open = print\nelse:\n    open = str\nopen", {"builtins.print", "builtins.str"}),
+        ("open = print\nopen", {"builtins.print"}),
+        ("from . import os\nos.system", {".os.system"}),
     ],
 )
 def test_names(source: str, expected: set[str]) -> None:
@@ -97,6 +104,12 @@ def test_a_container_of_another_function_with_the_same_name_is_another() -> None
         ("import functools\nfunctools.partial(open, 'x')", {"builtins.open"}),
         ('import operator, os\noperator.attrgetter("system")(os)', {"os.system"}),
         ("print.__self__.open", {"builtins.open"}),
+        ("vars()['reader']", {"?"}),
+        ("super().go", {"?"}),
+        ("import operator, os\noperator.attrgetter(unknown)(os)", {"?", "Container"}),
+        ("import typing\ntyping.cast(object, open)", {"builtins.open"}),
+        ("getattr(open)", {"?"}),
+        ("type(open)", {"?"}),
         ("next(iter([open]))", {"Container", "builtins.open"}),
     ],
 )
@@ -114,6 +127,8 @@ def test_calls_that_are_followed(source: str, expected: set[str]) -> None:
         ("from pathlib import Path\ndef place(): return Path('a')\nplace().open", {"pathlib.Path.open"}),
         ("from pathlib import Path\ndef place() -> Path: ...\nplace().open", {"pathlib.Path.open"}),
         ("ticket = make()\nticket.open", {"?"}),
+        ("import asyncio\nasyncio.open_connection().open", {"?"}),
+        ("import json\njson.loads('a').open", {"?"}),
         ("import re\nre.compile('a')", {"re.Pattern()"}),
     ],
 )

@@ -54,6 +54,10 @@ def test_words_in_a_statement(body: str) -> None:
         "await conn.execute(f'UPDATE a SET {parts}', *new.values())",
         "new = {'c': code}\nparts = ', '.join(f'{k} = :{k}' for k, v in new.items() if v)\n"
         "await conn.execute(f'UPDATE a SET {parts}', new)",
+        "names = code.split()\nif set(names) - set(CITIES): return {}\n"
+        "for name in names:\n    await conn.fetch(f'SELECT a FROM {name}')",
+        "names = code.split()\nunknown = set(names).difference(CITIES)\nif unknown: return {}\n"
+        "await conn.fetch(f'SELECT a FROM {names[0]}')",
         "await conn.fetch('SELECT a FROM b WHERE c LIKE $1', f'%{code}%')",
         "marks = ', '.join('?' for _ in code)\nawait conn.fetch(f'SELECT a FROM b WHERE c IN ({marks})', code)",
         "order = 'DESC' if code == 'new' else 'ASC'\nawait conn.fetch(f'SELECT a FROM b ORDER BY c {order}')",

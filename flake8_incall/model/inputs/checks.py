@@ -46,7 +46,15 @@ def of_method(owner: Value, name: str, arguments: list[Value]) -> Value | None:
         return _of_end(owner, name, arguments[0])
     if name == "issubset":
         return answer(about_elements(owner, Known.PLAIN))
+    if name == "difference":
+        return of_difference(owner)
     return None
+
+
+def of_difference(value: Value) -> Value:
+    """`set(names) - KNOWN`: when it is empty, each of them is one that is known."""
+    told = about_elements(value, Known.PLAIN) | about_elements(value, Known.NAME)
+    return union((Alternative(Thing()),), (Alternative(Constant(None), told),))
 
 
 def _of_end(owner: Value, name: str, argument: Value) -> Value:
@@ -88,7 +96,7 @@ def whole(checks: Iterable[Check]) -> Checks:
     """What checks of each element of something tell of the thing itself."""
     found: set[Check] = set()
     for origin, known in checks:
-        if known is Known.PLAIN and _is_element(origin):
+        if known in (Known.PLAIN, Known.NAME) and _is_element(origin):
             found.add((Origin(origin.parameter, origin.pieces[:-1]), known))
     return frozenset(found)
 

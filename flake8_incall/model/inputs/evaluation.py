@@ -187,6 +187,8 @@ def _binary(_: Machine, __: Step, ___: State, node: ast.BinOp | ast.AugAssign, o
             return _sum(left, right)
         case ast.Mod() if any(isinstance(alternative.form, Text) for alternative in left):
             return percent(left, right)
+        case ast.Sub() if origins(left):
+            return checks.of_difference(left)
         case ast.BitOr() if any(isinstance(alternative.form, Mapping) for alternative in left):
             return union(left, right)
         case ast.Div() if origins(left) or origins(right):
