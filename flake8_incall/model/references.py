@@ -8,6 +8,7 @@ at paths: what can be there counts.
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -39,6 +40,7 @@ from flake8_incall.model.unpacking import source_of
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module
 
+_BUILTINS = frozenset(dir(builtins))
 # A longer chain of bindings than this is nobody's code, and would recurse as deep.
 _DEEPEST = 80
 _UNTYPED = frozenset({"unknown", "json", "None"})
@@ -108,9 +110,18 @@ class References:
             found = self._by_chain(bindings[0]) or self.bound(bindings[0], node)
         else:
             found = frozenset(referent for binding in bindings for referent in self.bound(binding, node))
+        if self._may_be_unbound(node, bindings):
+            found |= {Outside(f"builtins.{node.id}", node)}
         if any(isinstance(referent, Container) for referent in found):
             found |= self.containers.filled_later(node)
         return found
+
+    def _may_be_unbound(self, node: ast.Name, bindings: list[Binding]) -> bool:
+        """Whether a builtin shows through: `if slow: open = read` and `del open` at the top of the module."""
+        if node.id not in _BUILTINS or bindings[0] not in self.names.top.bindings.get(node.id, ()):
+            return False
+        blocks = {binding.block for binding in bindings if binding.kind is not Kind.DELETION}
+        return self.names.top.block not in blocks and len(blocks) < 2
 
     def _by_chain(self, binding: Binding) -> Referents:
         """What `b` is after `a = open; b = a`, however long the chain is; empty for what is no chain of names."""
