@@ -107,6 +107,7 @@ class Calls:
         self._of: dict[InCallFunction, list[CallSite]] = {}
         self._nodes: dict[Callable, list[ast.AST]] = {}
         self._links: dict[Callable, list[Link]] = {}
+        self._reads: dict[Callable, dict[str, list[ast.Name]]] = {}
         self._found: dict[Callable, list[_Found]] = {}
 
     def of(self, function: InCallFunction) -> list[CallSite]:
@@ -135,6 +136,15 @@ class Calls:
         if owner not in self._nodes:
             self._nodes[owner] = list(_own_nodes(owner))
         return self._nodes[owner]
+
+    def reads(self, owner: Callable, name: str) -> list[ast.Name]:
+        """Where a function, or one inside it, reads a name."""
+        if owner not in self._reads:
+            found = self._reads[owner] = {}
+            for node in ast.walk(owner):
+                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+                    found.setdefault(node.id, []).append(node)
+        return self._reads[owner].get(name, [])
 
     def links(self, owner: Callable) -> list[Link]:
         """The helpers that a function names, in source order."""

@@ -127,9 +127,8 @@ def _uses(name: str, value: ast.expr, owner: Callable, module: Module) -> list[a
         return None
     bound = [binding for binding in scope.bindings.get(name, ()) if binding.value is value]
     found: list[ast.Name] = []
-    for node in ast.walk(owner):
-        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
-            use = module.names.use(node)
-            if use is not None and any(binding in bound for binding in module.names.bindings(name, use)):
-                found.append(node)
+    for node in module.calls.reads(owner, name):
+        use = module.names.use(node)
+        if use is not None and any(binding in bound for binding in module.names.bindings(name, use)):
+            found.append(node)
     return found

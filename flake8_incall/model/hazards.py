@@ -179,13 +179,16 @@ class Hazards:
         return is_sync and link.call is not None and self._module.calls.is_awaited(link.call)
 
     def _find_endless(self, function: InCallFunction) -> Iterator[Hazard]:
+        ends: dict[LoopNode, bool] = {}
         for site in calls(function):
             if not site.is_external and not site.has("sleep"):
                 continue
             for back, (place, owner) in enumerate(site.places):
                 chain = site.chain[: len(site.chain) - back]
                 for loop in self._loops_around(place, owner):
-                    if not is_endless(loop, self._module.references):
+                    if loop not in ends:
+                        ends[loop] = not is_endless(loop, self._module.references)
+                    if ends[loop]:
                         continue
                     limits = self._timeouts.waits.around_node(loop, owner, chain)
                     if limits.is_limited or limits.is_background or self._is_in_background(chain):

@@ -18,19 +18,21 @@ LoopNode = ast.While | ast.For | ast.AsyncFor
 _EXITS = ast.Break | ast.Return | ast.Raise
 _ORDERED = ast.Lt | ast.LtE | ast.Gt | ast.GtE | ast.Eq | ast.NotEq | ast.Is | ast.In | ast.NotIn
 _CLOCKS = frozenset({"time", "monotonic", "perf_counter", "now", "utcnow", "when"})
-# What takes elements out of a collection, so that a loop over what is left of it ends.
-_TAKING = frozenset({"pop", "popleft", "popitem", "remove", "discard", "get_nowait", "clear"})
+# What takes elements out of a collection, or collects them, so that a test of how many there are comes true.
+_TAKING = frozenset({"pop", "popleft", "popitem", "remove", "discard", "get_nowait", "clear"} | {"append", "add"})
 _ENDLESS = frozenset({"itertools.count", "itertools.cycle"})
 
 
 def is_endless(loop: ast.AST, references: References) -> bool:
     """Whether nothing in a loop bounds its rounds: no counter, no clock, no collection that is used up."""
     if isinstance(loop, ast.While):
-        if _is_never_entered(loop):
+        moving = _moving(loop)
+        if _is_never_entered(loop) or _bounds(loop.test, moving, when=True):
             return False
-        return not (_bounds(loop.test, loop, when=True) or any(_is_way_out(test, loop) for test in _ways_out(loop)))
+        return not any(_bounds(test, moving, when=False) for test in _ways_out(loop))
     if isinstance(loop, ast.For) and _counts_for_ever(loop.iter, references):
-        return not any(_is_way_out(test, loop) or _reads(test, _targets(loop)) for test in _ways_out(loop))
+        moving = _moving(loop) | _targets(loop)
+        return not any(_bounds(test, moving, when=False) for test in _ways_out(loop))
     return False
 
 
@@ -83,13 +85,12 @@ def _counted(loop: ast.While, references: References) -> int | None:
     """`while attempt < 3` with `attempt += 1`, begun at a constant."""
     match loop.test:
         case ast.Compare(left=ast.Name(id=name), ops=[ast.Lt() | ast.LtE() as order], comparators=[limit]):
-            steps = [n for n in _inside(loop) if _steps(n, name)]
             start = _start(loop, name, references)
             try:
                 value = references.constants.value(limit)
             except Unfollowed:
                 return None
-            if steps and start is not None and isinstance(value, int):
+            if name in _moving(loop) and start is not None and isinstance(value, int):
                 return max(0, value - start + isinstance(order, ast.LtE))
     return None
 
@@ -130,93 +131,87 @@ def _counts_for_ever(node: ast.expr, references: References) -> bool:
 def _ways_out(loop: LoopNode) -> Iterator[ast.expr]:
     """The tests in a loop under which it is left."""
     for node in _inside(loop):
-        if isinstance(node, ast.If) and any(_leaves(statement, loop) for statement in [*node.body, *node.orelse]):
+        if isinstance(node, ast.If) and any(_leaves(statement) for statement in [*node.body, *node.orelse]):
             yield node.test
 
 
-def _leaves(statement: ast.stmt, loop: LoopNode) -> bool:
+def _leaves(statement: ast.stmt) -> bool:
     pending: list[ast.AST] = [statement]
     while pending:
         node = pending.pop()
         if isinstance(node, _EXITS):
             return True
-        # `break` inside an inner loop leaves that one.
-        if not isinstance(node, FunctionNode | ast.Lambda | ast.ClassDef | LoopNode):
+        # `break` inside an inner loop leaves that one; an inner `if` is looked at for itself.
+        if not isinstance(node, FunctionNode | ast.Lambda | ast.ClassDef | LoopNode | ast.If):
             pending.extend(ast.iter_child_nodes(node))
     return False
 
 
-def _is_way_out(test: ast.expr, loop: LoopNode) -> bool:
-    return _bounds(test, loop, when=False)
-
-
-def _bounds(test: ast.expr, loop: LoopNode, *, when: bool) -> bool:
+def _bounds(test: ast.expr, moving: set[str], *, when: bool) -> bool:
     """Whether a test becomes false (or true, with `when=False`) after some rounds, whatever others do."""
+    while isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        test, when = test.operand, not when
     match test:
-        case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return _bounds(operand, loop, when=not when)
         case ast.BoolOp(op=operator, values=values):
-            is_any = isinstance(operator, ast.And) is when
-            found = [_bounds(value, loop, when=when) for value in values]
-            return any(found) if is_any else all(found)
-        case ast.Compare():
-            parts = [test.left, *test.comparators]
-            return isinstance(test.ops[0], _ORDERED) and any(_moves(part, loop) for part in parts)
-        case ast.NamedExpr():
-            return _bounds(test.value, loop, when=when)
-        case ast.Call():
-            return _moves(test, loop) or any(_moves(argument, loop) for argument in test.args)
-    return _moves(test, loop)
+            found = [_bounds(value, moving, when=when) for value in values]
+            return any(found) if isinstance(operator, ast.And) is when else all(found)
+        case ast.Compare(ops=[operation, *_]) if not isinstance(operation, _ORDERED):
+            return False
+    return _moves(test, moving)
 
 
-def _moves(node: ast.expr, loop: LoopNode) -> bool:
-    """Whether something is a clock, or is counted or used up in the loop."""
-    names = {found.id for found in ast.walk(node) if isinstance(found, ast.Name)}
-    attributes = {ast.unparse(found) for found in ast.walk(node) if isinstance(found, ast.Attribute)}
-    for found in ast.walk(node):
-        if isinstance(found, ast.Call):
-            called = found.func.attr if isinstance(found.func, ast.Attribute) else getattr(found.func, "id", "")
-            if called in _CLOCKS:
-                return True
-    clocked = _clocked(loop)
-    return bool(names & clocked) or any(_steps(inner, *names, *attributes) for inner in _inside(loop))
+def _moves(node: ast.expr, moving: set[str]) -> bool:
+    """Whether something reads a clock, or what is counted or used up in the loop."""
+    return any(_is_clock(found) or _path(found) in moving for found in ast.walk(node))
 
 
-def _clocked(loop: LoopNode) -> set[str]:
-    """The names that are given a clock's time in the loop: `elapsed = time.monotonic() - start`."""
-    found: set[str] = set()
-    for node in _inside(loop):
-        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-            for inner in ast.walk(node.value):
-                if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute) and inner.func.attr in _CLOCKS:
-                    found.add(node.targets[0].id)
-    return found
+def _is_clock(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Call):
+        return False
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else _path(node.func)
+    return name in _CLOCKS
 
 
-def _steps(node: ast.AST, *names: str) -> bool:
-    """Whether a node counts one of some names up or down, or takes something out of it."""
+def _moving(loop: LoopNode) -> set[str]:
+    """What is counted up or down, used up, collected, or given a clock's time in a loop."""
+    return {path for node in _inside(loop) for path in _moved(node) if path is not None}
+
+
+def _moved(node: ast.AST) -> Iterator[str | None]:
     match node:
         case ast.AugAssign(op=ast.Add() | ast.Sub() | ast.Mult() | ast.FloorDiv() | ast.Div(), target=target):
-            return ast.unparse(target) in names
+            yield _path(target)
         case ast.Assign(targets=[target], value=ast.BinOp(left=left, op=ast.Add() | ast.Sub() | ast.Mult())):
-            return ast.unparse(target) in names and ast.unparse(left) in names
+            if _path(target) == _path(left) or any(_is_clock(part) for part in ast.walk(left)):
+                yield _path(target)
         case ast.Assign(targets=[target], value=ast.Subscript(value=value, slice=ast.Slice())):
-            return ast.unparse(target) in names and ast.unparse(value) in names
+            if _path(target) == _path(value):
+                yield _path(target)
+        case ast.Assign(targets=[target], value=ast.Call() as call) if _is_clock(call):
+            yield _path(target)
         case ast.Call(func=ast.Attribute(value=value, attr=attribute)) if attribute in _TAKING:
-            return ast.unparse(value) in names
-        case ast.Call(func=ast.Attribute(value=value, attr="append" | "add")):
-            return ast.unparse(value) in names
-        case ast.Call(func=ast.Name(id="next"), args=[ast.Name(id=name), *_]):
-            return name in names
-    return False
+            yield _path(value)
+        case ast.Call(func=ast.Name(id="next"), args=[iterator, *_]):
+            yield _path(iterator)
+
+
+def _path(node: ast.AST) -> str | None:
+    """A name, an attribute of one or an entry under a constant key, as text."""
+    parts: list[str] = []
+    while not isinstance(node, ast.Name):
+        match node:
+            case ast.Attribute():
+                parts.append(f".{node.attr}")
+            case ast.Subscript(slice=ast.Constant(value=key)):
+                parts.append(f"[{key!r}]")
+            case _:
+                return None
+        node = node.value
+    return node.id + "".join(reversed(parts))
 
 
 def _targets(loop: ast.For) -> set[str]:
     return {node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
-
-
-def _reads(test: ast.expr, names: set[str]) -> bool:
-    return any(isinstance(node, ast.Name) and node.id in names for node in ast.walk(test))
 
 
 def _inside(loop: LoopNode) -> Iterator[ast.AST]:

@@ -11,12 +11,15 @@ from flake8_incall.model.calls import CallSite, Link, calls
 from flake8_incall.model.flow import Graph, Step
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.loops import LoopNode, comes_again, is_endless, rounds
+from flake8_incall.model.origins import Chain
 from flake8_incall.model.referents import Callable, Outside
 from flake8_incall.model.timeouts import State
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module
-    from flake8_incall.model.origins import Chain
+
+# A function, and the steps by which it is reached.
+_Way = tuple[Callable, Chain]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,9 @@ class Wait:
         if self.seconds is not None:
             return f"at most {self.seconds:g} s, because {reasons}"
         return f"{'unbounded' if self.is_endless else 'for an unknown time'}, because {reasons}"
+
+
+_TOO_MANY = Wait(None, because=("too many helpers use each other",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,23 +71,23 @@ class DeadAir:
     def of(self, function: InCallFunction) -> Wait:
         """How long a caller waits for a function at worst."""
         if function not in self._of:
-            sites: Sites = {}
+            sites: dict[_Way, list[CallSite]] = {way: [] for way in self._module.calls.ways(function)}
             for site in calls(function):
-                sites.setdefault((site.owner, site.chain), []).append(site)
-                # Only ways that lead to a call are gone: there are far more others.
-                for length in range(len(site.chain)):
-                    sites.setdefault((site.chain[length].caller, site.chain[:length]), [])
-            self._of[function] = self._body(function.node, (), sites)
+                sites[site.owner, site.chain].append(site)
+            self._of[function] = self._body((function.node, ()), sites)
         return self._of[function]
 
-    def _body(self, owner: Callable, chain: Chain, sites: Sites) -> Wait:
-        items = [_Item(site.node, self._of_site(site)) for site in sites.get((owner, chain), ())]
+    def _body(self, way: _Way, sites: dict[_Way, list[CallSite]]) -> Wait:
+        owner, chain = way
+        items = [_Item(site.node, self._of_site(site)) for site in sites[way]]
+        passed = {owner, *(link.caller for link in chain)}
         for link in self._module.calls.links(owner):
             place = self._place(link)
-            if place is None or (link.helper, (*chain, link)) not in sites:
+            if place is None or link.helper in passed:
                 continue
             if not self._timeouts.waits.around_place(place, owner, chain).is_background:
-                items.append(_Item(place, self._body(link.helper, (*chain, link), sites)))
+                inner = (link.helper, (*chain, link))
+                items.append(_Item(place, self._body(inner, sites) if inner in sites else _TOO_MANY))
         together = self._limited(items, owner, chain)
         repeated = [_Item(item.node, self._repeated(item, owner, owner)) for item in together]
         return _longest(self._module.world.graph(owner)[0], repeated)
@@ -122,21 +128,23 @@ class DeadAir:
 
     def _limited(self, items: list[_Item], owner: Callable, chain: Chain) -> list[_Item]:
         """The items with those under one limit, or in one `gather`, put together; innermost first."""
-        groups: dict[ast.AST, list[_Item]] = {}
         rest: list[_Item] = []
-        for item in items:
+        groups: dict[ast.AST, list[_Item]] = {}
+
+        def sort(item: _Item) -> None:
             outer = next(self._containers(item.node, owner, chain), None)
             if outer is None:
                 rest.append(item)
             else:
                 groups.setdefault(outer, []).append(item)
-        if not groups:
-            return rest
-        deepest = max(groups, key=lambda node: sum(1 for _ in self._module.ancestors(node)))
-        inner = groups.pop(deepest)
-        whole = _Item(deepest, self._whole(deepest, inner, owner, chain))
-        others = [item for group in groups.values() for item in group]
-        return self._limited([*rest, *others, whole], owner, chain)
+
+        for item in items:
+            sort(item)
+        while groups:
+            deepest = max(groups, key=lambda node: sum(1 for _ in self._module.ancestors(node)))
+            inner = groups.pop(deepest)
+            sort(_Item(deepest, self._whole(deepest, inner, owner, chain)))
+        return rest
 
     def _whole(self, container: ast.AST, items: list[_Item], owner: Callable, chain: Chain) -> Wait:
         if self._is_gather(container):

@@ -282,8 +282,9 @@ class Waits:
     def _uses(self, bindings: list[Binding], place: _Place, limits: Limits) -> None:
         """The uses of a name in its function. One limit is enough; without any use nothing waits."""
         is_waited_for = False
-        for node in self._calls.nodes(place.owner):
-            if not isinstance(node, ast.Name) or not self._reads(node, bindings):
+        reads = [r for name in {b.name for b in bindings} for r in self._calls.reads(place.owner, name)]
+        for node in reads:
+            if not any(found in bindings for found in self._bindings(node)):
                 continue
             parent = self._parents[node]
             if isinstance(parent, ast.Attribute) and parent.attr in ("cancel", "add_done_callback", *_COLLECTING):
@@ -299,11 +300,6 @@ class Waits:
     def _bindings(self, node: ast.Name) -> list[Binding]:
         use = self._references.names.use(node)
         return self._references.names.bindings(node.id, use) if use is not None else []
-
-    def _reads(self, node: ast.Name, bindings: list[Binding]) -> bool:
-        if not isinstance(node.ctx, ast.Load) or all(binding.name != node.id for binding in bindings):
-            return False
-        return any(found in bindings for found in self._bindings(node))
 
 
 def _last_name(node: ast.expr) -> str:

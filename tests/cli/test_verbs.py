@@ -98,6 +98,13 @@ def test_why_of_files_that_cannot_be_read(project: Path, command: Command) -> No
     assert outcome.status == 2
 
 
+def test_how_long_a_caller_waits(project: Path, command: Command) -> None:
+    (project / "a.py").write_text(SOURCE.replace("\n", "\nimport asyncio\n", 1), encoding="utf-8")
+    outcome = command("show", "a.py")
+    assert outcome.out == "a.py:4:1: `book_slot` waits at most 0 s, because it waits for nothing outside\n"
+    assert outcome.status == 0
+
+
 def test_a_fault_of_our_own_is_one_line(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("flake8_incall.explain.rule_table", lambda profile: {}[profile])
     outcome = command("rules")

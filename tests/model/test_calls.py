@@ -128,7 +128,10 @@ def test_what_runs_in_a_thread_is_known() -> None:
 
 
 def test_methods_of_unknown_objects_are_no_calls() -> None:
-    assert names("""
+    assert (
+        names("""
         async def tool(ctx: RunContext) -> dict:
             return await ctx.userdata.client.get("https://example.com")
-    """) == []
+    """)
+        == []
+    )

@@ -1,0 +1,129 @@
+"""Loops that end, and how long a caller waits at worst."""
+
+from __future__ import annotations
+
+import ast
+from textwrap import indent
+
+import pytest
+
+from flake8_incall.model.loops import is_endless, rounds
+from flake8_incall.model.module import Module
+from flake8_incall.model.source import parse, split_lines
+from flake8_incall.model.waiting import Wait
+from flake8_incall.options import Options
+
+HEAD = """\
+import asyncio
+import itertools
+import time
+import httpx
+from livekit.agents import RunContext
+
+client = httpx.AsyncClient(timeout=2)
+
+async def read() -> str:
+    return (await client.get("https://example.com")).text
+
+async def tool(ctx: RunContext, names: list[str]) -> dict:
+"""
+
+
+def module_of(body: str) -> Module:
+    source = HEAD + indent(body, "    ") + "\n"
+    return Module("tool.py", split_lines(source), parse(source, "tool.py"), Options())
+
+
+def wait(body: str) -> Wait:
+    module = module_of(body)
+    return module.dead_air.of(module.discovery.functions[0])
+
+
+def loop_of(module: Module) -> ast.AST:
+    return next(node for node in ast.walk(module.tree) if isinstance(node, ast.While | ast.For))
+
+
+@pytest.mark.parametrize(
+    ("loop", "endless"),
+    [
+        ("while True:\n    await read()", True),
+        ("while not ctx.done:\n    await read()", True),
+        ("state = 1\nwhile state == 1:\n    state = await read()", True),
+        ("url = 'a'\nwhile url:\n    url = await read()", True),
+        ("for _ in itertools.count():\n    await read()", True),
+        ("n = 0\nwhile True:\n    n += 1\n    if await read():\n        break", True),
+        ("n = 0\nwhile True or n < 3:\n    n += 1", True),
+        ("while False:\n    await read()", False),
+        ("n = 0\nwhile n < 3:\n    n += 1", False),
+        ("n = 3\nwhile n:\n    n = n - 1", False),
+        ("n = 0\nwhile True:\n    n += 1\n    if n > 3:\n        return {}", False),
+        ("n = 0\nwhile not n >= 3 and ctx.open:\n    n += 1", False),
+        ("n = {'tries': 0}\nwhile n['tries'] < 3:\n    n['tries'] += 1", False),
+        ("end = time.monotonic() + 3\nwhile time.monotonic() < end:\n    await read()", False),
+        ("start = time.time()\nwhile True:\n    if time.time() - start > 3:\n        break", False),
+        ("start = time.time()\nwhile True:\n    past = time.time() - start\n    if past > 3:\n        break", False),
+        ("while names:\n    names.pop()", False),
+        ("while names:\n    names = names[1:]", False),
+        ("found = []\nwhile len(found) < 3:\n    found.append(await read())", False),
+        ("for n in itertools.count():\n    if n == 3:\n        break", False),
+        ("for name in names:\n    await read()", False),
+    ],
+)
+def test_endless_loops(loop: str, endless: bool) -> None:
+    module = module_of(loop)
+    assert is_endless(loop_of(module), module.references) is endless
+
+
+@pytest.mark.parametrize(
+    ("loop", "count"),
+    [
+        ("for _ in range(3): pass", 3),
+        ("for _ in range(2, 10, 3): pass", 3),
+        ("for _ in (1, 2): pass", 2),
+        ("for _ in enumerate(['a', 'b']): pass", 2),
+        ("n = 1\nwhile n <= 3:\n    n += 1", 3),
+        ("for name in names: pass", None),
+        ("for name in (*names, 1): pass", None),
+    ],
+)
+def test_rounds(loop: str, count: int | None) -> None:
+    module = module_of(loop)
+    assert rounds(loop_of(module), module.references) == count
+
+
+@pytest.mark.parametrize(
+    ("body", "seconds"),
+    [
+        ("return {}", 0),
+        ("await read()\nawait asyncio.sleep(0.5)", 2.5),
+        ("if names:\n    await read()\nelse:\n    await asyncio.sleep(5)", 5),
+        ("try:\n    await read()\nexcept httpx.HTTPError:\n    await asyncio.sleep(1)\n    await read()", 5),
+        ("for _ in range(3):\n    await read()\n    await asyncio.sleep(1)", 9),
+        ("for _ in range(3):\n    for _ in 'ab':\n        await read()", 12),
+        ("async with asyncio.timeout(5):\n    for _ in range(9):\n        await read()", 5),
+        ("async with asyncio.timeout(5):\n    await read()", 2),
+        ("await asyncio.wait_for(read(), 1)", 1),
+        ("await asyncio.gather(read(), read(), asyncio.sleep(3))", 3),
+        ("await asyncio.gather(*[read() for name in names])", 2),
+        ("asyncio.create_task(read())", 0),
+        ("while True:\n    await read()\n    break", 2),
+        ("for name in names:\n    await read()", None),
+        ("while True:\n    await read()", None),
+        ("await asyncio.sleep(len(names))", None),
+        ("await client.get('x', timeout=None)", None),
+    ],
+)
+def test_dead_air(body: str, seconds: float | None) -> None:
+    assert wait(body).seconds == seconds
+
+
+def test_it_says_why() -> None:
+    assert str(wait("for _ in range(3):\n    await read()")) == (
+        "at most 6 s, because 3 times `httpx.AsyncClient.get` of line 10 takes 2 s"
+    )
+    assert str(wait("while ctx.busy:\n    await read()")) == (
+        "unbounded, because nothing bounds the rounds of the loop of line 13"
+    )
+    assert str(wait("await client.get('x', timeout=names)")) == (
+        "for an unknown time, because the timeout of `httpx.AsyncClient.get` of line 13 cannot be told"
+    )
