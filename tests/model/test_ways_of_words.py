@@ -103,6 +103,44 @@ def test_a_list_of_words(body: str) -> None:
 @pytest.mark.parametrize(
     "body",
     [
+        "table = {}\ntable['a'] = f'{BASE}/{code}'\nawait client.get(table['a'])",
+        "table = {}\ntable[other] = f'{BASE}/{code}'\nawait client.get(table[other])",
+        "table = {'a': BASE}\ntable.update({'a': f'{BASE}/{code}'})\nawait client.get(table['a'])",
+        "table = {**{'a': f'{BASE}/{code}'}, 'b': BASE}\nawait client.get(table['a'])",
+        "table = {'a': BASE} | {'b': f'{BASE}/{code}'}\nawait client.get(table['b'])",
+        "match code:\n    case str() as spoken:\n        await client.get(f'{BASE}/{spoken}')",
+        "parts = [BASE]\nparts += [code]\nawait client.get('/'.join(parts))",
+        "parts = [BASE]\nparts.extend([code])\nawait client.get('/'.join(parts))",
+        "parts = [BASE] + [code]\nawait client.get('/'.join(parts))",
+        "first, second = BASE, code\nawait client.get(first + '/' + second)",
+        "await client.get('/'.join([*[BASE], code]))",
+        "number = 1\ndel number\nawait client.get(f'{BASE}/{code}')",
+        "await client.get('{0}/{name:>8}'.format(BASE, name=code))",
+        "template = BASE + '/{}' + ctx.userdata.tail\nawait client.get(template.format(code))",
+    ],
+)
+def test_a_word_in_a_container(body: str) -> None:
+    assert (PATH, "code") in found(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "table = {'a': code, 'b': BASE}\nawait client.get(table['b'])",
+        "table = {'a': code}\ntable['a'] = BASE\nawait client.get(table['a'])",
+        "parts = [code, BASE]\nawait client.get(parts[1])",
+        "await client.get('{}/{:d}'.format(BASE, code))",
+        "await client.get('%s/%05d%%' % (BASE, code))",
+        "first, second = BASE, code\nawait client.get(first)",
+    ],
+)
+def test_another_place_of_the_container(body: str) -> None:
+    assert found(body) == set()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
         "for c in code:\n    if c.isalnum():\n        await client.get(f'{BASE}/{c}')",
         "found = [await client.get(f'{BASE}/{c}') for c in code if c in CITIES]",
         "found = [await client.get(f'{BASE}/{n}') for n, c in enumerate(code)]",

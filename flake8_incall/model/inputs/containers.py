@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
 
 from flake8_incall.model.inputs.values import (
     UNKNOWN,
@@ -97,7 +96,7 @@ def added(owner: Value, method: str, arguments: list[Value]) -> Value | None:
                 is_one = method in ("append", "add", "insert")
                 changed.append(_extended(known, more, items([arguments[-1]]) if is_one else arguments[0]))
             case Mapping(entries, others):
-                changed.append(mapping(dict(entries), union(others, *_contents(arguments))))
+                changed += [_updated(dict(entries), others, more.form) for more in arguments[0]]
             case _:
                 changed.append((alternative,))
     return union(*changed)
@@ -116,9 +115,7 @@ def _extended(known: tuple[Value, ...], more: Value, other: Value) -> Value:
     return union(*found)
 
 
-def _contents(arguments: Iterable[Value]) -> Iterator[Value]:
-    for argument in arguments:
-        for alternative in argument:
-            if isinstance(alternative.form, Mapping):
-                yield from (value for _, value in alternative.form.entries)
-                yield alternative.form.others
+def _updated(entries: dict[object, Value], others: Value, more: Form) -> Value:
+    if isinstance(more, Mapping):
+        return mapping({**entries, **dict(more.entries)}, union(others, more.others))
+    return mapping(entries, others)
