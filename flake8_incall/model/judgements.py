@@ -67,8 +67,12 @@ class Judgement:
 
 def judgements(function: InCallFunction) -> list[Judgement]:
     """Judge every result of a function. A fault that is not certain cannot be told."""
-    world = function.module.world
-    found = [judgement for result in function.results.returned for judgement in _judge(world, result)]
+    world, results = function.module.world, function.results
+    found = [judgement for result in results.returned for judgement in _judge(world, result)]
+    faulty = [judgement for judgement in found if judgement.fault is Fault.NOT_A_DICT]
+    if not results.fallen and len(faulty) == len(results.returned):
+        # However doubtful each way is, one of them is gone, and all end in the same fault.
+        return faulty
     return [j if j.result.is_certain else Judgement(j.result, Fault.UNKNOWN, "the result") for j in found]
 
 

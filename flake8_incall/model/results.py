@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flake8_incall.model.function import InCallFunction, Parameter
 from flake8_incall.model.interpreter.knowledge import Knowledge
-from flake8_incall.model.interpreter.machine import Budget, Machine, OverBudgetError
-from flake8_incall.model.interpreter.state import Decision, Returned, State
+from flake8_incall.model.interpreter.machine import Budget, Machine, OverBudgetError, Way
+from flake8_incall.model.interpreter.state import Decision, Returned, State, resolved
 from flake8_incall.model.interpreter.values import (
     FALSE,
     TRUE,
@@ -29,7 +29,7 @@ from flake8_incall.model.type_tree import Type, TypeKind
 _WORK_PER_STEP = 10
 _LEAST_WORK = 20_000
 # How many states, and rounds of a loop, are followed apart: finely, and if that is too much, coarsely.
-_FINENESS = ((16, 24), (3, 0))
+_FINENESS = ((64, 24), (16, 24), (3, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,7 @@ def _follow(world: World, function: InCallFunction, states: int, rounds: int) ->
     budget = Budget(_LEAST_WORK + _WORK_PER_STEP * len(graph.steps), states, rounds)
     machine = Machine(world, budget, function.node)
     ends = machine.run(_entry(world, function))
+    _settle(ends)
     returned: list[Result] = []
     fallen: list[Result] = []
     for end, state in ends:
@@ -113,7 +114,24 @@ def _follow(world: World, function: InCallFunction, states: int, rounds: int) ->
         elif end is graph.fallen:
             last = _statement(function.module, state.last or function.node)
             fallen.append(Result(last, Constant(None), state, not state.is_doubtful))
+    if not returned:
+        # However doubtful each way is, a function that ends at all ends on one of them.
+        fallen = [replace(result, is_certain=True) for result in fallen]
     return Results(True, returned, fallen, frozenset(machine.contacted))
+
+
+def _settle(ends: list[Way]) -> None:
+    """Take away doubt of results that come about whichever way it is."""
+    alike: dict[object, list[State]] = {}
+    for end, state in ends:
+        value = state.leaving.value if isinstance(state.leaving, Returned) else None
+        node = state.leaving.node if isinstance(state.leaving, Returned) else None
+        shape = state.shape(value) if value is not None else None
+        alike.setdefault((end, node, value if shape is None else None, shape), []).append(state)
+    for states in alike.values():
+        left = resolved(state.doubts for state in states)
+        for state in states:
+            state.doubts = left
 
 
 def _is_stub(node: FunctionNode) -> bool:
