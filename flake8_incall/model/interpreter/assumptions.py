@@ -7,7 +7,7 @@ from typing import Any
 
 from flake8_incall.model.interpreter.knowledge import Knowledge
 from flake8_incall.model.interpreter.operators import truth
-from flake8_incall.model.interpreter.state import State
+from flake8_incall.model.interpreter.state import Doubt, State
 from flake8_incall.model.interpreter.values import (
     FALSE,
     NONE,
@@ -56,20 +56,25 @@ def decide(state: State, value: Value) -> bool | None:
     return answers[0] if len(answers) == 1 else None
 
 
-def doubt(state: State, value: Value) -> None:
+def doubt(state: State, value: Value, answer: Doubt) -> None:
     """Remember that a way depends on a value.
 
     What a join has separated from it is in doubt from now on. And where the value is determined but was not
     worked out, so is the way itself.
+
+    Args:
+        state: The way.
+        value: The value that it depends on.
+        answer: The test, and the answer that the way took.
     """
     if isinstance(value, Symbol) and value.is_determined:
-        state.is_doubtful = True
+        state.doubts |= {answer}
     if not state.forgotten and not state.doubted:
         return
     things: set[Any] = {*references(value)}
     things |= getattr(value, "leaves", frozenset())
     if not things.isdisjoint(state.doubted):
-        state.is_doubtful = True
+        state.doubts |= {answer}
     if not things.isdisjoint(state.forgotten):
         state.doubted |= state.forgotten - things
 

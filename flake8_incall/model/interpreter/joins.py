@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flake8_incall.model.flow import Step
-from flake8_incall.model.interpreter.state import Leaving, Raised, Returned, State
+from flake8_incall.model.interpreter.state import Leaving, Raised, Returned, State, resolved
 from flake8_incall.model.interpreter.values import (
     UNBOUND,
     WIDEST_CHOICE,
@@ -67,8 +67,10 @@ class Join:
         )
         self._facts(joined, states)
         joined.splits = 0
-        joined.is_doubtful = any(s.is_doubtful for s in states)
+        joined.doubts = resolved(s.doubts for s in states)
         joined.doubted = frozenset().union(*(s.doubted for s in states))
+        if any(s.is_doubtful for s in states):
+            joined.doubted |= self.lost
         joined.forgotten = frozenset(self.lost).union(*(s.forgotten for s in states))
         return joined
 

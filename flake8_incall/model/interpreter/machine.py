@@ -14,7 +14,7 @@ from flake8_incall.model.flow import Action, Body, Graph, Step
 from flake8_incall.model.interpreter.joins import Control, Join, control, counters
 from flake8_incall.model.interpreter.liveness import Liveness
 from flake8_incall.model.interpreter.renaming import begin_round
-from flake8_incall.model.interpreter.state import State
+from flake8_incall.model.interpreter.state import Doubt, State, resolved
 from flake8_incall.model.interpreter.values import Context, Minted, Symbol
 from flake8_incall.model.interpreter.world import World
 
@@ -69,14 +69,15 @@ class Point:
 
     Attributes:
         arrived: States that wait to go on.
-        seen: The states that went on from here, by what they must have in common to be joined.
+        seen: The states that went on from here, by what they must have in common to be joined, with the doubt
+            that they exist.
         joined: The joins that went on from here.
     """
 
     __slots__ = ("arrived", "joined", "seen")
 
     def __init__(self) -> None:
-        self.seen: dict[Control, set[object]] = {}
+        self.seen: dict[Control, dict[object, frozenset[Doubt]]] = {}
         self.arrived: list[State] = []
         self.joined: dict[Control, State] = {}
 
@@ -183,15 +184,18 @@ class Machine:
         """The states that go on from a point: those that arrived, but for what went on before."""
         point = self._points[step]
         arrived, point.arrived = point.arrived, []
-        new: dict[Control, list[State]] = {}
+        alike: dict[tuple[Control, object], list[State]] = {}
         for state in arrived:
             self._tidy(step, state)
-            group = self._group(step, point, state)
-            seen = point.seen.setdefault(group, set())
-            key = state.key()
-            if key not in seen:
-                seen.add(key)
-                new.setdefault(group, []).append(state)
+            alike.setdefault((self._group(step, point, state), state.key()), []).append(state)
+        new: dict[Control, list[State]] = {}
+        for (group, key), states in alike.items():
+            seen = point.seen.setdefault(group, {})
+            before = [seen[key]] if key in seen else []
+            states[0].doubts = resolved([*before, *(state.doubts for state in states)])
+            if not before or states[0].doubts < before[0]:
+                seen[key] = states[0].doubts
+                new.setdefault(group, []).append(states[0])
         for group, states in new.items():
             if len(point.seen[group]) <= self.budget.states:
                 yield from states
@@ -213,7 +217,7 @@ class Machine:
             states = [before, *states]
         joined = Join(self.context, step, is_wide=before is not None).states(states)
         self._tidy(step, joined)
-        if before is None or joined.key() != before.key():
+        if before is None or joined.key() != before.key() or joined.doubts < before.doubts:
             point.joined[group] = joined.fork()
             yield joined
 

@@ -102,6 +102,6 @@ def _split_one(state: State, operands: list[Value], place: int) -> Iterator[tupl
     for option in options:
         way = state.fork()
         way.splits += 1
-        doubt(way, choice)
+        doubt(way, choice, (choice, option))
         way.picks[choice] = option
         yield way, [*operands[:place], option, *operands[place + 1 :]]

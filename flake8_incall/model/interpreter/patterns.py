@@ -36,9 +36,9 @@ def _either(state: State, condition: Value) -> Iterator[Fit]:
         way = state.fork()
         if assume(way, condition, answer):
             ways.append((way, answer))
-    for way, _ in ways:
+    for way, answer in ways:
         if len(ways) > 1:
-            doubt(way, condition)
+            doubt(way, condition, (condition, answer))
     yield from ways
 
 

@@ -76,6 +76,8 @@ class Raised:
 
 ANYTHING = Raised()
 Leaving = Returned | Raised | None
+# A test, and the answer of it that a way took.
+Doubt = tuple[object, object]
 Pending = tuple[tuple[tuple[Step, ...], Leaving], ...]
 
 
@@ -119,13 +121,14 @@ class State:
         trail: The tests that were passed on the way.
         forgotten: Choices and containers whose relation to each other a join has lost.
         doubted: Those whose values may belong to other ways than this one.
-        is_doubtful: Whether this way may not exist, because a join lost what would exclude it.
+        doubts: Answers of tests that this way took although what would tell them was lost or not worked
+            out: it may not exist.
         splits: How often it was split since ways last met.
         last: What was executed last.
     """
 
     __slots__ = (
-        *("callers", "doubted", "env", "facts", "forgotten", "heap", "is_doubtful", "leaving"),
+        *("callers", "doubted", "doubts", "env", "facts", "forgotten", "heap", "leaving"),
         *("last", "pending", "picks", "splits", "stack", "trail"),
     )
 
@@ -141,7 +144,7 @@ class State:
         self.trail: Decision | None = None
         self.forgotten: frozenset[Any] = frozenset()
         self.doubted: frozenset[Any] = frozenset()
-        self.is_doubtful = False
+        self.doubts: frozenset[Doubt] = frozenset()
         self.splits = 0
         self.last: ast.AST | None = None
 
@@ -152,8 +155,13 @@ class State:
         twin.facts, twin.picks = self.facts.copy(), self.picks.copy()
         twin.callers, twin.pending, twin.leaving = self.callers, self.pending, self.leaving
         twin.trail, twin.forgotten, twin.doubted = self.trail, self.forgotten, self.doubted
-        twin.is_doubtful, twin.splits, twin.last = self.is_doubtful, self.splits, self.last
+        twin.doubts, twin.splits, twin.last = self.doubts, self.splits, self.last
         return twin
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether this way may not exist."""
+        return bool(self.doubts)
 
     @property
     def size(self) -> int:
@@ -287,7 +295,7 @@ class State:
         return leaves
 
     def key(self) -> tuple[Any, ...]:
-        """What makes two states the same for all that follows."""
+        """What makes two states the same for all that follows, but for the doubt that they exist."""
         env = frozenset(item for item in self.env.items() if item[1] is not UNBOUND)
         return (
             env,
@@ -299,9 +307,30 @@ class State:
             self.leaving,
             self.forgotten,
             self.doubted,
-            self.is_doubtful,
         )
 
 
 def _leaves_of(value: Value) -> frozenset[Any]:
     return value.leaves if isinstance(value, Symbol | Choice) else frozenset()
+
+
+def resolved(doubts: Iterable[frozenset[Doubt]]) -> frozenset[Doubt]:
+    """The doubt that is left where several ways come to the same.
+
+    Two ways that took both answers of one test are certain of it together; a way without doubt settles it.
+    """
+    left = set(doubts)
+    changed = True
+    while changed and frozenset() not in left:
+        changed = False
+        for one in list(left):
+            for test, answer in one:
+                opposite = one - {(test, answer)} | {(test, not answer)}
+                if isinstance(answer, bool) and opposite in left:
+                    left -= {one, opposite}
+                    left.add(one - {(test, answer)})
+                    changed = True
+                    break
+            if changed:
+                break
+    return min(left, key=len, default=frozenset())

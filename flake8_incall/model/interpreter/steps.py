@@ -166,7 +166,7 @@ def _test(_: Machine, state: State, step: Step) -> Iterator[Way]:
                 ways.append((answer, target, way))
         for answer, target, way in ways:
             if len(ways) > 1:
-                doubt(way, value)
+                doubt(way, value, (step, answer))
                 way.trail = Decision(way.trail, step.node, answer)
             yield target, way
 
@@ -176,7 +176,7 @@ def _tried(step: Step, ways: list[State], condition: Value) -> Iterator[Way]:
         answer = value_of(way, condition)
         target = step.next if answer is not None and answer.value else step.other
         if target is not None:
-            doubt(way, condition)
+            doubt(way, condition, (step, target is step.next))
             way.trail = Decision(way.trail, step.node, target is step.next)
             yield target, way
 
