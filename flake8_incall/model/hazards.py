@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flake8_incall.model import coroutines
 from flake8_incall.model.calls import CallSite, Link, calls
 from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.loops import LoopNode, comes_again, is_endless
+from flake8_incall.model.loops import LoopNode
 from flake8_incall.model.module import FunctionNode
 from flake8_incall.model.referents import Referents, Unknown
 from flake8_incall.model.scopes import Kind
@@ -179,21 +179,20 @@ class Hazards:
         return is_sync and link.call is not None and self._module.calls.is_awaited(link.call)
 
     def _find_endless(self, function: InCallFunction) -> Iterator[Hazard]:
-        ends: dict[LoopNode, bool] = {}
+        told: set[LoopNode] = set()
         for site in calls(function):
             if not site.is_external and not site.has("sleep"):
                 continue
             for back, (place, owner) in enumerate(site.places):
                 chain = site.chain[: len(site.chain) - back]
                 for loop in self._loops_around(place, owner):
-                    if loop not in ends:
-                        ends[loop] = not is_endless(loop, self._module.references)
-                    if ends[loop]:
+                    if loop in told or not self._module.loops.is_endless(loop):
+                        continue
+                    if self._is_in_background(chain) or not self._module.loops.comes_again(place, loop, owner):
                         continue
                     limits = self._timeouts.waits.around_node(loop, owner, chain)
-                    if limits.is_limited or limits.is_background or self._is_in_background(chain):
-                        continue
-                    if comes_again(place, loop, owner, self._module):
+                    if not limits.is_limited and not limits.is_background:
+                        told.add(loop)
                         yield Hazard(loop, not chain, site)
 
     def _is_in_background(self, chain: tuple[Link, ...]) -> bool:

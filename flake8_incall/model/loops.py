@@ -23,6 +23,38 @@ _TAKING = frozenset({"pop", "popleft", "popitem", "remove", "discard", "get_nowa
 _ENDLESS = frozenset({"itertools.count", "itertools.cycle"})
 
 
+class Loops:
+    """The loops of one module. Answers are kept."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+        self._endless: dict[LoopNode | ast.comprehension, bool] = {}
+        self._repeated: dict[LoopNode, frozenset[ast.AST]] = {}
+
+    def is_endless(self, loop: LoopNode | ast.comprehension) -> bool:
+        """Whether nothing in a loop bounds its rounds."""
+        if loop not in self._endless:
+            self._endless[loop] = is_endless(loop, self._module.references)
+        return self._endless[loop]
+
+    def comes_again(self, node: ast.AST, loop: LoopNode, owner: Callable) -> bool:
+        """Whether control can get from a node back to the head of a loop around it."""
+        if loop not in self._repeated:
+            self._repeated[loop] = frozenset(self._find_repeated(loop, owner))
+        return node in self._repeated[loop]
+
+    def _find_repeated(self, loop: LoopNode, owner: Callable) -> Iterator[ast.AST]:
+        graph = self._module.world.graph(owner)[0]
+        pending = [step for step in graph.steps if step.loop is step and step.node is loop]
+        heads, seen = set(pending), set(pending)
+        while pending:
+            for step in graph.predecessors[pending.pop()]:
+                if step not in seen and any(step.is_in(head) for head in heads):
+                    seen.add(step)
+                    pending.append(step)
+                    yield step.node
+
+
 def is_endless(loop: ast.AST, references: References) -> bool:
     """Whether nothing in a loop bounds its rounds: no counter, no clock, no collection that is used up."""
     if isinstance(loop, ast.While):
@@ -33,21 +65,6 @@ def is_endless(loop: ast.AST, references: References) -> bool:
     if isinstance(loop, ast.For) and _counts_for_ever(loop.iter, references):
         moving = _moving(loop) | _targets(loop)
         return not any(_bounds(test, moving, when=False) for test in _ways_out(loop))
-    return False
-
-
-def comes_again(node: ast.AST, loop: LoopNode, owner: Callable, module: Module) -> bool:
-    """Whether control can get from a node back to the head of a loop around it."""
-    graph = module.world.graph(owner)[0]
-    pending = list(graph.of_node.get(node, ()))
-    seen = set(pending)
-    while pending:
-        for step in pending.pop().successors:
-            if (step.node is loop and step.around is not None) or (step.loop is step and step.node is loop):
-                return True
-            if step not in seen:
-                seen.add(step)
-                pending.append(step)
     return False
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from flake8_incall.model.hazards import Hazards
     from flake8_incall.model.inputs.search import Injections
     from flake8_incall.model.interpreter.world import World
+    from flake8_incall.model.loops import Loops
     from flake8_incall.model.names import Names
     from flake8_incall.model.reach import Reach
     from flake8_incall.model.references import References
@@ -153,6 +154,13 @@ class Module:
         from flake8_incall.model.timeouts import Timeouts
 
         return Timeouts(self)
+
+    @cached_property
+    def loops(self) -> Loops:
+        """Which of its loops end."""
+        from flake8_incall.model.loops import Loops
+
+        return Loops(self)
 
     @cached_property
     def hazards(self) -> Hazards:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flake8_incall.model.calls import CallSite, Link, calls
 from flake8_incall.model.flow import Graph, Step
 from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.loops import LoopNode, comes_again, is_endless, rounds
+from flake8_incall.model.loops import LoopNode, rounds
 from flake8_incall.model.origins import Chain
 from flake8_incall.model.referents import Callable, Outside
 from flake8_incall.model.timeouts import State
@@ -194,7 +194,7 @@ class DeadAir:
             if outer is until or wait.seconds is None or not wait.seconds:
                 break
             for loop in _loops(outer, inner):
-                if isinstance(loop, ast.comprehension) or comes_again(item.node, loop, owner, self._module):
+                if isinstance(loop, ast.comprehension) or self._module.loops.comes_again(item.node, loop, owner):
                     wait = self._times(wait, loop)
             inner = outer
         return wait
@@ -207,7 +207,7 @@ class DeadAir:
             counted = tuple(f"{number} times {part}" for part in wait.because)
             return replace(wait, seconds=wait.seconds * number, because=counted)
         line = loop.iter.lineno if isinstance(loop, ast.comprehension) else loop.lineno
-        if is_endless(loop, self._references):
+        if self._module.loops.is_endless(loop):
             return Wait(None, is_endless=True, because=(f"nothing bounds the rounds of the loop of line {line}",))
         return Wait(None, because=(f"the rounds of the loop of line {line} cannot be told",))
 
