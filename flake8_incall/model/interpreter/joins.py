@@ -6,11 +6,12 @@ together: those are remembered as forgotten, so that a later test on one of them
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flake8_incall.model.flow import Step
-from flake8_incall.model.interpreter.state import Leaving, Raised, Returned, State, resolved
+from flake8_incall.model.interpreter.state import Leaving, Raised, Returned, State, Variable, resolved
 from flake8_incall.model.interpreter.values import (
     UNBOUND,
     WIDEST_CHOICE,
@@ -49,7 +50,7 @@ class Join:
         first = states[0]
         joined = first.fork()
         joined.env = {
-            variable: self.values([s.resolve(s.env.get(variable, UNBOUND)) for s in states], variable)
+            variable: self.values(_values_of(states, variable), variable)
             for variable in dict.fromkeys(variable for s in states for variable in s.env)
         }
         joined.stack = [
@@ -150,6 +151,12 @@ class Join:
         raised = [way for way in leaving if isinstance(way, Raised)]
         types = frozenset().union(*(way.types for way in raised))
         return Raised(types if all(way.types for way in raised) else frozenset())
+
+
+def _values_of(states: Sequence[State], variable: Variable) -> list[Value]:
+    """What a variable is in each state; one of the module that was not read yet is what it is in the others."""
+    is_local = not isinstance(variable[0].node, ast.Module | ast.ClassDef)
+    return [s.resolve(s.env.get(variable, UNBOUND)) for s in states if is_local or variable in s.env]
 
 
 def control(state: State) -> Control:

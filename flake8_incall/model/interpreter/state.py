@@ -320,17 +320,21 @@ def resolved(doubts: Iterable[frozenset[Doubt]]) -> frozenset[Doubt]:
     Two ways that took both answers of one test are certain of it together; a way without doubt settles it.
     """
     left = set(doubts)
-    changed = True
-    while changed and frozenset() not in left:
-        changed = False
-        for one in list(left):
-            for test, answer in one:
-                opposite = one - {(test, answer)} | {(test, not answer)}
-                if isinstance(answer, bool) and opposite in left:
-                    left -= {one, opposite}
-                    left.add(one - {(test, answer)})
-                    changed = True
-                    break
-            if changed:
-                break
+    while frozenset() not in left:
+        settled = next(_settled(left), None)
+        if settled is None:
+            break
+        ways, rest = settled
+        left = (left - ways) | {rest}
     return min(left, key=len, default=frozenset())
+
+
+def _settled(left: set[frozenset[Doubt]]) -> Iterator[tuple[set[frozenset[Doubt]], frozenset[Doubt]]]:
+    """Ways that took each answer of one test and differ in nothing else, and the doubt that they share."""
+    for one in left:
+        for test, answer in one:
+            rest = one - {(test, answer)}
+            answers = test.options if isinstance(test, Choice) else (True, False)
+            ways = {rest | {(test, each)} for each in answers}
+            if ways <= left:
+                yield ways, rest
