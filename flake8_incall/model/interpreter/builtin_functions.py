@@ -28,6 +28,7 @@ from flake8_incall.model.interpreter.values import (
     Value,
     any_of_type,
     symbol,
+    unfollowed,
 )
 from flake8_incall.model.interpreter.world import LOCAL
 
@@ -70,7 +71,7 @@ def _conversion(name: str) -> Callable[[Call], Outcome]:
         if isinstance(value, Constant) and len(call.arguments) == 1:
             return compute(_CONVERSIONS[name], value.value) or any_of_type(type_)
         if isinstance(value, Reference):
-            return symbol(name, call.fresh(), type=type_) if name in ("str", "repr") else TYPE_ERROR
+            return unfollowed(type_) if name in ("str", "repr") else TYPE_ERROR
         known = isinstance(value, Symbol) and value.type in ("builtins.int", "builtins.float", "builtins.bool")
         result = symbol(name, value, type=type_)
         if name in ("str", "repr") or known:
