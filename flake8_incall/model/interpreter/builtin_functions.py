@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from flake8_incall.model.interpreter import dicts
+from flake8_incall.model.interpreter.knowledge import Knowledge
 from flake8_incall.model.interpreter.operators import compute, truth, type_of
 from flake8_incall.model.interpreter.outcomes import Call, Maybe, Outcome
 from flake8_incall.model.interpreter.sequences import iterate
@@ -28,7 +29,6 @@ from flake8_incall.model.interpreter.values import (
     Value,
     any_of_type,
     symbol,
-    unfollowed,
 )
 from flake8_incall.model.interpreter.world import LOCAL
 
@@ -71,7 +71,7 @@ def _conversion(name: str) -> Callable[[Call], Outcome]:
         if isinstance(value, Constant) and len(call.arguments) == 1:
             return compute(_CONVERSIONS[name], value.value) or any_of_type(type_)
         if isinstance(value, Reference):
-            return unfollowed(type_) if name in ("str", "repr") else TYPE_ERROR
+            return _text_of(call) if name in ("str", "repr") else TYPE_ERROR
         known = isinstance(value, Symbol) and value.type in ("builtins.int", "builtins.float", "builtins.bool")
         result = symbol(name, value, type=type_)
         if name in ("str", "repr") or known:
@@ -79,6 +79,13 @@ def _conversion(name: str) -> Callable[[Call], Outcome]:
         return Maybe(result, Raised(frozenset({"builtins.ValueError", "builtins.TypeError"})))
 
     return convert
+
+
+def _text_of(call: Call) -> Outcome:
+    """The text of a container, which is never empty."""
+    text = call.fresh("builtins.str")
+    call.state.facts[text] = Knowledge(truth=True)
+    return text
 
 
 def _bool(call: Call) -> Outcome:
