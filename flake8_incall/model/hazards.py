@@ -13,7 +13,7 @@ from flake8_incall.model.calls import CallSite, Link, calls
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.loops import LoopNode
 from flake8_incall.model.module import FunctionNode
-from flake8_incall.model.referents import Referents, Unknown
+from flake8_incall.model.referents import LocalInstance, Outside, Referents, Unknown
 from flake8_incall.model.scopes import Kind
 from flake8_incall.model.timeouts import InForce, State
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from flake8_incall.model.module import Module
     from flake8_incall.model.referents import Callable as Owner
 
+# Who ends something does not wait for an answer.
+_ENDING = frozenset({"close", "aclose", "cancel", "stop", "shutdown", "disconnect"})
 _ByFunction = dict[InCallFunction, list["Hazard"]]
 
 
@@ -137,7 +139,9 @@ class Hazards:
 
     def _is_from_outside(self, callee: ast.expr, owner: Owner) -> bool:
         """Whether a method of an object is called that a parameter or the module brings, of a class not seen."""
-        if not isinstance(callee, ast.Attribute) or not _is_unseen(self._module.references.of(callee)):
+        if not isinstance(callee, ast.Attribute) or callee.attr in _ENDING or callee.attr.startswith("_"):
+            return False
+        if not _is_unseen(self._module.references.of(callee)) or self._is_callback(callee):
             return False
         base: ast.AST = callee
         while isinstance(base, ast.Attribute | ast.Subscript):
@@ -146,6 +150,10 @@ class Hazards:
             return False
         bound = self._module.names.scope(owner).bindings.get(base.id, ())
         return all(binding.kind is Kind.PARAMETER for binding in bound)
+
+    def _is_callback(self, callee: ast.Attribute) -> bool:
+        """Whether a function is called that an object of the module keeps: `self.on_done()`."""
+        return any(isinstance(base, LocalInstance) for base in self._module.references.of(callee.value))
 
     def _find_timeouts(self, function: InCallFunction) -> Iterator[Hazard]:
         for site in calls(function):
@@ -221,7 +229,11 @@ class Hazards:
 
 
 def _is_unseen(referents: Referents) -> bool:
-    return all(isinstance(referent, Unknown) for referent in referents)
+    return all(
+        isinstance(referent, Unknown)
+        or (isinstance(referent, Outside) and referent.name.startswith("livekit.agents.RunContext.userdata."))
+        for referent in referents
+    )
 
 
 def _lost(found: Iterable[coroutines.Lost], function: InCallFunction) -> Iterator[Hazard]:

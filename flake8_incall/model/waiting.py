@@ -30,11 +30,13 @@ class Wait:
         seconds: At most so many, or `None` where there is no end to it or it cannot be told.
         is_endless: Whether it has no end.
         because: What it is made of, each a phrase; or the one reason why there are no seconds.
+        longest: The seconds of the longest single wait in it.
     """
 
     seconds: float | None = 0.0
     is_endless: bool = False
     because: tuple[str, ...] = ()
+    longest: float = 0.0
 
     def __str__(self) -> str:
         reasons = ", then ".join(self.because) or "it waits for nothing outside"
@@ -106,7 +108,7 @@ class DeadAir:
                 return Wait()
             if seconds is None:
                 return Wait(None, because=(f"the length of {place} cannot be told",))
-            return Wait(seconds, because=(f"{place} takes {seconds:g} s",))
+            return Wait(seconds, because=(f"{place} takes {seconds:g} s",), longest=seconds)
         if not site.is_external:
             return Wait()
         in_force = self._timeouts.of(site)
@@ -122,7 +124,7 @@ class DeadAir:
             is_missing = in_force.state is State.MISSING
             reason = f"{place} has no timeout" if is_missing else f"the timeout around {place} cannot be told"
             return Wait(None, is_endless=is_missing, because=(reason,))
-        return Wait(seconds, because=(f"{place} takes {seconds:g} s",))
+        return Wait(seconds, because=(f"{place} takes {seconds:g} s",), longest=seconds)
 
     # What happens together: inside `asyncio.timeout`, `wait_for`, `gather`
 
@@ -155,7 +157,7 @@ class DeadAir:
         if limit is None or (sum_of.seconds is not None and sum_of.seconds <= limit):
             return sum_of
         line = getattr(container, "lineno", 0)
-        return Wait(limit, because=(f"the limit of line {line} takes {limit:g} s",))
+        return Wait(limit, because=(f"the limit of line {line} takes {limit:g} s",), longest=limit)
 
     def _containers(self, node: ast.AST, owner: Callable, chain: Chain) -> Iterator[ast.AST]:
         inner, is_awaited = node, False
@@ -235,7 +237,8 @@ def _unknown(waits: Iterable[Wait]) -> Wait | None:
 def _sum(waits: Iterable[Wait]) -> Wait:
     listed = list(waits)
     because = tuple(reason for wait in listed for reason in wait.because)
-    return _unknown(listed) or Wait(sum(wait.seconds or 0.0 for wait in listed), because=because)
+    longest = max((wait.longest for wait in listed), default=0.0)
+    return _unknown(listed) or Wait(sum(wait.seconds or 0.0 for wait in listed), because=because, longest=longest)
 
 
 def _longest(graph: Graph, items: list[_Item]) -> Wait:
@@ -257,8 +260,9 @@ def _longest(graph: Graph, items: list[_Item]) -> Wait:
             before[step] = longest
         best[step] = (best[longest] if longest else 0.0) + sum(wait.seconds or 0.0 for wait in at.get(step, ()))
     last: Step | None = max(graph.steps, key=lambda step: best[step])
-    seconds, because = best[last] if last else 0.0, []
+    seconds, because, single = best[last] if last else 0.0, [], 0.0
     while last is not None:
+        single = max([single, *(wait.longest for wait in at.get(last, ()))])
         because += [reason for wait in at.get(last, ()) if wait.seconds for reason in reversed(wait.because)]
         last = before.get(last)
-    return Wait(seconds, because=tuple(reversed(because)))
+    return Wait(seconds, because=tuple(reversed(because)), longest=single)

@@ -42,6 +42,13 @@ class Limits:
 
     durations: list[Duration] = field(default_factory=list)
     is_background: bool = False
+    _followed: set[Binding] = field(default_factory=set)
+
+    def follow(self, bindings: list[Binding]) -> bool:
+        """Whether the uses of a name were not followed before; from now on they were."""
+        is_new = not self._followed.issuperset(bindings)
+        self._followed.update(bindings)
+        return is_new
 
     @property
     def is_limited(self) -> bool:
@@ -121,8 +128,15 @@ class Waits:
     def _climb(self, node: ast.expr, owner: Callable, chain: Chain, limits: Limits, *, blocks: bool) -> None:
         if blocks or not self._is_for_later(node):
             limits.durations += self._contexts(node, owner, chain, blocks=blocks)
-        if not blocks:
+        if not blocks and not self._is_plain(node):
             self._follow(node, _Place(owner, chain), limits)
+
+    def _is_plain(self, node: ast.expr) -> bool:
+        """Whether a call is certainly one of the module's functions that gives its result at once."""
+        if not isinstance(node, ast.Call):
+            return False
+        found = self._references.of(node.func)
+        return bool(found) and all(isinstance(r, Local) and isinstance(r.definition, ast.FunctionDef) for r in found)
 
     def _is_for_later(self, node: ast.expr) -> bool:
         """Whether a coroutine or task is only given a name where it is made."""
@@ -281,6 +295,8 @@ class Waits:
 
     def _uses(self, bindings: list[Binding], place: _Place, limits: Limits) -> None:
         """The uses of a name in its function. One limit is enough; without any use nothing waits."""
+        if bindings and not limits.follow(bindings):
+            return
         is_waited_for = False
         reads = [r for name in {b.name for b in bindings} for r in self._calls.reads(place.owner, name)]
         for node in reads:

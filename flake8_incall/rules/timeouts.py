@@ -153,15 +153,14 @@ def timeout_too_long(function: InCallFunction) -> Iterator[Finding]:
     for in one function counts together: each call's timeout, times its attempts, and the sleeps in between.
     """
     most = function.options.max_timeout
-    told = False
     for site, in_force, _ in function.module.hazards.of_timeout(function, State.SET):
         if in_force.seconds is not None and in_force.seconds > most:
-            told = True
             what = f"the timeout of `{site.name}`{_where(site)} is"
             yield Finding(in_force.at, _too_long(what, in_force.seconds, most, "shorten it"))
-    if function.options.profile == "strict" and not told:
+    if function.options.profile == "strict":
         wait = function.module.dead_air.of(function)
-        if wait.seconds is not None and wait.seconds > most:
+        # One that is too long by itself is told where it is set.
+        if wait.seconds is not None and wait.seconds > most and wait.longest <= most:
             what = f"with all its attempts and pauses `{function.name}` can take"
             yield Finding(function.node, _too_long(what, wait.seconds, most, "limit the whole of it"))
 
