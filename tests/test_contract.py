@@ -36,9 +36,7 @@ def test_the_broken_copy_has_its_three_findings() -> None:
         ("Must include detailed docstring", "location: City name or coordinates", "", ["CAL303"]),
     ],
 )
-def test_a_copy_that_breaks_a_rule(
-    rule_of_the_contract: str, right: str, wrong: str, expected: list[str]
-) -> None:
+def test_a_copy_that_breaks_a_rule(rule_of_the_contract: str, right: str, wrong: str, expected: list[str]) -> None:
     source = SNIPPET.read_text(encoding="utf-8")
     assert source.count(right) == 1
     assert codes(source.replace(right, wrong)) == expected

@@ -57,9 +57,7 @@ def test_an_expectation_is_met_once() -> None:
 
 
 def test_a_near_miss_that_is_hit() -> None:
-    assert said(f"  # {SYNC} # {UNANNOTATED} # ok: CAL105 annotated") == [
-        "false alarm: 1 CAL105, which is fine since"
-    ]
+    assert said(f"  # {SYNC} # {UNANNOTATED} # ok: CAL105 annotated") == ["false alarm: 1 CAL105, which is fine since"]
 
 
 def test_a_gap_that_is_closed() -> None:

@@ -94,9 +94,7 @@ PARAMETER_TYPES: dict[str, ParameterType] = {
     "collections.defaultdict": ParameterType(Role.OTHER, is_refused=True, instead="`dict`"),
     "typing.ChainMap": ParameterType(Role.OTHER, is_refused=True, instead="`dict`"),
     "collections.ChainMap": ParameterType(Role.OTHER, is_refused=True, instead="`dict`"),
-    **{
-        f"builtins.{name}": ParameterType(Role.OTHER, instead=_LIST) for name in ("set", "frozenset", "tuple")
-    },
+    **{f"builtins.{name}": ParameterType(Role.OTHER, instead=_LIST) for name in ("set", "frozenset", "tuple")},
     **{f"typing.{name}": ParameterType(Role.OTHER, instead=_LIST) for name in _TAKEN_SETS},
     "typing.Tuple": ParameterType(Role.OTHER, instead=_LIST),
     "collections.deque": ParameterType(Role.OTHER, instead=_LIST),
@@ -105,10 +103,7 @@ PARAMETER_TYPES: dict[str, ParameterType] = {
     **{f"typing.{name}": ParameterType(Role.OTHER, is_refused=True, instead=_LIST) for name in _LAZY},
     **{f"typing.{name}": ParameterType(Role.OTHER, is_refused=True, instead=_LIST) for name in _VIEWS},
     **{f"typing.{name}": ParameterType(Role.OTHER, is_refused=True, instead="`str`") for name in _NOTHING},
-    **{
-        f"typing.Supports{name}": ParameterType(Role.OTHER, is_refused=True, instead="`float`")
-        for name in _PROTOCOLS
-    },
+    **{f"typing.Supports{name}": ParameterType(Role.OTHER, is_refused=True, instead="`float`") for name in _PROTOCOLS},
     **{f"typing.{name}": ParameterType(Role.FUNCTION, is_refused=True) for name in _FUNCTIONS},
     "types.FunctionType": ParameterType(Role.FUNCTION, is_refused=True),
     "types.MethodType": ParameterType(Role.FUNCTION, is_refused=True),

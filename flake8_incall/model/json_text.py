@@ -137,9 +137,7 @@ class _Cursor:
             raise self._unexpected("a key in double quotes")
         key = self._string(None)
         if key.data in known:
-            raise JsonError(
-                key.start, f"the key {shown(self.text[key.start : key.end])} again", "each key once"
-            )
+            raise JsonError(key.start, f"the key {shown(self.text[key.start : key.end])} again", "each key once")
         self.expect(":", "`:` after the key")
         return key
 

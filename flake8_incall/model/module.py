@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from flake8_incall.model.dangers import Dangers
     from flake8_incall.model.discovery import Discovery
     from flake8_incall.model.failures import Failures
+    from flake8_incall.model.flow import Body, Graph
     from flake8_incall.model.gate.exposure import Exposure
     from flake8_incall.model.hazards import Hazards
     from flake8_incall.model.inputs.search import Injections
@@ -65,6 +66,7 @@ class Module:
         self.tree = tree
         self.options = options
         self.is_document = is_document
+        self._graphs: dict[Body, Graph] = {}
 
     @cached_property
     def parents(self) -> dict[ast.AST, ast.AST]:
@@ -206,6 +208,14 @@ class Module:
             and any(alias.name == "annotations" for alias in node.names)
             for node in self.tree.body
         )
+
+    def graph(self, body: Body) -> Graph:
+        """The control-flow graph of a function or lambda."""
+        from flake8_incall.model.lowering_statements import build
+
+        if body not in self._graphs:
+            self._graphs[body] = build(body, self.names)
+        return self._graphs[body]
 
     def start(self, node: ast.AST) -> Position:
         """Where a node begins."""

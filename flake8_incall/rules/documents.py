@@ -101,7 +101,5 @@ def _problems(source: SourceText, name: str | None) -> Iterator[tuple[Span, str]
         problem = f"begins with `def {first.name}`, which is what the platform runs: give both the same name"
         yield source.span(module.start(first.node), module.end(first.node)), problem
     for node, _ in discovery.passed_over:
-        problem = (
-            f"has another `def`, `{node.name}`, which the platform does not run: move it into `{first.name}`"
-        )
+        problem = f"has another `def`, `{node.name}`, which the platform does not run: move it into `{first.name}`"
         yield source.span(module.start(node), module.end(node)), problem

@@ -44,9 +44,7 @@ def spoilt_json_texts(draw: st.DrawFn) -> str:
     for _ in range(draw(st.integers(1, 3))):
         at = draw(st.integers(0, len(text)))
         put_in = draw(
-            st.sampled_from(
-                ["", *'{}[]:,"\\+-.eE01u', "null", "NaN", "Infinity", "\n", "\xa0", "\ufeff", '"a":']
-            )
+            st.sampled_from(["", *'{}[]:,"\\+-.eE01u', "null", "NaN", "Infinity", "\n", "\xa0", "\ufeff", '"a":'])
         )
         text = text[:at] + put_in + text[at + draw(st.integers(0, 2)) :]
     return text

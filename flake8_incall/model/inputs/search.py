@@ -29,7 +29,6 @@ from flake8_incall.model.inputs.values import (
     under,
     union,
 )
-from flake8_incall.model.lowering_statements import build
 from flake8_incall.model.module import FunctionNode, Module
 from flake8_incall.model.reach import Unit
 from flake8_incall.model.referents import Definition, Local, Outside
@@ -102,7 +101,6 @@ class Search:
 
     def __init__(self, module: Module) -> None:
         self._module = module
-        self._graphs: dict[Body, Graph] = {}
         self._homes: dict[tuple[ast.AST, str], Variable] = {}
         self._sinks: dict[ast.Call, list[Sink]] = {}
         self._leading: set[Definition] | None = None
@@ -164,9 +162,7 @@ class Search:
 
     def graph(self, body: Body) -> Graph:
         """The control-flow graph of a function."""
-        if body not in self._graphs:
-            self._graphs[body] = build(body, self._module.names)
-        return self._graphs[body]
+        return self._module.graph(body)
 
     def home(self, scope_node: ast.AST, name: str) -> Variable:
         """The variable that a name stands for in a scope."""

@@ -10,7 +10,6 @@ from flake8_incall.catalogue import Catalogue, TypeUse
 from flake8_incall.model.flow import Body, Graph
 from flake8_incall.model.interpreter.liveness import Liveness, liveness
 from flake8_incall.model.interpreter.state import Variable
-from flake8_incall.model.lowering_statements import build
 from flake8_incall.model.module import FunctionNode, Module
 from flake8_incall.model.scopes import Binding, Kind, Scope
 
@@ -84,7 +83,7 @@ class World:
     def graph(self, body: Body) -> tuple[Graph, Liveness]:
         """The graph of a function, and which of its variables are read where."""
         if body not in self._graphs:
-            graph = build(body, self.names)
+            graph = self.module.graph(body)
             self._graphs[body] = (graph, liveness(graph, self.home))
         return self._graphs[body]
 
