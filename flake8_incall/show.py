@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from flake8_incall.diagnostics import Position
 from flake8_incall.flake8_host import Source, display_name
-from flake8_incall.model.document import read_document
+from flake8_incall.model.documents.document import read_document
 from flake8_incall.model.module import Module
 from flake8_incall.model.source import parse
 from flake8_incall.reading import Problem, attempt, decode, is_document

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.module import FunctionNode
 from flake8_incall.model.paths import is_matched
-from flake8_incall.model.registrations import registrations
+from flake8_incall.model.signature.registrations import registrations
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module

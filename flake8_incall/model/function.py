@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.annotations import read_annotation
 from flake8_incall.model.module import FunctionNode, Module
-from flake8_incall.model.type_tree import Type, TypeKind
+from flake8_incall.model.signature.annotations import read_annotation
+from flake8_incall.model.signature.type_tree import Type, TypeKind
 from flake8_incall.options import Options
 
 if TYPE_CHECKING:
-    from flake8_incall.model.docstrings import Docstring
-    from flake8_incall.model.results import Results
+    from flake8_incall.model.docstring.docstrings import Docstring
+    from flake8_incall.model.results.results import Results
 
 
 _UNTOLD = frozenset({TypeKind.UNKNOWN, TypeKind.UNRESOLVED})
@@ -145,14 +145,14 @@ class InCallFunction:
     @cached_property
     def docstring(self) -> Docstring:
         """What the docstring says, as LiveKit reads it."""
-        from flake8_incall.model.docstrings import read_docstring
+        from flake8_incall.model.docstring.docstrings import read_docstring
 
         return read_docstring(self.node)
 
     @cached_property
     def results(self) -> Results:
         """What it can hand back, on every way through it."""
-        from flake8_incall.model.results import results_of
+        from flake8_incall.model.results.results import results_of
 
         return results_of(self)
 

@@ -14,22 +14,22 @@ from flake8_incall.options import Options
 
 if TYPE_CHECKING:
     from flake8_incall.catalogue import Catalogue
-    from flake8_incall.model.calls import Calls
-    from flake8_incall.model.dangers import Dangers
     from flake8_incall.model.discovery import Discovery
-    from flake8_incall.model.failures import Failures
-    from flake8_incall.model.flow import Body, Graph
+    from flake8_incall.model.errors.failures import Failures
+    from flake8_incall.model.flow.graph import Body, Graph
     from flake8_incall.model.gate.exposure import Exposure
-    from flake8_incall.model.hazards import Hazards
     from flake8_incall.model.inputs.search import Injections
     from flake8_incall.model.interpreter.world import World
-    from flake8_incall.model.loops import Loops
     from flake8_incall.model.names import Names
-    from flake8_incall.model.reach import Reach
-    from flake8_incall.model.references import References
-    from flake8_incall.model.secrets import Secrets
-    from flake8_incall.model.timeouts import Timeouts
-    from flake8_incall.model.waiting import DeadAir
+    from flake8_incall.model.references.reach import Reach
+    from flake8_incall.model.references.references import References
+    from flake8_incall.model.security.dangers import Dangers
+    from flake8_incall.model.security.secrets import Secrets
+    from flake8_incall.model.waiting.calls import Calls
+    from flake8_incall.model.waiting.dead_air import DeadAir
+    from flake8_incall.model.waiting.hazards import Hazards
+    from flake8_incall.model.waiting.loops import Loops
+    from flake8_incall.model.waiting.timeouts import Timeouts
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 ScopeNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef | ast.Module
@@ -125,56 +125,56 @@ class Module:
     @cached_property
     def references(self) -> References:
         """What expressions refer to, followed beyond plain names."""
-        from flake8_incall.model.references import References
+        from flake8_incall.model.references.references import References
 
         return References(self)
 
     @cached_property
     def reach(self) -> Reach:
         """What the in-call functions of the file reach in it."""
-        from flake8_incall.model.reach import Reach
+        from flake8_incall.model.references.reach import Reach
 
         return Reach(self.references, self.discovery.functions)
 
     @cached_property
     def dangers(self) -> Dangers:
         """What in-call code mentions that it must not."""
-        from flake8_incall.model.dangers import Dangers
+        from flake8_incall.model.security.dangers import Dangers
 
         return Dangers(self)
 
     @cached_property
     def calls(self) -> Calls:
         """The calls that reach outside the process, wait or block, and which function uses which."""
-        from flake8_incall.model.calls import Calls
+        from flake8_incall.model.waiting.calls import Calls
 
         return Calls(self)
 
     @cached_property
     def timeouts(self) -> Timeouts:
         """The timeouts in force at its external calls."""
-        from flake8_incall.model.timeouts import Timeouts
+        from flake8_incall.model.waiting.timeouts import Timeouts
 
         return Timeouts(self)
 
     @cached_property
     def loops(self) -> Loops:
         """Which of its loops end."""
-        from flake8_incall.model.loops import Loops
+        from flake8_incall.model.waiting.loops import Loops
 
         return Loops(self)
 
     @cached_property
     def hazards(self) -> Hazards:
         """By what its in-call functions can hang or hold up others."""
-        from flake8_incall.model.hazards import Hazards
+        from flake8_incall.model.waiting.hazards import Hazards
 
         return Hazards(self)
 
     @cached_property
     def dead_air(self) -> DeadAir:
         """How long a caller waits for its in-call functions at worst."""
-        from flake8_incall.model.waiting import DeadAir
+        from flake8_incall.model.waiting.dead_air import DeadAir
 
         return DeadAir(self)
 
@@ -188,14 +188,14 @@ class Module:
     @cached_property
     def secrets(self) -> Secrets:
         """The secrets that stand in the text, and what stands in for them."""
-        from flake8_incall.model.secrets import Secrets
+        from flake8_incall.model.security.secrets import Secrets
 
         return Secrets(self)
 
     @cached_property
     def failures(self) -> Failures:
         """Which exceptions can leave its in-call functions."""
-        from flake8_incall.model.failures import Failures
+        from flake8_incall.model.errors.failures import Failures
 
         return Failures(self)
 
@@ -211,7 +211,7 @@ class Module:
 
     def graph(self, body: Body) -> Graph:
         """The control-flow graph of a function or lambda."""
-        from flake8_incall.model.lowering_statements import build
+        from flake8_incall.model.flow.statements import build
 
         if body not in self._graphs:
             self._graphs[body] = build(body, self.names)

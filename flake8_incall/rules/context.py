@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding, Severity, listed
 from flake8_incall.model.function import InCallFunction, Parameter
-from flake8_incall.model.type_tree import TypeKind
+from flake8_incall.model.signature.type_tree import TypeKind
 from flake8_incall.rules.registry import rule
 
 

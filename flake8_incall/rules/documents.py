@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding, Position, Span
-from flake8_incall.model.document import DocumentFunction, SourceText, Unreadable
-from flake8_incall.model.json_text import shown
+from flake8_incall.model.documents.document import DocumentFunction, SourceText, Unreadable
+from flake8_incall.model.documents.json_text import shown
 from flake8_incall.rules.registry import rule
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding
 from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.harm import Harm
-from flake8_incall.model.imports import forbidden_imports
 from flake8_incall.model.module import Module
+from flake8_incall.model.security.harm import Harm
+from flake8_incall.model.security.imports import forbidden_imports
 from flake8_incall.rules.registry import rule
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from flake8_incall.catalogue import DANGERS
 from flake8_incall.diagnostics import Finding
-from flake8_incall.model.calls import CallSite
 from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.hazards import Hazard
+from flake8_incall.model.waiting.calls import CallSite
+from flake8_incall.model.waiting.hazards import Hazard
 from flake8_incall.rules.registry import rule
 
 

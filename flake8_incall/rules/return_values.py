@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from flake8_incall.diagnostics import Finding, Severity
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.interpreter.values import Constant, DictShape
-from flake8_incall.model.judgements import Fault, faults
-from flake8_incall.model.results import Result
-from flake8_incall.model.schema import Schema, documented_schema
-from flake8_incall.model.serialisation import Foreign, foreign_keys, foreign_values
+from flake8_incall.model.results.judgements import Fault, faults
+from flake8_incall.model.results.results import Result
+from flake8_incall.model.results.schema import Schema, documented_schema
+from flake8_incall.model.results.serialisation import Foreign, foreign_keys, foreign_values
 from flake8_incall.rules.registry import rule
 
 _ALWAYS_FINE = frozenset({"status", "message"})

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding
 from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.judgements import Fault, faults, name_of, when
+from flake8_incall.model.results.judgements import Fault, faults, name_of, when
 from flake8_incall.rules.registry import rule
 
 

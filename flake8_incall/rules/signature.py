@@ -10,9 +10,9 @@ from flake8_incall.diagnostics import Finding, listed
 from flake8_incall.model.discovery import Misfit
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.module import Module
+from flake8_incall.model.signature.type_tree import Type, TypeKind
+from flake8_incall.model.signature.wrappers import hiding_wrapper
 from flake8_incall.model.sites import Site
-from flake8_incall.model.type_tree import Type, TypeKind
-from flake8_incall.model.wrappers import hiding_wrapper
 from flake8_incall.rules.registry import rule
 
 # Attributes of pydantic's model class: LiveKit builds one from the signature, a field for each parameter.

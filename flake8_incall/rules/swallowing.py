@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flake8_incall.diagnostics import Finding
-from flake8_incall.model.aftermath import (
+from flake8_incall.model.errors.aftermath import (
     Aftermath,
     Manner,
     aftermath,
@@ -17,10 +17,10 @@ from flake8_incall.model.aftermath import (
     succeeds,
     takes_interruption,
 )
-from flake8_incall.model.calls import Link
-from flake8_incall.model.fallible import Fallible
+from flake8_incall.model.errors.fallible import Fallible
+from flake8_incall.model.errors.handlers import UNKNOWN, Function, returns_in
 from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.handlers import UNKNOWN, Function, returns_in
+from flake8_incall.model.waiting.calls import Link
 from flake8_incall.rules.registry import rule
 
 # Who ends something does not care how well that went.

@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding
-from flake8_incall.model.calls import CallSite
 from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.timeouts import InForce, State
+from flake8_incall.model.waiting.calls import CallSite
+from flake8_incall.model.waiting.timeouts import InForce, State
 from flake8_incall.rules.registry import rule
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding, Severity
-from flake8_incall.model.defaults import is_none, mismatch
 from flake8_incall.model.function import InCallFunction, Parameter
-from flake8_incall.model.type_tree import Type, TypeKind
+from flake8_incall.model.signature.defaults import is_none, mismatch
+from flake8_incall.model.signature.type_tree import Type, TypeKind
 from flake8_incall.options import Profile
 from flake8_incall.rules.registry import rule
 

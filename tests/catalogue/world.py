@@ -57,7 +57,8 @@ CAME = {
     ),
 }  # fmt: skip
 WENT = {
-    (3, 12): ("importlib.find_loader", "pathlib.Path.link_to", "ssl.wrap_socket"),
+    (3, 12): ("base64.test", "importlib.find_loader", "pathlib.Path.link_to", "ssl.wrap_socket"),
+    (3, 13): ("dataclasses.FunctionType", "typing.stdlib_re"),
     (3, 14): ("typing.ForwardRef._evaluate", "urllib.request.FancyURLopener", "urllib.request.URLopener"),
 }
 # What depends on the system or on how Python was built, what is set when Python starts or fails, and what numpy 1 had.

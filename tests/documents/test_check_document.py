@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from flake8_incall import Diagnostic, Options, Position
 from flake8_incall.documents import check_document, may_hold_functions
 from flake8_incall.engine import run_rules
-from flake8_incall.model.document import DocumentFunction, describe, read_document
-from flake8_incall.model.json_text import parse_json
+from flake8_incall.model.documents.document import DocumentFunction, describe, read_document
+from flake8_incall.model.documents.json_text import parse_json
 from flake8_incall.options import PROFILES, Profile
 from flake8_incall.rules import REGISTRY
 from flake8_incall.rules.failures import Failure

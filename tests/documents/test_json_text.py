@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flake8_incall.model.json_text import MAX_DEPTH, JsonError, JsonValue, StringPlaces, parse_json
+from flake8_incall.model.documents.json_text import MAX_DEPTH, JsonError, JsonValue, StringPlaces, parse_json
 
 # Half of a surrogate pair is no character: as an escape it joins with a neighbour.
 TEXTS = st.text(

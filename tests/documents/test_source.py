@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flake8_incall.model.json_text import Lines
+from flake8_incall.model.documents.json_text import Lines
 from flake8_incall.model.source import parse, split_lines
 
 # Characters at which `str.splitlines` splits and Python's tokenizer does not, among others.

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from flake8_incall import Options, check
-from flake8_incall.model.docstrings import read_docstring
+from flake8_incall.model.docstring.docstrings import read_docstring
 
 pytest.importorskip("livekit.agents")
 

@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from flake8_incall import Options
-from flake8_incall.model.docstring_types import contradicts
+from flake8_incall.model.docstring.types import contradicts
 from flake8_incall.model.module import Module
 
 

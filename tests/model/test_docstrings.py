@@ -7,8 +7,8 @@ from textwrap import indent
 
 import pytest
 
-from flake8_incall.model.docstring_faults import unread_parameters
-from flake8_incall.model.docstrings import Docstring, read_docstring
+from flake8_incall.model.docstring.docstrings import Docstring, read_docstring
+from flake8_incall.model.docstring.faults import unread_parameters
 
 
 def read(source: str) -> Docstring:

@@ -9,8 +9,8 @@ from textwrap import dedent, indent
 
 import pytest
 
-from flake8_incall.model.flow import Action, Graph, Step
-from flake8_incall.model.lowering_statements import build
+from flake8_incall.model.flow.graph import Action, Graph, Step
+from flake8_incall.model.flow.statements import build
 from tests.model.following import graph_of, last_function, module_of
 
 # Each is run under every assignment of a, b and c; `mark(n)` leaves a mark, `risk(x)` raises if x is true.

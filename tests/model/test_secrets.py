@@ -8,8 +8,8 @@ import string
 import pytest
 
 from flake8_incall.model.module import Module
-from flake8_incall.model.secret_shapes import SHAPES, Shape, by_shape
-from flake8_incall.model.secrets import Secrets, names_secret
+from flake8_incall.model.security.secret_shapes import SHAPES, Shape, by_shape
+from flake8_incall.model.security.secrets import Secrets, names_secret
 from flake8_incall.model.source import parse, split_lines
 from flake8_incall.options import Options
 

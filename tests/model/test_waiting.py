@@ -7,10 +7,10 @@ from textwrap import indent
 
 import pytest
 
-from flake8_incall.model.loops import is_endless, rounds
 from flake8_incall.model.module import Module
 from flake8_incall.model.source import parse, split_lines
-from flake8_incall.model.waiting import Wait
+from flake8_incall.model.waiting.dead_air import Wait
+from flake8_incall.model.waiting.loops import is_endless, rounds
 from flake8_incall.options import Options
 
 HEAD = """\

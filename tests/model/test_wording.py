@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flake8_incall.model.wording import fault_of_description, fault_of_parameter_description
+from flake8_incall.model.docstring.wording import fault_of_description, fault_of_parameter_description
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from flake8_incall.model.flow import Step
+from flake8_incall.model.flow.expressions import operands_of
+from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.inputs import checks
 from flake8_incall.model.inputs.calls import Call, result
 from flake8_incall.model.inputs.containers import added, item
@@ -34,7 +35,6 @@ from flake8_incall.model.inputs.values import (
     text,
     union,
 )
-from flake8_incall.model.lowering_expressions import operands_of
 
 _Evaluate = Callable[[Machine, Step, State, Any, list[Value]], Value]
 _FOLLOWED = Text | Items | Mapping | Address

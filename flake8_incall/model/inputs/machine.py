@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.flow import Action, Body, Graph, Step
+from flake8_incall.model.flow.graph import Action, Body, Graph, Step
 from flake8_incall.model.inputs import checks
 from flake8_incall.model.inputs.containers import elements, item
 from flake8_incall.model.inputs.values import (

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 
-from flake8_incall.model.flow import Body, Graph
+from flake8_incall.model.flow.graph import Body, Graph
 from flake8_incall.model.function import InCallFunction, Parameter
 from flake8_incall.model.inputs.addresses import Place, is_absolute, places
 from flake8_incall.model.inputs.calls import Call
@@ -30,10 +30,10 @@ from flake8_incall.model.inputs.values import (
     union,
 )
 from flake8_incall.model.module import FunctionNode, Module
-from flake8_incall.model.reach import Unit
-from flake8_incall.model.referents import Definition, Local, Outside
+from flake8_incall.model.references.reach import Unit
+from flake8_incall.model.references.referents import Definition, Local, Outside
 from flake8_incall.model.scopes import Kind, Scope
-from flake8_incall.model.type_tree import Type, TypeKind
+from flake8_incall.model.signature.type_tree import Type, TypeKind
 
 # Steps that are taken for one in-call function with all that it calls: so many for each of its own, and some for its
 # helpers. What needs more is not followed to its end.

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from flake8_incall.model.flow import Step
+from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.interpreter import dicts, operators
 from flake8_incall.model.interpreter.attributes import member
 from flake8_incall.model.interpreter.functions import collect

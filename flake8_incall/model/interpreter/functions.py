@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from flake8_incall.model.flow import Step
+from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.interpreter.joins import Join
 from flake8_incall.model.interpreter.lookup import evaluate_apart
 from flake8_incall.model.interpreter.machine import DEEPEST_CALL, Machine, OverBudgetError, Way

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from flake8_incall.model.flow import Step
+from flake8_incall.model.flow.graph import Step
+from flake8_incall.model.flow.statements import SWALLOWING
 from flake8_incall.model.interpreter import dicts, sequences
 from flake8_incall.model.interpreter.builtin_functions import BUILTINS, is_harmless
 from flake8_incall.model.interpreter.functions import call_function, call_unknown
@@ -33,7 +34,6 @@ from flake8_incall.model.interpreter.values import (
     unfollowed,
 )
 from flake8_incall.model.interpreter.world import LOCAL
-from flake8_incall.model.lowering_statements import SWALLOWING
 
 _TYPED_DICTS = frozenset({"typing.TypedDict", "typing_extensions.TypedDict"})
 _HANDLING_ON = frozenset({"asyncio.wait_for", "asyncio.shield", "asyncio.create_task", "asyncio.ensure_future"})

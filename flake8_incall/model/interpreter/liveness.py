@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from flake8_incall.model.flow import Action, Body, Graph, Step
+from flake8_incall.model.flow.graph import Action, Body, Graph, Step
 from flake8_incall.model.interpreter.state import Variable
 from flake8_incall.model.module import FunctionNode
 

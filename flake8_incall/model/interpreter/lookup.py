@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from flake8_incall.model.flow import Step
+from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.interpreter.machine import Machine
 from flake8_incall.model.interpreter.outcomes import Outcome
 from flake8_incall.model.interpreter.state import Raised, State

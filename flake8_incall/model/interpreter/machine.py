@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from heapq import heappop, heappush
 
-from flake8_incall.model.flow import Action, Body, Graph, Step
+from flake8_incall.model.flow.graph import Action, Body, Graph, Step
 from flake8_incall.model.interpreter.joins import Control, Join, control, counters
 from flake8_incall.model.interpreter.liveness import Liveness
 from flake8_incall.model.interpreter.renaming import begin_round

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.flow import Step
+from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.interpreter.assumptions import doubt
 from flake8_incall.model.interpreter.operators import type_of
 from flake8_incall.model.interpreter.state import ANYTHING, Raised, State

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from flake8_incall.model.flow import Step
+from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.interpreter import operators
 from flake8_incall.model.interpreter.assumptions import assume, doubt
 from flake8_incall.model.interpreter.lookup import evaluate_apart

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flake8_incall.model.flow import Step
+from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.interpreter.state import Returned, State
 from flake8_incall.model.interpreter.values import (
     Awaitable,

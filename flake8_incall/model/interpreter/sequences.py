@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 
-from flake8_incall.model.flow import Step
+from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.interpreter.machine import Machine
 from flake8_incall.model.interpreter.outcomes import Call, Maybe, Outcome
 from flake8_incall.model.interpreter.state import Raised, State

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flake8_incall.model.flow import Step
+from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.interpreter.knowledge import NOTHING, Knowledge
 from flake8_incall.model.interpreter.values import (
     UNBOUND,

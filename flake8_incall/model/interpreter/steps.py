@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 
-from flake8_incall.model.flow import Action, Step
+from flake8_incall.model.flow.graph import Action, Step
 from flake8_incall.model.interpreter.assumptions import assume, doubt
 from flake8_incall.model.interpreter.enumeration import assignments, value_of
 from flake8_incall.model.interpreter.evaluation import evaluate

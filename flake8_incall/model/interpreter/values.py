@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from flake8_incall.model.flow import Step
+from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.module import FunctionNode
 
 # Symbols deeper than this forget what they were computed from.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from flake8_incall.catalogue import Catalogue, TypeUse
-from flake8_incall.model.flow import Body, Graph
+from flake8_incall.model.flow.graph import Body, Graph
 from flake8_incall.model.interpreter.liveness import Liveness, liveness
 from flake8_incall.model.interpreter.state import Variable
 from flake8_incall.model.module import FunctionNode, Module

@@ -1,0 +1,1 @@
+"""The docstring, as a person sees it and as LiveKit reads it."""

@@ -1,0 +1,167 @@
+"""What a docstring says, read with the parser that LiveKit uses: what it finds is what the model gets."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from flake8_incall.model.docstring.layout import Layout, Section, read_layout
+from flake8_incall.model.module import FunctionNode
+
+if TYPE_CHECKING:
+    from docstring_parser import Docstring as Parsed
+
+# Longer than this, or with entries like `((((...`, the parser is busy for seconds.
+_LONGEST = 20_000
+_MOST_STEPS = 30_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentedParameter:
+    """What the docstring says of one parameter.
+
+    Attributes:
+        description: What the model is told; empty where the entry says nothing.
+        type: The type written beside the name, as text.
+        line: The line in the file.
+        is_attribute: Whether it stands in a section on attributes, which LiveKit reads like parameters.
+    """
+
+    description: str
+    type: str | None
+    line: int
+    is_attribute: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentedReturn:
+    """What the docstring says of the result.
+
+    Attributes:
+        text: All of it, with its heading.
+        line: The line in the file.
+    """
+
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Docstring:
+    """A function's docstring.
+
+    Attributes:
+        text: The docstring as the function carries it; empty without one.
+        line: Where it begins, or where the function does.
+        description: What the model is told of the function; `None` where that is nothing.
+        parameters: What it is told of parameters, by the name the parser finds (`"- city"` for a bullet).
+        returns: The section on the result, as a person sees it: LiveKit drops it.
+        style: The style that the parser took it for: `"google"`, `"numpydoc"`, `"rest"` or `"epydoc"`.
+        fault: Why the parser, and so LiveKit, cannot read it at all.
+        layout: Its lines as a person sees them.
+    """
+
+    text: str
+    line: int
+    description: str | None = None
+    parameters: dict[str, DocumentedParameter] = field(default_factory=dict)
+    returns: DocumentedReturn | None = None
+    style: str | None = None
+    fault: str | None = None
+    layout: Layout = field(default_factory=Layout)
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a docstring that says anything."""
+        return bool(self.text.strip())
+
+    @property
+    def begins_like_a_field(self) -> bool:
+        """Whether its first sentence has the form of a `:field:`, so that the parser takes it for one."""
+        first = self.layout.lines[:1]
+        return any(line.text[0] in ":@" and line.section is Section.DESCRIPTION for line in first)
+
+
+def read_docstring(node: FunctionNode) -> Docstring:
+    """Read the docstring of a function as LiveKit reads it."""
+    literal = _literal(node)
+    if literal is None:
+        return Docstring("", node.lineno)
+    text, layout = str(literal.value), read_layout(literal)
+    returns = _returns(layout)
+    if _keeps_busy(text):
+        fault = "it would keep LiveKit's parser busy for seconds"
+        return Docstring(text, literal.lineno, returns=returns, fault=fault, layout=layout)
+    import docstring_parser
+
+    try:
+        parsed = docstring_parser.parse(text)
+    except Exception as error:  # Whatever it raises here, it raises in LiveKit as well.
+        fault = f"LiveKit's parser fails on it with {type(error).__name__}"
+        return Docstring(text, literal.lineno, returns=returns, fault=fault, layout=layout)
+    return Docstring(
+        text=text,
+        line=literal.lineno,
+        description=parsed.description,
+        parameters=_parameters(parsed, layout, literal.lineno),
+        returns=returns,
+        style=parsed.style.name.lower() if parsed.style else None,
+        layout=layout,
+    )
+
+
+def names_by_style(text: str) -> dict[str, set[str]]:
+    """The parameters that the parser finds in each style alone; a style that it cannot read is missing."""
+    from docstring_parser import DocstringStyle, parse
+
+    found: dict[str, set[str]] = {}
+    for style in DocstringStyle:
+        if style is DocstringStyle.AUTO:
+            continue
+        try:
+            found[style.name.lower()] = {parameter.arg_name for parameter in parse(text, style).params}
+        except Exception:  # noqa: S112 - a style that cannot be read is left out, whatever the parser raised.
+            continue
+    return found
+
+
+def google_complaint(text: str) -> str | None:
+    """What the parser says is wrong when it reads the docstring in Google style."""
+    from docstring_parser import DocstringStyle, ParseError, parse
+
+    try:
+        parse(text, DocstringStyle.GOOGLE)
+    except ParseError as error:
+        return str(error)
+    return None
+
+
+def _literal(node: FunctionNode) -> ast.Constant | None:
+    first = node.body[0]
+    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+        return first.value if isinstance(first.value.value, str) else None
+    return None
+
+
+def _keeps_busy(text: str) -> bool:
+    entries = (line.partition(":")[0] for line in text.split("\n"))
+    return len(text) > _LONGEST or any(e.count("(") * len(e) ** 2 > _MOST_STEPS for e in entries)
+
+
+def _parameters(parsed: Parsed, layout: Layout, first_line: int) -> dict[str, DocumentedParameter]:
+    parameters: dict[str, DocumentedParameter] = {}
+    for meta in parsed.params:
+        entry = layout.entry(meta.arg_name.lstrip("*"), ())
+        parameters[meta.arg_name] = DocumentedParameter(
+            description=meta.description or "",
+            type=meta.type_name,
+            line=entry.number if entry else first_line,
+            is_attribute=meta.args[0] in ("attribute", "ivar", "cvar", "var"),
+        )
+    return parameters
+
+
+def _returns(layout: Layout) -> DocumentedReturn | None:
+    heading, text = layout.heading(Section.RETURNS), layout.text(Section.RETURNS)
+    return DocumentedReturn(text, heading.number) if heading and text else None

@@ -1,0 +1,51 @@
+"""What the model is told of an in-call function: its description, and what it is to fill in."""
+
+from __future__ import annotations
+
+from flake8_incall.model.docstring.faults import Fault, unread_parameters
+from flake8_incall.model.function import InCallFunction, Parameter
+
+
+def is_documented(function: InCallFunction) -> bool:
+    """Whether anything describes the function: its docstring, or a description given to its decorator."""
+    return function.docstring.exists or function.registration.has_description
+
+
+def description(function: InCallFunction) -> str | None:
+    """The description that the model gets; `None` where it cannot be told."""
+    if function.registration.has_description:
+        return function.registration.description
+    if function.docstring.fault:
+        return None
+    return function.docstring.description or ""
+
+
+def inputs_to_document(function: InCallFunction) -> list[Parameter]:
+    """The parameters whose descriptions the model can only get from the docstring."""
+    return [
+        parameter
+        for parameter in function.inputs
+        # A `ctx` that is not annotated `RunContext` is a fault of its own, whatever is written about it.
+        if parameter.name != "ctx" and not (parameter.type and parameter.type.has_description)
+    ]
+
+
+def undocumented_inputs(function: InCallFunction) -> list[Parameter]:
+    """The parameters that nothing describes, neither to LiveKit's parser nor to a person."""
+    if function.docstring.fault:
+        return []
+    inputs = inputs_to_document(function)
+    missing = [parameter for parameter in inputs if parameter.name not in function.docstring.parameters]
+    unread = unread_inputs(function)
+    if unread is None:
+        return missing
+    if len(missing) == len(inputs):
+        # The parser found none of them: what is wrong with the section is wrong once.
+        return []
+    return [parameter for parameter in missing if parameter.name not in unread.names]
+
+
+def unread_inputs(function: InCallFunction) -> Fault | None:
+    """The parameters that the docstring describes to a person but not to LiveKit's parser, and why."""
+    names = [parameter.name for parameter in inputs_to_document(function)]
+    return unread_parameters(function.docstring, names)

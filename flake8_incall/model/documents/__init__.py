@@ -1,0 +1,1 @@
+"""Function documents: JSON whose values have places."""

@@ -1,0 +1,1 @@
+"""Which exceptions leave a function, and what handlers make of them."""

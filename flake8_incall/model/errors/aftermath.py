@@ -1,0 +1,173 @@
+"""What comes of an exception that a handler took: which results follow, and whether they can tell of it."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from flake8_incall.model.errors.handlers import Function
+from flake8_incall.model.flow.graph import Action, Graph, Step
+from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.interpreter.values import Constant, DictShape
+from flake8_incall.model.results.results import Result
+
+if TYPE_CHECKING:
+    from flake8_incall.model.module import Module
+
+_LOGGING = frozenset(
+    {"debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log", "print_exc"}
+)
+_SLEEPS = frozenset({"asyncio.sleep", "time.sleep", "anyio.sleep"})
+_INTERRUPTIONS = frozenset({"asyncio.CancelledError", "builtins.BaseException"})
+_JUMPS = ast.Return | ast.Break | ast.Continue | ast.Raise
+
+
+class Manner(Enum):
+    """What a handler does about an exception."""
+
+    NOTHING = "nothing"  # passes, goes on, or puts a constant in the result's place
+    LOGGING = "logging"  # no more than to log it
+    ANSWERING = "answering"  # returns or raises
+    ACTING = "acting"  # anything else
+
+
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """The ways on from a handler.
+
+    Attributes:
+        returns: The `return` statements that can follow.
+        raises: Whether a `raise` can follow.
+        is_left: Whether some way leaves the handler without raising.
+    """
+
+    returns: frozenset[ast.Return]
+    raises: bool
+    is_left: bool
+
+
+def manner(handler: ast.ExceptHandler, module: Module) -> Manner:
+    """What a handler does, by its statements."""
+    found = Manner.NOTHING
+    pending: list[ast.AST] = list(handler.body)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Return | ast.Raise):
+            return Manner.ANSWERING
+        if isinstance(node, ast.Expr) and _is_logging(node.value, module):
+            found = Manner.LOGGING
+        elif isinstance(node, ast.Call) and module.names.resolve(node.func).names & _SLEEPS:
+            continue
+        elif isinstance(node, ast.Call | ast.AugAssign | ast.Yield | ast.YieldFrom) or _is_mention(node, handler):
+            return Manner.ACTING
+        else:
+            pending.extend(ast.iter_child_nodes(node))
+    return found
+
+
+def aftermath(handler: ast.ExceptHandler, graph: Graph) -> Aftermath:
+    """Follow the ways on from a handler, exceptions of later steps left aside."""
+    inside = {*ast.walk(handler)}
+    returns: set[ast.Return] = set()
+    raises = is_left = False
+    pending = [step for step in graph.of_node.get(handler, []) if step.action is Action.CATCH]
+    pending = [step.next for step in pending if step.next is not None]
+    seen: set[Step] = set(pending)
+    while pending:
+        step = pending.pop()
+        is_left = is_left or step.node not in inside or step.action is Action.RETURN
+        raises = raises or step.action is Action.RAISE
+        if step.action is Action.RETURN:
+            if isinstance(step.node, ast.Return):
+                returns.add(step.node)
+            continue
+        for following in _following(step):
+            if following not in seen:
+                seen.add(following)
+                pending.append(following)
+    return Aftermath(frozenset(returns), raises, is_left)
+
+
+def is_success(result: Result) -> bool:
+    """Whether a result certainly has the status "success"."""
+    shape = result.shape()
+    status = shape.lookup("status") if isinstance(shape, DictShape) else None
+    return (
+        result.is_certain
+        and status is not None
+        and status.is_certain
+        and all(option == Constant("success") and is_certain for option, is_certain in result.options(status.value))
+    )
+
+
+def succeeds(following: Aftermath, function: InCallFunction) -> bool:
+    """Whether all that can follow is a result of the function with the status "success"."""
+    results: dict[ast.AST, list[Result]] = {}
+    for result in function.results.returned:
+        results.setdefault(result.node, []).append(result)
+    known = all(node in results and all(map(is_success, results[node])) for node in following.returns)
+    return bool(following.returns) and known and not following.raises
+
+
+def is_nothing_learnt(handler: ast.ExceptHandler, owner: Function, module: Module) -> bool:
+    """Whether nothing behind a `try` can know that it failed."""
+    around = module.failures.handlers.try_of(handler)
+    tried = [node for statement in around.body for node in ast.walk(statement)]
+    stored = {node.id for node in tried if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    if around.orelse or any(isinstance(node, _JUMPS) or _is_stored_member(node) for node in tried):
+        return False
+    inside = {*ast.walk(around)}
+    names = module.failures.names_in(owner)
+    return all(node in inside for name in stored for node in names[name])
+
+
+def has_cancelled(owner: Function) -> bool:
+    """Whether a function cancels something itself, so that an interruption it takes up may be of its own making."""
+    return any(
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "cancel"
+        for node in ast.walk(owner)
+    )
+
+
+def takes_interruption(taker: ast.ExceptHandler | ast.withitem, module: Module) -> bool:
+    """Whether the cancellation of a call is taken up here, and by no handler before it."""
+    handlers = module.failures.handlers
+    if isinstance(taker, ast.withitem) and not _is_suppressor(taker, module):
+        return False
+    if handlers.taken(taker).isdisjoint(_INTERRUPTIONS):
+        return False
+    before = handlers.before(taker) if isinstance(taker, ast.ExceptHandler) else []
+    return all(handlers.taken(handler).isdisjoint(_INTERRUPTIONS) for handler in before)
+
+
+def _is_suppressor(item: ast.withitem, module: Module) -> bool:
+    manager = item.context_expr
+    return isinstance(manager, ast.Call) and "contextlib.suppress" in module.names.resolve(manager.func).names
+
+
+def _following(step: Step) -> list[Step]:
+    """The steps right after one, without those after an exception."""
+    found = [following for following in (step.next, step.other) if following is not None]
+    if step.action is Action.RESUME:
+        found += step.route
+    elif step.route:
+        found.append(step.route[0])
+    return found
+
+
+def _is_logging(node: ast.expr, module: Module) -> bool:
+    if not isinstance(node, ast.Call):
+        return False
+    if isinstance(node.func, ast.Attribute):
+        return node.func.attr in _LOGGING
+    return "builtins.print" in module.names.resolve(node.func).names
+
+
+def _is_mention(node: ast.AST, handler: ast.ExceptHandler) -> bool:
+    return isinstance(node, ast.Name) and handler.name is not None and node.id == handler.name
+
+
+def _is_stored_member(node: ast.AST) -> bool:
+    return isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store)

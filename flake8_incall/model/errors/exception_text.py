@@ -1,0 +1,116 @@
+"""Where the text of an exception gets into what a function hands back."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from flake8_incall.model.errors.handlers import UNKNOWN, Function
+from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.interpreter.world import LOCAL
+
+if TYPE_CHECKING:
+    from flake8_incall.model.module import Module
+
+_TEXTS = frozenset({"args", "message", "msg", "detail", "reason", "strerror"})
+_KEEPING = frozenset({"builtins.str", "builtins.repr", "builtins.format", "builtins.dict", "builtins.ascii"})
+_TRACES = frozenset({"traceback.format_exc", "traceback.format_exception", "traceback.format_exception_only"})
+_TOLD = "livekit.agents.ToolError"
+
+
+def told_exceptions(function: InCallFunction) -> Iterator[ast.expr]:
+    """The mentions of caught exceptions, or of their traces, whose text the function hands back."""
+    module = function.module
+    for node in module.calls.nodes(function.node):
+        if isinstance(node, ast.ExceptHandler) and _is_of_others(node, module):
+            for mention in _mentions(node, module):
+                if _is_handed_back(mention, node, function):
+                    yield mention
+
+
+def _is_of_others(handler: ast.ExceptHandler, module: Module) -> bool:
+    """Whether the text is not the module's own, as far as can be told."""
+    handlers = module.failures.handlers
+    types = handlers.taken(handler) - {UNKNOWN}
+    is_known = types == handlers.taken(handler)
+    return is_known and all(handlers.is_ordinary(type_) and not type_.startswith(LOCAL) for type_ in types)
+
+
+def _mentions(handler: ast.ExceptHandler, module: Module) -> Iterator[ast.expr]:
+    for statement in handler.body:
+        for node in ast.walk(statement):
+            is_trace = isinstance(node, ast.Call) and bool(module.names.resolve(node.func).names & _TRACES)
+            is_named = isinstance(node, ast.Name) and node.id == handler.name and _is_as_text(node, module)
+            if isinstance(node, ast.expr) and (is_trace or is_named):
+                yield node
+
+
+def _is_as_text(name: ast.Name, module: Module) -> bool:
+    parent = module.parents[name]
+    match parent:
+        case ast.Attribute():
+            return parent.attr in _TEXTS
+        case ast.Call():
+            is_formatted = isinstance(parent.func, ast.Attribute) and parent.func.attr == "format"
+            return is_formatted or bool(module.names.resolve(parent.func).names & (_KEEPING | _TRACES))
+        case ast.FormattedValue() | ast.BinOp(op=ast.Mod()):
+            return True
+        case ast.Tuple():
+            return isinstance(module.parents[parent], ast.BinOp)
+    return False
+
+
+def _is_handed_back(mention: ast.expr, handler: ast.ExceptHandler, function: InCallFunction) -> bool:
+    """Whether a mention gets into a result, directly or by way of variables."""
+    pending: list[ast.expr] = [mention]
+    followed: set[str] = set()
+    while pending:
+        goal = _goal(pending.pop(), function.module)
+        if isinstance(goal, str) and goal not in followed:
+            followed.add(goal)
+            pending += _loads(goal, handler, function.node)
+        elif goal is True:
+            return True
+    return False
+
+
+def _goal(node: ast.AST, module: Module) -> str | bool:
+    """Where a value goes: the variable that it gets into, or whether it is handed back."""
+    for parent in module.ancestors(node):
+        match parent:
+            case ast.Return():
+                return True
+            case ast.Raise():
+                return parent.exc is not None and _TOLD in module.failures.handlers.types_of(parent.exc)
+            case ast.Assign(targets=[target]) | ast.AnnAssign(target=target) | ast.AugAssign(target=target):
+                base = target.value if isinstance(target, ast.Subscript) else target
+                return base.id if isinstance(base, ast.Name) else False
+            case ast.Call() if not _keeps(parent, node, module):
+                return False
+            case ast.IfExp() if parent.test is node:
+                return False
+            case ast.stmt() | ast.Compare() | ast.Lambda():
+                return False
+        node = parent
+    return False
+
+
+def _keeps(call: ast.Call, part: ast.AST, module: Module) -> bool:
+    """Whether a call gives a text that has its part in it."""
+    if call.func is part:
+        return True
+    names = module.names.resolve(call.func).names
+    is_joined = isinstance(call.func, ast.Attribute) and call.func.attr in ("format", "join")
+    return is_joined or bool(names & (_KEEPING | _TRACES)) or _TOLD in map(module.catalogue.canonical, names)
+
+
+def _loads(name: str, handler: ast.ExceptHandler, owner: Function) -> Iterator[ast.expr]:
+    """Where a variable is read in a handler, or below it."""
+    inside = {*ast.walk(handler)}
+    end = handler.end_lineno or handler.lineno
+    for node in ast.walk(owner):
+        if not isinstance(node, ast.Name) or node.id != name or not isinstance(node.ctx, ast.Load):
+            continue
+        if node in inside or node.lineno > end:
+            yield node

@@ -1,0 +1,271 @@
+"""Which exceptions can leave an in-call function: those of calls to the outside, and those that its code raises."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from flake8_incall.model.errors.fallible import Fallible, FallibleCalls
+from flake8_incall.model.errors.handlers import UNKNOWN, Function, Handlers, Taker, Types
+from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.module import FunctionNode
+from flake8_incall.model.references.referents import Local, Outside
+from flake8_incall.model.waiting.calls import Link
+
+if TYPE_CHECKING:
+    from flake8_incall.model.module import Module
+
+# Decorators that let exceptions pass.
+_TRANSPARENT = frozenset(
+    {
+        *("builtins.staticmethod", "builtins.classmethod", "builtins.property", "functools.wraps"),
+        *("contextlib.contextmanager", "contextlib.asynccontextmanager", "functools.lru_cache", "functools.cache"),
+    }
+)
+_REGISTERING = ("function_tool", "incall_tool")
+# It asks for the agent's silence, and LiveKit takes it for that.
+_SILENCING = "livekit.agents.StopResponse"
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What becomes of exceptions on one way from where they are raised to the end of the in-call function.
+
+    Attributes:
+        source: The call, or the `raise`.
+        function: The in-call function.
+        is_own: Whether the source stands in the function itself, not in a helper.
+        left: The types that leave it.
+        takers: What takes some of them up on the way.
+        handlers: All handlers on the way that are there for failures.
+    """
+
+    source: Fallible | ast.Raise
+    function: InCallFunction
+    is_own: bool
+    left: Types
+    takers: tuple[Taker, ...]
+    handlers: tuple[ast.ExceptHandler, ...]
+
+    @property
+    def node(self) -> ast.AST:
+        """Where to report it."""
+        return self.source if isinstance(self.source, ast.Raise) else self.source.node
+
+
+class Failures:
+    """What can go wrong in the in-call functions of one module."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+        self._calls = module.calls
+        self._world = module.world
+        self._opaque: dict[Function, bool] = {}
+        self._names: dict[Function, dict[str, list[ast.Name]]] = {}
+        self._fallible = FallibleCalls(module)
+        self.handlers = Handlers(module)
+
+    def calls(self, function: InCallFunction) -> list[Fate]:
+        """What becomes of the failures of each call to the outside that a function reaches, on each way to it."""
+        return self._fates[function]
+
+    def escaping(self, function: InCallFunction) -> Iterator[Fate]:
+        """The calls whose failures leave a function, one for a statement, those of helpers for the first function."""
+        return (fate for fate in self._escaping if fate.function is function)
+
+    def raising(self, function: InCallFunction) -> Iterator[Fate]:
+        """The `raise` statements whose exceptions leave a function, those of helpers for the first function."""
+        return (fate for fate in self._raising if fate.function is function)
+
+    def protected(self, function: InCallFunction) -> dict[Taker, list[Fallible]]:
+        """What each handler is there for: the calls to the outside whose failures can get to it."""
+        found: dict[Taker, list[Fallible]] = {}
+        for fate in self._fates[function]:
+            for taker in fate.takers:
+                if isinstance(fate.source, Fallible):
+                    found.setdefault(taker, []).append(fate.source)
+        return found
+
+    def owners(self, function: InCallFunction) -> Iterator[tuple[Function, tuple[Link, ...]]]:
+        """The function and the helpers that it reaches and that none before it does, each with the first way to it."""
+        return ((owner, chain) for owner, (first, chain) in self._first_ways.items() if first is function)
+
+    def names_in(self, owner: Function) -> dict[str, list[ast.Name]]:
+        """Where each name stands in a function, functions inside it included."""
+        if owner not in self._names:
+            found = self._names.setdefault(owner, {})
+            for node in ast.walk(owner):
+                if isinstance(node, ast.Name):
+                    found.setdefault(node.id, []).append(node)
+        return self._names[owner]
+
+    @cached_property
+    def _first_ways(self) -> dict[Function, tuple[InCallFunction, tuple[Link, ...]]]:
+        found: dict[Function, tuple[InCallFunction, tuple[Link, ...]]] = {}
+        for function in self._module.discovery.functions:
+            for owner, chain in self._calls.ways(function):
+                found.setdefault(owner, (function, chain))
+        return found
+
+    # Calls
+
+    @cached_property
+    def _fates(self) -> dict[InCallFunction, list[Fate]]:
+        found: dict[InCallFunction, list[Fate]] = {}
+        for function in self._module.discovery.functions:
+            here = found.setdefault(function, [])
+            for owner, chain in self._calls.ways(function):
+                for fallible in self._fallible.of(owner):
+                    fate = self._lead(fallible, fallible.point, fallible.raised, owner, chain, function)
+                    here += [fate] if fate is not None else []
+        return found
+
+    @cached_property
+    def _escaping(self) -> list[Fate]:
+        """One for the handlers that miss something, one for each object that is used where there are none."""
+        told: dict[ast.AST, Fate] = {}
+        unhandled: set[tuple[Function | None, str]] = set()
+        for fate in (fate for fates in self._fates.values() for fate in fates if fate.left):
+            if fate.handlers:
+                before = told.setdefault(fate.handlers[0], fate)
+                told[fate.handlers[0]] = replace(before, left=before.left | fate.left)
+            elif isinstance(fate.source, Fallible):
+                owner = self.handlers.enclosing(fate.node)
+                if not any((owner, maker) in unhandled for maker in fate.source.makers):
+                    statement = self._statement(fate.node)
+                    told[statement] = _joined(told.get(statement), fate, fate.source)
+                unhandled.add((owner, fate.source.api.name))
+        return list(told.values())
+
+    # The way out
+
+    def _lead(
+        self,
+        source: Fallible | ast.Raise,
+        point: ast.AST,
+        raised: Types,
+        owner: Function,
+        chain: tuple[Link, ...],
+        function: InCallFunction,
+    ) -> Fate | None:
+        """Lead exceptions out of a function; `None` where the way cannot be followed."""
+        takers: list[Taker] = []
+        handlers: list[ast.ExceptHandler] = []
+        is_strict = not isinstance(source, ast.Raise)
+        current: ast.AST | None = point
+        for place, link in [(owner, None), *((link.caller, link) for link in reversed(chain))]:
+            if link is not None:
+                current = self._call_of(link)
+            if current is None or self._is_opaque(place):
+                return None
+            passage = self.handlers.way_out(current, raised, is_strict=is_strict)
+            raised = passage.left
+            takers += passage.takers
+            handlers += passage.handlers
+            if not raised:
+                break
+        return Fate(source, function, not chain, raised, tuple(takers), tuple(handlers))
+
+    def _call_of(self, link: Link) -> ast.AST | None:
+        """Where the exceptions of a helper appear in its caller."""
+        if link.call is not None:
+            return self._fallible.moment(link.call, is_awaited=isinstance(link.helper, ast.AsyncFunctionDef))
+        parent = self._module.parents[link.mention]
+        is_run = link.is_in_thread and isinstance(parent, ast.Call)
+        return self._fallible.moment(parent, is_awaited=True) if is_run and isinstance(parent, ast.Call) else None
+
+    def _is_opaque(self, function: Function) -> bool:
+        """Whether a decorator may take exceptions up."""
+        if function not in self._opaque:
+            decorators = function.decorator_list if isinstance(function, FunctionNode) else []
+            self._opaque[function] = not all(self._is_transparent(decorator) for decorator in decorators)
+        return self._opaque[function]
+
+    def _is_transparent(self, decorator: ast.expr) -> bool:
+        called = decorator.func if isinstance(decorator, ast.Call) else decorator
+        for referent in self._module.references.of(called):
+            match referent:
+                case Local(definition=ast.FunctionDef() as definition):
+                    if any(isinstance(node, ast.Try | ast.TryStar | ast.With) for node in ast.walk(definition)):
+                        return False
+                case Outside(name=name):
+                    if name not in _TRANSPARENT and not name.endswith(_REGISTERING):
+                        return False
+                case _:
+                    return False
+        return True
+
+    # `raise`
+
+    @cached_property
+    def _raising(self) -> list[Fate]:
+        told: dict[ast.AST, Fate] = {}
+        for function in self._module.discovery.functions:
+            for owner, chain in self._calls.ways(function):
+                for node in self._raised_in(owner):
+                    types = self._types(node)
+                    fate = self._lead(node, node, types, owner, chain, function) if types else None
+                    if fate is not None and fate.left:
+                        told.setdefault(node, fate)
+        return list(told.values())
+
+    def _raised_in(self, owner: Function) -> Iterator[ast.Raise]:
+        found = [node for node in self._calls.nodes(owner) if isinstance(node, ast.Raise)]
+        if found:
+            reached = self._world.graph(owner)[0].of_node
+            yield from (node for node in found if node in reached)
+
+    def _types(self, node: ast.Raise) -> Types:
+        """What a `raise` raises, but for what interrupts on purpose."""
+        handler = self._handler_around(node)
+        if handler is not None and (node.exc is None or _is_named(node.exc, handler.name)):
+            types = self._tested(node, handler) or self.handlers.taken(handler)
+            if self._is_left_over(handler):
+                return frozenset()
+        else:
+            types = self.handlers.types_of(node.exc) if node.exc is not None else frozenset({UNKNOWN})
+        return frozenset(t for t in types if self.handlers.is_ordinary(t) and t != _SILENCING)
+
+    def _tested(self, node: ast.Raise, handler: ast.ExceptHandler) -> Types:
+        """What `if isinstance(error, …):` around a `raise` leaves of what its handler takes; empty without one."""
+        inner: ast.AST = node
+        for parent in self._module.ancestors(node):
+            match parent:
+                case ast.If(test=ast.Call(func=ast.Name(id="isinstance"), args=[tested, types])):
+                    if inner in parent.body and _is_named(tested, handler.name):
+                        return self.handlers.types_of(types)
+                case ast.ExceptHandler():
+                    break
+            inner = parent
+        return frozenset()
+
+    def _is_left_over(self, handler: ast.ExceptHandler) -> bool:
+        """Whether a handler before it takes every failure, so that it gets interruptions only."""
+        before = self.handlers.before(handler)
+        return any(self.handlers.covers(self.handlers.taken(h), "builtins.Exception") for h in before)
+
+    def _handler_around(self, node: ast.AST) -> ast.ExceptHandler | None:
+        for parent in self._module.ancestors(node):
+            if isinstance(parent, ast.ExceptHandler):
+                return parent
+            if isinstance(parent, Function):
+                return None
+        return None
+
+    def _statement(self, node: ast.AST) -> ast.AST:
+        return next(a for a in (node, *self._module.ancestors(node)) if isinstance(a, ast.stmt))
+
+
+def _joined(before: Fate | None, fate: Fate, source: Fallible) -> Fate:
+    """What is to be told of two calls in one statement: the first that is made, and what either raises."""
+    if before is None:
+        return fate
+    is_first = isinstance(before.source, Fallible) and source.api.name in before.source.makers
+    return replace(fate if is_first else before, left=before.left | fate.left)
+
+
+def _is_named(node: ast.expr, name: str | None) -> bool:
+    return isinstance(node, ast.Name) and node.id == name

@@ -1,0 +1,171 @@
+"""Calls that can fail for reasons outside the program: what they raise, and where the exception appears."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flake8_incall.catalogue import Api, Argument
+from flake8_incall.model.errors.handlers import UNKNOWN, Function, Types
+from flake8_incall.model.references.arguments import Arguments, given
+from flake8_incall.model.references.referents import Outside, Unknown
+
+if TYPE_CHECKING:
+    from flake8_incall.model.module import Module
+
+# What is awaited with a coroutine in it raises what the coroutine raises.
+_PASSING = frozenset(
+    f"asyncio.{name}" for name in ("wait_for", "shield", "gather", "create_task", "ensure_future", "to_thread")
+) | {"asyncio.AbstractEventLoop.run_in_executor", "asyncio.AbstractEventLoop.create_task"}
+_AWAITED_FORMS = frozenset({"coroutine", "awaitable", "async context", "awaitable context", "async iterator"})
+# The platform's own functions answer with a status, or do not say what they raise.
+_PLATFORM = "platform_injected."
+# Objects whose methods are the program's own or LiveKit's, and the one that holds what the program put there.
+_OWN = frozenset({"self", "cls", "ctx", "context"})
+_USERDATA = "RunContext.userdata."
+_DECODING = "builtins.ValueError"
+
+
+@dataclass(frozen=True, slots=True)
+class Fallible:
+    """A call that can fail for reasons outside the program.
+
+    Attributes:
+        node: The call.
+        point: Where the exception appears: the call, or the `await` or `with` around it.
+        callee: The expression that names what is called.
+        api: What the catalogue says of it.
+        raised: What it raises.
+        makers: The calls to the outside that made the object it belongs to.
+    """
+
+    node: ast.Call
+    point: ast.AST
+    callee: ast.expr
+    api: Api
+    raised: Types
+    makers: frozenset[str]
+
+
+class FallibleCalls:
+    """Such calls in one module."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+        self._calls = module.calls
+        self._world = module.world
+        self._is_strict = module.options.profile == "strict"
+        self._found: dict[Function, list[Fallible]] = {}
+
+    def of(self, owner: Function) -> list[Fallible]:
+        """The calls in the body of a function that can fail."""
+        if owner not in self._found:
+            calls = (node for node in self._calls.nodes(owner) if isinstance(node, ast.Call))
+            self._found[owner] = [found for call in calls for found in self._failing(call)]
+        return self._found[owner]
+
+    def _failing(self, call: ast.Call) -> Iterator[Fallible]:
+        apis = self._calls.apis(call.func)
+        if not apis and self._is_strict and self._is_awaited_unknown(call):
+            api = Api(self._module.segment(call.func))
+            yield Fallible(call, call, call.func, api, frozenset({UNKNOWN}), frozenset())
+        for _, api in apis:
+            position = api.runs.position if api.runs is not None else None
+            if position is not None and position < len(call.args):
+                callee = call.args[position]
+                for _, run in self._calls.apis(callee):
+                    yield from self._fallible_call(call, callee, run, is_handed_on=True)
+            else:
+                yield from self._fallible_call(call, call.func, api, is_handed_on=False)
+
+    def _is_awaited_unknown(self, call: ast.Call) -> bool:
+        """Whether a method of an object that is not known is awaited: most likely it goes outside."""
+        callee = call.func
+        if not isinstance(callee, ast.Attribute) or not isinstance(self._module.parents[call], ast.Await):
+            return False
+        if isinstance(callee.value, ast.Name) and callee.value.id in _OWN:
+            return False
+        referents = self._module.references.of(callee)
+        return all(isinstance(r, Unknown) or (isinstance(r, Outside) and _USERDATA in r.name) for r in referents)
+
+    def _fallible_call(self, call: ast.Call, callee: ast.expr, api: Api, *, is_handed_on: bool) -> Iterator[Fallible]:
+        raised = self._raised_by(call, api)
+        if not raised:
+            return
+        if api.bounds is not None:
+            point: ast.AST | None = self._bounded(call)
+        else:
+            forms = api.returns.forms if api.returns is not None else ()
+            point = self.moment(call, is_awaited=is_handed_on or not _AWAITED_FORMS.isdisjoint(forms[:1]))
+        if point is not None:
+            yield Fallible(call, point, callee, api, raised, self._makers(callee))
+
+    def _makers(self, callee: ast.expr) -> frozenset[str]:
+        referents = (r for r in self._module.references.of(callee) if isinstance(r, Outside))
+        apis = (self._module.catalogue.api(r.maker.name) for r in referents if r.maker is not None)
+        return frozenset(api.name for api in apis if api is not None and api.is_external)
+
+    def _raised_by(self, call: ast.Call, api: Api) -> Types:
+        if api.name.startswith(_PLATFORM):
+            return frozenset()
+        if api.is_external and not api.raises:
+            return frozenset({UNKNOWN})
+        owner = self._module.catalogue.type(api.name.rpartition(".")[0])
+        if api.is_external or (owner is not None and owner.status) or self._bounds_failing(call, api):
+            raised = (self._world.qualified(name) for name in api.raises)
+            return frozenset(name for name in raised if self._is_strict or not self._is_of_decoding(name))
+        return frozenset()
+
+    def _is_of_decoding(self, type_: str) -> bool:
+        return _DECODING in self._world.ancestors(type_)
+
+    def _bounds_failing(self, call: ast.Call, api: Api) -> bool:
+        """Whether a limit in time is set to something that goes outside."""
+        if api.bounds is None or not api.raises or self._is_unlimited(call, api.bounds):
+            return False
+        around = self._bounded(call)
+        parts = ast.walk(call) if around is None else ast.walk(around)
+        inner = (part for part in parts if isinstance(part, ast.Call) and part is not call)
+        return any(api.is_external for part in inner for _, api in self._calls.apis(part.func))
+
+    def _is_unlimited(self, call: ast.Call, bounds: Argument) -> bool:
+        limit = given(bounds, Arguments(tuple(call.args), tuple(call.keywords)), self._module.references)
+        return isinstance(limit, ast.Constant) and limit.value is None
+
+    def _bounded(self, call: ast.Call) -> ast.AST | None:
+        """What raises where a limit in time is passed: the `with` as a whole, or the `await`."""
+        parent = self._module.parents[call]
+        return self._module.parents[parent] if isinstance(parent, ast.withitem) else self.moment(call, is_awaited=True)
+
+    def moment(self, call: ast.expr, *, is_awaited: bool) -> ast.AST | None:
+        """Where the exception of a call appears; `None` where that is not in the same statement."""
+        if not is_awaited:
+            return call
+        node: ast.AST = call
+        for parent in self._module.ancestors(call):
+            match parent:
+                case ast.Await():
+                    return parent
+                case ast.withitem() | ast.AsyncFor() | ast.comprehension(is_async=1):
+                    return node
+                case ast.Call() if not self._passes(parent):
+                    return None
+                case ast.stmt():
+                    return None
+            node = parent
+        return None
+
+    def _passes(self, call: ast.Call) -> bool:
+        names = {
+            self._module.catalogue.canonical(referent.name)
+            for referent in self._module.references.of(call.func)
+            if isinstance(referent, Outside)
+        }
+        is_collecting = any(k.arg == "return_exceptions" and not _is_false(k.value) for k in call.keywords)
+        return bool(names) and names <= _PASSING and not is_collecting
+
+
+def _is_false(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is False

@@ -1,0 +1,107 @@
+"""Responses whose body is read, and whether their status is looked at."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flake8_incall.catalogue import Type
+from flake8_incall.model.errors.handlers import Function
+from flake8_incall.model.flow.graph import Graph
+from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.references.referents import Instance
+
+if TYPE_CHECKING:
+    from flake8_incall.model.module import Module
+
+_BODY = frozenset({"json", "text", "content", "read", "aread", "body", "data"})
+# What raises by itself when the service answers with an error.
+_RAISING = "urllib.request."
+_ITERATED = ("iter_", "aiter_")
+# By these a client looks at the status of each response itself.
+_LOOKING_CLIENT = frozenset({"raise_for_status", "event_hooks", "hooks"})
+
+
+@dataclass(frozen=True, slots=True)
+class Unlooked:
+    """A read of a response's body that no look at its status goes with.
+
+    Attributes:
+        read: The attribute that reads the body.
+        status: What to look at instead.
+    """
+
+    read: ast.Attribute
+    status: str
+
+
+def unlooked(function: InCallFunction) -> Iterator[Unlooked]:
+    """The first such read of each response that a function or its helpers get."""
+    module = function.module
+    found = [read for owner, _ in module.failures.owners(function) for read in _in(owner, module)]
+    if found and not _has_looking_client(module):
+        yield from found
+
+
+def _in(owner: Function, module: Module) -> Iterator[Unlooked]:
+    nodes = module.calls.nodes(owner)
+    graph, _ = module.world.graph(owner)
+    own = set(nodes)
+    told: set[str] = set()
+    for node in nodes:
+        if not isinstance(node, ast.Attribute) or not _is_of_body(node.attr) or node not in graph.of_node:
+            continue
+        response = _response(node.value, own, module)
+        if response is None:
+            continue
+        name = node.value.id if isinstance(node.value, ast.Name) else ""
+        if name not in told and not _is_looked_at(node, name, response, nodes, graph, module):
+            told.add(name)
+            yield Unlooked(node, f"{name}." * bool(name) + response.status[0])
+
+
+def _is_of_body(attribute: str) -> bool:
+    return attribute in _BODY or attribute.startswith(_ITERATED)
+
+
+def _response(node: ast.expr, own: set[ast.AST], module: Module) -> Type | None:
+    """The type of a response that is got in the same function."""
+    for referent in module.references.of(node):
+        maker = referent.maker if isinstance(referent, Instance) else None
+        if isinstance(referent, Instance) and maker is not None and maker.origin in own:
+            if maker.name.startswith(_RAISING):
+                continue
+            known = module.catalogue.type(referent.type.name)
+            if known is not None and known.status and not referent.type.forms:
+                return known
+    return None
+
+
+def _is_looked_at(
+    read: ast.Attribute, name: str, response: Type, nodes: list[ast.AST], graph: Graph, module: Module
+) -> bool:
+    """Whether the status is looked at on every way to a read, or right behind it."""
+    if not name:
+        return False
+    for node in nodes:
+        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
+            parent = module.parents[node]
+            if isinstance(parent, ast.Attribute) and parent.attr not in response.status:
+                continue
+            if _is_on_the_way(node, read, graph):
+                return True
+    return False
+
+
+def _is_on_the_way(look: ast.AST, read: ast.AST, graph: Graph) -> bool:
+    return any(
+        graph.dominates(one, other) or graph.dominates(other, one)
+        for one in graph.of_node.get(look, [])
+        for other in graph.of_node.get(read, [])
+    )
+
+
+def _has_looking_client(module: Module) -> bool:
+    return any(isinstance(node, ast.keyword) and node.arg in _LOOKING_CLIENT for node in module.parents)

@@ -1,0 +1,1 @@
+"""The control-flow graph, and how a function becomes one."""

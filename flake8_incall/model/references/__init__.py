@@ -1,0 +1,1 @@
+"""What expressions refer to, beyond names, and what in-call code reaches."""

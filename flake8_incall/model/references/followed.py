@@ -1,0 +1,139 @@
+"""Calls of other modules' functions whose result is one of their arguments, or a part of it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from flake8_incall.catalogue import TypeUse
+from flake8_incall.model.references.referents import (
+    NOTHING,
+    UNKNOWN,
+    Container,
+    Getter,
+    Instance,
+    LocalInstance,
+    Namespace,
+    Outside,
+    Referent,
+    Referents,
+)
+from flake8_incall.model.references.unpacking import Some
+
+if TYPE_CHECKING:
+    from flake8_incall.model.references.references import References
+
+Follow = Callable[["References", ast.Call], Referents]
+_SCOPES = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+
+def _getattr(references: References, node: ast.Call) -> Referents:
+    if len(node.args) < 2:
+        return UNKNOWN
+    found = references.of(node.args[2]) if len(node.args) > 2 else NOTHING
+    texts = references.constants.texts(node.args[1])
+    if texts is None:
+        return found | UNKNOWN
+    bases = references.of(node.args[0])
+    return found | frozenset(r for base in bases for text in texts for r in references.attribute(base, text, node))
+
+
+def _vars(references: References, node: ast.Call) -> Referents:
+    if not node.args:
+        return _locals(references, node)
+    bases = (base for base in references.of(node.args[0]) if isinstance(base, Outside))
+    return frozenset(Outside(f"{base.name}.__dict__", node) for base in bases) or UNKNOWN
+
+
+def _globals(references: References, node: ast.Call) -> Referents:
+    return frozenset({Namespace()})
+
+
+def _locals(references: References, node: ast.Call) -> Referents:
+    is_inside = any(isinstance(ancestor, _SCOPES) for ancestor in references.module.ancestors(node))
+    return UNKNOWN if is_inside else frozenset({Namespace()})
+
+
+def _import(references: References, node: ast.Call) -> Referents:
+    texts = references.constants.texts(node.args[0]) if node.args else None
+    return UNKNOWN if texts is None else frozenset(Outside(text, node, is_module=True) for text in texts)
+
+
+def _first(references: References, node: ast.Call) -> Referents:
+    return references.of(node.args[0]) if node.args else UNKNOWN
+
+
+def _element(references: References, node: ast.Call) -> Referents:
+    found = _first(references, node)
+    return frozenset(r for referent in found for r in references.containers.item(referent, Some.ANY))
+
+
+def _second(references: References, node: ast.Call) -> Referents:
+    return references.of(node.args[1]) if len(node.args) > 1 else UNKNOWN
+
+
+def _attributes(references: References, node: ast.Call) -> Referents:
+    names = [references.constants.texts(argument) for argument in node.args]
+    known = tuple(sorted(text for texts in names if texts for text in texts))
+    return frozenset({Getter(known)}) if known else UNKNOWN
+
+
+def _method(references: References, node: ast.Call) -> Referents:
+    texts = references.constants.texts(node.args[0]) if node.args else None
+    return frozenset({Getter(tuple(sorted(texts)))}) if texts else UNKNOWN
+
+
+def _collected(references: References, node: ast.Call) -> Referents:
+    return frozenset({Container(node)})
+
+
+def _type(references: References, node: ast.Call) -> Referents:
+    """`type("Kit", (), {"go": open})` is a class; `type(x)` tells nothing."""
+    if len(node.args) != 3:
+        return UNKNOWN
+    members = (referent for referent in references.of(node.args[2]) if isinstance(referent, Container))
+    return frozenset(members) or UNKNOWN
+
+
+def _super(references: References, node: ast.Call) -> Referents:
+    definition = references.members.enclosing_class(node)
+    if definition is None:
+        return UNKNOWN
+    found: set[Referent] = set()
+    for ancestor in references.members.ancestors(definition):
+        if ancestor is definition:
+            continue
+        found.add(Instance(TypeUse(ancestor.name)) if isinstance(ancestor, Outside) else LocalInstance(ancestor))
+    return frozenset(found) or UNKNOWN
+
+
+# By canonical name: builtins without `builtins.` before them.
+CALLS: dict[str, Follow] = {
+    "getattr": _getattr,
+    "object.__getattribute__": _getattr,
+    "type.__getattribute__": _getattr,
+    "inspect.getattr_static": _getattr,
+    "vars": _vars,
+    "globals": _globals,
+    "locals": _locals,
+    "__import__": _import,
+    "importlib.import_module": _import,
+    "operator.attrgetter": _attributes,
+    "operator.methodcaller": _method,
+    "type": _type,
+    "types.new_class": _collected,
+    "super": _super,
+    "typing.cast": _second,
+    **dict.fromkeys(
+        ("functools.partial", "functools.partialmethod", "functools.cache", "functools.lru_cache", "staticmethod"),
+        _first,
+    ),
+    **dict.fromkeys(("classmethod", "copy.copy", "copy.deepcopy"), _first),
+    **dict.fromkeys(("next", "min", "max", "random.choice"), _element),
+    **dict.fromkeys(
+        ("list", "tuple", "set", "frozenset", "dict", "sorted", "reversed", "iter", "enumerate"), _collected
+    ),
+    **dict.fromkeys(("types.SimpleNamespace", "types.MappingProxyType", "collections.OrderedDict"), _collected),
+    **dict.fromkeys(("collections.defaultdict", "collections.deque", "collections.ChainMap", "zip"), _collected),
+}

@@ -1,0 +1,228 @@
+"""Attributes of the module's own classes and objects, and what parameters are: from stores, defaults, annotations."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from flake8_incall.catalogue import TypeUse
+from flake8_incall.model.binder import every_argument
+from flake8_incall.model.module import FunctionNode
+from flake8_incall.model.references.referents import (
+    NOTHING,
+    UNKNOWN,
+    Instance,
+    Local,
+    LocalInstance,
+    Outside,
+    Referent,
+    Referents,
+)
+from flake8_incall.model.references.unpacking import source_of
+
+if TYPE_CHECKING:
+    from flake8_incall.model.references.references import References
+
+_MOST_ANCESTORS = 50
+_PROPERTIES = frozenset({"builtins.property", "functools.cached_property"})
+_OPTIONAL = frozenset({"typing.Optional", "typing.Annotated", "typing.Final", "typing.ClassVar"})
+
+
+class Members:
+    """What is stored into attributes, and where classes have theirs from."""
+
+    def __init__(self, references: References) -> None:
+        self._references = references
+        self._names = references.names
+        self._parents = references.module.parents
+        self._own: dict[tuple[ast.ClassDef, str], Referents] = {}
+
+    def of_class(self, definition: ast.ClassDef, attribute: str, at: ast.expr) -> Referents:
+        """An attribute of a class or of its instances, as read by the expression `at`."""
+        outside: list[Outside] = []
+        for ancestor in self.ancestors(definition):
+            if isinstance(ancestor, Outside):
+                outside.append(ancestor)
+            elif found := self._own_attribute(ancestor, attribute):
+                return found
+        return frozenset(Outside(f"{base.name}.{attribute}", at) for base in outside) or UNKNOWN
+
+    def values(self, definition: ast.ClassDef, attribute: str) -> list[ast.expr | None]:
+        """The expressions that give an attribute of a class or its instances its value; `None` for one not seen."""
+        for ancestor in self.ancestors(definition):
+            if isinstance(ancestor, ast.ClassDef) and (found := list(self._own_values(ancestor, attribute))):
+                return found
+        return [None]
+
+    def _own_values(self, definition: ast.ClassDef, attribute: str) -> Iterator[ast.expr | None]:
+        for binding in self._names.scope(definition).bindings.get(attribute, ()):
+            # What decorates a class may take its fields for defaults: `@dataclass`.
+            yield None if definition.decorator_list else binding.value
+        for base, store in self._stores.get(attribute, ()):
+            if any(_is_of(referent, definition) for referent in self._references.of(base)):
+                source = None if isinstance(store, ast.Call) else source_of(store, self._parents)
+                yield source.value if source is not None and not source.path else None
+
+    def ancestors(self, definition: ast.ClassDef) -> Iterator[ast.ClassDef | Outside]:
+        """A class and what it inherits from, nearest first."""
+        pending: list[ast.ClassDef | Outside] = [definition]
+        for count, current in enumerate(pending):
+            yield current
+            if isinstance(current, Outside) or count > _MOST_ANCESTORS:
+                continue
+            for referent in self._references.of_all(current.bases):
+                if isinstance(referent, Outside):
+                    pending.append(referent)
+                elif isinstance(referent, Local) and isinstance(referent.definition, ast.ClassDef):
+                    pending += [referent.definition] if referent.definition not in pending else []
+
+    def stored_on_name(self, node: ast.Attribute) -> Referents:
+        """What some code of the module stores into an attribute of the same variable: `BOX.notify = …`."""
+        if node.attr not in self._stores or not isinstance(node.value, ast.Name):
+            return NOTHING
+        found: set[Referent] = set()
+        for base, store in self._stores[node.attr]:
+            if isinstance(base, ast.Name) and base.id == node.value.id and self._is_same_variable(base, node.value):
+                found |= self._stored(store)
+        return frozenset(found)
+
+    def parameter(self, node: ast.arg) -> Referents:
+        """What a parameter can be: the instance, its default, what its annotation says; and something not known."""
+        arguments = self._parents[node]
+        function = self._parents[arguments]
+        if not isinstance(arguments, ast.arguments):
+            raise TypeError("an `ast.arg` outside `ast.arguments`")
+        owner = self._parents.get(function)
+        if isinstance(owner, ast.ClassDef) and isinstance(function, FunctionNode):
+            first = [*arguments.posonlyargs, *arguments.args][:1]
+            decorators = {self._names.resolve(decorator).only for decorator in function.decorator_list}
+            if first == [node] and "builtins.staticmethod" not in decorators:
+                is_class = "builtins.classmethod" in decorators
+                return frozenset({Local(owner) if is_class else LocalInstance(owner)})
+        default = _default(arguments, node)
+        found = UNKNOWN | self.annotated(node.annotation) | self._decorated.get(node, NOTHING)
+        return found | self._references.of(default) if default is not None else found
+
+    def annotated(self, annotation: ast.expr | None) -> Referents:
+        """The objects that an annotation speaks of."""
+        use = self._names.at_end()
+        found: set[Referent] = set()
+        pending = [annotation] if annotation is not None else []
+        while pending:
+            node = pending.pop()
+            match node:
+                case ast.Constant(value=str() as text):
+                    pending += _parsed(text)
+                case ast.BinOp(op=ast.BitOr()):
+                    pending += [node.left, node.right]
+                case ast.Subscript() if self._names.resolve(node.value, use).names & _OPTIONAL:
+                    pending += node.slice.elts[:1] if isinstance(node.slice, ast.Tuple) else [node.slice]
+                case ast.Name() | ast.Attribute():
+                    meaning = self._names.resolve(node, use)
+                    found |= {Instance(TypeUse(n)) for n in meaning.names if not n.startswith(("builtins.", "typing."))}
+                    found |= {LocalInstance(d) for d in meaning.definitions if isinstance(d, ast.ClassDef)}
+        return frozenset(found)
+
+    def enclosing_class(self, node: ast.AST) -> ast.ClassDef | None:
+        """The class around a node."""
+        return next((a for a in self._references.module.ancestors(node) if isinstance(a, ast.ClassDef)), None)
+
+    @cached_property
+    def _decorated(self) -> dict[ast.arg, Referents]:
+        """By first parameter of a decorator: what it decorates, which it may put into a table."""
+        found: dict[ast.arg, Referents] = {}
+        for node in self._parents:
+            if isinstance(node, FunctionNode | ast.ClassDef):
+                for decorator in self._references.of_all(node.decorator_list):
+                    if isinstance(decorator, Local) and isinstance(decorator.definition, FunctionNode):
+                        for parameter in every_argument(decorator.definition.args)[:1]:
+                            found[parameter] = found.get(parameter, NOTHING) | {Local(node)}
+        return found
+
+    def _own_attribute(self, definition: ast.ClassDef, attribute: str) -> Referents:
+        key = (definition, attribute)
+        if key not in self._own:
+            self._own[key] = NOTHING
+            self._own[key] = frozenset(self._find_own(definition, attribute))
+        return self._own[key]
+
+    def _find_own(self, definition: ast.ClassDef, attribute: str) -> Iterator[Referent]:
+        for binding in self._names.scope(definition).bindings.get(attribute, ()):
+            at = binding.node if isinstance(binding.node, ast.expr) else ast.Name(attribute)
+            for referent in self._references.bound(binding, at):
+                yield from self._through_property(referent)
+        for base, store in self._stores.get(attribute, ()):
+            if any(_is_of(referent, definition) for referent in self._references.of(base)):
+                yield from self._stored(store)
+        for owner, annotation in self._annotated_attributes.get(attribute, ()):
+            if owner is definition:
+                yield from self.annotated(annotation)
+
+    def _through_property(self, referent: Referent) -> Referents:
+        if isinstance(referent, Local) and isinstance(referent.definition, FunctionNode):
+            function = referent.definition
+            decorators = {name for d in function.decorator_list for name in self._names.resolve(d).names}
+            if decorators & _PROPERTIES:
+                return self._references.results_of(function) | {referent}
+        return frozenset({referent})
+
+    def _stored(self, store: ast.Attribute | ast.Call) -> Referents:
+        if isinstance(store, ast.Call):
+            return self._references.of(store.args[2])
+        return self._references.target(store)
+
+    @cached_property
+    def _stores(self) -> dict[str, list[tuple[ast.expr, ast.Attribute | ast.Call]]]:
+        """By attribute: what it is stored on, and the store: an attribute as a target, or a call of `setattr`."""
+        found: dict[str, list[tuple[ast.expr, ast.Attribute | ast.Call]]] = {}
+        for node in self._parents:
+            match node:
+                case ast.Attribute(ctx=ast.Store()):
+                    found.setdefault(node.attr, []).append((node.value, node))
+                case ast.Call(func=ast.Name(id="setattr"), args=[base, name, _]):
+                    for text in self._references.constants.texts(name) or ():
+                        found.setdefault(text, []).append((base, node))
+        return found
+
+    @cached_property
+    def _annotated_attributes(self) -> dict[str, list[tuple[ast.ClassDef | None, ast.expr]]]:
+        """By attribute: `client: httpx.AsyncClient` in a class's body, `self.client: …` in a method."""
+        found: dict[str, list[tuple[ast.ClassDef | None, ast.expr]]] = {}
+        for node in self._parents:
+            match node:
+                case ast.AnnAssign(target=ast.Name(id=name)) if isinstance(owner := self._parents[node], ast.ClassDef):
+                    found.setdefault(name, []).append((owner, node.annotation))
+                case ast.AnnAssign(target=ast.Attribute(attr=name, value=ast.Name(id="self"))):
+                    found.setdefault(name, []).append((self.enclosing_class(node), node.annotation))
+        return found
+
+    def _is_same_variable(self, one: ast.Name, other: ast.Name) -> bool:
+        uses = self._names.use(one), self._names.use(other)
+        if uses[0] is None or uses[1] is None:
+            return False
+        first = self._names.bindings(one.id, uses[0])
+        return any(binding in first for binding in self._names.bindings(other.id, uses[1]))
+
+
+def _is_of(referent: Referent, definition: ast.ClassDef) -> bool:
+    return isinstance(referent, Local | LocalInstance) and referent.definition is definition
+
+
+def _default(arguments: ast.arguments, node: ast.arg) -> ast.expr | None:
+    positional = [*arguments.posonlyargs, *arguments.args]
+    for parameter, default in zip(reversed(positional), reversed(arguments.defaults), strict=False):
+        if parameter is node:
+            return default
+    for parameter, named_default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        if parameter is node:
+            return named_default
+    return None
+
+
+def _parsed(text: str) -> list[ast.expr]:
+    try:
+        return [ast.parse(text, mode="eval").body]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []

@@ -1,0 +1,193 @@
+"""The expressions that a value comes from: through names, parameters of helpers, attributes, choices and returns.
+
+`references` says what a value can be; this says which expression made it, so that its arguments can be read.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flake8_incall.model.module import FunctionNode
+from flake8_incall.model.references.referents import Callable, Local, LocalInstance
+from flake8_incall.model.scopes import Binding, Kind
+from flake8_incall.model.waiting.calls import Link
+
+if TYPE_CHECKING:
+    from flake8_incall.model.references.references import References
+
+Chain = tuple[Link, ...]
+_MOST = 40
+_LONGEST_CHAIN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """An expression that gives a value.
+
+    Attributes:
+        node: The expression, which is no name, choice or call of an own function any more; `None` for something
+            that cannot be seen.
+        chain: The steps from the in-call function to the function in which it stands, as far as they are known.
+        is_certain: Whether a path leads there for certain, rather than one binding of several.
+    """
+
+    node: ast.expr | None
+    chain: Chain
+    is_certain: bool = True
+
+
+def origins(node: ast.expr, chain: Chain, references: References) -> list[Origin]:
+    """Where a value comes from.
+
+    Args:
+        node: The expression that is read.
+        chain: The steps from the in-call function to the function in which it stands.
+        references: The module's references.
+    """
+    found: list[Origin] = []
+    pending = [Origin(node, chain)]
+    seen: set[tuple[ast.expr | None, Chain]] = set()
+    while pending:
+        current = pending.pop()
+        if (current.node, current.chain) in seen:
+            continue
+        seen.add((current.node, current.chain))
+        if len(seen) > _MOST or len(current.chain) > _LONGEST_CHAIN:
+            return [Origin(None, chain)]
+        if current.node is None:
+            found.append(current)
+            continue
+        before = _before(current.node, current, references)
+        if before is None:
+            found.append(current)
+        else:
+            pending += before
+    return found
+
+
+def _before(node: ast.expr, origin: Origin, references: References) -> list[Origin] | None:
+    """What is one step nearer to where a value was made; `None` at the end of the way."""
+    chain, certain = origin.chain, origin.is_certain
+    match node:
+        case ast.IfExp():
+            return [Origin(part, chain, is_certain=False) for part in (node.body, node.orelse)]
+        case ast.BoolOp():
+            return [Origin(part, chain, is_certain=False) for part in node.values]
+        case ast.NamedExpr() | ast.Await():
+            return [Origin(node.value, chain, certain)]
+        case ast.Name():
+            return _named(node, origin, references)
+        case ast.Attribute():
+            return _attribute(node, origin, references)
+        case ast.Call():
+            return _returned(node, origin, references)
+    return None
+
+
+def _named(node: ast.Name, origin: Origin, references: References) -> list[Origin] | None:
+    use = references.names.use(node)
+    bindings = references.names.bindings(node.id, use) if use is not None else []
+    if not bindings:
+        return None
+    certain = origin.is_certain and len(bindings) == 1
+    return [_bound(binding, origin.chain, references, is_certain=certain) for binding in bindings]
+
+
+def _bound(binding: Binding, chain: Chain, references: References, *, is_certain: bool) -> Origin:
+    if binding.kind in (Kind.ASSIGNMENT, Kind.CONTEXT) and binding.value is not None:
+        return Origin(binding.value, chain, is_certain)
+    if binding.kind is Kind.PARAMETER and isinstance(binding.node, ast.arg):
+        return _passed(binding.node, chain, references, is_certain=is_certain)
+    return Origin(None, chain)
+
+
+def _attribute(node: ast.Attribute, origin: Origin, references: References) -> list[Origin] | None:
+    found: list[Origin] = []
+    for base in references.of(node.value):
+        if isinstance(base, Local | LocalInstance) and isinstance(base.definition, ast.ClassDef):
+            values = references.members.values(base.definition, node.attr)
+            certain = origin.is_certain and len(values) == 1
+            found += [Origin(value, origin.chain, certain) for value in values]
+    return found or None
+
+
+def _returned(node: ast.Call, origin: Origin, references: References) -> list[Origin] | None:
+    """What an own function returns or yields."""
+    found: list[Origin] = []
+    for referent in references.of(node.func):
+        if isinstance(referent, Local):
+            helper = referent.definition
+            if isinstance(helper, ast.ClassDef):
+                return None
+            link = Link(node.func, node, helper, helper, is_in_thread=False)
+            values = list(_handed_out(helper))
+            found += [Origin(value, (*origin.chain, link), origin.is_certain and len(values) == 1) for value in values]
+    return found or None
+
+
+def _handed_out(helper: Callable) -> Iterator[ast.expr]:
+    if isinstance(helper, ast.Lambda):
+        yield helper.body
+        return
+    pending: list[ast.AST] = list(helper.body)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Return | ast.Yield) and node.value is not None:
+            yield node.value
+        if not isinstance(node, FunctionNode | ast.ClassDef | ast.Lambda):
+            pending.extend(ast.iter_child_nodes(node))
+
+
+def _passed(parameter: ast.arg, chain: Chain, references: References, *, is_certain: bool) -> Origin:
+    """What a helper's parameter is given on the way there."""
+    arguments = references.module.parents[parameter]
+    for place in range(len(chain) - 1, -1, -1):
+        link = chain[place]
+        if link.helper.args is arguments:
+            value = argument_for(parameter, link, references)
+            if value == "default":
+                return Origin(_default(link.helper.args, parameter), chain, is_certain)
+            return Origin(value, chain[:place], is_certain) if isinstance(value, ast.expr) else Origin(None, chain)
+    return Origin(None, chain)
+
+
+def argument_for(parameter: ast.arg, link: Link, references: References) -> ast.expr | str:
+    """What a call of a helper passes for a parameter; `"default"` for nothing, `"unknown"` where it cannot be seen."""
+    if link.call is None:
+        return "unknown"
+    call, signature = link.call, link.helper.args
+    if any(isinstance(a, ast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords):
+        return "unknown"
+    for keyword in call.keywords:
+        if keyword.arg == parameter.arg:
+            return keyword.value
+    positional = [*signature.posonlyargs, *signature.args]
+    if is_bound(link, references):
+        positional = positional[1:]
+    places = [n for n, candidate in enumerate(positional) if candidate is parameter]
+    if parameter in (signature.vararg, signature.kwarg):
+        return "unknown"
+    return call.args[places[0]] if places and places[0] < len(call.args) else "default"
+
+
+def is_bound(link: Link, references: References) -> bool:
+    """Whether the helper's first parameter is its object or class, and not given by the call."""
+    owner = references.module.parents.get(link.helper)
+    if not isinstance(owner, ast.ClassDef) or isinstance(link.helper, ast.Lambda):
+        return False
+    decorators = {name for d in link.helper.decorator_list for name in references.names.resolve(d).names}
+    return "builtins.staticmethod" not in decorators
+
+
+def _default(signature: ast.arguments, parameter: ast.arg) -> ast.expr | None:
+    positional = [*signature.posonlyargs, *signature.args]
+    for candidate, default in zip(reversed(positional), reversed(signature.defaults), strict=False):
+        if candidate is parameter:
+            return default
+    for candidate, named_default in zip(signature.kwonlyargs, signature.kw_defaults, strict=True):
+        if candidate is parameter:
+            return named_default
+    return None

@@ -1,0 +1,379 @@
+"""What an expression refers to, followed through aliases, containers, instances and the module's own functions.
+
+`names.Names` says what a name is bound to. This goes on where values are handed about: the elements of containers,
+attributes of instances, results of calls that are known, `getattr` with a constant name. It looks at bindings and not
+at paths: what can be there counts.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from flake8_incall.catalogue import DANGERS, Catalogue, TypeUse
+from flake8_incall.model.module import FunctionNode
+from flake8_incall.model.references import followed
+from flake8_incall.model.references.constants import Constants
+from flake8_incall.model.references.containers import Containers
+from flake8_incall.model.references.members import Members
+from flake8_incall.model.references.referents import (
+    NOTHING,
+    UNKNOWN,
+    Container,
+    Contents,
+    Getter,
+    Instance,
+    Local,
+    LocalInstance,
+    Namespace,
+    Outside,
+    Referent,
+    Referents,
+)
+from flake8_incall.model.references.referents import Callable as CallableNode
+from flake8_incall.model.references.unpacking import source_of
+from flake8_incall.model.scopes import Binding, Kind
+
+if TYPE_CHECKING:
+    from flake8_incall.model.module import Module
+
+_BUILTINS = frozenset(dir(builtins))
+# A longer chain of bindings than this is nobody's code, and would recurse as deep.
+_DEEPEST = 80
+_UNTYPED = frozenset({"unknown", "json", "None"})
+
+
+class References:
+    """What the expressions of one module refer to. Answers are kept.
+
+    Attributes:
+        module: The module.
+        catalogue: What is known of other modules.
+        constants: The module's constants.
+    """
+
+    def __init__(self, module: Module) -> None:
+        self.module = module
+        self.names = module.names
+        self.catalogue: Catalogue = module.catalogue
+        self.constants = Constants(module)
+        self.containers = Containers(self)
+        self._known: dict[ast.AST, Referents] = {}
+        self._returned: dict[CallableNode, Referents] = {}
+        self._depth = 0
+
+    @cached_property
+    def members(self) -> Members:
+        """What the module stores into attributes, and what its classes have."""
+        return Members(self)
+
+    def of(self, node: ast.expr) -> Referents:
+        """What an expression can refer to: empty for what refers to nothing, with `Unknown` for what cannot be told."""
+        known = self._known.get(node)
+        if known is not None:
+            return known
+        handler = _HANDLERS.get(type(node))
+        if handler is None:
+            return UNKNOWN
+        if self._depth >= _DEEPEST:
+            return UNKNOWN
+        # What is read on the way round a cycle is unknown.
+        self._known[node] = UNKNOWN
+        self._depth += 1
+        try:
+            found: Referents = handler(self, node)
+        finally:
+            self._depth -= 1
+        self._known[node] = found
+        return found
+
+    def of_all(self, nodes: Iterable[ast.expr]) -> Referents:
+        """What any of several expressions can refer to."""
+        return frozenset(referent for node in nodes for referent in self.of(node))
+
+    # Names
+
+    def _name(self, node: ast.Name) -> Referents:
+        use = self.names.use(node)
+        if use is None:
+            return UNKNOWN
+        bindings = self.names.bindings(node.id, use)
+        if not bindings and node.id == "__builtins__":
+            return frozenset({Outside("builtins", node, is_module=True)})
+        if not bindings:
+            meaning = self.names.resolve(node)
+            return frozenset(Outside(name, node) for name in meaning.names) or UNKNOWN
+        if len(bindings) == 1:
+            found = self._by_chain(bindings[0]) or self.bound(bindings[0], node)
+        else:
+            found = frozenset(referent for binding in bindings for referent in self.bound(binding, node))
+        if self._may_be_unbound(node, bindings):
+            found |= {Outside(f"builtins.{node.id}", node)}
+        if any(isinstance(referent, Container) for referent in found):
+            found |= self.containers.filled_later(node)
+        return found
+
+    def _may_be_unbound(self, node: ast.Name, bindings: list[Binding]) -> bool:
+        """Whether a builtin shows through: `if slow: open = read` and `del open` at the top of the module."""
+        if node.id not in _BUILTINS or bindings[0] not in self.names.top.bindings.get(node.id, ()):
+            return False
+        blocks = {binding.block for binding in bindings if binding.kind is not Kind.DELETION}
+        return self.names.top.block not in blocks and len(blocks) < 2
+
+    def _by_chain(self, binding: Binding) -> Referents:
+        """What `b` is after `a = open; b = a`, however long the chain is; empty for what is no chain of names."""
+        seen: set[Binding] = set()
+        last: ast.Name | None = None
+        while binding.kind is Kind.ASSIGNMENT and isinstance(binding.value, ast.Name) and binding not in seen:
+            seen.add(binding)
+            last = binding.value
+            use = self.names.use(last)
+            bindings = self.names.bindings(last.id, use) if use and last not in self._known else []
+            if len(bindings) != 1:
+                break
+            binding = bindings[0]
+        return self.of(last) if last is not None else NOTHING
+
+    def bound(self, binding: Binding, at: ast.expr) -> Referents:
+        """What a binding gives its name, as read by the expression `at`."""
+        match binding.kind:
+            case Kind.IMPORT:
+                return frozenset({Outside(binding.target, at, is_module=isinstance(binding.node, ast.Import))})
+            case Kind.DEFINITION if isinstance(binding.node, FunctionNode | ast.ClassDef):
+                return frozenset({Local(binding.node)})
+            case Kind.ASSIGNMENT if binding.value is not None:
+                return self.of(binding.value)
+            case Kind.CONTEXT if binding.value is not None:
+                return frozenset(_entered(referent) for referent in self.of(binding.value))
+            case Kind.PARAMETER if isinstance(binding.node, ast.arg):
+                return self.members.parameter(binding.node)
+            case Kind.TARGET:
+                return self.target(binding.node) | self._before(binding)
+            case Kind.DELETION:
+                return NOTHING
+        return UNKNOWN
+
+    def target(self, node: ast.AST) -> Referents:
+        """What the variable of a loop, an unpacking or a pattern is."""
+        source = source_of(node, self.module.parents)
+        if source is None:
+            return UNKNOWN
+        found = self.of(source.value)
+        for index in source.path:
+            found = frozenset(r for referent in found for r in self.containers.item(referent, index))
+        return found
+
+    def _before(self, binding: Binding) -> Referents:
+        """What a name of the module was before `NAME += …`."""
+        if not isinstance(self.module.parents.get(binding.node), ast.AugAssign):
+            return NOTHING
+        others = self.names.top.bindings.get(binding.name, ())
+        return self.of_all(b.value for b in others if b.kind is Kind.ASSIGNMENT and b.value is not None)
+
+    # Expressions
+
+    def _attribute(self, node: ast.Attribute) -> Referents:
+        bases = self.of(node.value)
+        found = frozenset(r for base in bases for r in self.attribute(base, node.attr, node))
+        return found | self.members.stored_on_name(node) if isinstance(node.value, ast.Name) else found
+
+    def attribute(self, base: Referent, attribute: str, at: ast.expr) -> Referents:
+        """An attribute of what an expression refers to, as read by the expression `at`."""
+        match base:
+            case Outside():
+                return self._outside_attribute(base, attribute, at)
+            case Instance(type=TypeUse(forms=())):
+                return self._instance_attribute(base, attribute, at)
+            case Instance():
+                return UNKNOWN
+            case Local(definition=ast.ClassDef() as definition) | LocalInstance(definition=definition):
+                return self.members.of_class(definition, attribute, at)
+            case Container():
+                return self.containers.attribute(base, attribute)
+            case Namespace():
+                return frozenset({base})
+            case _:
+                return UNKNOWN
+
+    def _outside_attribute(self, base: Outside, attribute: str, at: ast.expr) -> Referents:
+        if attribute == "__self__" and base.name.startswith("builtins.") and base.name.count(".") == 1:
+            return frozenset({Outside("builtins", at, is_module=True)})
+        if attribute in ("__call__", "__func__", "__wrapped__"):
+            return frozenset({base})
+        return frozenset({Outside(f"{base.name}.{attribute}", at, base.maker)})
+
+    def _instance_attribute(self, base: Instance, attribute: str, at: ast.expr) -> Referents:
+        name = f"{base.type.name}.{attribute}"
+        use = self.catalogue.attribute(name)
+        if use is None:
+            return frozenset({Outside(name, at, base.maker)})
+        return UNKNOWN if use.name in _UNTYPED else frozenset({Instance(use, base.maker)})
+
+    def _subscript(self, node: ast.Subscript) -> Referents:
+        bases = self.of(node.value)
+        if not any(isinstance(base, Outside | Instance | Container | Contents | Namespace) for base in bases):
+            return UNKNOWN
+        found: set[Referent] = set()
+        for base in bases:
+            match base:
+                case Outside() if base.name.endswith((".__dict__", "sys.modules")):
+                    found |= self._entry(base, node)
+                case Outside():
+                    found.add(base)
+                case Instance() if (element := base.type.without("list", "tuple", "dict")) is not None:
+                    found.add(Instance(element, base.maker))
+                case Container() | Contents():
+                    found |= self.containers.subscript(base, node.slice)
+                case Namespace():
+                    found |= self._global(node)
+                case _:
+                    found |= UNKNOWN
+        return frozenset(found)
+
+    def _entry(self, base: Outside, node: ast.Subscript) -> Referents:
+        """An entry of a module's `__dict__`, or a module of `sys.modules`."""
+        texts = self.constants.texts(node.slice)
+        if texts is None:
+            return UNKNOWN
+        owner = base.name.removesuffix(".__dict__") + "." if base.name.endswith(".__dict__") else ""
+        return frozenset(Outside(f"{owner}{text}", node, is_module=not owner) for text in texts)
+
+    def _global(self, node: ast.Subscript) -> Referents:
+        found: set[Referent] = set()
+        for text in self.constants.texts(node.slice) or ():
+            for binding in self.names.bindings(text, self.names.at_end()):
+                found |= self.bound(binding, node)
+        return frozenset(found) or UNKNOWN
+
+    def _call(self, node: ast.Call) -> Referents:
+        return frozenset(r for function in self.of(node.func) for r in self._result(function, node))
+
+    def _result(self, function: Referent, node: ast.Call) -> Referents:
+        match function:
+            case Outside():
+                return self._outside_result(function, node)
+            case Local():
+                made = function.definition
+                return frozenset({LocalInstance(made)}) if isinstance(made, ast.ClassDef) else self.results_of(made)
+            case LocalInstance():
+                called = self.members.of_class(function.definition, "__call__", node)
+                return frozenset(
+                    r for c in called if isinstance(c, Local) and not isinstance(c.definition, ast.ClassDef)
+                    for r in self.results_of(c.definition)
+                )  # fmt: skip
+            case Contents():
+                key = node.args[0] if node.args else None
+                return self.containers.subscript(function.container, key) | self.containers.outer(function)
+            case Getter() if node.args:
+                bases = self.of(node.args[0])
+                return frozenset(r for b in bases for a in function.attributes for r in self.attribute(b, a, node))
+        return UNKNOWN | self._wrapped(node)
+
+    def _outside_result(self, function: Outside, node: ast.Call) -> Referents:
+        name = self.catalogue.canonical(function.name)
+        special = followed.CALLS.get(name)
+        return special(self, node) if special is not None else self._made(function, name, node) | self._wrapped(node)
+
+    def _wrapped(self, node: ast.Call) -> Referents:
+        """What is made around something dangerous may hand it out again: `ContextVar("reader", default=open)`."""
+        arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
+        for argument in arguments:
+            if isinstance(argument, ast.Name | ast.Attribute) and self._is_dangerous(argument):
+                return frozenset({Container(node)})
+        return NOTHING
+
+    def _is_dangerous(self, node: ast.expr) -> bool:
+        names = (referent.name for referent in self.of(node) if isinstance(referent, Outside))
+        apis = (self.catalogue.api(name) for name in names)
+        return any(api is not None and api.effects & DANGERS for api in apis)
+
+    def _made(self, function: Outside, name: str, node: ast.Call) -> Referents:
+        api = self.catalogue.api(function.name)
+        if api is not None and api.returns is not None:
+            return UNKNOWN if api.returns.name in _UNTYPED else frozenset({Instance(api.returns, function)})
+        if name.rpartition(".")[2][:1].isupper():
+            return frozenset({Instance(TypeUse(name), function)})
+        return UNKNOWN
+
+    def results_of(self, definition: CallableNode) -> Referents:
+        """What a function of the module can return or yield."""
+        if isinstance(definition, ast.Lambda):
+            return self.of(definition.body)
+        if definition not in self._returned:
+            self._returned[definition] = UNKNOWN
+            found = self.of_all(_handed_out(definition))
+            if not found - UNKNOWN:
+                found |= self.members.annotated(definition.returns)
+            self._returned[definition] = found
+        return self._returned[definition]
+
+    def _await(self, node: ast.Await) -> Referents:
+        return frozenset(_awaited(referent) for referent in self.of(node.value))
+
+    def _choice(self, node: ast.IfExp) -> Referents:
+        return self.of(node.body) | self.of(node.orelse)
+
+    def _any_of(self, node: ast.BoolOp) -> Referents:
+        return self.of_all(node.values)
+
+    def _inner(self, node: ast.NamedExpr | ast.Starred) -> Referents:
+        return self.of(node.value)
+
+    def _joined(self, node: ast.BinOp) -> Referents:
+        """`FIRST + SECOND` and `ONE | OTHER` of containers; `path / name` of paths."""
+        found = {r for r in self.of(node.left) | self.of(node.right) if isinstance(r, Container | Instance)}
+        return frozenset(found) or UNKNOWN
+
+    def _lambda(self, node: ast.Lambda) -> Referents:
+        return frozenset({Local(node)})
+
+    def _container(self, node: ast.expr) -> Referents:
+        return frozenset({Container(node)})
+
+
+def _entered(referent: Referent) -> Referent:
+    """What `with … as` gives."""
+    if isinstance(referent, Instance):
+        entered = referent.type.entered
+        return Instance(entered, referent.maker) if entered is not None else referent
+    return referent
+
+
+def _awaited(referent: Referent) -> Referent:
+    if isinstance(referent, Instance):
+        awaited = referent.type.awaited
+        return Instance(awaited, referent.maker) if awaited is not None else referent
+    return referent
+
+
+def _handed_out(definition: FunctionNode) -> Iterator[ast.expr]:
+    """The values that a function returns or yields, not those of functions inside it."""
+    pending: list[ast.AST] = list(definition.body)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Return | ast.Yield) and node.value is not None:
+            yield node.value
+        if not isinstance(node, FunctionNode | ast.ClassDef | ast.Lambda):
+            pending.extend(ast.iter_child_nodes(node))
+
+
+_HANDLERS: dict[type[ast.AST], Callable[[References, Any], Referents]] = {
+    ast.Name: References._name,
+    ast.Attribute: References._attribute,
+    ast.Subscript: References._subscript,
+    ast.Call: References._call,
+    ast.Await: References._await,
+    ast.IfExp: References._choice,
+    ast.BoolOp: References._any_of,
+    ast.NamedExpr: References._inner,
+    ast.Starred: References._inner,
+    ast.BinOp: References._joined,
+    ast.Lambda: References._lambda,
+    **dict.fromkeys(
+        (ast.Tuple, ast.List, ast.Set, ast.Dict, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
+        References._container,
+    ),
+}

@@ -1,0 +1,1 @@
+"""What a function hands back, and what is to be said of it."""

@@ -1,0 +1,244 @@
+"""What a function hands back: every value that some way through it returns, and how sure that is."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from flake8_incall.model.function import InCallFunction, Parameter
+from flake8_incall.model.interpreter.knowledge import Knowledge
+from flake8_incall.model.interpreter.machine import Budget, Machine, OverBudgetError, Way
+from flake8_incall.model.interpreter.state import Decision, Returned, State, resolved
+from flake8_incall.model.interpreter.values import (
+    FALSE,
+    TRUE,
+    Choice,
+    Constant,
+    Minted,
+    Shape,
+    Symbol,
+    Value,
+    references,
+)
+from flake8_incall.model.interpreter.world import LOCAL, World
+from flake8_incall.model.module import FunctionNode, Module
+from flake8_incall.model.signature.type_tree import Type, TypeKind
+
+# Work for one function: so many states per step of its graph, and some for its helpers.
+_WORK_PER_STEP = 10
+_LEAST_WORK = 20_000
+# How many states, and rounds of a loop, are followed apart: finely, and if that is too much, coarsely.
+_FINENESS = ((64, 24), (16, 24), (3, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One value that a function can hand back.
+
+    Attributes:
+        node: The `return` (the function itself where the end is reached without one).
+        value: What is handed back; no choice.
+        state: What is known on this way.
+        is_certain: Whether some way hands it back for certain; if not, it may be one that does not exist.
+    """
+
+    node: ast.AST
+    value: Value
+    state: State
+    is_certain: bool
+
+    def shape(self, value: Value | None = None) -> Shape | None:
+        """The container that the result, or a value in it, refers to."""
+        return self.state.shape(self.value if value is None else value)
+
+    def options(self, value: Value) -> Iterator[tuple[Value, bool]]:
+        """The values that a value in the result can be, and whether it can be each for certain."""
+        resolved = self.state.resolve(value)
+        if isinstance(resolved, Choice):
+            is_certain = self.is_certain and resolved not in self.state.doubted
+            yield from ((self.state.resolve(option), is_certain) for option in resolved.options)
+        else:
+            yield resolved, self.is_certain and not _is_doubted(self.state, resolved)
+
+    def decisions(self) -> dict[ast.AST, bool]:
+        """The tests passed on the way, each with its last answer."""
+        found: dict[ast.AST, bool] = {}
+        trail = self.state.trail
+        for decision in trail.all() if isinstance(trail, Decision) else ():
+            found.setdefault(decision.test, decision.answer)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """All that a function can hand back.
+
+    Attributes:
+        is_known: Whether every way was followed; if not, nothing can be told.
+        returned: The values of its `return`s.
+        fallen: The ways on which it ends without one; `node` is what is executed last.
+        contacted: What it calls over the network or in a database.
+    """
+
+    is_known: bool = True
+    returned: list[Result] = field(default_factory=list)
+    fallen: list[Result] = field(default_factory=list)
+    contacted: frozenset[str] = frozenset()
+
+
+def results_of(function: InCallFunction) -> Results:
+    """Follow every way through an in-call function."""
+    world = function.module.world
+    if world.is_generator(function.node) or _is_stub(function.node):
+        return Results()
+    for states, rounds in _FINENESS:
+        try:
+            return _follow(world, function, states, rounds)
+        except OverBudgetError:
+            continue
+    return Results(is_known=False)
+
+
+def _follow(world: World, function: InCallFunction, states: int, rounds: int) -> Results:
+    graph, _ = world.graph(function.node)
+    budget = Budget(_LEAST_WORK + _WORK_PER_STEP * len(graph.steps), states, rounds)
+    machine = Machine(world, budget, function.node)
+    ends = machine.run(_entry(world, function))
+    _settle(ends)
+    returned: list[Result] = []
+    fallen: list[Result] = []
+    for end, state in ends:
+        if end is graph.returned and isinstance(state.leaving, Returned):
+            returned.extend(_results(state.leaving, state))
+        elif end is graph.fallen:
+            last = _statement(function.module, state.last or function.node)
+            fallen.append(Result(last, Constant(None), state, not state.is_doubtful))
+    if not returned:
+        # However doubtful each way is, a function that ends at all ends on one of them.
+        fallen = [replace(result, is_certain=True) for result in fallen]
+    return Results(True, returned, fallen, frozenset(machine.contacted))
+
+
+def _settle(ends: list[Way]) -> None:
+    """Take away doubt of results that come about whichever way it is."""
+    alike: dict[object, list[State]] = {}
+    for end, state in ends:
+        value = state.leaving.value if isinstance(state.leaving, Returned) else None
+        node = state.leaving.node if isinstance(state.leaving, Returned) else None
+        shape = state.shape(value) if value is not None else None
+        alike.setdefault((end, node, value if shape is None else None, shape), []).append(state)
+    for states in alike.values():
+        left = resolved(state.doubts for state in states)
+        for state in states:
+            state.doubts = left
+
+
+def _is_stub(node: FunctionNode) -> bool:
+    """Whether the body is left out: a docstring and `...`, as in a protocol or an example."""
+    body = node.body[1:] if ast.get_docstring(node, clean=False) is not None else node.body
+    return len(body) == 1 and isinstance(body[0], ast.Expr) and ast.unparse(body[0]) == "..."
+
+
+def _statement(module: Module, node: ast.AST) -> ast.AST:
+    """The statement that a node belongs to."""
+    while not isinstance(node, ast.stmt):
+        node = module.parents[node]
+    return node
+
+
+def _results(returned: Returned, state: State) -> Iterator[Result]:
+    value = state.resolve(returned.value)
+    is_certain = not state.is_doubtful
+    if not isinstance(value, Choice):
+        yield Result(returned.node, value, state, is_certain and not _is_doubted(state, value))
+        return
+    for option in value.options:
+        certain = is_certain and value not in state.doubted and not _is_doubted(state, option)
+        yield Result(returned.node, state.resolve(option), state, certain)
+
+
+def _is_doubted(state: State, value: Value) -> bool:
+    leaves = value.leaves if isinstance(value, Symbol) else frozenset()
+    return not (leaves.isdisjoint(state.doubted) and state.doubted.isdisjoint(references(value)))
+
+
+# The parameters
+
+
+def _entry(world: World, function: InCallFunction) -> State:
+    state = State()
+    node = function.node
+    known = {parameter.node: parameter for parameter in function.parameters}
+    arguments = node.args
+    parameters = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    stars = [star for star in (arguments.vararg, arguments.kwarg) if star is not None]
+    for argument in (*parameters, *stars):
+        type_, knowledge = _parameter_type(world, function, known.get(argument))
+        if argument not in known and function.is_method:
+            type_ = _class_of(world.module, node)
+        value = Symbol("new", (Minted((), argument),), type_)
+        if knowledge is not None:
+            state.facts[value] = knowledge
+        state.env[world.home(node, argument.arg)] = value
+    return state
+
+
+def _class_of(module: Module, node: FunctionNode) -> str:
+    parent = module.parents.get(node)
+    return f"{LOCAL}{parent.name}" if isinstance(parent, ast.ClassDef) else ""
+
+
+def _parameter_type(
+    world: World, function: InCallFunction, parameter: Parameter | None
+) -> tuple[str, Knowledge | None]:
+    """The type of a parameter, and the constants that it is among."""
+    if parameter is None or parameter.type is None or parameter.stars:
+        return "", None
+    default_is_none = isinstance(parameter.default, ast.Constant) and parameter.default.value is None
+    parts = list(parameter.type.alternatives())
+    if len(parts) == 1 and not default_is_none:
+        return _named_type(world, parts[0]), _constants(parts)
+    return "", _constants([*parts, Type(TypeKind.NONE, "None")] if default_is_none else parts)
+
+
+def _named_type(world: World, part: Type) -> str:
+    if part.kind is TypeKind.SCALAR:
+        # A whole number is passed where a `float` is asked for.
+        return world.qualified(part.name)
+    names = {
+        TypeKind.LIST: "builtins.list",
+        TypeKind.DICT: "builtins.dict",
+        TypeKind.NONE: "builtins.NoneType",
+        TypeKind.CONTEXT: "livekit.agents.RunContext",
+    }
+    if part.kind is TypeKind.OTHER:
+        return world.qualified(part.name)
+    return names.get(part.kind, "")
+
+
+def _constants(parts: list[Type]) -> Knowledge | None:
+    found: list[Constant] = []
+    for part in parts:
+        if part.kind is TypeKind.LITERAL:
+            found += [Constant(value) for value in part.values]
+        elif part.kind is TypeKind.NONE:
+            found.append(Constant(None))
+        elif part.kind is TypeKind.SCALAR and part.name.endswith("bool"):
+            found += [TRUE, FALSE]
+        else:
+            return _types(parts)
+    return Knowledge(among=tuple(dict.fromkeys(found)))
+
+
+def _types(parts: list[Type]) -> Knowledge | None:
+    names = {TypeKind.LIST: "list", TypeKind.DICT: "dict", TypeKind.NONE: "NoneType"}
+    found = set()
+    for part in parts:
+        if part.kind is TypeKind.SCALAR:
+            found.add(f"builtins.{part.name.removeprefix('builtins.')}")
+        elif part.kind in names:
+            found.add(f"builtins.{names[part.kind]}")
+        else:
+            return None
+    return Knowledge(types=frozenset(found)) if len(found) > 1 else None

@@ -1,0 +1,1 @@
+"""What in-call code does that it must not."""

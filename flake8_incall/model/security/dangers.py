@@ -1,0 +1,291 @@
+"""What in-call code does that it must not: files, processes, evaluation and the like, by the catalogue.
+
+A danger stands where in-call code first names the thing. An alias that is made there is not told again where it is
+used; one that is made outside, at the top of the module, is told where in-call code uses it.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from flake8_incall.catalogue import DANGERS, Api, Catalogue, Effect
+from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.references.arguments import Arguments, arguments_of, given, holds, is_object_of
+from flake8_incall.model.references.reach import Reach, Unit, is_handed_on
+from flake8_incall.model.references.referents import Container, Contents, Namespace, Outside
+from flake8_incall.model.references.routes import find_api, routed
+from flake8_incall.model.security import introspection
+from flake8_incall.model.security.harm import Danger, Harm
+from flake8_incall.model.security.words import may_be_dangerous
+
+if TYPE_CHECKING:
+    from flake8_incall.model.module import Module
+
+_IN_MEMORY = ("io.BytesIO", "io.StringIO")
+_ATTACHES = re.compile(r"\s*(attach\b|vacuum\b.*\binto\b)|.*\bload_extension\s*\(", re.IGNORECASE | re.DOTALL)
+_SQLITE = ("sqlite3.", "aiosqlite.")
+# Modules whose classes have names in capitals: `ctypes.CDLL`.
+_NATIVE = ("ctypes.", "cffi.")
+
+
+class Dangers:
+    """The dangers of one module."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+        self._parents = module.parents
+        self._references = module.references
+        self._catalogue: Catalogue = self._references.catalogue
+
+    @cached_property
+    def _reach(self) -> Reach:
+        return self._module.reach
+
+    def of(self, function: InCallFunction, *harms: Harm) -> Iterator[Danger]:
+        """The dangers of a kind that are reached through an in-call function and through none before it."""
+        return (danger for danger in self._found.get(function, ()) if danger.harm in harms)
+
+    @cached_property
+    def _found(self) -> dict[InCallFunction, list[Danger]]:
+        found: dict[InCallFunction, list[Danger]] = {}
+        if not may_be_dangerous(self._module):
+            return found
+        for unit in self._reach.units:
+            here = found.setdefault(unit.function, [])
+            for node in unit.nodes:
+                judge = _JUDGES.get(type(node))
+                if judge is not None:
+                    here += judge(self, node, unit)
+            here += introspection.quoted_annotations(unit, self._module)
+        return found
+
+    # Mentions
+
+    def _name(self, node: ast.Name, unit: Unit) -> Iterator[Danger]:
+        if not isinstance(node.ctx, ast.Load):
+            return
+        referents = self._references.of(node)
+        for referent in referents:
+            if isinstance(referent, Outside):
+                yield from self._mention(referent, node, unit)
+            elif isinstance(referent, Container) and is_handed_on(node, self._references):
+                yield from self._contents(referent, node, unit)
+
+    def _contents(self, container: Container, node: ast.expr, unit: Unit) -> Iterator[Danger]:
+        """What a container holds that was filled outside; of one that in-call code fills, it is told there."""
+        if container.node in self._reach.nodes:
+            return
+        for referent in self._references.containers.contents(container):
+            if isinstance(referent, Outside) and referent.origin not in self._reach.nodes:
+                yield from self._harms(referent, node, None, unit)
+
+    def _mention(self, referent: Outside, node: ast.expr, unit: Unit) -> Iterator[Danger]:
+        if referent.origin is not node and referent.origin in self._reach.nodes:
+            # Told where the alias is made, unless only its arguments decide.
+            api = self._api(referent)
+            if api is not None and api.harmless and not self._is_given_a_name(node):
+                yield from self._harms(referent, node, arguments_of(node, self._references), unit)
+            return
+        if referent.origin is not node and isinstance(node, ast.Name) and self._is_named_inside(node):
+            return
+        if referent.name.endswith(".__dict__") or self._is_only_looked_at(node) or self._is_told_further_out(node):
+            return
+        if introspection.is_module(module := routed(referent.name), self._catalogue):
+            yield from introspection.module_handed_on(module, node, unit, self._module)
+            return
+        arguments = arguments_of(node, self._references)
+        api = self._api(referent)
+        if api is not None and api.harmless and arguments is None and self._is_given_a_name(node):
+            return
+        if api is not None and arguments is None and any(condition.absent for condition in api.insecure):
+            yield Danger("insecure", node, api.name, unit)
+        yield from self._harms(referent, node, arguments, unit)
+
+    def _attribute(self, node: ast.Attribute, unit: Unit) -> Iterator[Danger]:
+        if isinstance(node.ctx, ast.Load):
+            yield from introspection.attribute(node, unit, self._references)
+            for referent in self._references.of(node):
+                if isinstance(referent, Outside):
+                    yield from self._mention(referent, node, unit)
+                elif isinstance(referent, Container) and is_handed_on(node, self._references):
+                    yield from self._contents(referent, node, unit)
+        elif isinstance(node.ctx, ast.Store):
+            yield from introspection.weakened_by_store(node, unit, self._references)
+
+    def _subscript(self, node: ast.Subscript, unit: Unit) -> Iterator[Danger]:
+        if not isinstance(node.ctx, ast.Load):
+            return
+        yield from introspection.computed_entry(node, unit, self._references)
+        for referent in self._references.of(node):
+            if isinstance(referent, Outside) and (referent.origin is node or self._is_from_container(node)):
+                yield from self._mention(referent, node, unit)
+
+    def _call(self, node: ast.Call, unit: Unit) -> Iterator[Danger]:
+        functions = self._references.of(node.func)
+        yield from introspection.call(node, unit, self._references)
+        if any(isinstance(function, Contents) for function in functions):
+            for referent in self._references.of(node):
+                if isinstance(referent, Outside) and referent.origin not in self._reach.nodes:
+                    yield from self._harms(referent, node, None, unit)
+        for referent in self._references.of(node):
+            if isinstance(referent, Outside) and referent.origin is node:
+                yield from self._mention(referent, node, unit)
+        for function in functions:
+            if isinstance(function, Outside) and (api := self._api(function)) is not None:
+                yield from self._insecure(api, node, unit)
+                yield from self._statement(api, node, unit)
+                yield from self._file_address(api, node, unit)
+
+    def _class_pattern(self, node: ast.MatchClass, unit: Unit) -> Iterator[Danger]:
+        for attribute in introspection.refused_attributes(node.kwd_attrs):
+            yield Danger("introspection", node, attribute, unit)
+
+    # Judgement
+
+    def _api(self, referent: Outside) -> Api | None:
+        return find_api(referent.name, self._catalogue)
+
+    def _harms(self, referent: Outside, node: ast.expr, arguments: Arguments | None, unit: Unit) -> Iterator[Danger]:
+        api = self._api(referent)
+        if api is None or self._catalogue.is_exception(referent.name) or self._is_told_of_maker(referent):
+            return
+        name = self._shown(referent, api)
+        if api.note and not api.effects and api.name.startswith("os."):
+            yield Danger("text", node, name, unit)
+        effects = api.effects & DANGERS
+        if not effects or api.name in introspection.TOLD_OTHERWISE or self._is_plain_value(referent, api, node):
+            return
+        if api.harmless and all(holds(condition, arguments, self._references) for condition in api.harmless):
+            return
+        for effect in sorted(effects):
+            if effect == "filesystem" and arguments is not None and self._is_in_memory(api, arguments):
+                continue
+            if self._is_argument_of_same(node, effect):
+                continue
+            if effect == "introspection" and introspection.is_followed(node, self._references):
+                continue
+            yield Danger(effect, node, name, unit, api.twin, api.note)
+
+    def _shown(self, referent: Outside, api: Api) -> str:
+        return self._catalogue.canonical(routed(referent.name) if api.is_wildcard else api.name)
+
+    def _is_in_memory(self, api: Api, arguments: Arguments) -> bool:
+        """Whether what stands for a path is a buffer, a URL or a database in memory."""
+        values = [given(argument, arguments, self._references) for argument in api.path]
+        passed = [value for value in values if not isinstance(value, str)]
+        return bool(passed) and all(self._is_no_path(value) for value in passed)
+
+    def _is_no_path(self, node: ast.expr) -> bool:
+        texts = self._references.constants.texts(node)
+        if texts is not None:
+            return all(text.startswith(("http://", "https://")) or ":memory:" in text for text in texts)
+        return is_object_of(node, _IN_MEMORY, self._references)
+
+    def _is_told_of_maker(self, referent: Outside) -> bool:
+        """Whether in-call code makes the object of a method by something that is told of already."""
+        maker = referent.maker
+        if maker is None or maker.origin not in self._reach.nodes:
+            return False
+        made, used = self._api(maker), self._api(referent)
+        if made is None or used is None or made.harmless or not made.effects & DANGERS:
+            return False
+        return used.is_wildcard or used.effects & DANGERS <= made.effects
+
+    def _insecure(self, api: Api, node: ast.Call, unit: Unit) -> Iterator[Danger]:
+        arguments = Arguments(tuple(node.args), tuple(node.keywords))
+        for condition in api.insecure:
+            if holds(condition, arguments, self._references):
+                value = given(condition.argument, arguments, self._references)
+                if isinstance(value, str):
+                    yield Danger("insecure", node, api.name, unit)
+                    continue
+                name = f"{condition.argument.name}={self._module.segment(value)}"
+                yield Danger("insecure", value if self._parents[value] in node.keywords else node, name, unit)
+
+    def _file_address(self, api: Api, node: ast.Call, unit: Unit) -> Iterator[Danger]:
+        """An address such as `file:///etc/hostname` goes to no service."""
+        for argument in api.url:
+            value = given(argument, Arguments(tuple(node.args), tuple(node.keywords)), self._references)
+            texts = None if isinstance(value, str) else self._references.constants.texts(value)
+            for text in texts or ():
+                if not isinstance(value, str) and text.lower().startswith("file:"):
+                    yield Danger("filesystem", value, text, unit)
+
+    def _statement(self, api: Api, node: ast.Call, unit: Unit) -> Iterator[Danger]:
+        """SQLite opens files by statements too."""
+        if not api.name.startswith(_SQLITE):
+            return
+        for argument in api.sql:
+            value = given(argument, Arguments(tuple(node.args), tuple(node.keywords)), self._references)
+            texts = None if isinstance(value, str) else self._references.constants.texts(value)
+            for text in texts or ():
+                if not isinstance(value, str) and (found := _ATTACHES.match(text)) and "':memory:'" not in text:
+                    yield Danger("filesystem", value, " ".join(found[0].upper().split()).rstrip(" ("), unit)
+
+    # Where a mention stands
+
+    def _is_called(self, node: ast.expr) -> bool:
+        parent = self._parents[node]
+        return isinstance(parent, ast.Call) and parent.func is node
+
+    def _is_named_inside(self, node: ast.Name) -> bool:
+        """Whether in-call code gave the name what it stands for, and so mentioned it before."""
+        use = self._references.names.use(node)
+        bindings = self._references.names.bindings(node.id, use) if use else []
+        return bool(bindings) and all(binding.node in self._reach.nodes for binding in bindings)
+
+    def _is_argument_of_same(self, node: ast.expr, effect: Effect) -> bool:
+        """Whether it is passed to something that is told of for the same: `yaml.load(text, Loader=yaml.Loader)`."""
+        call = self._parents[node]
+        if isinstance(call, ast.keyword):
+            call = self._parents[call]
+        if not isinstance(call, ast.Call) or call.func is node:
+            return False
+        apis = (self._api(function) for function in self._references.of(call.func) if isinstance(function, Outside))
+        return any(api is not None and effect in api.effects for api in apis)
+
+    def _is_from_container(self, node: ast.Subscript) -> bool:
+        return any(isinstance(base, Container | Contents | Namespace) for base in self._references.of(node.value))
+
+    def _is_plain_value(self, referent: Outside, api: Api, node: ast.expr) -> bool:
+        """Whether it is a number or text of a module that is dangerous as a whole: `os.O_RDONLY`."""
+        last = referent.name.rpartition(".")[2]
+        is_constant = api.is_wildcard and last.isupper() and not referent.name.startswith(_NATIVE)
+        return is_constant and not self._is_called(node)
+
+    def _is_given_a_name(self, node: ast.expr) -> bool:
+        parent = self._parents[node]
+        return isinstance(parent, ast.Assign | ast.AnnAssign | ast.NamedExpr)
+
+    def _is_told_further_out(self, node: ast.expr) -> bool:
+        """Whether it is the first part of a longer name that the catalogue knows."""
+        parent = self._parents[node]
+        return isinstance(parent, ast.Attribute) and any(
+            isinstance(referent, Outside) and referent.origin is parent and self._api(referent) is not None
+            for referent in self._references.of(parent)
+        )
+
+    def _is_only_looked_at(self, node: ast.expr) -> bool:
+        """Whether it stands where a class is asked for, and nothing is done with it."""
+        inner: ast.AST = node
+        while isinstance(parent := self._parents[inner], ast.Tuple):
+            inner = parent
+        match parent:
+            case ast.ExceptHandler() | ast.MatchClass():
+                return True
+            case ast.Call(func=ast.Name(id="isinstance" | "issubclass"), args=[_, classes]):
+                return classes is inner
+        return False
+
+
+_JUDGES: dict[type[ast.AST], Callable[[Dangers, Any, Unit], Iterator[Danger]]] = {
+    ast.Name: Dangers._name,
+    ast.Attribute: Dangers._attribute,
+    ast.Subscript: Dangers._subscript,
+    ast.Call: Dangers._call,
+    ast.MatchClass: Dangers._class_pattern,
+}

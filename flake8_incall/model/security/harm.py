@@ -1,0 +1,51 @@
+"""What is dangerous in in-call code, as the rules are told of it."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import Literal
+
+from flake8_incall.catalogue import Effect
+from flake8_incall.model.references.reach import Unit
+
+# What the catalogue calls an effect; certificates that are not checked; what is of `os` and works on text alone.
+Harm = Effect | Literal["insecure", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """Something dangerous that in-call code mentions.
+
+    Attributes:
+        harm: What it does.
+        at: Where it is mentioned.
+        name: What it is, as its readers know it: `os.system`.
+        unit: The piece of code that it stands in.
+        twin: What to use instead, or `""`.
+        note: A word to who meets it, or `""`.
+    """
+
+    harm: Harm
+    at: ast.AST
+    name: str
+    unit: Unit
+    twin: str = ""
+    note: str = ""
+
+    def fields(self, advice: str) -> dict[str, str]:
+        """What a message says of it: what it is, where it is, and what to do.
+
+        Args:
+            advice: What to do where the catalogue knows nothing better.
+        """
+        through = self.unit.function.name
+        where = f"used in `{through}`" if self.unit.is_own else f"reached from `{through}`"
+        if self.twin:
+            is_name = self.twin.replace(".", "").isidentifier()
+            return {
+                "name": self.name,
+                "where": where,
+                "advice": f"use `{self.twin}`" if is_name else f"use {self.twin}",
+            }
+        return {"name": self.name, "where": where, "advice": self.note or advice}

@@ -1,0 +1,1 @@
+"""The signature: annotations, defaults, decorators and registrations."""

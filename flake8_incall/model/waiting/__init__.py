@@ -1,0 +1,1 @@
+"""External calls, how long they can take, and what holds others up."""

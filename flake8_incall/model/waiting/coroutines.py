@@ -1,0 +1,134 @@
+"""Coroutines that are made and never awaited, and tasks that nothing keeps."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flake8_incall.catalogue import TypeUse
+from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.module import FunctionNode
+from flake8_incall.model.references.referents import Callable, Local, Outside, Referent
+
+if TYPE_CHECKING:
+    from flake8_incall.model.module import Module
+
+# What a coroutine object has; anything else that is asked of it was meant for the result.
+_OWN_ATTRIBUTES = frozenset({"close", "send", "throw", "cr_await", "cr_code", "cr_frame", "cr_running"})
+_TESTING = ast.If | ast.While | ast.IfExp | ast.Compare | ast.UnaryOp | ast.BoolOp | ast.FormattedValue | ast.Assert
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A coroutine or task that is lost.
+
+    Attributes:
+        node: The call that makes it.
+        owner: The function in which that stands.
+    """
+
+    node: ast.Call
+    owner: Callable
+
+
+def unawaited(function: InCallFunction) -> Iterator[Lost]:
+    """The coroutines that an in-call function or its helpers make and never await."""
+    module = function.module
+    for owner in _owners(function):
+        for node in module.calls.nodes(owner):
+            if isinstance(node, ast.Call) and _makes_coroutine(node, module) and _is_unawaited(node, owner, module):
+                yield Lost(node, owner)
+
+
+def lost_tasks(function: InCallFunction) -> Iterator[Lost]:
+    """The background tasks that an in-call function or its helpers start and nothing keeps or awaits."""
+    module = function.module
+    for owner in _owners(function):
+        for node in module.calls.nodes(owner):
+            if isinstance(node, ast.Call) and _starts_task(node, module) and _is_lost(node, owner, module):
+                yield Lost(node, owner)
+
+
+def _owners(function: InCallFunction) -> list[Callable]:
+    return list(dict.fromkeys(owner for owner, _ in function.module.calls.ways(function)))
+
+
+def _makes_coroutine(node: ast.Call, module: Module) -> bool:
+    referents = module.references.of(node.func)
+    return bool(referents) and all(_gives_coroutine(referent, module) for referent in referents)
+
+
+def _gives_coroutine(referent: Referent, module: Module) -> bool:
+    match referent:
+        case Local(definition=ast.AsyncFunctionDef() as definition):
+            # A decorator can make anything of it, and a generator is no coroutine.
+            return not _is_decorated(definition, module) and not module.world.is_generator(definition)
+        case Outside(name=name):
+            api = module.references.catalogue.api(name)
+            forms = api.returns.forms if api is not None and api.returns is not None else ()
+            return forms[:1] in (("coroutine",), ("awaitable context",))
+    return False
+
+
+def _is_decorated(definition: FunctionNode, module: Module) -> bool:
+    harmless = {"builtins.staticmethod", "builtins.classmethod"}
+    return any(not module.names.resolve(d).names <= harmless for d in definition.decorator_list) or any(
+        not module.names.resolve(d).names for d in definition.decorator_list
+    )
+
+
+def _is_unawaited(node: ast.Call, owner: Callable, module: Module) -> bool:
+    parent = module.parents[node]
+    match parent:
+        case ast.Expr():
+            return True
+        case ast.Attribute(attr=attribute):
+            return attribute not in _OWN_ATTRIBUTES
+        case ast.Subscript(value=value):
+            return value is node
+        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+            uses = _uses(name, node, owner, module)
+            return uses is not None and all(_is_misuse(use, module) for use in uses)
+    return isinstance(parent, _TESTING) and not isinstance(parent, ast.BoolOp | ast.IfExp | ast.Compare)
+
+
+def _is_misuse(use: ast.Name, module: Module) -> bool:
+    """Whether a use takes a coroutine for its result."""
+    parent = module.parents[use]
+    match parent:
+        case ast.Attribute(attr=attribute):
+            return attribute not in _OWN_ATTRIBUTES
+        case ast.Subscript(value=value):
+            return value is use
+    return False
+
+
+def _starts_task(node: ast.Call, module: Module) -> bool:
+    apis = module.calls.apis(node.func)
+    # Threads, and what waits in another thread, keep themselves.
+    return any("task" in api.effects and api.returns == TypeUse("asyncio.Task") for _, api in apis)
+
+
+def _is_lost(node: ast.Call, owner: Callable, module: Module) -> bool:
+    match module.parents[node]:
+        case ast.Expr():
+            return True
+        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+            return _uses(name, node, owner, module) == []
+    return False
+
+
+def _uses(name: str, value: ast.expr, owner: Callable, module: Module) -> list[ast.Name] | None:
+    """Where a local variable is read that was given a value; `None` where others can read it too."""
+    scope = module.names.scope(owner)
+    if name in scope.declared:
+        return None
+    bound = [binding for binding in scope.bindings.get(name, ()) if binding.value is value]
+    found: list[ast.Name] = []
+    for node in module.calls.reads(owner, name):
+        use = module.names.use(node)
+        if use is not None and any(binding in bound for binding in module.names.bindings(name, use)):
+            found.append(node)
+    return found

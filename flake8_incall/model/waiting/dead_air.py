@@ -1,0 +1,268 @@
+"""Dead air: how long a caller waits for a function at worst, by the timeouts in force, the attempts and the sleeps."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from flake8_incall.model.flow.graph import Graph, Step
+from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.references.origins import Chain
+from flake8_incall.model.references.referents import Callable, Outside
+from flake8_incall.model.waiting.calls import CallSite, Link, calls
+from flake8_incall.model.waiting.loops import LoopNode, rounds
+from flake8_incall.model.waiting.timeouts import State
+
+if TYPE_CHECKING:
+    from flake8_incall.model.module import Module
+
+# A function, and the steps by which it is reached.
+_Way = tuple[Callable, Chain]
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """How long something takes at worst.
+
+    Attributes:
+        seconds: At most so many, or `None` where there is no end to it or it cannot be told.
+        is_endless: Whether it has no end.
+        because: What it is made of, each a phrase; or the one reason why there are no seconds.
+        longest: The seconds of the longest single wait in it.
+    """
+
+    seconds: float | None = 0.0
+    is_endless: bool = False
+    because: tuple[str, ...] = ()
+    longest: float = 0.0
+
+    def __str__(self) -> str:
+        reasons = ", then ".join(self.because) or "it waits for nothing outside"
+        if self.seconds is not None:
+            return f"at most {self.seconds:g} s, because {reasons}"
+        return f"{'unbounded' if self.is_endless else 'for an unknown time'}, because {reasons}"
+
+
+_TOO_MANY = Wait(None, because=("too many helpers use each other",))
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """Something that takes time, at the node where it does."""
+
+    node: ast.AST
+    wait: Wait
+
+
+# The calls of each body by the way to it; bodies on the way to others are there without any.
+Sites = dict[tuple[Callable, "Chain"], list[CallSite]]
+
+
+class DeadAir:
+    """The dead air of one module's functions."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+        self._parents = module.parents
+        self._references = module.references
+        self._timeouts = module.timeouts
+        self._of: dict[InCallFunction, Wait] = {}
+
+    def of(self, function: InCallFunction) -> Wait:
+        """How long a caller waits for a function at worst."""
+        if function not in self._of:
+            sites: dict[_Way, list[CallSite]] = {way: [] for way in self._module.calls.ways(function)}
+            for site in calls(function):
+                sites[site.owner, site.chain].append(site)
+            self._of[function] = self._body((function.node, ()), sites)
+        return self._of[function]
+
+    def _body(self, way: _Way, sites: dict[_Way, list[CallSite]]) -> Wait:
+        owner, chain = way
+        items = [_Item(site.node, self._of_site(site)) for site in sites[way]]
+        passed = {owner, *(link.caller for link in chain)}
+        for link in self._module.calls.links(owner):
+            place = self._place(link)
+            if place is None or link.helper in passed:
+                continue
+            if not self._timeouts.waits.around_place(place, owner, chain).is_background:
+                inner = (link.helper, (*chain, link))
+                items.append(_Item(place, self._body(inner, sites) if inner in sites else _TOO_MANY))
+        together = self._limited(items, owner, chain)
+        repeated = [_Item(item.node, self._repeated(item, owner, owner)) for item in together]
+        return _longest(self._module.world.graph(owner)[0], repeated)
+
+    def _place(self, link: Link) -> ast.Call | None:
+        """The call by which a helper runs: its own, or that of what runs it in a thread."""
+        if link.call is not None or not link.is_in_thread:
+            return link.call
+        return next((a for a in self._module.ancestors(link.mention) if isinstance(a, ast.Call)), None)
+
+    def _of_site(self, site: CallSite) -> Wait:
+        place = f"`{site.name}` of line {site.node.lineno}"
+        if site.has("sleep"):
+            seconds = self._timeouts.sleep(site)
+            if self._timeouts.waits.around(site).is_background:
+                return Wait()
+            if seconds is None:
+                return Wait(None, because=(f"the length of {place} cannot be told",))
+            return Wait(seconds, because=(f"{place} takes {seconds:g} s",), longest=seconds)
+        if not site.is_external:
+            return Wait()
+        in_force = self._timeouts.of(site)
+        match in_force.state:
+            case State.NONE:
+                return Wait()
+            case State.UNKNOWN:
+                return Wait(None, because=(f"the timeout of {place} cannot be told",))
+            case State.OFF:
+                return Wait(None, is_endless=True, because=(f"the timeout of {place} is switched off",))
+        seconds = in_force.seconds
+        if seconds is None:
+            is_missing = in_force.state is State.MISSING
+            reason = f"{place} has no timeout" if is_missing else f"the timeout around {place} cannot be told"
+            return Wait(None, is_endless=is_missing, because=(reason,))
+        return Wait(seconds, because=(f"{place} takes {seconds:g} s",), longest=seconds)
+
+    # What happens together: inside `asyncio.timeout`, `wait_for`, `gather`
+
+    def _limited(self, items: list[_Item], owner: Callable, chain: Chain) -> list[_Item]:
+        """The items with those under one limit, or in one `gather`, put together; innermost first."""
+        rest: list[_Item] = []
+        groups: dict[ast.AST, list[_Item]] = {}
+
+        def sort(item: _Item) -> None:
+            outer = next(self._containers(item.node, owner, chain), None)
+            if outer is None:
+                rest.append(item)
+            else:
+                groups.setdefault(outer, []).append(item)
+
+        for item in items:
+            sort(item)
+        while groups:
+            deepest = max(groups, key=lambda node: sum(1 for _ in self._module.ancestors(node)))
+            inner = groups.pop(deepest)
+            sort(_Item(deepest, self._whole(deepest, inner, owner, chain)))
+        return rest
+
+    def _whole(self, container: ast.AST, items: list[_Item], owner: Callable, chain: Chain) -> Wait:
+        if self._is_gather(container):
+            waits = [item.wait for item in items]
+            return _unknown(waits) or max(waits, key=lambda wait: wait.seconds or 0.0)
+        limit = self._limit(container, chain)
+        sum_of = _sum(self._repeated(item, container, owner) for item in items)
+        if limit is None or (sum_of.seconds is not None and sum_of.seconds <= limit):
+            return sum_of
+        line = getattr(container, "lineno", 0)
+        return Wait(limit, because=(f"the limit of line {line} takes {limit:g} s",), longest=limit)
+
+    def _containers(self, node: ast.AST, owner: Callable, chain: Chain) -> Iterator[ast.AST]:
+        inner, is_awaited = node, False
+        for outer in self._module.ancestors(node):
+            if outer is owner:
+                return
+            if isinstance(outer, ast.With | ast.AsyncWith) and not isinstance(inner, ast.withitem):
+                is_container = self._limit(outer, chain) is not None
+            elif isinstance(outer, ast.Call) and not is_awaited and outer.func is not inner:
+                is_container = self._is_gather(outer) or self._limit(outer, chain) is not None
+            else:
+                is_container = False
+            if is_container:
+                yield outer
+            is_awaited |= isinstance(outer, ast.Await)
+            inner = outer
+
+    def _is_gather(self, node: ast.AST) -> bool:
+        if not isinstance(node, ast.Call):
+            return False
+        names = {r.name for r in self._references.of(node.func) if isinstance(r, Outside)}
+        return "asyncio.gather" in names
+
+    def _limit(self, node: ast.AST, chain: Chain) -> float | None:
+        """The seconds after which a `with` or a `wait_for` ends what is inside."""
+        durations = self._timeouts.waits.limits_of(node, chain)
+        return min((d.seconds for d in durations if d.seconds is not None), default=None)
+
+    # Rounds
+
+    def _repeated(self, item: _Item, until: ast.AST, owner: Callable) -> Wait:
+        """An item with all rounds of the loops around it, up to a node."""
+        wait = item.wait
+        inner = item.node
+        for outer in self._module.ancestors(item.node):
+            if outer is until or wait.seconds is None or not wait.seconds:
+                break
+            for loop in _loops(outer, inner):
+                if isinstance(loop, ast.comprehension) or self._module.loops.comes_again(item.node, loop, owner):
+                    wait = self._times(wait, loop)
+            inner = outer
+        return wait
+
+    def _times(self, wait: Wait, loop: LoopNode | ast.comprehension) -> Wait:
+        if wait.seconds is None:
+            return wait
+        number = rounds(loop, self._references)
+        if number is not None:
+            counted = tuple(f"{number} times {part}" for part in wait.because)
+            return replace(wait, seconds=wait.seconds * number, because=counted)
+        line = loop.iter.lineno if isinstance(loop, ast.comprehension) else loop.lineno
+        if self._module.loops.is_endless(loop):
+            return Wait(None, is_endless=True, because=(f"nothing bounds the rounds of the loop of line {line}",))
+        return Wait(None, because=(f"the rounds of the loop of line {line} cannot be told",))
+
+
+def _loops(outer: ast.AST, inner: ast.AST) -> Iterator[LoopNode | ast.comprehension]:
+    """The loops of a node in which a part of it is repeated."""
+    match outer:
+        case ast.While():
+            if inner not in outer.orelse:
+                yield outer
+        case ast.For() | ast.AsyncFor():
+            if inner in outer.body:
+                yield outer
+        case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
+            if not isinstance(inner, ast.comprehension):
+                yield from outer.generators
+
+
+def _unknown(waits: Iterable[Wait]) -> Wait | None:
+    """The first of some waits that has no seconds, one without end before one that cannot be told."""
+    without = [wait for wait in waits if wait.seconds is None]
+    return min(without, key=lambda wait: not wait.is_endless, default=None)
+
+
+def _sum(waits: Iterable[Wait]) -> Wait:
+    listed = list(waits)
+    because = tuple(reason for wait in listed for reason in wait.because)
+    longest = max((wait.longest for wait in listed), default=0.0)
+    return _unknown(listed) or Wait(sum(wait.seconds or 0.0 for wait in listed), because=because, longest=longest)
+
+
+def _longest(graph: Graph, items: list[_Item]) -> Wait:
+    """The longest way through a function; the way back of a loop is not taken, since rounds are counted already."""
+    at: dict[Step, list[Wait]] = {}
+    for item in items:
+        node = item.node.items[0].context_expr if isinstance(item.node, ast.With | ast.AsyncWith) else item.node
+        for step in graph.of_node.get(node, [])[:1]:
+            at.setdefault(step, []).append(item.wait)
+    unknown = _unknown(wait for waits in at.values() for wait in waits)
+    if unknown is not None:
+        return unknown
+    best: dict[Step, float] = {}
+    before: dict[Step, Step] = {}
+    for step in graph.steps:
+        earlier = [p for p in graph.predecessors[step] if p.index < step.index]
+        longest = max(earlier, key=lambda p: best[p], default=None)
+        if longest is not None:
+            before[step] = longest
+        best[step] = (best[longest] if longest else 0.0) + sum(wait.seconds or 0.0 for wait in at.get(step, ()))
+    last: Step | None = max(graph.steps, key=lambda step: best[step])
+    seconds, because, single = best[last] if last else 0.0, [], 0.0
+    while last is not None:
+        single = max([single, *(wait.longest for wait in at.get(last, ()))])
+        because += [reason for wait in at.get(last, ()) if wait.seconds for reason in reversed(wait.because)]
+        last = before.get(last)
+    return Wait(seconds, because=tuple(reversed(because)), longest=single)

@@ -1,0 +1,210 @@
+"""The seconds that an argument says: a number, `None`, `httpx.Timeout(...)`, `aiohttp.ClientTimeout(...)`."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flake8_incall.model.references.arguments import Arguments, Given, given
+from flake8_incall.model.references.constants import Unfollowed
+from flake8_incall.model.references.origins import Chain, Origin, origins
+from flake8_incall.model.references.referents import Container, Outside
+
+if TYPE_CHECKING:
+    from flake8_incall.catalogue import Argument
+    from flake8_incall.model.references.references import References
+
+_DEEPEST = 5
+# In datetime.timedelta(...), how many seconds each argument counts.
+_TIMEDELTA = {"days": 86400.0, "seconds": 1.0, "microseconds": 1e-6, "milliseconds": 1e-3, "minutes": 60.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """How long something may take.
+
+    Attributes:
+        at: The expression that says so.
+        seconds: The seconds, or `None` where there is no limit or it is not known.
+        is_off: Whether it says that there is no limit.
+    """
+
+    at: ast.expr
+    seconds: float | None = None
+    is_off: bool = False
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it can be told at all."""
+        return self.is_off or self.seconds is not None
+
+
+def passed(argument: Argument, arguments: Arguments, references: References) -> Given:
+    """What is passed for an argument, `"unknown"` also where `**options` that are not seen could bring it."""
+    value = given(argument, arguments, references)
+    if value == "absent":
+        for keyword in arguments.keywords:
+            if keyword.arg is None and not all(isinstance(r, Container) for r in references.of(keyword.value)):
+                return "unknown"
+    return value
+
+
+class Durations:
+    """Reads the durations of one module."""
+
+    def __init__(self, references: References) -> None:
+        self._references = references
+        self._depth = 0
+
+    def read(self, node: ast.expr, chain: Chain, unit: float = 1.0) -> Duration:
+        """What an expression says.
+
+        Args:
+            node: The expression.
+            chain: The steps from the in-call function to the function in which it stands.
+            unit: Seconds in one of its units.
+        """
+        found = origins(node, chain, self._references)
+        if self._depth >= _DEEPEST or not found:
+            return Duration(node)
+        self._depth += 1
+        try:
+            return _together(node, [(origin, self._said(origin, unit)) for origin in found])
+        finally:
+            self._depth -= 1
+
+    def _said(self, origin: Origin, unit: float) -> Duration | None:
+        """What an expression says that is no name or choice; `None` when it cannot be told."""
+        node = origin.node
+        if node is None:
+            return None
+        if isinstance(node, ast.Call) and (said := self._made(node, origin.chain)) is not None:
+            return said
+        try:
+            return _of_value(node, self._references.constants.value(node), unit)
+        except Unfollowed:
+            return self._of_tuple(node, origin.chain, unit) if isinstance(node, ast.Tuple) else None
+
+    def _of_tuple(self, node: ast.Tuple, chain: Chain, unit: float) -> Duration:
+        """`timeout=(CONNECT, READ)`."""
+        return _longest(node, [self.read(element, chain, unit) for element in node.elts])
+
+    def _made(self, node: ast.Call, chain: Chain) -> Duration | None:
+        for referent in self._references.of(node.func):
+            if isinstance(referent, Outside):
+                name = self._references.catalogue.canonical(referent.name)
+                maker = _MAKERS.get(name)
+                if maker is not None:
+                    return maker(self, node, chain)
+                api = self._references.catalogue.api(referent.name)
+                if api is not None and api.bounds is not None:
+                    value = passed(api.bounds, _arguments(node), self._references)
+                    return self.read(value, chain) if isinstance(value, ast.expr) else Duration(node)
+        return None
+
+    # Objects that say how long
+
+    def _parts(self, node: ast.Call, chain: Chain, names: Iterable[str]) -> dict[str, Duration]:
+        given_by_name = {keyword.arg: keyword.value for keyword in node.keywords}
+        return {name: self.read(given_by_name[name], chain) for name in names if name in given_by_name}
+
+    def _httpx(self, node: ast.Call, chain: Chain) -> Duration:
+        """`httpx.Timeout(default, connect=…, read=…, write=…, pool=…)`; the pool is the process's own affair."""
+        if _is_spread(node):
+            return Duration(node)
+        parts = self._parts(node, chain, ("timeout", "connect", "read", "write", "pool"))
+        default = self.read(node.args[0], chain) if node.args else parts.pop("timeout", None)
+        phases = [parts.get(name, default) for name in ("connect", "read", "write")]
+        return _longest(node, [phase for phase in phases if phase is not None])
+
+    def _aiohttp(self, node: ast.Call, chain: Chain) -> Duration:
+        """`aiohttp.ClientTimeout(total=…, connect=…, sock_read=…)`, in which what is not given is not limited."""
+        if _is_spread(node):
+            return Duration(node)
+        parts = self._parts(node, chain, ("total", "sock_read"))
+        total = self.read(node.args[0], chain) if node.args else parts.get("total")
+        if total is not None and not total.is_off:
+            return Duration(node, total.seconds)
+        reading = parts.get("sock_read")
+        if reading is not None and not reading.is_off:
+            return Duration(node, reading.seconds)
+        return Duration(node, is_off=True)
+
+    def _urllib3(self, node: ast.Call, chain: Chain) -> Duration:
+        """`urllib3.Timeout(total=…, connect=…, read=…)`."""
+        if _is_spread(node):
+            return Duration(node)
+        parts = self._parts(node, chain, ("total", "connect", "read"))
+        total = self.read(node.args[0], chain) if node.args else parts.get("total")
+        if total is not None and not total.is_off:
+            return Duration(node, total.seconds)
+        if "read" not in parts:
+            return Duration(node, is_off=total is not None)
+        return _longest(node, [parts["read"], *([parts["connect"]] if "connect" in parts else [])])
+
+    def _timedelta(self, node: ast.Call, chain: Chain) -> Duration:
+        parts = self._parts(node, chain, _TIMEDELTA)
+        if node.args or len(parts) != len(node.keywords):
+            return Duration(node)
+        seconds = [(part.seconds, _TIMEDELTA[name]) for name, part in parts.items()]
+        known = [count * unit for count, unit in seconds if count is not None]
+        return Duration(node, sum(known)) if len(known) == len(seconds) else Duration(node)
+
+    def _float(self, node: ast.Call, chain: Chain) -> Duration:
+        """`float("inf")`."""
+        text = self._references.constants.texts(node.args[0]) if len(node.args) == 1 else None
+        if text and {t.strip().lower() for t in text} <= {"inf", "+inf", "infinity"}:
+            return Duration(node, is_off=True)
+        return self.read(node.args[0], chain) if len(node.args) == 1 else Duration(node)
+
+
+_MAKERS: dict[str, Callable[[Durations, ast.Call, Chain], Duration]] = {
+    "httpx.Timeout": Durations._httpx,
+    "openai.Timeout": Durations._httpx,
+    "anthropic.Timeout": Durations._httpx,
+    "aiohttp.ClientTimeout": Durations._aiohttp,
+    "urllib3.Timeout": Durations._urllib3,
+    "urllib3.util.Timeout": Durations._urllib3,
+    "urllib3.util.timeout.Timeout": Durations._urllib3,
+    "datetime.timedelta": Durations._timedelta,
+    "float": Durations._float,
+}
+
+
+def _arguments(node: ast.Call) -> Arguments:
+    return Arguments(tuple(node.args), tuple(node.keywords))
+
+
+def _is_spread(node: ast.Call) -> bool:
+    return any(isinstance(a, ast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords)
+
+
+def _of_value(node: ast.expr, value: Any, unit: float) -> Duration | None:
+    if isinstance(value, tuple):
+        parts = [_of_value(node, part, unit) for part in value]
+        return _longest(node, [part or Duration(node) for part in parts])
+    if value is None or (isinstance(value, float) and math.isinf(value)):
+        return Duration(node, is_off=True)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return Duration(node, value * unit)
+    return None
+
+
+def _longest(node: ast.expr, parts: list[Duration]) -> Duration:
+    """Several limits, each on one phase: without one of them there is none."""
+    if any(part.is_off for part in parts):
+        return Duration(node, is_off=True)
+    known = [part.seconds for part in parts if part.seconds is not None]
+    return Duration(node, max(known)) if known and len(known) == len(parts) else Duration(node)
+
+
+def _together(node: ast.expr, said: list[tuple[Origin, Duration | None]]) -> Duration:
+    """Several values of which any can be there. That there is no limit has to be certain."""
+    durations = [duration for _, duration in said if duration is not None]
+    if any(duration.is_off and origin.is_certain for origin, duration in said if duration is not None):
+        return Duration(node, is_off=True)
+    known = [duration.seconds for duration in durations if duration.seconds is not None]
+    return Duration(node, max(known)) if known and len(known) == len(said) else Duration(node)

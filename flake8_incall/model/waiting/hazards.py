@@ -1,0 +1,240 @@
+"""By what an in-call function can hang or hold up others, each told once in a module."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.module import FunctionNode
+from flake8_incall.model.references.referents import LocalInstance, Outside, Referents, Unknown
+from flake8_incall.model.scopes import Kind
+from flake8_incall.model.waiting import coroutines
+from flake8_incall.model.waiting.calls import CallSite, Link, calls
+from flake8_incall.model.waiting.loops import LoopNode
+from flake8_incall.model.waiting.timeouts import InForce, State
+
+if TYPE_CHECKING:
+    from flake8_incall.model.module import Module
+    from flake8_incall.model.references.referents import Callable as Owner
+
+# Who ends something does not wait for an answer.
+_ENDING = frozenset({"close", "aclose", "cancel", "stop", "shutdown", "disconnect"})
+_ByFunction = dict[InCallFunction, list["Hazard"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Hazard:
+    """Something by which a call can hang.
+
+    Attributes:
+        at: Where it is mended.
+        is_own: Whether it stands in the in-call function itself, not in a helper.
+        site: The call concerned; none for a coroutine or task that is lost.
+        in_force: The timeout of that call, where that is the point.
+        seconds: How long it takes, where that is.
+    """
+
+    at: ast.AST
+    is_own: bool
+    site: CallSite | None = None
+    in_force: InForce | None = None
+    seconds: float | None = None
+
+
+class Hazards:
+    """The hazards of one module. What two functions lead to belongs to the first."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+        self._timeouts = module.timeouts
+
+    def of_timeout(self, function: InCallFunction, state: State) -> Iterator[tuple[CallSite, InForce, bool]]:
+        """The external calls whose timeout is in a state, each with that and whether it is the function's own."""
+        for hazard in self._by_timeout[function]:
+            if hazard.in_force is not None and hazard.site is not None and hazard.in_force.state is state:
+                yield hazard.site, hazard.in_force, hazard.is_own
+
+    def blocking(self, function: InCallFunction) -> list[Hazard]:
+        """The calls that block the event loop."""
+        return self._blocking[function]
+
+    def endless(self, function: InCallFunction) -> list[Hazard]:
+        """The loops with external calls or sleeps whose rounds nothing bounds."""
+        return self._endless[function]
+
+    def sleeps(self, function: InCallFunction) -> list[Hazard]:
+        """The sleeps whose length is known."""
+        return self._sleeps[function]
+
+    def unawaited(self, function: InCallFunction) -> list[Hazard]:
+        """The coroutines that are never awaited."""
+        return self._unawaited[function]
+
+    def lost_tasks(self, function: InCallFunction) -> list[Hazard]:
+        """The tasks that nothing keeps or awaits."""
+        return self._lost_tasks[function]
+
+    def unseen(self, function: InCallFunction) -> list[ast.Call]:
+        """The awaited methods of objects from outside whose class cannot be seen, without a timeout of any kind."""
+        return [hazard.at for hazard in self._unseen[function] if isinstance(hazard.at, ast.Call)]
+
+    def _once(self, find: Callable[[InCallFunction], Iterable[Hazard]]) -> _ByFunction:
+        """What is found for each function, without what was found for one before it."""
+        told: set[ast.AST] = set()
+        found: _ByFunction = {}
+        for function in self._module.discovery.functions:
+            found[function] = []
+            for hazard in find(function):
+                if hazard.at not in told:
+                    told.add(hazard.at)
+                    found[function].append(hazard)
+        return found
+
+    @cached_property
+    def _by_timeout(self) -> _ByFunction:
+        return self._once(self._find_timeouts)
+
+    @cached_property
+    def _blocking(self) -> _ByFunction:
+        return self._once(self._find_blocking)
+
+    @cached_property
+    def _endless(self) -> _ByFunction:
+        return self._once(self._find_endless)
+
+    @cached_property
+    def _sleeps(self) -> _ByFunction:
+        return self._once(self._find_sleeps)
+
+    @cached_property
+    def _unawaited(self) -> _ByFunction:
+        return self._once(lambda function: _lost(coroutines.unawaited(function), function))
+
+    @cached_property
+    def _lost_tasks(self) -> _ByFunction:
+        return self._once(lambda function: _lost(coroutines.lost_tasks(function), function))
+
+    @cached_property
+    def _unseen(self) -> _ByFunction:
+        return self._once(self._find_unseen)
+
+    # Finding
+
+    def _find_unseen(self, function: InCallFunction) -> Iterator[Hazard]:
+        for owner, chain in self._module.calls.ways(function):
+            for node in self._module.calls.nodes(owner):
+                if not isinstance(node, ast.Await) or not isinstance(node.value, ast.Call):
+                    continue
+                call = node.value
+                if any(keyword.arg is None or "timeout" in keyword.arg for keyword in call.keywords):
+                    continue
+                if self._is_from_outside(call.func, owner):
+                    limits = self._timeouts.waits.around_node(node, owner, chain)
+                    if not limits.is_limited and not limits.is_background:
+                        yield Hazard(call, not chain)
+
+    def _is_from_outside(self, callee: ast.expr, owner: Owner) -> bool:
+        """Whether a method of an object is called that a parameter or the module brings, of a class not seen."""
+        if not isinstance(callee, ast.Attribute) or callee.attr in _ENDING or callee.attr.startswith("_"):
+            return False
+        if not _is_unseen(self._module.references.of(callee)) or self._is_callback(callee):
+            return False
+        base: ast.AST = callee
+        while isinstance(base, ast.Attribute | ast.Subscript):
+            base = base.value
+        if not isinstance(base, ast.Name):
+            return False
+        bound = self._module.names.scope(owner).bindings.get(base.id, ())
+        return all(binding.kind is Kind.PARAMETER for binding in bound)
+
+    def _is_callback(self, callee: ast.Attribute) -> bool:
+        """Whether a function is called that an object of the module keeps: `self.on_done()`."""
+        return any(isinstance(base, LocalInstance) for base in self._module.references.of(callee.value))
+
+    def _find_timeouts(self, function: InCallFunction) -> Iterator[Hazard]:
+        for site in calls(function):
+            if not site.is_external:
+                continue
+            in_force = self._timeouts.of(site)
+            if in_force.state is State.MISSING and self._is_for_the_twin(site):
+                continue
+            if in_force.state not in (State.NONE, State.UNKNOWN):
+                yield Hazard(in_force.at, not site.chain, site, in_force)
+
+    def _is_for_the_twin(self, site: CallSite) -> bool:
+        """Whether a call blocks the event loop and has no timeout to set: what replaces it will have one."""
+        timeout = site.api.timeout
+        return self._blocks(site) and timeout is not None and not timeout.call and not timeout.client
+
+    def _find_blocking(self, function: InCallFunction) -> Iterator[Hazard]:
+        for site in calls(function):
+            if self._blocks(site):
+                yield Hazard(site.callee, not site.chain, site)
+
+    def _blocks(self, site: CallSite) -> bool:
+        if not site.has("blocking") or site.is_in_thread or site.is_awaited:
+            return False
+        # What is handed on unseen, or awaited though it is no coroutine, may run in a thread.
+        return all(link.call is not None and not self._is_made_async(link) for link in site.chain)
+
+    def _is_made_async(self, link: Link) -> bool:
+        """Whether a decorator made a helper that is no coroutine function something to await."""
+        is_sync = isinstance(link.helper, ast.FunctionDef) and bool(link.helper.decorator_list)
+        return is_sync and link.call is not None and self._module.calls.is_awaited(link.call)
+
+    def _find_endless(self, function: InCallFunction) -> Iterator[Hazard]:
+        told: set[LoopNode] = set()
+        for site in calls(function):
+            if not site.is_external and not site.has("sleep"):
+                continue
+            for back, (place, owner) in enumerate(site.places):
+                chain = site.chain[: len(site.chain) - back]
+                for loop in self._loops_around(place, owner):
+                    if loop in told or not self._module.loops.is_endless(loop):
+                        continue
+                    if self._is_in_background(chain) or not self._module.loops.comes_again(place, loop, owner):
+                        continue
+                    limits = self._timeouts.waits.around_node(loop, owner, chain)
+                    if not limits.is_limited and not limits.is_background:
+                        told.add(loop)
+                        yield Hazard(loop, not chain, site)
+
+    def _is_in_background(self, chain: tuple[Link, ...]) -> bool:
+        """Whether a helper on the way is handed on, to run when and as long as somebody else decides."""
+        return any(link.call is None for link in chain)
+
+    def _loops_around(self, node: ast.AST, owner: Owner) -> Iterator[LoopNode]:
+        inner = node
+        for outer in self._module.ancestors(node):
+            if outer is owner:
+                return
+            if isinstance(outer, LoopNode) and inner not in outer.orelse and inner is not getattr(outer, "iter", None):
+                yield outer
+            if isinstance(outer, FunctionNode):
+                return
+            inner = outer
+
+    def _find_sleeps(self, function: InCallFunction) -> Iterator[Hazard]:
+        for site in calls(function):
+            seconds = self._timeouts.sleep(site)
+            if seconds is None or self._is_in_background(site.chain):
+                continue
+            around = self._timeouts.waits.around(site)
+            if not around.is_background and not around.is_limited:
+                yield Hazard(site.node, not site.chain, site, seconds=seconds)
+
+
+def _is_unseen(referents: Referents) -> bool:
+    return all(
+        isinstance(referent, Unknown)
+        or (isinstance(referent, Outside) and referent.name.startswith("livekit.agents.RunContext.userdata."))
+        for referent in referents
+    )
+
+
+def _lost(found: Iterable[coroutines.Lost], function: InCallFunction) -> Iterator[Hazard]:
+    return (Hazard(lost.node, lost.owner is function.node) for lost in found)

@@ -1,0 +1,241 @@
+"""Which loops end: those whose rounds are counted, timed, or used up; the others end when somebody else decides."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from flake8_incall.model.module import FunctionNode
+from flake8_incall.model.references.constants import Unfollowed
+from flake8_incall.model.references.referents import Callable, Outside
+
+if TYPE_CHECKING:
+    from flake8_incall.model.module import Module
+    from flake8_incall.model.references.references import References
+
+LoopNode = ast.While | ast.For | ast.AsyncFor
+_EXITS = ast.Break | ast.Return | ast.Raise
+_ORDERED = ast.Lt | ast.LtE | ast.Gt | ast.GtE | ast.Eq | ast.NotEq | ast.Is | ast.In | ast.NotIn
+_CLOCKS = frozenset({"time", "monotonic", "perf_counter", "now", "utcnow", "when"})
+# What takes elements out of a collection, or collects them, so that a test of how many there are comes true.
+_TAKING = frozenset({"pop", "popleft", "popitem", "remove", "discard", "get_nowait", "clear"} | {"append", "add"})
+_ENDLESS = frozenset({"itertools.count", "itertools.cycle"})
+
+
+class Loops:
+    """The loops of one module. Answers are kept."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+        self._endless: dict[LoopNode | ast.comprehension, bool] = {}
+        self._repeated: dict[LoopNode, frozenset[ast.AST]] = {}
+
+    def is_endless(self, loop: LoopNode | ast.comprehension) -> bool:
+        """Whether nothing in a loop bounds its rounds."""
+        if loop not in self._endless:
+            self._endless[loop] = is_endless(loop, self._module.references)
+        return self._endless[loop]
+
+    def comes_again(self, node: ast.AST, loop: LoopNode, owner: Callable) -> bool:
+        """Whether control can get from a node back to the head of a loop around it."""
+        if loop not in self._repeated:
+            self._repeated[loop] = frozenset(self._find_repeated(loop, owner))
+        return node in self._repeated[loop]
+
+    def _find_repeated(self, loop: LoopNode, owner: Callable) -> Iterator[ast.AST]:
+        graph = self._module.world.graph(owner)[0]
+        pending = [step for step in graph.steps if step.loop is step and step.node is loop]
+        heads, seen = set(pending), set(pending)
+        while pending:
+            for step in graph.predecessors[pending.pop()]:
+                if step not in seen and any(step.is_in(head) for head in heads):
+                    seen.add(step)
+                    pending.append(step)
+                    yield step.node
+
+
+def is_endless(loop: ast.AST, references: References) -> bool:
+    """Whether nothing in a loop bounds its rounds: no counter, no clock, no collection that is used up."""
+    if isinstance(loop, ast.While):
+        moving = _moving(loop)
+        if _is_never_entered(loop) or _bounds(loop.test, moving, when=True):
+            return False
+        return not any(_bounds(test, moving, when=False) for test in _ways_out(loop))
+    if isinstance(loop, ast.For) and _counts_for_ever(loop.iter, references):
+        moving = _moving(loop) | _targets(loop)
+        return not any(_bounds(test, moving, when=False) for test in _ways_out(loop))
+    return False
+
+
+def rounds(loop: ast.AST, references: References) -> int | None:
+    """How many rounds a loop makes at most, where its head says so."""
+    match loop:
+        case (
+            ast.For(iter=ast.Tuple() | ast.List() | ast.Set() as collection)
+            | ast.comprehension(iter=ast.Tuple() | ast.List() | ast.Set() as collection)
+        ):
+            is_spread = any(isinstance(element, ast.Starred) for element in collection.elts)
+            return None if is_spread else len(collection.elts)
+        case ast.For() | ast.comprehension():
+            return _elements(loop.iter, references)
+        case ast.While():
+            return _counted(loop, references)
+    return None
+
+
+def _elements(node: ast.expr, references: References) -> int | None:
+    try:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
+            values = [references.constants.value(argument) for argument in node.args]
+            if node.func.id == "range" and all(isinstance(value, int) for value in values):
+                return len(range(*values))
+            if node.func.id in ("enumerate", "reversed", "list", "tuple", "sorted") and node.args:
+                return _elements(node.args[0], references)
+        value = references.constants.value(node)
+    except (Unfollowed, TypeError, ValueError, OverflowError):
+        return None
+    return len(value) if isinstance(value, str | tuple) else None
+
+
+def _counted(loop: ast.While, references: References) -> int | None:
+    """`while attempt < 3` with `attempt += 1`, begun at a constant."""
+    match loop.test:
+        case ast.Compare(left=ast.Name(id=name), ops=[ast.Lt() | ast.LtE() as order], comparators=[limit]):
+            start = _start(loop, name, references)
+            try:
+                value = references.constants.value(limit)
+            except Unfollowed:
+                return None
+            if name in _moving(loop) and start is not None and isinstance(value, int):
+                return max(0, value - start + isinstance(order, ast.LtE))
+    return None
+
+
+def _start(loop: ast.While, name: str, references: References) -> int | None:
+    """The whole number that a counter is given in the statements before its loop."""
+    parent = references.module.parents[loop]
+    for block in (getattr(parent, field, []) for field in ("body", "orelse", "finalbody")):
+        if isinstance(block, list) and loop in block:
+            for statement in reversed(block[: block.index(loop)]):
+                match statement:
+                    case ast.Assign(targets=[ast.Name(id=target)], value=ast.Constant(value=int() as value)):
+                        if target == name:
+                            return value
+    return None
+
+
+def _is_never_entered(loop: ast.While) -> bool:
+    return isinstance(loop.test, ast.Constant) and not loop.test.value
+
+
+def _counts_for_ever(node: ast.expr, references: References) -> bool:
+    if not isinstance(node, ast.Call):
+        return False
+    names = {r.name for r in references.of(node.func) if isinstance(r, Outside)}
+    if names & _ENDLESS:
+        return True
+    if names & {"itertools.repeat"}:
+        return len(node.args) == 1 and not node.keywords
+    if names & {"builtins.enumerate"} and node.args:
+        return _counts_for_ever(node.args[0], references)
+    return False
+
+
+# Tests
+
+
+def _ways_out(loop: LoopNode) -> Iterator[ast.expr]:
+    """The tests in a loop under which it is left."""
+    for node in _inside(loop):
+        if isinstance(node, ast.If) and any(_leaves(statement) for statement in [*node.body, *node.orelse]):
+            yield node.test
+
+
+def _leaves(statement: ast.stmt) -> bool:
+    pending: list[ast.AST] = [statement]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, _EXITS):
+            return True
+        # `break` inside an inner loop leaves that one; an inner `if` is looked at for itself.
+        if not isinstance(node, FunctionNode | ast.Lambda | ast.ClassDef | LoopNode | ast.If):
+            pending.extend(ast.iter_child_nodes(node))
+    return False
+
+
+def _bounds(test: ast.expr, moving: set[str], *, when: bool) -> bool:
+    """Whether a test becomes false (or true, with `when=False`) after some rounds, whatever others do."""
+    while isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        test, when = test.operand, not when
+    match test:
+        case ast.BoolOp(op=operator, values=values):
+            found = [_bounds(value, moving, when=when) for value in values]
+            return any(found) if isinstance(operator, ast.And) is when else all(found)
+        case ast.Compare(ops=[operation, *_]) if not isinstance(operation, _ORDERED):
+            return False
+    return _moves(test, moving)
+
+
+def _moves(node: ast.expr, moving: set[str]) -> bool:
+    """Whether something reads a clock, or what is counted or used up in the loop."""
+    return any(_is_clock(found) or _path(found) in moving for found in ast.walk(node))
+
+
+def _is_clock(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Call):
+        return False
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else _path(node.func)
+    return name in _CLOCKS
+
+
+def _moving(loop: LoopNode) -> set[str]:
+    """What is counted up or down, used up, collected, or given a clock's time in a loop."""
+    return {path for node in _inside(loop) for path in _moved(node) if path is not None}
+
+
+def _moved(node: ast.AST) -> Iterator[str | None]:
+    match node:
+        case ast.AugAssign(op=ast.Add() | ast.Sub() | ast.Mult() | ast.FloorDiv() | ast.Div(), target=target):
+            yield _path(target)
+        case ast.Assign(targets=[target], value=ast.BinOp(left=left, op=ast.Add() | ast.Sub() | ast.Mult())):
+            if _path(target) == _path(left) or any(_is_clock(part) for part in ast.walk(left)):
+                yield _path(target)
+        case ast.Assign(targets=[target], value=ast.Subscript(value=value, slice=ast.Slice())):
+            if _path(target) == _path(value):
+                yield _path(target)
+        case ast.Assign(targets=[target], value=ast.Call() as call) if _is_clock(call):
+            yield _path(target)
+        case ast.Call(func=ast.Attribute(value=value, attr=attribute)) if attribute in _TAKING:
+            yield _path(value)
+        case ast.Call(func=ast.Name(id="next"), args=[iterator, *_]):
+            yield _path(iterator)
+
+
+def _path(node: ast.AST) -> str | None:
+    """A name, an attribute of one or an entry under a constant key, as text."""
+    parts: list[str] = []
+    while not isinstance(node, ast.Name):
+        match node:
+            case ast.Attribute():
+                parts.append(f".{node.attr}")
+            case ast.Subscript(slice=ast.Constant(value=key)):
+                parts.append(f"[{key!r}]")
+            case _:
+                return None
+        node = node.value
+    return node.id + "".join(reversed(parts))
+
+
+def _targets(loop: ast.For) -> set[str]:
+    return {node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
+
+
+def _inside(loop: LoopNode) -> Iterator[ast.AST]:
+    """The nodes of a loop's test and body, without those of functions in it."""
+    pending: list[ast.AST] = [*loop.body, *([loop.test] if isinstance(loop, ast.While) else [])]
+    while pending:
+        node = pending.pop()
+        yield node
+        if not isinstance(node, FunctionNode | ast.Lambda | ast.ClassDef):
+            pending.extend(ast.iter_child_nodes(node))

@@ -1,0 +1,194 @@
+"""The timeout in force at an external call: its own, its client's, or one that stands around it."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from flake8_incall.model.references.arguments import Arguments
+from flake8_incall.model.references.origins import Chain, Origin, origins
+from flake8_incall.model.references.referents import Instance, Outside
+from flake8_incall.model.waiting.calls import CallSite
+from flake8_incall.model.waiting.durations import Duration, Durations, passed
+from flake8_incall.model.waiting.waits import Waits
+
+if TYPE_CHECKING:
+    from flake8_incall.catalogue import Argument, Timeout
+    from flake8_incall.model.module import Module
+
+_LONGEST_WAY = 8
+
+
+class State(Enum):
+    """What is known of a call's timeout."""
+
+    SET = auto()
+    OFF = auto()
+    MISSING = auto()
+    UNKNOWN = auto()
+    NONE = auto()  # time plays no part in it, or nobody waits
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The timeout in force at a call.
+
+    Attributes:
+        state: What is known of it.
+        at: Where it is said, or where it has to be: the call, or the client's constructor.
+        seconds: What it is, where that is known.
+        default: What the library does when nothing is set: seconds, or `None` for waiting for ever.
+    """
+
+    state: State
+    at: ast.expr
+    seconds: float | None = None
+    default: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """The calls that made an object, its constructor last: `pool.acquire()`, then `create_pool(...)`."""
+
+    calls: tuple[tuple[ast.Call, Chain], ...]
+
+
+class Timeouts:
+    """The timeouts of one module."""
+
+    def __init__(self, module: Module) -> None:
+        self._references = module.references
+        self._parents = module.parents
+        self._calls = module.calls
+        self.durations = Durations(module.references)
+        self.waits = Waits(module.calls, module.references, self.durations)
+
+    def of(self, site: CallSite) -> InForce:
+        """The timeout in force at a call."""
+        if site.api.timeout is None:
+            return InForce(State.NONE, site.node)
+        around = self.waits.around(site)
+        if around.is_background:
+            return InForce(State.NONE, site.node)
+        own = self._own(site, site.api.timeout)
+        if around.is_limited:
+            return self._shorter(own, around.shortest, site)
+        off = around.shortest
+        if own.state is State.MISSING and off is not None:
+            return InForce(State.OFF, off.at, default=own.default)
+        return own
+
+    def sleep(self, site: CallSite) -> float | None:
+        """The seconds that a call sleeps, where it sleeps and they are known."""
+        if site.api.seconds is None or not site.has("sleep"):
+            return None
+        value = passed(site.api.seconds, site.arguments, self._references)
+        return self.durations.read(value, site.chain).seconds if isinstance(value, ast.expr) else None
+
+    def _shorter(self, own: InForce, around: Duration | None, site: CallSite) -> InForce:
+        seconds = around.seconds if around is not None else None
+        if own.state is State.SET and own.seconds is not None and (seconds is None or own.seconds <= seconds):
+            return own
+        return InForce(State.SET, around.at if around is not None else site.node, seconds)
+
+    def _own(self, site: CallSite, timeout: Timeout) -> InForce:
+        """What the call and its client say."""
+        said = self._said(timeout.call, site.arguments, site.chain, timeout.unit)
+        if said is None and timeout.client:
+            return self._of_client(site, timeout)
+        return _in_force(said, site.node, timeout.default)
+
+    def _of_client(self, site: CallSite, timeout: Timeout) -> InForce:
+        makers = self._makers(site.callee.value, site.chain) if isinstance(site.callee, ast.Attribute) else [None]
+        states: list[InForce] = []
+        for maker in makers:
+            if maker is None or not maker.calls:
+                return InForce(State.UNKNOWN, site.node)
+            said = None
+            for call, chain in maker.calls:
+                arguments = Arguments(tuple(call.args), tuple(call.keywords))
+                said = said or self._said(timeout.client, arguments, chain, timeout.unit)
+                if said is None and self._names_a_timeout(call):
+                    return InForce(State.UNKNOWN, call)
+            states.append(_in_force(said, maker.calls[-1][0], timeout.default))
+        return _worst(states) or InForce(State.UNKNOWN, site.node)
+
+    def _said(self, wanted: tuple[Argument, ...], arguments: Arguments, chain: Chain, unit: float) -> Duration | None:
+        """What is passed for any of some arguments; `None` when none of them is."""
+        found: list[Duration] = []
+        for argument in wanted:
+            value = passed(argument, arguments, self._references)
+            if value == "unknown":
+                found.append(Duration(arguments.keywords[0].value if arguments.keywords else arguments.positional[0]))
+            elif isinstance(value, ast.expr) and not self._is_default(value):
+                found.append(self.durations.read(value, chain, unit))
+        off = [duration for duration in found if duration.is_off]
+        return next(iter(off or sorted(found, key=lambda duration: -(duration.seconds or 0.0))), None)
+
+    def _is_default(self, value: ast.expr) -> bool:
+        """Whether a value says "as if not given": `httpx.USE_CLIENT_DEFAULT`, `openai.NOT_GIVEN`."""
+        names = {r.name.rpartition(".")[2] for r in self._references.of(value) if isinstance(r, Outside)}
+        return bool(names & {"USE_CLIENT_DEFAULT", "NOT_GIVEN", "DEFAULT_TIMEOUT", "sentinel"})
+
+    def _names_a_timeout(self, call: ast.Call) -> bool:
+        """Whether the address, or another argument, brings a timeout that the catalogue has no word for."""
+        apis = self._calls.apis(call.func)
+        known = {argument.name for _, api in apis if api.timeout is not None for argument in api.timeout.call}
+        if any("timeout" in (keyword.arg or "").lower() and keyword.arg not in known for keyword in call.keywords):
+            return True
+        for value in [*call.args, *(keyword.value for keyword in call.keywords)]:
+            texts = self._references.constants.texts(value)
+            if texts and any("timeout" in text.lower() for text in texts):
+                return True
+        return False
+
+    # What made an object
+
+    def _makers(self, node: ast.expr, chain: Chain) -> list[Maker | None]:
+        """The constructors that an object can come from; `None` for something that cannot be seen."""
+        found: list[Maker | None] = []
+        pending: list[tuple[ast.expr, Chain, Maker]] = [(node, chain, Maker(()))]
+        while pending:
+            current, way, maker = pending.pop()
+            for origin in origins(current, way, self._references):
+                step = self._made_by(origin, maker)
+                if isinstance(step, tuple) and len(step[2].calls) < _LONGEST_WAY:
+                    pending.append(step)
+                elif step != "nothing":
+                    found.append(step if isinstance(step, Maker) else None)
+        return found
+
+    def _made_by(self, origin: Origin, maker: Maker) -> tuple[ast.expr, Chain, Maker] | Maker | str:
+        """One step back: on to another expression, the end, `"nothing"` for `None`, `"unknown"`."""
+        match origin.node:
+            case ast.Constant(value=None):
+                return "nothing"
+            case ast.Attribute(value=base) if self._is_object(base):
+                return base, origin.chain, maker
+            case ast.Call(func=ast.Attribute(value=base)) as call if self._is_object(base):
+                return base, origin.chain, Maker((*maker.calls, (call, origin.chain)))
+            case ast.Call() as call if any(isinstance(r, Outside) for r in self._references.of(call.func)):
+                return Maker((*maker.calls, (call, origin.chain)))
+        return "unknown"
+
+    def _is_object(self, node: ast.expr) -> bool:
+        return any(isinstance(referent, Instance) for referent in self._references.of(node))
+
+
+def _in_force(said: Duration | None, place: ast.expr, default: float | None) -> InForce:
+    if said is None:
+        return InForce(State.MISSING, place, default, default)
+    if said.is_off:
+        return InForce(State.OFF, said.at, default=default)
+    return InForce(State.SET if said.seconds is not None else State.UNKNOWN, said.at, said.seconds, default)
+
+
+def _worst(states: list[InForce]) -> InForce | None:
+    """Of several clients that can be there, the one with which the call waits longest; unknown if any is."""
+    for state in (State.UNKNOWN, State.OFF, State.MISSING):
+        for candidate in states:
+            if candidate.state is state:
+                return candidate
+    return max(states, key=lambda candidate: candidate.seconds or 0.0, default=None)

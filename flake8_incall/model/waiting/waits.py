@@ -1,0 +1,322 @@
+"""What limits a wait from outside: `asyncio.timeout`, `wait_for`, `anyio.fail_after` around a call or its helper."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from flake8_incall.model.module import FunctionNode
+from flake8_incall.model.references.arguments import Arguments
+from flake8_incall.model.references.origins import Chain, is_bound
+from flake8_incall.model.references.referents import Callable, Local, Outside
+from flake8_incall.model.scopes import Binding
+from flake8_incall.model.waiting.calls import Calls, CallSite, Link
+from flake8_incall.model.waiting.durations import Duration, Durations, passed
+
+if TYPE_CHECKING:
+    from flake8_incall.catalogue import Api
+    from flake8_incall.model.references.references import References
+
+# A task that is given from name to name more often than this is not followed.
+_DEEPEST = 4
+_COLLECTING = frozenset({"append", "add", "appendleft", "extend", "update", "setdefault", "insert"})
+# What waits for its arguments as they are, or only hands them back.
+_TRANSPARENT = frozenset(
+    {"asyncio.gather", "asyncio.shield", "asyncio.TaskGroup.create_task", "functools.partial"}
+    | {"list", "tuple", "set", "map", "zip", "enumerate", "reversed"}
+)
+# These end when the time comes for what awaits, and for nothing that blocks.
+_AWAITING = ("asyncio.", "anyio.", "trio.", "async_timeout.")
+
+
+@dataclass(slots=True)
+class Limits:
+    """What limits a wait.
+
+    Attributes:
+        durations: Each limit that stands around it.
+        is_background: Whether nothing waits for it at all: a task that is started and left alone.
+    """
+
+    durations: list[Duration] = field(default_factory=list)
+    is_background: bool = False
+    _followed: set[Binding] = field(default_factory=set)
+
+    def follow(self, bindings: list[Binding]) -> bool:
+        """Whether the uses of a name were not followed before; from now on they were."""
+        is_new = not self._followed.issuperset(bindings)
+        self._followed.update(bindings)
+        return is_new
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether it ends in time, or may do so for all that can be told."""
+        return any(not duration.is_off for duration in self.durations)
+
+    @property
+    def seconds(self) -> float | None:
+        """The shortest limit that is known."""
+        known = [duration.seconds for duration in self.durations if duration.seconds is not None]
+        return min(known, default=None)
+
+    @property
+    def shortest(self) -> Duration | None:
+        """The limit that ends first, or the first that is switched off where none is known."""
+        known = [duration for duration in self.durations if duration.seconds is not None]
+        if known:
+            return min(known, key=lambda duration: duration.seconds or 0.0)
+        return next((duration for duration in self.durations if duration.is_off), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A function as reached in one way, and by how many names a task has been followed."""
+
+    owner: Callable
+    chain: Chain
+    depth: int = 0
+
+
+class Waits:
+    """The limits around the places of one module."""
+
+    def __init__(self, calls: Calls, references: References, durations: Durations) -> None:
+        self._calls = calls
+        self._references = references
+        self._durations = durations
+        self._parents = references.module.parents
+
+    def around(self, site: CallSite) -> Limits:
+        """What limits a call from outside, in its function and around the helpers on the way there."""
+        blocks = site.has("blocking") and not site.is_in_thread
+        limits = Limits()
+        for back, (place, owner) in enumerate(site.places):
+            chain = site.chain[: len(site.chain) - back]
+            self._climb(place, owner, chain, limits, blocks=blocks)
+            limits.durations += self._decorated(owner)
+        return limits
+
+    def around_node(self, node: ast.AST, owner: Callable, chain: Chain) -> Limits:
+        """What limits the statements at a place: the contexts around it, and what stands around its function."""
+        limits = Limits()
+        limits.durations += self._contexts(node, owner, chain, blocks=False)
+        limits.durations += self._decorated(owner)
+        for back in range(len(chain)):
+            link = chain[len(chain) - 1 - back]
+            before = chain[: len(chain) - 1 - back]
+            self._climb(link.call or link.mention, link.caller, before, limits, blocks=False)
+            limits.durations += self._decorated(link.caller)
+        return limits
+
+    def around_place(self, node: ast.expr, owner: Callable, chain: Chain) -> Limits:
+        """What limits a coroutine in the function in which it stands, and not what stands around that."""
+        limits = Limits()
+        self._climb(node, owner, chain, limits, blocks=False)
+        return limits
+
+    def limits_of(self, node: ast.AST, chain: Chain) -> list[Duration]:
+        """The limits that a `with` or a call such as `wait_for` sets to what is inside it."""
+        if isinstance(node, ast.With | ast.AsyncWith):
+            return [limit for item in node.items for limit in self._context(item, chain, blocks=False)]
+        if not isinstance(node, ast.Call):
+            return []
+        found = (self._bound(node, api, chain) for _, api in self._calls.apis(node.func))
+        return [duration for duration in found if duration is not None]
+
+    def _climb(self, node: ast.expr, owner: Callable, chain: Chain, limits: Limits, *, blocks: bool) -> None:
+        if blocks or not self._is_for_later(node):
+            limits.durations += self._contexts(node, owner, chain, blocks=blocks)
+        if not blocks and not self._is_plain(node):
+            self._follow(node, _Place(owner, chain), limits)
+
+    def _is_plain(self, node: ast.expr) -> bool:
+        """Whether a call is certainly one of the module's functions that gives its result at once."""
+        if not isinstance(node, ast.Call):
+            return False
+        found = self._references.of(node.func)
+        return bool(found) and all(isinstance(r, Local) and isinstance(r.definition, ast.FunctionDef) for r in found)
+
+    def _is_for_later(self, node: ast.expr) -> bool:
+        """Whether a coroutine or task is only given a name where it is made."""
+        parent = self._parents[node]
+        while isinstance(parent, ast.Call) and any("task" in api.effects for _, api in self._calls.apis(parent.func)):
+            parent = self._parents[parent]
+        if not isinstance(parent, ast.Assign | ast.AnnAssign) or not isinstance(parent.value, ast.Call):
+            return False
+        targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
+        return self._makes_awaitable(parent.value) and all(isinstance(target, ast.Name) for target in targets)
+
+    def _makes_awaitable(self, node: ast.Call) -> bool:
+        for referent in self._references.of(node.func):
+            if isinstance(referent, Local) and isinstance(referent.definition, ast.AsyncFunctionDef):
+                return True
+        return any(api.is_awaitable or "task" in api.effects for _, api in self._calls.apis(node.func))
+
+    # Contexts: `async with asyncio.timeout(5):`
+
+    def _contexts(self, node: ast.AST, owner: Callable, chain: Chain, *, blocks: bool) -> Iterator[Duration]:
+        inner = node
+        for outer in self._references.module.ancestors(node):
+            if isinstance(outer, ast.With | ast.AsyncWith):
+                before = outer.items[: outer.items.index(inner)] if isinstance(inner, ast.withitem) else outer.items
+                for item in before:
+                    yield from self._context(item, chain, blocks=blocks)
+            if outer is owner:
+                return
+            inner = outer
+
+    def _context(self, item: ast.withitem, chain: Chain, *, blocks: bool) -> Iterator[Duration]:
+        node = item.context_expr
+        if not isinstance(node, ast.Call):
+            if isinstance(node, ast.Name) and "timeout" in node.id.lower():
+                yield Duration(node)
+            return
+        for name, api in self._calls.apis(node.func):
+            canonical = self._references.catalogue.canonical(name)
+            if blocks and canonical.startswith(_AWAITING):
+                continue
+            if canonical == "asyncio.timeout_at":
+                yield self._until(node, chain)
+            elif canonical == "anyio.CancelScope":
+                yield Duration(node)
+            elif api.bounds is not None and (duration := self._bound(node, api, chain)) is not None:
+                # `as` gives a handle by which the time can be set later.
+                yield Duration(node) if item.optional_vars is not None and duration.is_off else duration
+        if "timeout" in _last_name(node.func) and not self._calls.apis(node.func):
+            yield Duration(node)
+
+    def _until(self, node: ast.Call, chain: Chain) -> Duration:
+        """`timeout_at(loop.time() + 5)`."""
+        value = node.args[0] if node.args else next((k.value for k in node.keywords if k.arg == "when"), None)
+        match value:
+            case ast.BinOp(op=ast.Add(), left=ast.Call(), right=right):
+                return Duration(node, self._durations.read(right, chain).seconds)
+            case ast.Constant(value=None):
+                return Duration(value, is_off=True)
+        return Duration(node)
+
+    def _bound(self, node: ast.Call, api: Api, chain: Chain) -> Duration | None:
+        """The limit that a call sets to what it waits for; `None` when it sets none."""
+        if api.bounds is None:
+            return None
+        value = passed(api.bounds, Arguments(tuple(node.args), tuple(node.keywords)), self._references)
+        if isinstance(value, ast.expr):
+            return self._durations.read(value, chain)
+        return Duration(node) if value == "unknown" else None
+
+    def _decorated(self, owner: Callable) -> Iterator[Duration]:
+        """A decorator that may limit the time: how long is its own affair."""
+        if isinstance(owner, FunctionNode):
+            for decorator in owner.decorator_list:
+                function = decorator.func if isinstance(decorator, ast.Call) else decorator
+                if "timeout" in _last_name(function).lower() or "deadline" in _last_name(function).lower():
+                    yield Duration(decorator)
+
+    # Where a coroutine or task is waited for: `wait_for(client.get(url), 5)`
+
+    def _follow(self, node: ast.expr, place: _Place, limits: Limits) -> None:
+        current: ast.AST = node
+        is_task = False
+        while current is not place.owner:
+            parent = self._parents[current]
+            match parent:
+                case ast.Call() if parent.func is not current:
+                    is_task |= any("task" in api.effects for _, api in self._calls.apis(parent.func))
+                    if not self._handed(current, parent, place, limits):
+                        return
+                case ast.Assign() | ast.AnnAssign() | ast.NamedExpr():
+                    self._named(parent, place, limits)
+                    return
+                case ast.Expr():
+                    limits.is_background |= is_task
+                    return
+                case ast.Attribute() | ast.Await() | ast.Yield() | ast.YieldFrom() | ast.BinOp() | ast.Subscript():
+                    return
+                case ast.expr() | ast.keyword() | ast.comprehension():
+                    current = parent
+                    continue
+                case _:
+                    return
+            current = parent
+
+    def _handed(self, current: ast.AST, call: ast.Call, place: _Place, limits: Limits) -> bool:
+        """A coroutine that is an argument; whether what it is given to is waited for in its place."""
+        if self._is_passed_on(call, place.chain, limits):
+            return True
+        if isinstance(call.func, ast.Attribute) and call.func.attr in _COLLECTING:
+            if isinstance(call.func.value, ast.Name):
+                self._uses(self._bindings(call.func.value), place, limits)
+            else:
+                limits.durations.append(Duration(call))
+            return False
+        helpers = [r.definition for r in self._references.of(call.func) if isinstance(r, Local)]
+        for helper in helpers:
+            if not isinstance(helper, ast.ClassDef):
+                self._inside(helper, current, call, place, limits)
+        if not helpers:
+            limits.durations.append(Duration(call))
+        return bool(helpers)
+
+    def _is_passed_on(self, call: ast.Call, chain: Chain, limits: Limits) -> bool:
+        """Whether what is called waits for its arguments, or gives them back for others to wait for."""
+        for _, api in self._calls.apis(call.func):
+            if (duration := self._bound(call, api, chain)) is not None:
+                limits.durations.append(duration)
+            if api.bounds is not None or api.runs is not None or "task" in api.effects:
+                return True
+        names = (r.name for r in self._references.of(call.func) if isinstance(r, Outside))
+        return not _TRANSPARENT.isdisjoint(map(self._references.catalogue.canonical, names))
+
+    def _inside(self, helper: Callable, current: ast.AST, call: ast.Call, place: _Place, limits: Limits) -> None:
+        """What a helper that is handed a coroutine does with it: `await with_timeout(fetch(), 5)`."""
+        link = Link(call.func, call, place.owner, helper, is_in_thread=False)
+        signature = [*helper.args.posonlyargs, *helper.args.args][1 if is_bound(link, self._references) else 0 :]
+        if isinstance(current, ast.keyword):
+            named = [a for a in [*signature, *helper.args.kwonlyargs] if a.arg == current.arg]
+        else:
+            named = [a for a, given in zip(signature, call.args, strict=False) if given is current]
+        if not named:
+            limits.durations.append(Duration(call))
+            return
+        scope = self._references.names.scope(helper)
+        bindings = [b for b in scope.bindings.get(named[0].arg, ()) if b.node is named[0]]
+        self._uses(bindings, _Place(helper, (*place.chain, link), place.depth + 1), limits)
+
+    def _named(self, statement: ast.Assign | ast.AnnAssign | ast.NamedExpr, place: _Place, limits: Limits) -> None:
+        """A coroutine or task with a name: what is done with it by that name."""
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        if len(targets) != 1 or not isinstance(targets[0], ast.Name):
+            limits.durations.append(Duration(targets[0]))
+            return
+        bound = self._references.names.scope(place.owner).bindings.get(targets[0].id, ())
+        self._uses([binding for binding in bound if binding.value is statement.value], place, limits)
+
+    def _uses(self, bindings: list[Binding], place: _Place, limits: Limits) -> None:
+        """The uses of a name in its function. One limit is enough; without any use nothing waits."""
+        if bindings and not limits.follow(bindings):
+            return
+        is_waited_for = False
+        reads = [r for name in {b.name for b in bindings} for r in self._calls.reads(place.owner, name)]
+        for node in reads:
+            if not any(found in bindings for found in self._bindings(node)):
+                continue
+            parent = self._parents[node]
+            if isinstance(parent, ast.Attribute) and parent.attr in ("cancel", "add_done_callback", *_COLLECTING):
+                continue
+            is_waited_for = True
+            limits.durations += self._contexts(node, place.owner, place.chain, blocks=False)
+            if place.depth < _DEEPEST:
+                self._follow(node, _Place(place.owner, place.chain, place.depth + 1), limits)
+            else:
+                limits.durations.append(Duration(node))
+        limits.is_background |= not is_waited_for
+
+    def _bindings(self, node: ast.Name) -> list[Binding]:
+        use = self._references.names.use(node)
+        return self._references.names.bindings(node.id, use) if use is not None else []
+
+
+def _last_name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
