@@ -6,7 +6,7 @@
     docstring/, documents/                  what the model is told; function documents (JSON)
     flow/, interpreter/, results/           the control-flow graph, values along it, what is handed back
     references/                             what expressions refer to, and what in-call code reaches
-    security/, inputs/, gate/               what it does that it must not; what a caller's words get into; the gate's facts
+    security/, inputs/, gate/               what it does that it must not; where a caller's words go; the gate's facts
     waiting/, errors/                       external calls and how long they take; which exceptions get out
 
 Every fact is worked out when a rule first asks for it, and kept on `Module` or `InCallFunction`.
