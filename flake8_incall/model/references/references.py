@@ -225,7 +225,8 @@ class References:
                     found.add(base)
                 case Instance() if (element := base.type.without("list", "tuple", "dict")) is not None:
                     found.add(Instance(element, base.maker))
-                case Container() | Contents():
+                # What is stored there is read from the store itself.
+                case Container() | Contents() if isinstance(node.ctx, ast.Load):
                     found |= self.containers.subscript(base, node.slice)
                 case Namespace():
                     found |= self._global(node)

@@ -30,6 +30,8 @@ _WORK_PER_STEP = 10
 _LEAST_WORK = 20_000
 # How many states, and rounds of a loop, are followed apart: finely, and if that is too much, coarsely.
 _FINENESS = ((64, 24), (16, 24), (3, 0))
+# A graph of more steps is not followed that finely: it would only use the work up.
+_MOST_STEPS_OF_FINEST = 1_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,8 @@ def results_of(function: InCallFunction) -> Results:
     world = function.module.world
     if world.is_generator(function.node) or _is_stub(function.node):
         return Results()
-    for states, rounds in _FINENESS:
+    graph, _ = world.graph(function.node)
+    for states, rounds in _FINENESS[len(graph.steps) > _MOST_STEPS_OF_FINEST :]:
         try:
             return _follow(world, function, states, rounds)
         except OverBudgetError:
