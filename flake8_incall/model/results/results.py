@@ -28,10 +28,10 @@ from flake8_incall.model.signature.type_tree import Type, TypeKind
 # Work for one function: so many states per step of its graph, and some for its helpers.
 _WORK_PER_STEP = 10
 _LEAST_WORK = 20_000
-# How many states, and rounds of a loop, are followed apart: finely, and if that is too much, coarsely.
-_FINENESS = ((64, 24), (16, 24), (3, 0))
-# A graph of more steps is not followed that finely: it would only use the work up.
-_MOST_STEPS_OF_FINEST = 1_500
+# How many states, and rounds of a loop, are followed apart; where that is too much, the next are tried.
+_FINE, _COARSE = ((256, 24),), ((16, 24), (3, 0))
+# A graph of more steps is not followed finely: it would only use the work up.
+_MOST_STEPS_FOR_FINE = 1_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def results_of(function: InCallFunction) -> Results:
     if world.is_generator(function.node) or _is_stub(function.node):
         return Results()
     graph, _ = world.graph(function.node)
-    for states, rounds in _FINENESS[len(graph.steps) > _MOST_STEPS_OF_FINEST :]:
+    for states, rounds in (*_FINE, *_COARSE) if len(graph.steps) <= _MOST_STEPS_FOR_FINE else _COARSE:
         try:
             return _follow(world, function, states, rounds)
         except OverBudgetError:
