@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flake8_incall.rules import REGISTRY
 
-_GATE = """\
+GATE = """\
 The gate refuses references to what is not known to be harmless. It reads a file before the file runs; it is no
 sandbox, and it does not stop:
 
@@ -20,8 +20,6 @@ sandbox, and it does not stop:
   `flake8-incall check --profile gate --isolated` instead.
 
 So code that may be hostile belongs in a process of its own, with no rights beyond its task.
-
-What single rules do not see:
 """
 _SEALED = range(520, 530)
 
@@ -30,7 +28,7 @@ def gate_page() -> str:
     """What the profile `gate` does not stop: what holds for all of it, and the limits of its rules."""
     rules = [REGISTRY.rules[f"CAL{number}"] for number in _SEALED]
     limits = [f"- {rule.code}: {' '.join(rule.parts['Limits'].split())}" for rule in rules if "Limits" in rule.parts]
-    return _GATE + "\n" + "\n".join(limits)
+    return f"{GATE}\nWhat single rules do not see:\n\n" + "\n".join(limits)
 
 
 TOPICS = {"gate": gate_page}
