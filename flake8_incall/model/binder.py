@@ -80,8 +80,9 @@ class Binder:
     def _assign_to(self, target: ast.expr, value: ast.expr, scope: Scope, block: Block) -> None:
         if isinstance(target, ast.Name):
             self.bind(target.id, Kind.ASSIGNMENT, target, scope, block, value)
-        elif isinstance(target, ast.Tuple | ast.List) and _pairs_up(target, value):
-            pairs = zip(target.elts, value.elts, strict=True)  # type: ignore[attr-defined]
+            return
+        pairs = _paired(target, value)
+        if pairs:
             self._then(*((self._assign_to, (t, v, scope, block)) for t, v in pairs))
         else:
             self._visit(target, scope, block)
@@ -290,10 +291,14 @@ def is_type_checking(test: ast.expr) -> bool:
     )
 
 
-def _pairs_up(target: ast.Tuple | ast.List, value: ast.expr) -> bool:
-    if not isinstance(value, ast.Tuple | ast.List) or len(value.elts) != len(target.elts):
-        return False
-    return not any(isinstance(e, ast.Starred) for e in (*target.elts, *value.elts))
+def _paired(target: ast.expr, value: ast.expr) -> list[tuple[ast.expr, ast.expr]]:
+    """The targets of an unpacking with their values, where both are written out."""
+    if not isinstance(target, ast.Tuple | ast.List) or not isinstance(value, ast.Tuple | ast.List):
+        return []
+    is_starred = any(isinstance(element, ast.Starred) for element in (*target.elts, *value.elts))
+    if is_starred or len(value.elts) != len(target.elts):
+        return []
+    return list(zip(target.elts, value.elts, strict=True))
 
 
 _HANDLERS: dict[type[ast.AST], Callable[[Binder, Any, Scope, Block], None]] = {

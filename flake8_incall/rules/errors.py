@@ -90,7 +90,6 @@ def exception_not_caught(function: InCallFunction) -> Iterator[Finding]:
     ```python
     import httpx
     from livekit.agents import RunContext
-
     async def opening_hours(ctx: RunContext) -> dict:
         '''Tell the opening hours when the caller asks for them.
 
@@ -110,7 +109,6 @@ def exception_not_caught(function: InCallFunction) -> Iterator[Finding]:
     ```python
     import httpx
     from livekit.agents import RunContext
-
     async def opening_hours(ctx: RunContext) -> dict:
         '''Tell the opening hours when the caller asks for them.
 

@@ -37,7 +37,6 @@ def sql_from_parameter(function: InCallFunction) -> Iterator[Finding]:
     **Bad**:
     ```python
     import asyncpg
-
     async def get_balance(ctx: RunContext, account: str) -> dict:
         conn = await asyncpg.connect("postgres://db.example.com/bank", timeout=5.0)
         row = await conn.fetchrow(f"SELECT balance FROM accounts WHERE id = '{account}'", timeout=5.0)
@@ -47,7 +46,6 @@ def sql_from_parameter(function: InCallFunction) -> Iterator[Finding]:
     **Good**:
     ```python
     import asyncpg
-
     async def get_balance(ctx: RunContext, account: str) -> dict:
         \"\"\"Tell the balance when the caller asks for it.
 

@@ -224,9 +224,7 @@ def result_that_cannot_be_followed(function: InCallFunction) -> Iterator[Finding
     **Bad**:
     ```python
     import json
-
     from livekit.agents import RunContext
-
     async def read_note(ctx: RunContext, note: str) -> dict:
         '''Read a note back when the caller asks for it.
 
@@ -245,9 +243,7 @@ def result_that_cannot_be_followed(function: InCallFunction) -> Iterator[Finding
     **Good**:
     ```python
     import json
-
     from livekit.agents import RunContext
-
     async def read_note(ctx: RunContext, note: str) -> dict:
         '''Read a note back when the caller asks for it.
 
