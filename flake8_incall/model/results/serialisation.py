@@ -161,7 +161,7 @@ def _local(world: World, type_: str, *, for_livekit: bool) -> tuple[str, str] | 
 
 def _phrase(type_: str) -> str:
     name = _short(type_)
-    return f"{'an' if name[0].lower() in 'aeiou' else 'a'} `{name}`"
+    return f"{'an' if name[0].lower() in 'aeio' else 'a'} `{name}`"
 
 
 def _short(type_: str) -> str:
