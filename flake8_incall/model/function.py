@@ -152,9 +152,9 @@ class InCallFunction:
     @cached_property
     def results(self) -> Results:
         """What it can hand back, on every way through it."""
-        from flake8_incall.model.results.results import results_of
+        from flake8_incall.model.results.judgements import settled_results
 
-        return results_of(self)
+        return settled_results(self)
 
     def _is_well_an_input(self, parameter: Parameter) -> bool:
         """Whether a first parameter called `ctx` is left alone: for the model to fill, or cannot be told."""

@@ -22,7 +22,7 @@ from flake8_incall.model.interpreter.values import (
     Value,
 )
 from flake8_incall.model.interpreter.world import LOCAL, World
-from flake8_incall.model.results.results import Result
+from flake8_incall.model.results.results import Result, Results, finer_results, results_of
 
 STATUSES = ("success", "error")
 _LONGEST_TEST = 40
@@ -63,6 +63,21 @@ class Judgement:
     result: Result
     fault: Fault
     detail: str = ""
+
+
+def settled_results(function: InCallFunction) -> Results:
+    """What a function hands back; followed more finely where a fault would else be left in doubt."""
+    results = results_of(function)
+    if all(result.is_certain for result in results.fallen):
+        world = function.module.world
+        doubtful = [r for r in results.returned if not r.is_certain or r.state.doubted]
+        if not any(_faults(world, result.without_doubt()) - _faults(world, result) for result in doubtful):
+            return results
+    return finer_results(function) or results
+
+
+def _faults(world: World, result: Result) -> set[Fault]:
+    return {judgement.fault for judgement in _judge(world, result) if result.is_certain} - {Fault.UNKNOWN}
 
 
 def judgements(function: InCallFunction) -> list[Judgement]:

@@ -28,10 +28,11 @@ from flake8_incall.model.signature.type_tree import Type, TypeKind
 # Work for one function: so many states per step of its graph, and some for its helpers.
 _WORK_PER_STEP = 10
 _LEAST_WORK = 20_000
-# How many states, and rounds of a loop, are followed apart; where that is too much, the next are tried.
-_FINE, _COARSE = ((256, 24),), ((16, 24), (3, 0))
-# A graph of more steps is not followed finely: it would only use the work up.
-_MOST_STEPS_FOR_FINE = 1_500
+# How many states, and rounds of a loop, are followed apart; where that is too much, coarsely.
+_FINENESS = ((16, 24), (3, 0))
+# For functions that leave doubt: so finely, unless the graph has so many steps that it would be too much work.
+_FINEST = (256, 24)
+_MOST_STEPS_FOR_FINEST = 1_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,12 @@ class Result:
     value: Value
     state: State
     is_certain: bool
+
+    def without_doubt(self) -> Result:
+        """The same, as if every way and value in it existed for certain."""
+        state = self.state.fork()
+        state.doubted = frozenset()
+        return replace(self, state=state, is_certain=True)
 
     def shape(self, value: Value | None = None) -> Shape | None:
         """The container that the result, or a value in it, refers to."""
@@ -95,12 +102,29 @@ def results_of(function: InCallFunction) -> Results:
     if world.is_generator(function.node) or _is_stub(function.node):
         return Results()
     graph, _ = world.graph(function.node)
-    for states, rounds in (*_FINE, *_COARSE) if len(graph.steps) <= _MOST_STEPS_FOR_FINE else _COARSE:
+    # Without loops ways only multiply where tests do, and most functions have few: they are followed finely at once.
+    is_plain = not any(step.loop for step in graph.steps)
+    finest = finer_results(function) if is_plain else None
+    if finest is not None:
+        return finest
+    for states, rounds in _FINENESS:
         try:
             return _follow(world, function, states, rounds)
         except OverBudgetError:
             continue
     return Results(is_known=False)
+
+
+def finer_results(function: InCallFunction) -> Results | None:
+    """The results with more ways followed apart; `None` where that is too much work."""
+    world = function.module.world
+    graph, _ = world.graph(function.node)
+    if len(graph.steps) > _MOST_STEPS_FOR_FINEST:
+        return None
+    try:
+        return _follow(world, function, *_FINEST)
+    except OverBudgetError:
+        return None
 
 
 def _follow(world: World, function: InCallFunction, states: int, rounds: int) -> Results:
