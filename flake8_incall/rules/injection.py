@@ -73,14 +73,9 @@ def sql_from_parameter(function: InCallFunction) -> Iterator[Finding]:
     for injection in function.module.injections.of(function, Danger.STATEMENT):
         placeholder = _PLACEHOLDERS.get(injection.api.partition(".")[0])
         how = f" (`{placeholder}`)" if placeholder else ""
-        yield Finding(
-            injection.at,
-            {
-                "parameter": injection.parameter,
-                "where": _where(function, is_own=injection.is_own),
-                "advice": f"bind the value{how} instead",
-            },
-        )
+        where = _where(function, is_own=injection.is_own)
+        args = {"parameter": injection.parameter, "where": where, "advice": f"bind the value{how} instead"}
+        yield Finding(injection.at, args)
 
 
 @rule(

@@ -6,17 +6,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from flake8_incall.model.module import FunctionNode
-from flake8_incall.model.references.referents import Callable, Local, LocalInstance
+from flake8_incall.model.references.references import References, handed_out
+from flake8_incall.model.references.referents import Local, LocalInstance
 from flake8_incall.model.scopes import Binding, Kind
 from flake8_incall.model.waiting.calls import Link
-
-if TYPE_CHECKING:
-    from flake8_incall.model.references.references import References
 
 Chain = tuple[Link, ...]
 _MOST = 40
@@ -123,22 +118,9 @@ def _returned(node: ast.Call, origin: Origin, references: References) -> list[Or
             if isinstance(helper, ast.ClassDef):
                 return None
             link = Link(node.func, node, helper, helper, is_in_thread=False)
-            values = list(_handed_out(helper))
+            values = [helper.body] if isinstance(helper, ast.Lambda) else list(handed_out(helper))
             found += [Origin(value, (*origin.chain, link), origin.is_certain and len(values) == 1) for value in values]
     return found or None
-
-
-def _handed_out(helper: Callable) -> Iterator[ast.expr]:
-    if isinstance(helper, ast.Lambda):
-        yield helper.body
-        return
-    pending: list[ast.AST] = list(helper.body)
-    while pending:
-        node = pending.pop()
-        if isinstance(node, ast.Return | ast.Yield) and node.value is not None:
-            yield node.value
-        if not isinstance(node, FunctionNode | ast.ClassDef | ast.Lambda):
-            pending.extend(ast.iter_child_nodes(node))
 
 
 def _passed(parameter: ast.arg, chain: Chain, references: References, *, is_certain: bool) -> Origin:

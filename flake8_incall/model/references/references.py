@@ -305,7 +305,7 @@ class References:
             return self.of(definition.body)
         if definition not in self._returned:
             self._returned[definition] = UNKNOWN
-            found = self.of_all(_handed_out(definition))
+            found = self.of_all(handed_out(definition))
             if not found - UNKNOWN:
                 found |= self.members.annotated(definition.returns)
             self._returned[definition] = found
@@ -350,7 +350,7 @@ def _awaited(referent: Referent) -> Referent:
     return referent
 
 
-def _handed_out(definition: FunctionNode) -> Iterator[ast.expr]:
+def handed_out(definition: FunctionNode) -> Iterator[ast.expr]:
     """The values that a function returns or yields, not those of functions inside it."""
     pending: list[ast.AST] = list(definition.body)
     while pending:
