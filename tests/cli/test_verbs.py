@@ -106,7 +106,7 @@ def test_how_long_a_caller_waits(project: Path, command: Command) -> None:
 
 
 def test_a_fault_of_our_own_is_one_line(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("flake8_incall.explain.rule_table", lambda profile: {}[profile])
+    monkeypatch.setattr("flake8_incall.commands.rules.rule_table", lambda profile: {}[profile])
     outcome = command("rules")
     assert outcome.err.startswith("flake8-incall: failed itself (KeyError ")
     assert outcome.err.count("\n") == 1

@@ -1,0 +1,96 @@
+"""`flake8-incall check`: findings in files and folders. Its arguments are those of every verb that reads files."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from flake8_incall.commands import CLEAN, COULD_NOT_RUN, FINDINGS
+from flake8_incall.configuration import resolve
+from flake8_incall.flake8_host import command_line_options, honour_no_suppressions, load_options
+from flake8_incall.options import DECLARED
+from flake8_incall.progress import with_progress
+from flake8_incall.reporters import FORMATS, writer
+from flake8_incall.runner import Run, Tally, check_files, files_of
+from flake8_incall.terminal import printable, wants_colour
+
+# What the parsers give beside the options of flake8 and of this project.
+_OWN_NAMES = frozenset({"color", "format", "parser", "paths", "run", "why"})
+_NOTES = """\
+exit status:
+  0  nothing found, or no file to check (then standard error says so)
+  1  findings
+  2  something could not be read, parsed or taken as an option; findings in the rest are still printed
+
+Options also come from [tool.incall] in pyproject.toml and from [flake8] in setup.cfg, tox.ini or .flake8, as
+flake8 reads them. The command line goes before flake8's files, and these before pyproject.toml.
+
+With the profile `gate`, which is for code that others wrote, nothing in the files of that code hides a
+finding: noqa comments, ignore, extend-ignore and per-file-ignores do not count, and select only on the
+command line. Use --isolated as well, so that its author does not choose the options either.
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the verb."""
+    parser.epilog = _NOTES
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        default=["."],
+        help="a Python file, a function document (.json), a folder, or - for standard input (default: .)",
+    )
+    parser.add_argument("--format", choices=FORMATS, default="text", help="how findings are written")
+    parser.add_argument(
+        "--color",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="colours (default: on a terminal)",
+    )
+    own = {option.name for option in DECLARED}
+    groups = {name: parser.add_argument_group(name) for name in ("in-call functions", "as in flake8")}
+    for flags, keywords in command_line_options():
+        name = flags[-1].removeprefix("--")
+        if name in own:
+            flags = [f"--{name.removeprefix('incall-')}", *flags]
+        group = groups["in-call functions" if name in own else "as in flake8"]
+        group.add_argument(*flags, **keywords, dest=name.replace("-", "_"))
+
+
+def run(parsed: argparse.Namespace) -> int:
+    """Print the findings, and what could not be checked."""
+    run = run_of(parsed)
+    paths = files_of(run)
+    if not paths:
+        return nothing_to_check(parsed)
+    reports = check_files(run, paths)
+    if sys.stderr.isatty():
+        reports = with_progress(reports, len(paths), sys.stderr)
+    tally = Tally()
+    write = writer(parsed.format)
+    is_coloured = wants_colour(sys.stdout) if parsed.color == "auto" else parsed.color == "always"
+    write(tally.count(reports), sys.stdout, is_coloured=is_coloured)
+    sys.stdout.flush()
+    for problem in tally.problems:
+        print(printable(str(problem)), file=sys.stderr)
+    print(tally, file=sys.stderr)
+    if tally.problems:
+        return COULD_NOT_RUN
+    return FINDINGS if tally.findings else CLEAN
+
+
+def run_of(parsed: argparse.Namespace) -> Run:
+    """What the arguments, and the configuration that they lead to, ask to check."""
+    told = {name: value for name, value in vars(parsed).items() if name not in _OWN_NAMES}
+    values = load_options({**told, "filenames": parsed.paths})
+    options = resolve(values)
+    if options.profile == "gate":
+        honour_no_suppressions(values, told)
+    return Run(options, values)
+
+
+def nothing_to_check(parsed: argparse.Namespace) -> int:
+    """Say that the paths hold no file to check, which is no failure."""
+    print(f"nothing to check: {' '.join(parsed.paths)} has no Python file that is not excluded", file=sys.stderr)
+    return CLEAN

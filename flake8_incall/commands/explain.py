@@ -1,0 +1,21 @@
+"""`flake8-incall explain`: the documentation of rules."""
+
+from __future__ import annotations
+
+import argparse
+
+from flake8_incall.commands import CLEAN
+from flake8_incall.explain import explanation
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the verb."""
+    parser.add_argument(
+        "codes", nargs="+", metavar="CODE", help="such as CAL303; or `gate`, for what that profile does not stop"
+    )
+
+
+def run(parsed: argparse.Namespace) -> int:
+    """Print the documentation of each code."""
+    print("\n\n".join(explanation(code) for code in parsed.codes))
+    return CLEAN

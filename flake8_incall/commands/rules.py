@@ -1,0 +1,20 @@
+"""`flake8-incall rules`: the rules, a line each."""
+
+from __future__ import annotations
+
+import argparse
+
+from flake8_incall.commands import CLEAN
+from flake8_incall.explain import rule_table
+from flake8_incall.options import PROFILES
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the verb."""
+    parser.add_argument("--profile", choices=PROFILES, help="only the rules of this profile")
+
+
+def run(parsed: argparse.Namespace) -> int:
+    """Print the table of the rules."""
+    print(rule_table(parsed.profile))
+    return CLEAN
