@@ -1,0 +1,52 @@
+"""The form of a basic function: its fields in both spellings, and what each may hold."""
+
+from __future__ import annotations
+
+import re
+
+IN_CALL_TYPE = "custom_in_call"
+METHODS = ("GET", "POST", "PUT", "DELETE")
+PARAMETER_TYPES = ("string", "number")
+FILLER_KINDS = ("dynamic", "static")
+
+# By what a field is called here: its keys in a document, the stored one first, then the documentation's words.
+FUNCTION_FIELDS = {
+    "type": ("type",),
+    "name": ("name", "Name"),
+    "description": ("description", "Description"),
+    "url": ("api", "API URL"),
+    "method": ("method", "Method"),
+    "headers": ("headers", "Headers"),
+    "parameters": ("parameters", "Parameters"),
+    "filler_kind": ("msg_while_executing_type",),
+    "filler_phrases": ("msg_while_executing",),
+    "mapping": ("api_mapping",),
+    "code": ("source_code",),
+}
+PARAMETER_FIELDS = {
+    "name": ("key_name", "Key", "Key Name"),
+    "type": ("type", "Type"),
+    "description": ("description", "Description"),
+}
+HEADER_FIELDS = {"name": ("key_name", "Key"), "value": ("value", "Value")}
+
+# What model providers take as the name of a tool, and of a parameter in its schema.
+TOOL_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+PARAMETER_NAME = re.compile(r"[a-zA-Z0-9_.-]{1,64}")
+LONGEST_DESCRIPTION = 1024
+# Spelled out, because the dialects of regular expressions differ in what white space is.
+NOT_BLANK = re.compile(r"[^ \t\r\n]")
+
+_SECRET = re.compile(r"x_secrets\.([A-Za-z_]\w*)", re.ASCII)
+
+
+def secret_name(value: str) -> str | None:
+    """The secret that a header's value stands for: `"TOKEN"` for `"x_secrets.TOKEN"`; `None` if it is plain text."""
+    found = _SECRET.fullmatch(value)
+    return found[1] if found else None
+
+
+def embedded_secret(value: str) -> str | None:
+    """A reference to a secret that is only a part of a header's value, where it is not filled."""
+    found = _SECRET.search(value)
+    return found[0] if found and found[0] != value else None

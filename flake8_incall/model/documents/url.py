@@ -1,0 +1,162 @@
+"""The URL of a basic function: a fixed address, in whose path `{name}` stands for a parameter."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from urllib.parse import urlsplit
+
+from flake8_incall.model.gate.addresses import is_inside
+
+_SCHEME = re.compile(r"https?://", re.IGNORECASE)
+_BEFORE_PATH = re.compile(r"[^/?#]*")
+_PATH = re.compile(r"[^?#]*")
+_BRACE = re.compile(r"[{}]")
+_NOT_IN_URL = re.compile(r"[\s\x00-\x1f\x7f\\]")
+_HOST = re.compile(r"[\w.-]+|\[[0-9a-fA-F:.]+\]")
+
+
+class Kind(Enum):
+    """What is wrong with a URL."""
+
+    FORM = "form"
+    """It cannot be called, or not as it is written."""
+    REACH = "reach"
+    """It can be called, but leads inside the network, or there unencrypted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """A `{name}` in a URL.
+
+    Attributes:
+        name: What stands between the braces.
+        start: Its opening brace, as an index into the URL.
+        end: The index after its closing brace.
+    """
+
+    name: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class UrlFault:
+    """What is wrong with a part of a URL.
+
+    Attributes:
+        start: Where, as an index into the URL.
+        end: The index after it.
+        problem: A clause that follows "the URL".
+        kind: Whether it is about the form or about where it leads.
+    """
+
+    start: int
+    end: int
+    problem: str
+    kind: Kind = Kind.FORM
+
+
+def placeholders(url: str) -> list[Placeholder]:
+    """The `{name}` of a URL in their order; of braces that do not pair, none."""
+    return [Placeholder(found[1], *found.span()) for found in re.finditer(r"\{([^{}]*)\}", url)]
+
+
+def faults_of_url(url: str, parameters: Collection[str]) -> Iterator[UrlFault]:
+    """What is wrong with the URL of a basic function.
+
+    Args:
+        url: The URL; not blank.
+        parameters: The keys of the function's parameters.
+    """
+    scheme = _SCHEME.match(url)
+    if scheme is None:
+        yield UrlFault(0, len(url), "is not absolute: begin with `https://` and the host")
+        return
+    bad = _NOT_IN_URL.search(url)
+    if bad is not None:
+        yield UrlFault(*bad.span(), f"has {_named(bad[0])} in it, which no URL can carry")
+        return
+    authority = _span(_BEFORE_PATH, url, scheme.end())
+    yield from _faults_of_braces(url)
+    form = list(_faults_of_authority(url, *authority))
+    yield from form
+    yield from _faults_of_placeholders(url, authority, parameters)
+    if not form:
+        yield from _faults_of_reach(url, scheme.end(), authority)
+
+
+def _faults_of_authority(url: str, start: int, end: int) -> Iterator[UrlFault]:
+    authority = url[start:end]
+    user, at, server = authority.rpartition("@")
+    if at:
+        # The words are not repeated: they are what must not be seen.
+        problem = "has a user or password in it: give it as a header with a secret, `x_secrets.NAME`"
+        yield UrlFault(start, start + len(user), problem)
+    elif "{" in authority or "}" in authority:
+        yield UrlFault(start, end, "has a placeholder in its host, so that the caller's words choose the server")
+    elif not server:
+        yield UrlFault(start, end, "names no host")
+    elif not _is_server(url, server):
+        yield UrlFault(start, end, "has a host or port that is none")
+
+
+def _is_server(url: str, server: str) -> bool:
+    host = server if server.endswith("]") else server.rpartition(":")[0] or server
+    # Libraries read look-alikes of ASCII as what they look like.
+    if not _HOST.fullmatch(unicodedata.normalize("NFKC", host)) or not host.strip("."):
+        return False
+    try:
+        split = urlsplit(url)
+        return bool(split.hostname) and split.port != 0
+    except ValueError:
+        return False
+
+
+def _faults_of_braces(url: str) -> Iterator[UrlFault]:
+    opened: int | None = None
+    for brace in _BRACE.finditer(url):
+        if brace[0] == "{" and opened is None:
+            opened = brace.start()
+        elif brace[0] == "}" and opened is not None:
+            opened = None
+        else:
+            yield UrlFault(*brace.span(), "has braces that do not pair: write `{name}`, each with one pair of braces")
+            return
+    if opened is not None:
+        yield UrlFault(opened, len(url), "has a `{` without its `}`")
+
+
+def _faults_of_placeholders(url: str, authority: tuple[int, int], parameters: Collection[str]) -> Iterator[UrlFault]:
+    path = _span(_PATH, url, authority[1])
+    for place in placeholders(url):
+        if place.start < path[0]:
+            continue
+        if place.start >= path[1]:
+            problem = f"has `{{{place.name}}}` behind its path, where it is not filled: leave it out"
+            yield UrlFault(place.start, place.end, problem)
+        elif place.name not in parameters:
+            yield UrlFault(place.start, place.end, f"has `{{{place.name}}}`, and no parameter has that key")
+
+
+def _faults_of_reach(url: str, after_scheme: int, authority: tuple[int, int]) -> Iterator[UrlFault]:
+    inside = is_inside(url.replace("\u3002", "."), True)
+    if inside is not None:
+        problem = f"leads to `{inside}`, which is inside a network: only public hosts are called"
+        yield UrlFault(*authority, problem, Kind.REACH)
+    elif url[:5].lower() == "http:":
+        problem = "is plain `http`, so that anyone on the way reads the caller's words: write `https`"
+        yield UrlFault(0, after_scheme, problem, Kind.REACH)
+
+
+def _span(pattern: re.Pattern[str], text: str, start: int) -> tuple[int, int]:
+    found = pattern.match(text, start)
+    return found.span() if found else (start, start)
+
+
+def _named(character: str) -> str:
+    names = {" ": "a space", "\t": "a tab", "\n": "a line end", "\r": "a line end", "\\": "a backslash"}
+    return names.get(character, f"the character U+{ord(character):04X}")

@@ -1,0 +1,1 @@
+"""Basic functions: an API call that a document describes, without code."""
