@@ -9,7 +9,8 @@ from typing import Any
 
 from flake8_incall.diagnostics import Diagnostic
 from flake8_incall.engine import check_module, rules_by_subject, run_rules
-from flake8_incall.model.documents.document import CODE_KEY, IN_CALL_TYPE, Document, SourceText, read_document
+from flake8_incall.model.documents.document import CODE_KEY, Document, SourceText, read_document
+from flake8_incall.model.documents.form import IN_CALL_TYPE
 from flake8_incall.options import Options
 
 # Not the bare word: a JSON schema of such documents has that too.

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 from flake8_incall.diagnostics import Position, Span
-from flake8_incall.model.documents.json_text import JsonError, JsonValue, Lines, StringPlaces, parse_json, shown
+from flake8_incall.model.documents.fields import Fields
+from flake8_incall.model.documents.form import FUNCTION_FIELDS, IN_CALL_TYPE, PARAMETER_FIELDS
+from flake8_incall.model.documents.json_text import JsonError, JsonValue, Lines, Places, StringPlaces, parse_json, shown
+from flake8_incall.model.documents.kinds import OTHER_KINDS, is_in_call
 from flake8_incall.model.module import Module
 from flake8_incall.model.source import parse, split_lines
 from flake8_incall.options import Options
 
-IN_CALL_TYPE = "custom_in_call"
 CODE_KEY = "source_code"
-# Where a basic function names its URL: in the stored form, and in the words of the documentation.
-URL_KEYS = ("api", "API URL")
+# What only a basic function has beside its URL.
+_BASIC_KEYS = frozenset(key for name in ("method", "headers", "parameters") for key in FUNCTION_FIELDS[name])
 _VERSION_KEYS = ("functions", "capabilities")
 
 _DOCUMENT = "a function, a list of functions, or a version with `functions` or `capabilities`"
@@ -76,18 +81,44 @@ class DocumentFunction:
 
     Attributes:
         value: The object that describes it.
-        name: What the document calls it, or `None`.
         source: Its code, or `None` for a basic function, which has a URL instead.
+        places: Where the file's values stand.
+        options: What the run was asked to do.
+        namesake: The name of an earlier function of its scope, if it has the same.
     """
 
     value: JsonValue
-    name: str | None
     source: SourceText | None
+    places: Places
+    options: Options
+    namesake: JsonValue | None = None
+
+    @cached_property
+    def fields(self) -> Fields:
+        """Its fields, in either spelling."""
+        return Fields(self.value, FUNCTION_FIELDS)
+
+    @cached_property
+    def parameters(self) -> list[Fields]:
+        """The parameters of a basic function that are objects, as they have to be."""
+        items = self.fields.items("parameters")
+        return [Fields(item, PARAMETER_FIELDS) for item in items if isinstance(item.data, dict)]
+
+    @property
+    def name(self) -> str | None:
+        """What the document calls it, or `None`."""
+        return self.fields.text("name")
 
     @property
     def label(self) -> str | None:
         """Its name as people are shown it; a document can call a function anything."""
         return shown(self.name) if self.name else None
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """The object that describes it, as `json.loads` gives it."""
+        data: dict[str, Any] = json.loads(self.places.text[self.value.start : self.value.end])
+        return data
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,15 +174,13 @@ class _Reader:
 
     def __init__(self, text: str, path: str, options: Options) -> None:
         self.document = Document()
-        self._text = text
-        self._lines = Lines(text)
+        self._places = Places(text)
         self._path = path
         self._options = options
 
     def note(self, start: int, end: int, found: str, expected: str) -> None:
         """Keep what is wrong between two offsets."""
-        span = Span(self._lines.position(start), self._lines.position(end))
-        self.document.unreadable.append(Unreadable(span, found, expected))
+        self.document.unreadable.append(Unreadable(self._places.between(start, end), found, expected))
 
     def read_root(self, root: JsonValue) -> None:
         """Take the document for a list, a version, a function, or nothing of these."""
@@ -161,7 +190,7 @@ class _Reader:
             # What looks like both is looked at as both: no code passes unseen.
             self._read_version(root.data)
             if _is_function(root.data):
-                self._read_function(root, root.data)
+                self._read_lone_function(root, root.data)
         else:
             self._refuse(root, f"no function document, found {describe(root)}", _DOCUMENT)
 
@@ -171,28 +200,39 @@ class _Reader:
             self._read_list(capability.get("functions"), "`functions`")
 
     def _read_list(self, functions: JsonValue | None, name: str) -> None:
-        for value, fields in self._objects(functions, name, "functions"):
-            if _is_function(fields) or "type" in fields:
-                self._read_function(value, fields)
+        scope: dict[str, JsonValue] = {}
+        for value, members in self._objects(functions, name, "functions"):
+            if _is_function(members) or "type" in members:
+                if _is_in_call(members):
+                    self._read_function(value, members, scope)
             else:
                 self._refuse(value, f"an item of {name} is {describe(value)}", _FUNCTION)
 
-    def _read_function(self, value: JsonValue, fields: dict[str, JsonValue]) -> None:
-        kind, name, code = fields.get("type"), fields.get("name"), fields.get(CODE_KEY)
-        if kind is not None and isinstance(kind.data, str) and kind.data != IN_CALL_TYPE:
-            return
+    def _read_lone_function(self, value: JsonValue, members: dict[str, JsonValue]) -> None:
+        kind = members.get("type")
+        if _is_in_call(members):
+            self._read_function(value, members, {})
+        elif kind is not None and kind.data not in OTHER_KINDS:
+            self._refuse(kind, f"`type` is `{shown(str(kind.data))}`", f"`{IN_CALL_TYPE}`")
+
+    def _read_function(self, value: JsonValue, members: dict[str, JsonValue], scope: dict[str, JsonValue]) -> None:
+        code, is_basic = members.get(CODE_KEY), _is_basic(members)
         source = None
-        if code is not None and isinstance(code.data, str) and (code.data or not _has_url(fields)):
-            places = StringPlaces(self._text, code)
-            source = SourceText(code.data, self._lines, places, self._path, self._options)
+        if code is not None and isinstance(code.data, str) and (code.data or not is_basic):
+            places = StringPlaces(self._places.text, code)
+            source = SourceText(code.data, self._places.lines, places, self._path, self._options)
         elif code is not None and code.data not in (None, ""):
             self._refuse(code, f"`{CODE_KEY}` is {describe(code)}", "the code of the function as one text")
             return
-        elif not _has_url(fields):
+        elif not is_basic:
             self._refuse(value, "an in-call function without code or URL", "`source_code` or `api`")
             return
-        text = name.data if name is not None and isinstance(name.data, str) else None
-        self.document.functions.append(DocumentFunction(value, text, source))
+        name = Fields(value, FUNCTION_FIELDS).given("name")
+        namesake = scope.setdefault(name.data, name) if name is not None and isinstance(name.data, str) else None
+        function = DocumentFunction(
+            value, source, self._places, self._options, namesake if namesake is not name else None
+        )
+        self.document.functions.append(function)
 
     def _objects(
         self, value: JsonValue | None, name: str, kind: str
@@ -214,14 +254,23 @@ class _Reader:
         self.note(value.start, value.end, found, expected)
 
 
-def _is_version(fields: dict[str, JsonValue]) -> bool:
-    return any(key in fields for key in _VERSION_KEYS)
+def _is_version(members: dict[str, JsonValue]) -> bool:
+    return any(key in members for key in _VERSION_KEYS)
 
 
-def _is_function(fields: dict[str, JsonValue]) -> bool:
-    kind = fields.get("type")
-    return CODE_KEY in fields or _has_url(fields) or (kind is not None and kind.data == IN_CALL_TYPE)
+def _is_function(members: dict[str, JsonValue]) -> bool:
+    kind = members.get("type")
+    return CODE_KEY in members or _has_url(members) or (kind is not None and _is_in_call(members))
 
 
-def _has_url(fields: dict[str, JsonValue]) -> bool:
-    return any(key in fields for key in URL_KEYS)
+def _is_in_call(members: dict[str, JsonValue]) -> bool:
+    kind, code = members.get("type"), members.get(CODE_KEY)
+    return is_in_call(kind and kind.data, code and code.data, has_url=_has_url(members))
+
+
+def _has_url(members: dict[str, JsonValue]) -> bool:
+    return any(key in members for key in FUNCTION_FIELDS["url"])
+
+
+def _is_basic(members: dict[str, JsonValue]) -> bool:
+    return _has_url(members) or not _BASIC_KEYS.isdisjoint(members)

@@ -7,7 +7,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
-from flake8_incall.diagnostics import Position
+from flake8_incall.diagnostics import Position, Span
 from flake8_incall.model.source import split_lines
 
 # The standard library's own reader, through which documents are loaded elsewhere, ends not far above this.
@@ -256,3 +256,33 @@ class StringPlaces:
         """The offset in the JSON text of a character of the string; of the closing quote for its length."""
         run = bisect_right(self._decoded, index) - 1
         return self._written[run] + index - self._decoded[run]
+
+
+class Places:
+    """A JSON text, and where its values stand in it.
+
+    Attributes:
+        text: The text.
+        lines: Its lines.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.lines = Lines(text)
+
+    def between(self, start: int, end: int) -> Span:
+        """The range between two offsets."""
+        return Span(self.lines.position(start), self.lines.position(end))
+
+    def of(self, value: JsonValue) -> Span:
+        """The range of a value."""
+        return self.between(value.start, value.end)
+
+    def beginning(self, value: JsonValue) -> Span:
+        """The first character of a value, for what is wrong with all of an object."""
+        return self.between(value.start, value.start + 1)
+
+    def part(self, value: JsonValue, start: int, end: int) -> Span:
+        """The range of a part of a string, between two indices into what it decodes to."""
+        places = StringPlaces(self.text, value)
+        return self.between(places.offset(start), places.offset(end))

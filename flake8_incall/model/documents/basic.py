@@ -1,0 +1,217 @@
+"""What a function document lacks, and what it says that no function can have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flake8_incall.diagnostics import Span
+from flake8_incall.model.docstring.wording import fault_of_parameter_description
+from flake8_incall.model.documents.document import DocumentFunction, describe
+from flake8_incall.model.documents.fields import Fields
+from flake8_incall.model.documents.form import (
+    FILLER_KINDS,
+    HEADER_FIELDS,
+    IN_CALL_TYPE,
+    LONGEST_DESCRIPTION,
+    METHODS,
+    NOT_BLANK,
+    PARAMETER_TYPES,
+)
+from flake8_incall.model.documents.json_text import JsonValue, shown
+
+_REQUIRED = {
+    "name": "give the name by which the model calls it",
+    "description": "say when the model is to call it",
+}
+_REQUIRED_OF_BASIC = {
+    "url": "give the URL that is called",
+    "method": f"choose one of {', '.join(METHODS)}",
+    "parameters": "give at least one, with key, type and description",
+}
+_REQUIRED_OF_PARAMETER = {
+    "name": "give the key under which it is sent",
+    "type": f"choose one of {', '.join(PARAMETER_TYPES)}",
+}
+_REQUIRED_OF_HEADER = {"name": "give the name of the header", "value": "give the text that is sent"}
+
+_TEXT: tuple[tuple[type, ...], str] = ((str,), "a text")
+_KINDS: dict[str, tuple[tuple[type, ...], str]] = {
+    "type": _TEXT,
+    "name": _TEXT,
+    "description": _TEXT,
+    "filler_kind": _TEXT,
+    "filler_phrases": ((list,), "a list of texts"),
+}
+_KINDS_OF_BASIC: dict[str, tuple[tuple[type, ...], str]] = {
+    "url": _TEXT,
+    "method": _TEXT,
+    "headers": ((dict, list), "an object of texts, or a list of rows"),
+    "parameters": ((list,), "a list of objects with key, type and description"),
+    "mapping": ((dict,), "an object"),
+}
+_KINDS_OF_PARAMETER = {"name": _TEXT, "type": _TEXT, "description": _TEXT}
+_KINDS_OF_HEADER = {"name": _TEXT, "value": _TEXT}
+
+# The types of other tool formats, and how the two that there are stand in for them.
+_INSTEAD = {
+    **dict.fromkeys(("integer", "int", "float", "double", "decimal"), "write `number`"),
+    **dict.fromkeys(("text", "str", "date", "datetime", "email", "phone"), "write `string`"),
+    **dict.fromkeys(("boolean", "bool"), "write `string`, and say in its description which words are sent"),
+    **dict.fromkeys(("object", "dict", "json"), "give each of its values a parameter of its own"),
+    **dict.fromkeys(("array", "list"), "write `string`, and say in its description how items are separated"),
+    "PATCH": "use PUT or POST, if the API takes it",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong in a document.
+
+    Attributes:
+        at: The value that is wrong; the first character of an object that lacks something.
+        fault: The fact, as a sentence without its end.
+        remedy: What to do.
+    """
+
+    at: Span
+    fault: str
+    remedy: str
+
+
+def absences(function: DocumentFunction) -> Iterator[Fault]:
+    """The required fields that are not there, or empty."""
+    yield from _absences(function, function.fields, _REQUIRED, "the function")
+    if function.source is not None:
+        return
+    yield from _absences(function, function.fields, _REQUIRED_OF_BASIC, "the function")
+    for parameter in function.parameters:
+        yield from _absences(function, parameter, _REQUIRED_OF_PARAMETER, parameter_words(parameter))
+    for row in header_rows(function):
+        yield from _absences(function, row, _REQUIRED_OF_HEADER, "the header")
+
+
+def refusals(function: DocumentFunction) -> Iterator[Fault]:
+    """The fields that nobody knows, and the values that a field cannot have."""
+    fields = function.fields
+    yield from _fields_refused(function, fields, _KINDS)
+    yield from _choice_refused(function, fields, "type", (IN_CALL_TYPE,))
+    yield from _choice_refused(function, fields, "filler_kind", FILLER_KINDS)
+    yield from _texts_refused(function, fields.items("filler_phrases"), fields.key("filler_phrases"))
+    yield from _length_refused(function)
+    if function.source is not None:
+        return
+    yield from _kinds_refused(function, fields, _KINDS_OF_BASIC)
+    yield from _choice_refused(function, fields, "method", METHODS)
+    for parameter in function.parameters:
+        yield from _fields_refused(function, parameter, _KINDS_OF_PARAMETER)
+        yield from _choice_refused(function, parameter, "type", PARAMETER_TYPES)
+    for row in header_rows(function):
+        yield from _fields_refused(function, row, _KINDS_OF_HEADER)
+    headers = fields.given("headers")
+    if headers is not None and isinstance(headers.data, dict):
+        yield from _texts_refused(function, list(headers.data.values()), fields.key("headers"))
+    for name in ("parameters", "headers"):
+        yield from _objects_refused(function, fields.items(name), fields.key(name))
+
+
+def parameter_faults(function: DocumentFunction) -> Iterator[Fault]:
+    """The parameters that the model is told nothing of, and those whose key another has."""
+    known: dict[str, JsonValue] = {}
+    for parameter in function.parameters:
+        key, description = parameter.given("name"), parameter.given("description")
+        if description is None:
+            fault = f"{parameter_words(parameter)} has no `{parameter.key('description')}`"
+            yield Fault(function.places.beginning(parameter.value), fault, _TELL)
+        elif isinstance(description.data, str):
+            problem = fault_of_parameter_description(description.data, parameter.text("name") or "")
+            if problem:
+                fault = f"the description of {parameter_words(parameter)} {problem}"
+                yield Fault(function.places.of(description), fault, _TELL)
+        if key is None or not isinstance(key.data, str):
+            continue
+        first = known.setdefault(key.data, key)
+        if first is not key:
+            line = function.places.of(first).start.line
+            fault = f"the key `{shown(key.data)}` is another parameter's, on line {line}"
+            yield Fault(function.places.of(key), fault, "only one of them is sent, so give this one another key")
+
+
+_TELL = "say what the model is to take for it from the conversation"
+
+
+def parameter_words(parameter: Fields) -> str:
+    """A parameter as a message names it."""
+    name = parameter.text("name")
+    return f"the parameter `{shown(name)}`" if name else "the parameter"
+
+
+def header_rows(function: DocumentFunction) -> list[Fields]:
+    """The headers of a basic function that are given as rows."""
+    rows = function.fields.items("headers")
+    return [Fields(row, HEADER_FIELDS) for row in rows if isinstance(row.data, dict)]
+
+
+def _absences(function: DocumentFunction, fields: Fields, required: dict[str, str], subject: str) -> Iterator[Fault]:
+    for name, remedy in required.items():
+        value, key = fields.given(name), fields.key(name)
+        if value is None:
+            yield Fault(function.places.beginning(fields.value), f"{subject} has no `{key}`", remedy)
+        elif _is_empty(value) and name != "value":
+            yield Fault(function.places.of(value), f"`{key}` of {subject} is empty", remedy)
+
+
+def _is_empty(value: JsonValue) -> bool:
+    if isinstance(value.data, str):
+        return NOT_BLANK.search(value.data) is None
+    return value.data == []
+
+
+def _fields_refused(
+    function: DocumentFunction, fields: Fields, kinds: dict[str, tuple[tuple[type, ...], str]]
+) -> Iterator[Fault]:
+    for key, nearest in fields.strangers():
+        hint = f"did you mean `{nearest}`?" if nearest else f"known are {', '.join(fields.known_keys())}"
+        yield Fault(function.places.of(key), f"unknown field `{shown(str(key.data))}`", hint)
+    for key, first in fields.repeated():
+        fault = f"the field `{key.data}` says again what `{first}` says"
+        yield Fault(function.places.of(key), fault, "keep one of them")
+    yield from _kinds_refused(function, fields, kinds)
+
+
+def _kinds_refused(
+    function: DocumentFunction, fields: Fields, kinds: dict[str, tuple[tuple[type, ...], str]]
+) -> Iterator[Fault]:
+    for name, (types, words) in kinds.items():
+        value = fields.given(name)
+        if value is not None and not isinstance(value.data, types):
+            yield Fault(function.places.of(value), f"`{fields.key(name)}` is {describe(value)}", f"give {words}")
+
+
+def _choice_refused(function: DocumentFunction, fields: Fields, name: str, allowed: tuple[str, ...]) -> Iterator[Fault]:
+    value = fields.given(name)
+    if value is None or not isinstance(value.data, str) or value.data in allowed or _is_empty(value):
+        return
+    same = [choice for choice in allowed if choice.lower() == value.data.strip().lower()]
+    among = f"write `{allowed[0]}`" if len(allowed) == 1 else f"choose one of {', '.join(allowed)}"
+    remedy = f"write `{same[0]}`" if same else _INSTEAD.get(value.data.upper()) or _INSTEAD.get(value.data.lower())
+    yield Fault(function.places.of(value), f"`{fields.key(name)}` is `{shown(value.data)}`", remedy or among)
+
+
+def _texts_refused(function: DocumentFunction, values: list[JsonValue], key: str) -> Iterator[Fault]:
+    for value in values:
+        if not isinstance(value.data, str):
+            yield Fault(function.places.of(value), f"an entry of `{key}` is {describe(value)}", "give a text")
+
+
+def _objects_refused(function: DocumentFunction, values: list[JsonValue], key: str) -> Iterator[Fault]:
+    for value in values:
+        if not isinstance(value.data, dict):
+            yield Fault(function.places.of(value), f"an item of `{key}` is {describe(value)}", "give an object")
+
+
+def _length_refused(function: DocumentFunction) -> Iterator[Fault]:
+    value = function.fields.given("description")
+    if value is not None and isinstance(value.data, str) and len(value.data) > LONGEST_DESCRIPTION:
+        fault = f"`{function.fields.key('description')}` has {len(value.data)} characters"
+        yield Fault(function.places.of(value), fault, f"model providers take {LONGEST_DESCRIPTION}, shorten it")
