@@ -43,7 +43,7 @@ class ResultError(Exception):
         self.message = message
 
 
-def contract_result(value: object, limits: Limits, *, call: str = "a function") -> Result:
+def contract_result(value: object, limits: Limits, *, call: object = "a function") -> Result:
     """Rebuild what a function handed back as a result that keeps the contract.
 
     Args:
@@ -79,6 +79,17 @@ def plain_object(value: object, limits: Limits) -> Result:
     result = Result(_Rebuilding(limits).value(value, None, 0))
     check_size(str(result), limits)
     return result
+
+
+def json_text(value: object, limits: Limits) -> str:
+    """Rebuild a value as JSON text.
+
+    Raises:
+        ResultError: It holds what JSON cannot carry, or is too large.
+    """
+    text = json.dumps(_Rebuilding(limits).value(value, None, 0), ensure_ascii=False)
+    check_size(text, limits)
+    return text
 
 
 def check_size(text: str, limits: Limits) -> None:

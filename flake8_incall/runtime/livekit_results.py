@@ -1,0 +1,54 @@
+"""Results under the `livekit` profile: what LiveKit gives a meaning of its own keeps it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from livekit.agents import Agent, StopResponse, ToolError
+from livekit.agents.llm import ToolResult
+
+from flake8_incall.runtime.limits import Limits
+from flake8_incall.runtime.outcomes import Call, Outcome, contract_outcome
+from flake8_incall.runtime.results import (
+    ResultError,
+    check_size,
+    error_result,
+    json_text,
+    logger,
+    plain_object,
+    shape,
+)
+
+
+def livekit_outcome(outcome: Outcome, limits: Limits, call: Call) -> Any:
+    """What LiveKit is handed: its own things as they are, texts as they are, dicts and lists as JSON.
+
+    Raises:
+        ToolError: The function raised it.
+        StopResponse: The function raised it.
+    """
+    if isinstance(outcome.error, ToolError | StopResponse):
+        raise outcome.error
+    if outcome.error is not None or outcome.is_stopped:
+        return contract_outcome(outcome, limits, call)
+    try:
+        return _result(outcome.value, limits)
+    except ResultError as error:
+        logger.error("%s returned what LiveKit does not take: %s", call, error.reason, extra=call.extra)
+        return error_result(error.message)
+
+
+def _result(value: Any, limits: Limits) -> Any:
+    if value is None or isinstance(value, Agent | ToolResult | ToolError | StopResponse):
+        return value
+    if isinstance(value, list | tuple | set | frozenset) and any(isinstance(item, Agent) for item in value):
+        return value
+    if isinstance(value, dict):
+        return plain_object(value, limits)
+    if isinstance(value, list | tuple):
+        # LiveKit would make a plain list of it, whose text is Python's.
+        return json_text(value, limits)
+    if isinstance(value, str | int | float | complex | set | frozenset):
+        check_size(str(value), limits)
+        return value
+    raise ResultError(shape(value))
