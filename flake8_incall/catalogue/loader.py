@@ -251,9 +251,11 @@ def _prefixes(name: str) -> Iterator[tuple[str, str]]:
 
 
 def _wildcards(name: str) -> Iterator[str]:
-    """The wildcards that can stand for a name: `a.*_async` and `a.*` for `a.b.get_async`."""
+    """The wildcards that can stand for a name: `a.*.get_async`, `a.*_async` and `a.*` for `a.b.get_async`."""
     _, underscore, suffix = name.rpartition("_")
+    last = name.rpartition(".")[2]
     for prefix, _ in _prefixes(name):
+        yield f"{prefix}.*.{last}"
         if underscore and suffix.isidentifier():
             yield f"{prefix}.*_{suffix}"
         yield f"{prefix}.*"

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.errors.handlers import Function
+from flake8_incall.model.errors.fallible import Fallible
+from flake8_incall.model.errors.handlers import UNKNOWN, Function
 from flake8_incall.model.flow.graph import Action, Graph, Step
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.interpreter.values import Constant, DictShape
@@ -21,6 +22,7 @@ _LOGGING = frozenset(
 )
 _SLEEPS = frozenset({"asyncio.sleep", "time.sleep", "anyio.sleep"})
 _INTERRUPTIONS = frozenset({"asyncio.CancelledError", "builtins.BaseException"})
+_SUSPENDING = ast.Await | ast.AsyncFor | ast.AsyncWith | ast.Yield | ast.YieldFrom
 _JUMPS = ast.Return | ast.Break | ast.Continue | ast.Raise
 
 
@@ -56,7 +58,7 @@ def manner(handler: ast.ExceptHandler, module: Module) -> Manner:
         node = pending.pop()
         if isinstance(node, ast.Return | ast.Raise):
             return Manner.ANSWERING
-        if isinstance(node, ast.Expr) and _is_logging(node.value, module):
+        if isinstance(node, ast.Expr) and is_logging(node.value, module):
             found = Manner.LOGGING
         elif isinstance(node, ast.Call) and module.names.resolve(node.func).names & _SLEEPS:
             continue
@@ -83,7 +85,7 @@ def aftermath(handler: ast.ExceptHandler, graph: Graph) -> Aftermath:
             if isinstance(step.node, ast.Return):
                 returns.add(step.node)
             continue
-        for following in _following(step):
+        for following in following_steps(step):
             if following not in seen:
                 seen.add(following)
                 pending.append(following)
@@ -123,6 +125,14 @@ def is_nothing_learnt(handler: ast.ExceptHandler, owner: Function, module: Modul
     return all(node in inside for name in stored for node in names[name])
 
 
+def is_for_failure(handler: ast.ExceptHandler, call: Fallible, module: Module) -> bool:
+    """Whether a handler is for what goes wrong, not for one answer of a database such as a row that is there."""
+    handlers = module.failures.handlers
+    taken = handlers.taken(handler) - {UNKNOWN}
+    is_of_network = bool(taken) and "network" in call.api.effects
+    return is_of_network or any(handlers.covers(taken, type_) for type_ in call.raised)
+
+
 def has_cancelled(owner: Function) -> bool:
     """Whether a function cancels something itself, so that an interruption it takes up may be of its own making."""
     return any(
@@ -136,10 +146,25 @@ def takes_interruption(taker: ast.ExceptHandler | ast.withitem, module: Module) 
     handlers = module.failures.handlers
     if isinstance(taker, ast.withitem) and not _is_suppressor(taker, module):
         return False
+    around = handlers.try_of(taker) if isinstance(taker, ast.ExceptHandler) else module.parents[taker]
+    if not any(_suspends(statement) for statement in getattr(around, "body", ())):
+        return False
     if handlers.taken(taker).isdisjoint(_INTERRUPTIONS):
         return False
     before = handlers.before(taker) if isinstance(taker, ast.ExceptHandler) else []
     return all(handlers.taken(handler).isdisjoint(_INTERRUPTIONS) for handler in before)
+
+
+def _suspends(statement: ast.stmt) -> bool:
+    """Whether a statement gives the event loop back somewhere: a cancellation arrives nowhere else."""
+    pending: list[ast.AST] = [statement]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, _SUSPENDING) or (isinstance(node, ast.comprehension) and node.is_async):
+            return True
+        if not isinstance(node, Function | ast.ClassDef):
+            pending.extend(ast.iter_child_nodes(node))
+    return False
 
 
 def _is_suppressor(item: ast.withitem, module: Module) -> bool:
@@ -147,7 +172,7 @@ def _is_suppressor(item: ast.withitem, module: Module) -> bool:
     return isinstance(manager, ast.Call) and "contextlib.suppress" in module.names.resolve(manager.func).names
 
 
-def _following(step: Step) -> list[Step]:
+def following_steps(step: Step) -> list[Step]:
     """The steps right after one, without those after an exception."""
     found = [following for following in (step.next, step.other) if following is not None]
     if step.action is Action.RESUME:
@@ -157,7 +182,8 @@ def _following(step: Step) -> list[Step]:
     return found
 
 
-def _is_logging(node: ast.expr, module: Module) -> bool:
+def is_logging(node: ast.expr, module: Module) -> bool:
+    """Whether an expression is a call that logs, or prints."""
     if not isinstance(node, ast.Call):
         return False
     if isinstance(node.func, ast.Attribute):

@@ -61,10 +61,10 @@ def is_endless(loop: ast.AST, references: References) -> bool:
         moving = _moving(loop)
         if _is_never_entered(loop) or _bounds(loop.test, moving, when=True):
             return False
-        return not any(_bounds(test, moving, when=False) for test in _ways_out(loop))
+        return not any(_bounds(test, moving, when=not leaves) for test, leaves in _ways_out(loop))
     if isinstance(loop, ast.For) and _counts_for_ever(loop.iter, references):
         moving = _moving(loop) | _targets(loop)
-        return not any(_bounds(test, moving, when=False) for test in _ways_out(loop))
+        return not any(_bounds(test, moving, when=not leaves) for test, leaves in _ways_out(loop))
     return False
 
 
@@ -145,23 +145,30 @@ def _counts_for_ever(node: ast.expr, references: References) -> bool:
 # Tests
 
 
-def _ways_out(loop: LoopNode) -> Iterator[ast.expr]:
-    """The tests in a loop under which it is left."""
+def _ways_out(loop: LoopNode) -> Iterator[tuple[ast.expr, bool]]:
+    """The tests in a loop under which it is left, each with the answer that leaves it."""
     for node in _inside(loop):
         if isinstance(node, ast.If) and any(_leaves(statement) for statement in [*node.body, *node.orelse]):
-            yield node.test
+            yield node.test, True
+        elif isinstance(node, ast.Assert):
+            yield node.test, False
 
 
 def _leaves(statement: ast.stmt) -> bool:
     pending: list[ast.AST] = [statement]
     while pending:
         node = pending.pop()
-        if isinstance(node, _EXITS):
+        if isinstance(node, _EXITS) or _is_failing(node):
             return True
         # `break` inside an inner loop leaves that one; an inner `if` is looked at for itself.
         if not isinstance(node, FunctionNode | ast.Lambda | ast.ClassDef | LoopNode | ast.If):
             pending.extend(ast.iter_child_nodes(node))
     return False
+
+
+def _is_failing(node: ast.AST) -> bool:
+    """`assert False`."""
+    return isinstance(node, ast.Assert) and isinstance(node.test, ast.Constant) and not node.test.value
 
 
 def _bounds(test: ast.expr, moving: set[str], *, when: bool) -> bool:
@@ -191,7 +198,17 @@ def _is_clock(node: ast.AST) -> bool:
 
 def _moving(loop: LoopNode) -> set[str]:
     """What is counted up or down, used up, collected, or given a clock's time in a loop."""
-    return {path for node in _inside(loop) for path in _moved(node) if path is not None}
+    nodes = list(_inside(loop))
+    moved = {path for node in nodes for path in _moved(node) if path is not None}
+    # Of a queue that is asked whether it is empty, `get` takes; of anything else it may only read.
+    return moved | (_called(nodes, "empty", "qsize") & _called(nodes, "get"))
+
+
+def _called(nodes: list[ast.AST], *methods: str) -> set[str]:
+    """The objects of which a method is called."""
+    functions = (node.func for node in nodes if isinstance(node, ast.Call))
+    called = (_path(f.value) for f in functions if isinstance(f, ast.Attribute) and f.attr in methods)
+    return {path for path in called if path is not None}
 
 
 def _moved(node: ast.AST) -> Iterator[str | None]:

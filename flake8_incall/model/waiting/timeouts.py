@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from flake8_incall.model.module import Module
 
 _LONGEST_WAY = 8
+_ENTERING = frozenset({"contextlib.ExitStack.enter_context", "contextlib.AsyncExitStack.enter_async_context"})
 
 
 class State(Enum):
@@ -112,7 +113,8 @@ class Timeouts:
                 said = said or self._said(timeout.client, arguments, chain, timeout.unit)
                 if said is None and self._names_a_timeout(call):
                     return InForce(State.UNKNOWN, call)
-            states.append(_in_force(said, maker.calls[-1][0], timeout.default))
+            made = maker.calls[-1][0]
+            states.append(_in_force(said, site.node if self._is_livekits(made) else made, timeout.default))
         return _worst(states) or InForce(State.UNKNOWN, site.node)
 
     def _said(self, wanted: tuple[Argument, ...], arguments: Arguments, chain: Chain, unit: float) -> Duration | None:
@@ -167,14 +169,30 @@ class Timeouts:
                 return "nothing"
             case ast.Attribute(value=base) if self._is_object(base):
                 return base, origin.chain, maker
+            case ast.Call(args=[entered, *_]) as call if self._enters(call):
+                return entered, origin.chain, maker
             case ast.Call(func=ast.Attribute(value=base)) as call if self._is_object(base):
                 return base, origin.chain, Maker((*maker.calls, (call, origin.chain)))
             case ast.Call() as call if any(isinstance(r, Outside) for r in self._references.of(call.func)):
                 return Maker((*maker.calls, (call, origin.chain)))
         return "unknown"
 
+    def _enters(self, call: ast.Call) -> bool:
+        """`await stack.enter_async_context(ClientSession(...))`, which gives what it is given."""
+        names = {r.name for r in self._references.of(call.func) if isinstance(r, Outside)}
+        return bool(names & _ENTERING)
+
+    def _is_livekits(self, made: ast.Call) -> bool:
+        """Whether a client is one that LiveKit keeps ready, whose timeout is not for a function to set."""
+        return any(api.name.startswith("livekit.agents.") for _, api in self._calls.apis(made.func))
+
     def _is_object(self, node: ast.expr) -> bool:
-        return any(isinstance(referent, Instance) for referent in self._references.of(node))
+        """Whether it is an object of a known class, or a part of one: the `client.chat` of `client.chat.completions`."""
+        while not any(isinstance(referent, Instance) for referent in self._references.of(node)):
+            if not isinstance(node, ast.Attribute):
+                return False
+            node = node.value
+        return True
 
 
 def _in_force(said: Duration | None, place: ast.expr, default: float | None) -> InForce:
