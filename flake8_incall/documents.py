@@ -10,26 +10,26 @@ from typing import Any
 from flake8_incall.diagnostics import Diagnostic
 from flake8_incall.engine import check_module, rules_by_subject, run_rules
 from flake8_incall.model.documents.document import CODE_KEY, Document, SourceText, read_document
-from flake8_incall.model.documents.form import IN_CALL_TYPE
 from flake8_incall.options import Options
 
-# Not the bare word: a JSON schema of such documents has that too.
-_IN_CALL_TYPE = re.compile(rf'"type"\s*:\s*"{IN_CALL_TYPE}"')
+# Not the bare words: a JSON schema of such documents has these too.
+_MARK = re.compile(r'"type"\s*:\s*"custom[ _-]?in[ _-]?call|"API URL"\s*:\s*"', re.IGNORECASE)
 
 
-def check_document(text: str, path: str, options: Options) -> list[Diagnostic]:
+def check_document(text: str, path: str, options: Options, *, allow_private_hosts: bool = False) -> list[Diagnostic]:
     """Check a function document: a single function, a list of functions, or a whole version.
 
     Args:
         text: The JSON text.
         path: The file as it is to be named in the diagnostics.
         options: What to look for.
+        allow_private_hosts: Whether the URLs of basic functions may lead inside a network.
 
     Returns:
         The diagnostics by place in the JSON file; `inner` is the place inside the function's own text.
         What is no function document (CAL001) and code that does not parse (CAL009) are diagnostics too.
     """
-    document = read_document(text, path, options)
+    document = read_document(text, path, options, allow_private_hosts=allow_private_hosts)
     found = run_rules(rules_by_subject(options.profile), _subjects(document), [], path)
     for function in document.functions:
         if function.source is not None:
@@ -39,7 +39,7 @@ def check_document(text: str, path: str, options: Options) -> list[Diagnostic]:
 
 def may_hold_functions(text: str) -> bool:
     """The cheap look: whether a JSON file that nobody named can be a function document at all."""
-    return bool(_IN_CALL_TYPE.search(text)) or (CODE_KEY in text and "RunContext" in text)
+    return bool(_MARK.search(text)) or (CODE_KEY in text and "RunContext" in text)
 
 
 def _subjects(document: Document) -> Iterator[tuple[Any, str | None]]:

@@ -117,7 +117,7 @@ def test_a_range_ends_in_the_file_where_it_ends_in_the_code() -> None:
         {"capabilities": [{"functions": [function()]}]},
         {"functions": [], "capabilities": [{}, {"functions": None}, {"functions": [function()]}]},
         # Without a type it is looked at all the same: code must not pass unseen.
-        {"name": "opening_hours", "source_code": GOOD},
+        {"name": "opening_hours", "description": "Call this when they ask for the hours", "source_code": GOOD},
         function(type=None),
         # A version is not taken at its word that it has no code of its own.
         {**function(), "functions": []},
@@ -303,8 +303,10 @@ def test_helpers_inside_the_function_are_its_own_affair() -> None:
 
 
 def test_a_name_that_no_terminal_can_print() -> None:
-    (found,) = check(function(name="a\n\ud800\x1b" + "b" * 100))
+    refused, found = check(function(name="a\n\ud800\x1b" + "b" * 100))
 
+    assert (refused.code, found.code) == ("CAL004", "CAL009")
+    assert refused.message.startswith(f"the name `{found.function}` has ")
     assert found.function == r"a \ud800\x1b" + "b" * 60 + "…"
     assert found.message.startswith(f"the code of `{found.function}` begins with `def opening_hours`")
 

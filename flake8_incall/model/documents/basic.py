@@ -17,6 +17,7 @@ from flake8_incall.model.documents.form import (
     METHODS,
     NOT_BLANK,
     PARAMETER_TYPES,
+    VERSION_KEYS,
 )
 from flake8_incall.model.documents.json_text import JsonValue, shown
 
@@ -35,15 +36,17 @@ _REQUIRED_OF_PARAMETER = {
 }
 _REQUIRED_OF_HEADER = {"name": "give the name of the header", "value": "give the text that is sent"}
 
+# By field: the classes that its value can have, and their words.
+_Kinds = dict[str, tuple[tuple[type, ...], str]]
 _TEXT: tuple[tuple[type, ...], str] = ((str,), "a text")
-_KINDS: dict[str, tuple[tuple[type, ...], str]] = {
+_KINDS: _Kinds = {
     "type": _TEXT,
     "name": _TEXT,
     "description": _TEXT,
     "filler_kind": _TEXT,
     "filler_phrases": ((list,), "a list of texts"),
 }
-_KINDS_OF_BASIC: dict[str, tuple[tuple[type, ...], str]] = {
+_KINDS_OF_BASIC: _Kinds = {
     "url": _TEXT,
     "method": _TEXT,
     "headers": ((dict, list), "an object of texts, or a list of rows"),
@@ -94,7 +97,8 @@ def absences(function: DocumentFunction) -> Iterator[Fault]:
 def refusals(function: DocumentFunction) -> Iterator[Fault]:
     """The fields that nobody knows, and the values that a field cannot have."""
     fields = function.fields
-    yield from _fields_refused(function, fields, _KINDS)
+    beside = VERSION_KEYS if function.source is not None else ()
+    yield from _fields_refused(function, fields, _KINDS, beside)
     yield from _choice_refused(function, fields, "type", (IN_CALL_TYPE,))
     yield from _choice_refused(function, fields, "filler_kind", FILLER_KINDS)
     yield from _texts_refused(function, fields.items("filler_phrases"), fields.key("filler_phrases"))
@@ -168,9 +172,9 @@ def _is_empty(value: JsonValue) -> bool:
 
 
 def _fields_refused(
-    function: DocumentFunction, fields: Fields, kinds: dict[str, tuple[tuple[type, ...], str]]
+    function: DocumentFunction, fields: Fields, kinds: _Kinds, beside: tuple[str, ...] = ()
 ) -> Iterator[Fault]:
-    for key, nearest in fields.strangers():
+    for key, nearest in fields.strangers(beside):
         hint = f"did you mean `{nearest}`?" if nearest else f"known are {', '.join(fields.known_keys())}"
         yield Fault(function.places.of(key), f"unknown field `{shown(str(key.data))}`", hint)
     for key, first in fields.repeated():
@@ -179,9 +183,7 @@ def _fields_refused(
     yield from _kinds_refused(function, fields, kinds)
 
 
-def _kinds_refused(
-    function: DocumentFunction, fields: Fields, kinds: dict[str, tuple[tuple[type, ...], str]]
-) -> Iterator[Fault]:
+def _kinds_refused(function: DocumentFunction, fields: Fields, kinds: _Kinds) -> Iterator[Fault]:
     for name, (types, words) in kinds.items():
         value = fields.given(name)
         if value is not None and not isinstance(value.data, types):

@@ -10,7 +10,7 @@ from typing import Any
 
 from flake8_incall.diagnostics import Position, Span
 from flake8_incall.model.documents.fields import Fields
-from flake8_incall.model.documents.form import FUNCTION_FIELDS, IN_CALL_TYPE, PARAMETER_FIELDS
+from flake8_incall.model.documents.form import FUNCTION_FIELDS, IN_CALL_TYPE, PARAMETER_FIELDS, VERSION_KEYS
 from flake8_incall.model.documents.json_text import JsonError, JsonValue, Lines, Places, StringPlaces, parse_json, shown
 from flake8_incall.model.documents.kinds import OTHER_KINDS, is_in_call
 from flake8_incall.model.module import Module
@@ -20,7 +20,6 @@ from flake8_incall.options import Options
 CODE_KEY = "source_code"
 # What only a basic function has beside its URL.
 _BASIC_KEYS = frozenset(key for name in ("method", "headers", "parameters") for key in FUNCTION_FIELDS[name])
-_VERSION_KEYS = ("functions", "capabilities")
 
 _DOCUMENT = "a function, a list of functions, or a version with `functions` or `capabilities`"
 _FUNCTION = "an object with `type`, `source_code` or `api`"
@@ -83,14 +82,14 @@ class DocumentFunction:
         value: The object that describes it.
         source: Its code, or `None` for a basic function, which has a URL instead.
         places: Where the file's values stand.
-        options: What the run was asked to do.
+        allow_private_hosts: Whether a URL may lead inside a network.
         namesake: The name of an earlier function of its scope, if it has the same.
     """
 
     value: JsonValue
     source: SourceText | None
     places: Places
-    options: Options
+    allow_private_hosts: bool = False
     namesake: JsonValue | None = None
 
     @cached_property
@@ -134,15 +133,16 @@ class Document:
     unreadable: list[Unreadable] = field(default_factory=list)
 
 
-def read_document(text: str, path: str, options: Options) -> Document:
+def read_document(text: str, path: str, options: Options, *, allow_private_hosts: bool = False) -> Document:
     """Read a function document. What cannot be read is among its `unreadable`; nothing is raised.
 
     Args:
         text: The JSON text.
         path: The file as it was named to the checker.
         options: What the run was asked to do.
+        allow_private_hosts: Whether URLs may lead inside a network.
     """
-    reader = _Reader(text, path, options)
+    reader = _Reader(text, path, options, allow_private_hosts)
     try:
         root = parse_json(text)
     except JsonError as error:
@@ -172,11 +172,12 @@ def describe(value: JsonValue) -> str:
 class _Reader:
     """Sorts the values of one file into functions and what is unreadable."""
 
-    def __init__(self, text: str, path: str, options: Options) -> None:
+    def __init__(self, text: str, path: str, options: Options, allow_private_hosts: bool) -> None:
         self.document = Document()
         self._places = Places(text)
         self._path = path
         self._options = options
+        self._allow_private_hosts = allow_private_hosts
 
     def note(self, start: int, end: int, found: str, expected: str) -> None:
         """Keep what is wrong between two offsets."""
@@ -230,7 +231,11 @@ class _Reader:
         name = Fields(value, FUNCTION_FIELDS).given("name")
         namesake = scope.setdefault(name.data, name) if name is not None and isinstance(name.data, str) else None
         function = DocumentFunction(
-            value, source, self._places, self._options, namesake if namesake is not name else None
+            value,
+            source,
+            self._places,
+            self._allow_private_hosts,
+            namesake if namesake is not name else None,
         )
         self.document.functions.append(function)
 
@@ -255,7 +260,7 @@ class _Reader:
 
 
 def _is_version(members: dict[str, JsonValue]) -> bool:
-    return any(key in members for key in _VERSION_KEYS)
+    return any(key in members for key in VERSION_KEYS)
 
 
 def _is_function(members: dict[str, JsonValue]) -> bool:

@@ -57,9 +57,9 @@ class Fields:
                 return key
         return spellings[min(self._spelling(), len(spellings) - 1)]
 
-    def strangers(self) -> Iterator[tuple[JsonValue, str | None]]:
-        """The keys that are no field's, each with the nearest one that is."""
-        known = {key for keys in self._form.values() for key in keys}
+    def strangers(self, beside: tuple[str, ...] = ()) -> Iterator[tuple[JsonValue, str | None]]:
+        """The keys that are no field's and not among `beside`, each with the nearest one that is a field's."""
+        known = {*beside, *(key for keys in self._form.values() for key in keys)}
         for key, value in self._members.items():
             if key not in known and value.key is not None:
                 yield value.key, self._nearest(key)

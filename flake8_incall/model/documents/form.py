@@ -23,6 +23,8 @@ FUNCTION_FIELDS = {
     "mapping": ("api_mapping",),
     "code": ("source_code",),
 }
+# What makes a document a version; with code of its own it is looked at as a function too.
+VERSION_KEYS = ("functions", "capabilities")
 PARAMETER_FIELDS = {
     "name": ("key_name", "Key", "Key Name"),
     "type": ("type", "Type"),
@@ -37,7 +39,8 @@ LONGEST_DESCRIPTION = 1024
 # Spelled out, because the dialects of regular expressions differ in what white space is.
 NOT_BLANK = re.compile(r"[^ \t\r\n]")
 
-_SECRET = re.compile(r"x_secrets\.([A-Za-z_]\w*)", re.ASCII)
+_SECRETS = "x_secrets"
+_SECRET = re.compile(rf"{_SECRETS}\.(\w[\w-]*)", re.ASCII)
 
 
 def secret_name(value: str) -> str | None:
@@ -46,7 +49,10 @@ def secret_name(value: str) -> str | None:
     return found[1] if found else None
 
 
-def embedded_secret(value: str) -> str | None:
-    """A reference to a secret that is only a part of a header's value, where it is not filled."""
+def embedded_secret(value: str) -> tuple[int, int] | None:
+    """Where a reference to a secret is only a part of a header's value, and so is not filled; as indices into it."""
+    if _SECRETS not in value or secret_name(value):
+        return None
     found = _SECRET.search(value)
-    return found[0] if found and found[0] != value else None
+    start = value.index(_SECRETS)
+    return found.span() if found else (start, start + len(_SECRETS))

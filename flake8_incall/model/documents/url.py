@@ -10,6 +10,7 @@ from enum import Enum
 from urllib.parse import urlsplit
 
 from flake8_incall.model.gate.addresses import is_inside
+from flake8_incall.model.security.secret_shapes import by_form, by_shape, shapes_in
 
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _BEFORE_PATH = re.compile(r"[^/?#]*")
@@ -25,7 +26,9 @@ class Kind(Enum):
     FORM = "form"
     """It cannot be called, or not as it is written."""
     REACH = "reach"
-    """It can be called, but leads inside the network, or there unencrypted."""
+    """It can be called, but leads inside a network, or is not encrypted."""
+    EXPOSURE = "exposure"
+    """It can be called, but shows a secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,12 @@ def faults_of_url(url: str, parameters: Collection[str]) -> Iterator[UrlFault]:
     yield from _faults_of_placeholders(url, authority, parameters)
     if not form:
         yield from _faults_of_reach(url, scheme.end(), authority)
+        yield from _faults_of_secrets(url, authority[1])
+
+
+def is_private(url: str) -> bool:
+    """Whether a URL leads to a host that only the inside of a network reaches, as far as its text says."""
+    return _private_host(url) is not None
 
 
 def _faults_of_authority(url: str, start: int, end: int) -> Iterator[UrlFault]:
@@ -143,13 +152,25 @@ def _faults_of_placeholders(url: str, authority: tuple[int, int], parameters: Co
 
 
 def _faults_of_reach(url: str, after_scheme: int, authority: tuple[int, int]) -> Iterator[UrlFault]:
-    inside = is_inside(url.replace("\u3002", "."), True)
+    inside = _private_host(url)
     if inside is not None:
         problem = f"leads to `{inside}`, which is inside a network: only public hosts are called"
         yield UrlFault(*authority, problem, Kind.REACH)
     elif url[:5].lower() == "http:":
-        problem = "is plain `http`, so that anyone on the way reads the caller's words: write `https`"
+        problem = "is plain `http`, so that anyone on the way reads what the caller says: write `https`"
         yield UrlFault(0, after_scheme, problem, Kind.REACH)
+
+
+def _private_host(url: str) -> str | None:
+    # The ideographic full stop separates the names of a host as the ASCII one does.
+    return is_inside(url.replace("\u3002", "."), True)
+
+
+def _faults_of_secrets(url: str, after_host: int) -> Iterator[UrlFault]:
+    for kind, _ in (*by_shape(url, shapes_in(url)), *by_form(url)):
+        problem = f"shows {kind} in clear: send it as a header of the value `x_secrets.NAME`"
+        yield UrlFault(after_host, len(url), problem, Kind.EXPOSURE)
+        return
 
 
 def _span(pattern: re.Pattern[str], text: str, start: int) -> tuple[int, int]:

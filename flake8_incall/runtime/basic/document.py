@@ -60,7 +60,7 @@ def _sendable(headers: dict[str, str]) -> dict[str, str]:
     for name, value in headers.items():
         fault = fault_of_header(name, value, known)
         if fault is not None:
-            raise ValueError(f"the header {name!r} {fault}")
+            raise ValueError(f"the header {name!r} {fault.problem}")
         known.add(name.lower())
     return headers
 

@@ -1,0 +1,50 @@
+"""The names of a document: what providers take, and what is taken already."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from flake8_incall.model.documents.basic import Fault
+from flake8_incall.model.documents.document import DocumentFunction
+from flake8_incall.model.documents.form import NOT_BLANK, PARAMETER_NAME, TOOL_NAME
+from flake8_incall.model.documents.json_text import JsonValue, shown
+
+_LONGEST = 64
+
+
+def name_faults(function: DocumentFunction) -> Iterator[Fault]:
+    """The names that the platform or model providers refuse: the function's, and its parameters' keys."""
+    name = function.fields.given("name")
+    if name is not None:
+        yield from _refused(function, name, TOOL_NAME, "the name", "-")
+        if function.namesake is not None:
+            line = function.places.of(function.namesake).start.line
+            fault = f"the name `{shown(str(name.data))}` is another function's, on line {line}"
+            yield Fault(function.places.of(name), fault, "names are unique within a scope, give this one another")
+    if function.source is None:
+        for parameter in function.parameters:
+            key = parameter.given("name")
+            if key is not None:
+                yield from _refused(function, key, PARAMETER_NAME, "the key", ".-")
+
+
+def _refused(
+    function: DocumentFunction, name: JsonValue, accepted: re.Pattern[str], subject: str, marks: str
+) -> Iterator[Fault]:
+    text = name.data
+    if not isinstance(text, str) or not NOT_BLANK.search(text) or accepted.fullmatch(text):
+        return
+    problem = f"{subject} `{shown(text)}` has {_reason(text, accepted)}"
+    suggestion = re.sub(rf"[^a-zA-Z0-9_{marks}]+", "_", text.strip()).strip("_")
+    is_better = accepted.fullmatch(suggestion) is not None and suggestion.isascii() and text.isascii()
+    remedy = f"write `{suggestion}`" if is_better else f"providers take a-z, A-Z, 0-9, _ and {' and '.join(marks)}"
+    yield Fault(function.places.of(name), problem, remedy)
+
+
+def _reason(text: str, accepted: re.Pattern[str]) -> str:
+    if len(text) > _LONGEST and accepted.fullmatch(text[:_LONGEST]):
+        return f"{len(text)} characters, and providers take {_LONGEST}"
+    if " " in text:
+        return "spaces in it"
+    return "characters that providers refuse"

@@ -1,0 +1,135 @@
+"""The 0xx family: what a document's fields have to hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flake8_incall.diagnostics import Finding
+from flake8_incall.model.documents.basic import Fault, absences, parameter_faults, refusals
+from flake8_incall.model.documents.document import DocumentFunction
+from flake8_incall.rules.registry import rule
+
+
+@rule(
+    "CAL002",
+    "{fault}: {remedy}",
+    on=DocumentFunction,
+    profiles=("contract", "livekit"),
+)
+def missing_field(function: DocumentFunction) -> Iterator[Finding]:
+    """A required field is missing or empty: name, description, and of a basic function URL, method and parameters.
+
+    **Why**: The model is shown the name and the description, and calls by them; without a URL, a method and
+    parameters there is no request to make. The function is not there when the caller needs it.
+
+    **Bad**:
+    ```json
+    {
+      "type": "custom_in_call",
+      "name": "order_status",
+      "description": "",
+      "api": "https://orders.example.com/status",
+      "parameters": [{"key_name": "order", "type": "string", "description": "Number of the order, as on the bill"}]
+    }
+    ```
+
+    **Good**:
+    ```json
+    {
+      "type": "custom_in_call",
+      "name": "order_status",
+      "description": "Call this when the caller asks where an order is",
+      "api": "https://orders.example.com/status",
+      "method": "GET",
+      "parameters": [{"key_name": "order", "type": "string", "description": "Number of the order, as on the bill"}]
+    }
+    ```
+    """
+    yield from map(_finding, absences(function))
+
+
+@rule(
+    "CAL003",
+    "{fault}: {remedy}",
+    on=DocumentFunction,
+    profiles=("contract", "livekit"),
+)
+def refused_value(function: DocumentFunction) -> Iterator[Finding]:
+    """A field has a value that it cannot have, or nobody knows the field.
+
+    **Why**: The contract has four methods (GET, POST, PUT, DELETE) and two types of parameters (string, number),
+    written exactly so. Generators also write `PATCH`, `boolean` and `object`, which nothing carries out. A field
+    with a slip in its name is passed over in silence, and the call is made without it. A description above
+    1024 characters is refused by model providers, with every turn of the call.
+
+    **Bad**:
+    ```json
+    {
+      "type": "custom_in_call",
+      "name": "change_address",
+      "description": "Call this when the caller has moved and said the new address",
+      "api": "https://orders.example.com/address",
+      "method": "PATCH",
+      "parameters": [{"key_name": "address", "typ": "string", "type": "object", "description": "The new address"}]
+    }
+    ```
+
+    **Good**:
+    ```json
+    {
+      "type": "custom_in_call",
+      "name": "change_address",
+      "description": "Call this when the caller has moved and said the new address",
+      "api": "https://orders.example.com/address",
+      "method": "PUT",
+      "parameters": [{"key_name": "address", "type": "string", "description": "Street, house, city and PIN code"}]
+    }
+    ```
+
+    **Limits**: A `type` that is neither close to `custom_in_call` nor on a function with Python code is taken for
+    one of the platform's predefined functions, which are not judged.
+    """
+    yield from map(_finding, refusals(function))
+
+
+@rule(
+    "CAL007",
+    "{fault}: {remedy}",
+    on=DocumentFunction,
+    profiles=("contract", "livekit"),
+)
+def unexplained_parameter(function: DocumentFunction) -> Iterator[Finding]:
+    """A parameter of a basic function has no description, or one that says nothing, or its key is used twice.
+
+    **Why**: The description is all that the model has to find the value in the conversation; without one it
+    guesses. Of two parameters with one key only one reaches the API.
+
+    **Bad**:
+    ```json
+    {
+      "type": "custom_in_call",
+      "name": "order_status",
+      "description": "Call this when the caller asks where an order is",
+      "api": "https://orders.example.com/status",
+      "method": "GET",
+      "parameters": [{"key_name": "order", "type": "string", "description": "order"}]
+    }
+    ```
+
+    **Good**:
+    ```json
+    {
+      "type": "custom_in_call",
+      "name": "order_status",
+      "description": "Call this when the caller asks where an order is",
+      "api": "https://orders.example.com/status",
+      "method": "GET",
+      "parameters": [{"key_name": "order", "type": "string", "description": "Number of the order, as on the bill"}]
+    }
+    ```
+    """
+    yield from map(_finding, parameter_faults(function))
+
+
+def _finding(fault: Fault) -> Finding:
+    return Finding(fault.at, {"fault": fault.fault, "remedy": fault.remedy})
