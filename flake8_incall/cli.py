@@ -24,7 +24,7 @@ _VERBS = {
     "rules": ("list the rules", "flake8_incall.commands.rules"),
     "explain": ("explain rules: what each finds, why, and what to write instead", "flake8_incall.commands.explain"),
     "show": (
-        "show how long a caller waits for each in-call function, or why it is one",
+        "show what the model sees of each in-call function, how long a caller waits, or why it is one",
         "flake8_incall.commands.show",
     ),
 }

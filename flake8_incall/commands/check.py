@@ -15,7 +15,7 @@ from flake8_incall.runner import Run, Tally, check_files, files_of
 from flake8_incall.terminal import printable, wants_colour
 
 # What the parsers give beside the options of flake8 and of this project.
-_OWN_NAMES = frozenset({"color", "format", "parser", "paths", "run", "why"})
+_OWN_NAMES = frozenset({"color", "format", "json", "parser", "paths", "run", "schema", "why"})
 _NOTES = """\
 exit status:
   0  nothing found, or no file to check (then standard error says so)
@@ -34,6 +34,12 @@ command line. Use --isolated as well, so that its author does not choose the opt
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the verb."""
     parser.epilog = _NOTES
+    parser.add_argument("--format", choices=FORMATS, default="text", help="how findings are written")
+    add_input_arguments(parser)
+
+
+def add_input_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what a verb needs that reads files: the paths and the options of the check."""
     parser.add_argument(
         "paths",
         nargs="*",
@@ -41,7 +47,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=["."],
         help="a Python file, a function document (.json), a folder, or - for standard input (default: .)",
     )
-    parser.add_argument("--format", choices=FORMATS, default="text", help="how findings are written")
     parser.add_argument(
         "--color",
         choices=("auto", "always", "never"),

@@ -1,21 +1,53 @@
-"""`flake8-incall show`: what is known of the functions of files."""
+"""`flake8-incall show`: what the model sees of the functions of files, or why each is an in-call function."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 
 from flake8_incall.commands import CLEAN, COULD_NOT_RUN, check
 from flake8_incall.reading import Problem
-from flake8_incall.runner import files_of
-from flake8_incall.show import dead_air, why
-from flake8_incall.terminal import printable
+from flake8_incall.runner import Run, files_of
+from flake8_incall.show.text import as_json, lines
+from flake8_incall.show.views import ToolView, views
+from flake8_incall.show.why import why
+from flake8_incall.terminal import printable, wants_colour
+
+_NOTES = """\
+Nothing of the files is run, but with --schema: then LiveKit builds what it sends to the provider, which needs
+the extra (pip install "flake8-incall[runtime]") and functions that pass the check.
+
+--json prints one object; fields may be added to it, and `version` changes when any changes its meaning:
+  {"version": 1, "functions": [{
+    "path": text, "line": number, "column": number,   where the function stands, both from 1
+    "mode": "python" | "advanced" | "basic",          the last two in function documents
+    "name": text, "description": text,                what the model sees
+    "parameters": [{"name": text, "type": text, "required": true | false,
+                    "default": text | null,           as it is written in Python
+                    "description": text}],
+    "docstring": [{"text": text, "seen": true | false}],    its parts in order
+    "waits": {"seconds": number | null, "endless": true | false, "because": [text]} | null,
+    "note": text                                      why this is not all; empty otherwise
+  }]}
+
+exit status:
+  0  shown, or no file to show (then standard error says so)
+  1  with --schema: the check found something
+  2  something could not be read, parsed or taken as an option; the rest is still shown
+"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the verb."""
-    parser.add_argument("--why", action="store_true", help="for each function, why it is an in-call function or none")
-    check.add_arguments(parser)
+    from flake8_incall.show.providers import PROVIDERS
+
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--why", action="store_true", help="for each function, why it is an in-call function or none")
+    form.add_argument("--json", action="store_true", help="print what is shown as JSON")
+    form.add_argument("--schema", choices=PROVIDERS, help="print the tools as JSON, as a model provider is sent them")
+    check.add_input_arguments(parser)
+    parser.epilog = _NOTES
 
 
 def run(parsed: argparse.Namespace) -> int:
@@ -24,12 +56,46 @@ def run(parsed: argparse.Namespace) -> int:
     paths = files_of(run)
     if not paths:
         return check.nothing_to_check(parsed)
+    if parsed.schema:
+        from flake8_incall.show.schemas import print_schemas
+
+        return print_schemas(paths, parsed.schema, run)
+    if parsed.why:
+        return _why(paths, run)
+    found: list[ToolView] = []
     status = CLEAN
     for path in paths:
-        answer = why(path, run) if parsed.why else dead_air(path, run)
+        answer = views(path, run)
         if isinstance(answer, Problem):
-            print(printable(str(answer)), file=sys.stderr)
-            status = COULD_NOT_RUN
+            status = _tell(answer)
+        elif parsed.json:
+            found += answer
+        else:
+            _print(answer, path, parsed)
+    if parsed.json:
+        print(json.dumps(as_json(found), ensure_ascii=False, indent=2))
+    return status
+
+
+def _why(paths: list[str], run: Run) -> int:
+    status = CLEAN
+    for path in paths:
+        answer = why(path, run)
+        if isinstance(answer, Problem):
+            status = _tell(answer)
         else:
             print(*map(printable, answer), sep="\n")
     return status
+
+
+def _print(found: list[ToolView], path: str, parsed: argparse.Namespace) -> None:
+    is_coloured = wants_colour(sys.stdout) if parsed.color == "auto" else parsed.color == "always"
+    for view in found:
+        print(*lines(view, is_coloured=is_coloured), sep="\n")
+    if not found:
+        print(printable(f"{path}: has no in-call function"))
+
+
+def _tell(problem: Problem) -> int:
+    print(printable(str(problem)), file=sys.stderr)
+    return COULD_NOT_RUN

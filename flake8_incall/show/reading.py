@@ -1,0 +1,68 @@
+"""The functions of a file of either kind, and where they stand in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from flake8_incall.diagnostics import Position
+from flake8_incall.flake8_host import Source, display_name
+from flake8_incall.model.documents.document import DocumentFunction, read_document
+from flake8_incall.model.documents.json_text import Lines
+from flake8_incall.model.module import Module
+from flake8_incall.model.source import parse
+from flake8_incall.reading import Problem, attempt, decode, is_document
+from flake8_incall.runner import Run
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Python code of a file: all of a Python file, or the code of one function of a document.
+
+    Attributes:
+        path: The file as it is named to the user.
+        module: The code; `None` for a basic function and for code that does not parse.
+        start: Where it begins in the file.
+        stored: The document's function; `None` in a Python file.
+    """
+
+    path: str
+    module: Module | None
+    start: Position
+    stored: DocumentFunction | None = None
+
+    def place(self, at: Position) -> Position:
+        """A position of the code as one of the file."""
+        if self.stored is None or self.stored.source is None:
+            return at
+        return self.stored.source.span(at, at).start
+
+
+def of_each(path: str, run: Run, answers: Callable[[Unit], Iterable[T]]) -> list[T] | Problem:
+    """Ask something of each unit of a file, in the file's order.
+
+    Returns:
+        The answers, or why the file could not be read or parsed.
+    """
+
+    def work(name: str, data: bytes) -> list[T]:
+        units = _in_document if is_document(name) else _in_python
+        return [answer for unit in units(name, data, run) for answer in answers(unit)]
+
+    return attempt(path, display_name(run.flake8, path), work)
+
+
+def _in_python(name: str, data: bytes, run: Run) -> Iterator[Unit]:
+    lines = Source(name, decode(data), run.flake8).lines
+    yield Unit(name, Module(name, lines, parse("".join(lines), name), run.options), Position(1, 0))
+
+
+def _in_document(name: str, data: bytes, run: Run) -> Iterator[Unit]:
+    text = data.decode()
+    lines = Lines(text)
+    for function in read_document(text, name, run.options).functions:
+        module = function.source.module if function.source else None
+        yield Unit(name, module, lines.position(function.value.start), function)

@@ -1,0 +1,50 @@
+"""What a model provider is sent for the functions of files, as LiveKit builds it from the loaded tools."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from flake8_incall.commands import CLEAN, FINDINGS
+from flake8_incall.runner import Run
+from flake8_incall.terminal import printable
+
+
+def print_schemas(paths: list[str], provider: str, run: Run) -> int:
+    """Print the schemas of all functions as a JSON list, or what keeps a file from being loaded.
+
+    Raises:
+        OptionError: The runtime is not installed.
+    """
+    from flake8_incall.commands.loading import load
+
+    schemas: list[Any] = []
+    status = CLEAN
+    for path in paths:
+        tools = load(path, profile=run.options.profile)
+        if isinstance(tools, str):
+            print(printable(tools), file=sys.stderr)
+            status = FINDINGS
+        else:
+            schemas += _schemas(tools, provider)
+    print(json.dumps(schemas, ensure_ascii=False, indent=2))
+    return status
+
+
+def _schemas(tools: list[Any], provider: str) -> list[dict[str, Any]]:
+    from livekit.agents.llm import ToolContext
+
+    context = ToolContext(tools)
+    match provider:
+        case "openai":
+            return context.parse_function_tools("openai", strict=False)
+        case "openai-strict":
+            return context.parse_function_tools("openai")
+        case "anthropic":
+            return context.parse_function_tools("anthropic")
+        case "google":
+            return context.parse_function_tools("google")
+        case "aws":
+            return context.parse_function_tools("aws")
+    raise AssertionError(provider)

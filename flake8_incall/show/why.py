@@ -1,0 +1,38 @@
+"""Why each function of a file is an in-call function or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flake8_incall.diagnostics import Position
+from flake8_incall.flake8_host import display_name
+from flake8_incall.reading import Problem
+from flake8_incall.runner import Run
+from flake8_incall.show.reading import Unit, of_each
+
+
+def why(path: str, run: Run) -> list[str] | Problem:
+    """Answer for each function of a file why it is an in-call function or none, in the order of the file, a line each.
+
+    Returns:
+        The lines, or why the file could not be read or parsed.
+    """
+    answers = of_each(path, run, _answers)
+    if isinstance(answers, Problem):
+        return answers
+    name = display_name(run.flake8, path)
+    lines = [f"{name}:{at.line}:{at.column + 1}: {answer}" for at, answer in sorted(answers)]
+    return lines or [f"{name}: has no function"]
+
+
+def _answers(unit: Unit) -> Iterator[tuple[Position, str]]:
+    module = unit.module
+    if module is None:
+        return
+    for function in module.discovery.functions:
+        at = unit.place(module.start(function.node))
+        yield at, f"`{function.name}` is an in-call function: {function.reason}"
+    for misfit in module.discovery.misfits:
+        yield unit.place(module.start(misfit.at)), f"{misfit.what} is made a tool, which LiveKit cannot do"
+    for node, reason in module.discovery.passed_over:
+        yield unit.place(module.start(node)), f"`{node.name}` is none: {reason}"
