@@ -35,16 +35,13 @@ def _refused(
     text = name.data
     if not isinstance(text, str) or not NOT_BLANK.search(text) or accepted.fullmatch(text):
         return
-    problem = f"{subject} `{shown(text)}` has {_reason(text, accepted)}"
-    suggestion = re.sub(rf"[^a-zA-Z0-9_{marks}]+", "_", text.strip()).strip("_")
-    is_better = accepted.fullmatch(suggestion) is not None and suggestion.isascii() and text.isascii()
-    remedy = f"write `{suggestion}`" if is_better else f"providers take a-z, A-Z, 0-9, _ and {' and '.join(marks)}"
-    yield Fault(function.places.of(name), problem, remedy)
-
-
-def _reason(text: str, accepted: re.Pattern[str]) -> str:
+    at, shown_name = function.places.of(name), f"{subject} `{shown(text)}`"
     if len(text) > _LONGEST and accepted.fullmatch(text[:_LONGEST]):
-        return f"{len(text)} characters, and providers take {_LONGEST}"
-    if " " in text:
-        return "spaces in it"
-    return "characters that providers refuse"
+        yield Fault(at, f"{shown_name} has {len(text)} characters", f"providers take {_LONGEST}, shorten it")
+        return
+    suggestion = re.sub(rf"[^a-zA-Z0-9_{marks}]+", "_", text.strip()).strip("_")
+    # What is left of a name in another script is none.
+    is_name = text.isascii() and accepted.fullmatch(suggestion) is not None
+    remedy = f"write `{suggestion}`" if is_name else f"write it with a-z, A-Z, 0-9, {', '.join('_' + marks)}"
+    reason = "spaces in it" if " " in text else "characters that model providers refuse"
+    yield Fault(at, f"{shown_name} has {reason}", remedy)

@@ -34,8 +34,7 @@ def url_faults(function: DocumentFunction) -> Iterator[RequestFault]:
     value, url = function.fields.given("url"), function.fields.text("url")
     if function.source is not None or value is None or url is None or not NOT_BLANK.search(url):
         return
-    keys = {key for parameter in function.parameters if (key := parameter.text("name"))}
-    for fault in faults_of_url(url, keys):
+    for fault in faults_of_url(url, _keys(function)):
         if fault.kind is Kind.REACH and function.allow_private_hosts and is_private(url):
             continue
         at = function.places.part(value, fault.start, fault.end)
@@ -58,6 +57,13 @@ def header_faults(function: DocumentFunction) -> Iterator[RequestFault]:
         if secret is not None:
             problem = f"carries {secret} in clear, for all who read the document: write `x_secrets.NAME`"
             yield RequestFault(function.places.of(value), subject, problem)
+
+
+def _keys(function: DocumentFunction) -> set[str] | None:
+    """The keys of the parameters; `None` where one is missing, which is said of the parameter itself."""
+    keys = [parameter.text("name") for parameter in function.parameters]
+    is_whole = bool(keys) and len(keys) == len(function.fields.items("parameters"))
+    return {key for key in keys if key} if is_whole and all(keys) else None
 
 
 def _headers(function: DocumentFunction) -> Iterator[tuple[JsonValue, JsonValue]]:

@@ -17,7 +17,8 @@ _BEFORE_PATH = re.compile(r"[^/?#]*")
 _PATH = re.compile(r"[^?#]*")
 _BRACE = re.compile(r"[{}]")
 _NOT_IN_URL = re.compile(r"[\s\x00-\x1f\x7f\\]")
-_HOST = re.compile(r"[\w.-]+|\[[0-9a-fA-F:.]+\]")
+# Other scripts have their letters, and marks on them.
+_HOST = re.compile(r"[\w.\-\x80-\U0010ffff]+|\[[0-9a-fA-F:.]+\]", re.ASCII)
 
 
 class Kind(Enum):
@@ -68,20 +69,20 @@ def placeholders(url: str) -> list[Placeholder]:
     return [Placeholder(found[1], *found.span()) for found in re.finditer(r"\{([^{}]*)\}", url)]
 
 
-def faults_of_url(url: str, parameters: Collection[str]) -> Iterator[UrlFault]:
+def faults_of_url(url: str, parameters: Collection[str] | None) -> Iterator[UrlFault]:
     """What is wrong with the URL of a basic function.
 
     Args:
         url: The URL; not blank.
-        parameters: The keys of the function's parameters.
+        parameters: The keys of the function's parameters; `None` if they cannot be told.
     """
-    scheme = _SCHEME.match(url)
-    if scheme is None:
-        yield UrlFault(0, len(url), "is not absolute: begin with `https://` and the host")
-        return
     bad = _NOT_IN_URL.search(url)
     if bad is not None:
         yield UrlFault(*bad.span(), f"has {_named(bad[0])} in it, which no URL can carry")
+        return
+    scheme = _SCHEME.match(url)
+    if scheme is None:
+        yield UrlFault(0, len(url), "is not absolute: begin with `https://` and the host")
         return
     authority = _span(_BEFORE_PATH, url, scheme.end())
     yield from _faults_of_braces(url)
@@ -139,7 +140,9 @@ def _faults_of_braces(url: str) -> Iterator[UrlFault]:
         yield UrlFault(opened, len(url), "has a `{` without its `}`")
 
 
-def _faults_of_placeholders(url: str, authority: tuple[int, int], parameters: Collection[str]) -> Iterator[UrlFault]:
+def _faults_of_placeholders(
+    url: str, authority: tuple[int, int], parameters: Collection[str] | None
+) -> Iterator[UrlFault]:
     path = _span(_PATH, url, authority[1])
     for place in placeholders(url):
         if place.start < path[0]:
@@ -147,7 +150,7 @@ def _faults_of_placeholders(url: str, authority: tuple[int, int], parameters: Co
         if place.start >= path[1]:
             problem = f"has `{{{place.name}}}` behind its path, where it is not filled: leave it out"
             yield UrlFault(place.start, place.end, problem)
-        elif place.name not in parameters:
+        elif parameters is not None and place.name not in parameters:
             yield UrlFault(place.start, place.end, f"has `{{{place.name}}}`, and no parameter has that key")
 
 

@@ -1,8 +1,8 @@
 """The document of a basic function as pydantic models: `BasicFunction.model_validate(json.loads(text))`.
 
 Both spellings are read: the stored form (`api`, `key_name`, ...) and the documentation's own words (`API URL`,
-`Key`, ...). The published JSON Schema is made from these models; `model/documents/basic.py` finds the same faults
-without pydantic and says where in the file they stand.
+`Key`, ...). The published JSON Schema is made from these models; the rules CAL002 to CAL007 find the same faults
+without pydantic, and say where in the file they stand.
 """
 
 from __future__ import annotations
@@ -34,23 +34,78 @@ from flake8_incall.model.documents.form import (
 from flake8_incall.model.documents.headers import fault_of_header
 from flake8_incall.model.documents.url import Kind, faults_of_url, placeholders
 
-# A value may be a secret: no error repeats it.
-_CONFIG = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
-_NOT_BLANK = StringConstraints(pattern=NOT_BLANK.pattern)
+_NotBlank = Annotated[str, StringConstraints(pattern=NOT_BLANK.pattern)]
 
 
-def _keys(fields: Mapping[str, tuple[str, ...]], name: str) -> AliasChoices:
-    return AliasChoices(*fields[name])
+def _spelled(fields: Mapping[str, tuple[str, ...]], name: str, **keywords: Any) -> Any:
+    """A field that a document can spell in several ways."""
+    return Field(validation_alias=AliasChoices(*fields[name]), **keywords)
+
+
+def _in_each_spelling(schema: dict[str, Any], model: type[BaseModel]) -> None:
+    """Say in a model's JSON Schema that each field has one of its spellings; pydantic names the first alone."""
+    schema["description"] = schema["description"].partition("\n")[0]
+    for described in schema["properties"].values():
+        described.pop("title", None)
+    conditions = []
+    for field in model.model_fields.values():
+        keys = _spellings(field.validation_alias)
+        if len(keys) < 2:
+            continue
+        schema["properties"].update(dict.fromkeys(keys[1:], schema["properties"][keys[0]]))
+        ways: list[dict[str, Any]] = [{"required": [key]} for key in keys]
+        conditions.append({"oneOf": ways if field.is_required() else [*ways, {"not": {"anyOf": ways}}]})
+    schema["allOf"] = conditions
+    # What is required is among the conditions.
+    schema.pop("required", None)
+
+
+def _spellings(alias: object) -> list[str]:
+    return [str(key) for key in alias.choices] if isinstance(alias, AliasChoices) else []
+
+
+class _Document(BaseModel):
+    """A part of a document."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        # A value may be a secret: no error repeats it.
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
+        json_schema_extra=_in_each_spelling,
+    )
+
+
+class HeaderRow(_Document):
+    """A header, where headers are given as rows."""
+
+    name: _NotBlank = _spelled(HEADER_FIELDS, "name")
+    """The header's name."""
+    value: str = _spelled(HEADER_FIELDS, "value")
+    """Its value; exactly `x_secrets.NAME` stands for a secret."""
+
+
+class BasicParameter(_Document):
+    """A value that the model takes from the conversation, and that the API is sent. Every one is required."""
+
+    name: Annotated[str, StringConstraints(pattern=f"^{PARAMETER_NAME.pattern}$")] = _spelled(PARAMETER_FIELDS, "name")
+    """The key under which it is sent, and `{key}` in the URL's path."""
+    type: Literal["string", "number"] = _spelled(PARAMETER_FIELDS, "type")
+    """What it is."""
+    description: _NotBlank = _spelled(PARAMETER_FIELDS, "description")
+    """What the model is told of it."""
 
 
 def _headers_from_rows(value: Any) -> Any:
-    """Header rows as an object; anything else as it is."""
+    """Header rows as an object, `null` as none; anything else as it is."""
     if not isinstance(value, list):
         return {} if value is None else value
     headers: dict[str, str] = {}
     for row in map(HeaderRow.model_validate, value):
         if row.name in headers:
-            raise ValueError(f"the header {row.name} is given twice")
+            raise ValueError(f"the header {row.name!r} is given twice")
         headers[row.name] = row.value
     return headers
 
@@ -65,96 +120,65 @@ def _sendable(headers: dict[str, str]) -> dict[str, str]:
     return headers
 
 
-def _unlike(parameters: list[BasicParameter]) -> list[BasicParameter]:
-    names = [parameter.name for parameter in parameters]
-    for index, name in enumerate(names):
-        if name in names[:index]:
-            raise ValueError(f"two parameters have the key {name}")
+def _with_own_keys(parameters: list[BasicParameter]) -> list[BasicParameter]:
+    known: set[str] = set()
+    for parameter in parameters:
+        if parameter.name in known:
+            raise ValueError(f"two parameters have the key {parameter.name!r}")
+        known.add(parameter.name)
     return parameters
 
 
-class HeaderRow(BaseModel):
-    """A header where headers are given as rows.
-
-    Attributes:
-        name: The header's name.
-        value: Its value; `x_secrets.NAME` stands for a secret.
-    """
-
-    model_config = _CONFIG
-
-    name: Annotated[str, _NOT_BLANK] = Field(validation_alias=_keys(HEADER_FIELDS, "name"))
-    value: str = Field(validation_alias=_keys(HEADER_FIELDS, "value"))
+_Headers = Annotated[
+    dict[str, str],
+    AfterValidator(_sendable),
+    BeforeValidator(_headers_from_rows, json_schema_input_type=dict[str, str] | list[HeaderRow] | None),
+]
+_Phrases = Annotated[
+    list[str],
+    BeforeValidator(lambda value: [] if value is None else value, json_schema_input_type=list[str] | None),
+]
 
 
-class BasicParameter(BaseModel):
-    """A value that the model takes from the conversation and the API is sent. Every one is required.
-
-    Attributes:
-        name: The key under which it is sent, and `{name}` in the URL's path.
-        type: `"string"` or `"number"`.
-        description: What the model is told of it.
-    """
-
-    model_config = _CONFIG
-
-    name: Annotated[str, StringConstraints(pattern=f"^{PARAMETER_NAME.pattern}$")] = Field(
-        validation_alias=_keys(PARAMETER_FIELDS, "name")
-    )
-    type: Literal["string", "number"] = Field(validation_alias=_keys(PARAMETER_FIELDS, "type"))
-    description: Annotated[str, _NOT_BLANK] = Field(validation_alias=_keys(PARAMETER_FIELDS, "description"))
-
-
-class BasicFunction(BaseModel):
+class BasicFunction(_Document):
     """A basic function: when the model calls it, and the API call that is made then.
 
-    Attributes:
-        type: The kind of function in a version document.
-        name: The tool's name: at most 64 of `a-z A-Z 0-9 _ -`.
-        description: When the model is to call it; at most 1024 characters.
-        url: An absolute `http(s)` URL; `{key}` in its path stands for the parameter of that key.
-        method: `"GET"`, `"POST"`, `"PUT"` or `"DELETE"`.
-        headers: Values by header name; a value of `x_secrets.NAME` stands for a secret.
-        parameters: At least one, no two with one key.
-        filler_kind: `"static"`: one of the phrases is spoken while the call runs; `"dynamic"`: the model words it.
-        filler_phrases: What is spoken, or what such a phrase is to be like.
-        mapping: Kept as it is; the call's result does not depend on it.
-
     Raises:
-        ValidationError: The document is not one of a basic function. Says nothing of the values it was given.
+        ValidationError: It is no document of a basic function. Its text shows none of the values.
     """
 
-    model_config = _CONFIG
-
     type: Literal["custom_in_call"] | None = None
-    name: Annotated[str, StringConstraints(pattern=f"^{TOOL_NAME.pattern}$")] = Field(
-        validation_alias=_keys(FUNCTION_FIELDS, "name")
+    """What tells it from the other functions of a version."""
+    name: Annotated[str, StringConstraints(pattern=f"^{TOOL_NAME.pattern}$")] = _spelled(FUNCTION_FIELDS, "name")
+    """The name by which the model calls it."""
+    description: Annotated[_NotBlank, StringConstraints(max_length=LONGEST_DESCRIPTION)] = _spelled(
+        FUNCTION_FIELDS, "description"
     )
-    description: Annotated[str, _NOT_BLANK, StringConstraints(max_length=LONGEST_DESCRIPTION)] = Field(
-        validation_alias=_keys(FUNCTION_FIELDS, "description")
+    """When the model is to call it: "Call this when the caller asks ..."."""
+    url: _NotBlank = _spelled(FUNCTION_FIELDS, "url", json_schema_extra={"pattern": "^[Hh][Tt][Tt][Pp][Ss]?://"})
+    """The absolute URL that is called; `{key}` in its path stands for the parameter of that key."""
+    method: Literal["GET", "POST", "PUT", "DELETE"] = _spelled(FUNCTION_FIELDS, "method")
+    """The method of the call. Parameters that are not in the path go into the query or, with POST and PUT, the body."""
+    headers: _Headers = _spelled(FUNCTION_FIELDS, "headers", default_factory=dict)
+    """Values by the header's name, or rows; exactly `x_secrets.NAME` stands for a secret."""
+    parameters: Annotated[list[BasicParameter], Field(min_length=1), AfterValidator(_with_own_keys)] = _spelled(
+        FUNCTION_FIELDS, "parameters"
     )
-    url: Annotated[str, _NOT_BLANK] = Field(validation_alias=_keys(FUNCTION_FIELDS, "url"))
-    method: Literal["GET", "POST", "PUT", "DELETE"] = Field(validation_alias=_keys(FUNCTION_FIELDS, "method"))
-    headers: Annotated[dict[str, str], AfterValidator(_sendable), BeforeValidator(_headers_from_rows)] = Field(
-        default_factory=dict, validation_alias=_keys(FUNCTION_FIELDS, "headers")
-    )
-    parameters: Annotated[list[BasicParameter], Field(min_length=1), AfterValidator(_unlike)] = Field(
-        validation_alias=_keys(FUNCTION_FIELDS, "parameters")
-    )
-    filler_kind: Literal["dynamic", "static"] | None = Field(
-        default=None, validation_alias=_keys(FUNCTION_FIELDS, "filler_kind")
-    )
-    filler_phrases: Annotated[list[str], BeforeValidator(lambda value: [] if value is None else value)] = Field(
-        default_factory=list, validation_alias=_keys(FUNCTION_FIELDS, "filler_phrases")
-    )
-    mapping: dict[str, Any] | None = Field(default=None, validation_alias=_keys(FUNCTION_FIELDS, "mapping"))
-    code: Literal[""] | None = Field(default=None, validation_alias=_keys(FUNCTION_FIELDS, "code"), repr=False)
+    """What the model takes from the conversation; no two with one key."""
+    filler_kind: Literal["dynamic", "static"] | None = _spelled(FUNCTION_FIELDS, "filler_kind", default=None)
+    """What is spoken while the call runs: one of the phrases as it is (`static`), or the model's words (`dynamic`)."""
+    filler_phrases: _Phrases = _spelled(FUNCTION_FIELDS, "filler_phrases", default_factory=list)
+    """What is spoken, or what such a phrase is to be like."""
+    mapping: dict[str, Any] | None = _spelled(FUNCTION_FIELDS, "mapping", default=None)
+    """Kept as it is; the call's result does not depend on it."""
+    code: Literal[""] | None = _spelled(FUNCTION_FIELDS, "code", default=None, repr=False)
+    """Empty: a function with code is an advanced one."""
 
     @model_validator(mode="after")
     def _has_callable_url(self) -> BasicFunction:
         keys = {parameter.name for parameter in self.parameters}
         for fault in faults_of_url(self.url, keys):
-            # Where it leads is judged when it is loaded and again when it is called.
+            # Where it leads is judged when it is loaded, and again when it is called.
             if fault.kind is Kind.FORM:
                 raise ValueError(f"the URL {fault.problem}")
         return self
