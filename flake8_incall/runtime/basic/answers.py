@@ -1,6 +1,15 @@
-"""What the model is told of an API call that did not work: what to do now, and nothing of the inside."""
+"""What the model is told when an API call cannot be made or does not work.
+
+It says what to do now, and nothing of the inside. Of an argument: a clause that follows its name.
+"""
 
 from __future__ import annotations
+
+MISSING = "is missing: ask the caller for it"
+EMPTY = "must not be empty: ask the caller for it"
+NO_TEXT = "must be a text"
+NO_NUMBER = "must be a number"
+HALF_A_CHARACTER = "has half a character in it: write it again"
 
 NOT_REACHED = "The service could not be reached: tell the caller that it does not work at the moment"
 NOT_IN_TIME = "The service did not answer in time: tell the caller that it takes too long at the moment"

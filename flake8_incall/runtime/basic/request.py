@@ -10,10 +10,12 @@ import httpx2
 
 from flake8_incall.model.documents.headers import fault_of_header
 from flake8_incall.model.documents.url import placeholders
+from flake8_incall.runtime.basic import answers
 from flake8_incall.runtime.basic.document import BasicFunction, BasicParameter
 
 Value = str | int | float
 WITH_BODY = ("POST", "PUT")
+IDEMPOTENCY_KEY = "Idempotency-Key"
 _MOST_SHOWN = 60
 
 
@@ -33,6 +35,11 @@ def check_secrets(function: BasicFunction, secrets: Mapping[str, str]) -> None:
             raise ValueError(f"`{function.name}` sends the secret `{name}` in its header `{header}`, and it {fault}")
 
 
+def needs_idempotency_key(function: BasicFunction) -> bool:
+    """Whether the request is sent a key by which the service knows it again: it changes something, and has none."""
+    return function.method != "GET" and IDEMPOTENCY_KEY.lower() not in map(str.lower, function.headers)
+
+
 def values_of(function: BasicFunction, arguments: Mapping[str, object]) -> dict[str, Value]:
     """The arguments by parameter, each as its type: a text for a `string`, an `int` or `float` for a `number`.
 
@@ -44,8 +51,6 @@ def values_of(function: BasicFunction, arguments: Mapping[str, object]) -> dict[
     for parameter in function.parameters:
         try:
             values[parameter.name] = _value(parameter, arguments.get(parameter.name))
-            if parameter.name in function.path_keys:
-                _check_segment(values[parameter.name])
         except ArgumentsError as refusal:
             faults.append(f"`{parameter.name}` {refusal}")
     known = {parameter.name for parameter in function.parameters}
@@ -63,6 +68,7 @@ def build_request(
     values: Mapping[str, Value],
     secrets: Mapping[str, str],
     *,
+    call_id: str,
     timeout: float,
 ) -> httpx2.Request:
     """The request: path, then query for GET and DELETE, or JSON body for POST and PUT.
@@ -72,6 +78,7 @@ def build_request(
         function: What is called.
         values: Of every parameter, as `values_of` gives them.
         secrets: By name; read anew for each request.
+        call_id: Of the model's call. A request that changes something is known by it when it arrives twice.
         timeout: Seconds that each step may take: connecting, sending, receiving.
 
     Raises:
@@ -87,6 +94,8 @@ def build_request(
     else:
         query += rest.items()
     filled = {header: secrets[name] for header, name in function.secret_headers.items()}
+    if needs_idempotency_key(function):
+        filled[IDEMPOTENCY_KEY] = call_id
     return client.build_request(
         function.method,
         _filled(split._replace(query="", fragment="").geturl(), values),
@@ -109,7 +118,7 @@ def _filled(url: str, values: Mapping[str, Value]) -> str:
 
 def _value(parameter: BasicParameter, given: object) -> Value:
     if given is None:
-        raise ArgumentsError("is missing: ask the caller for it")
+        raise ArgumentsError(answers.MISSING)
     return _number(given) if parameter.type == "number" else _text(given)
 
 
@@ -118,22 +127,21 @@ def _text(given: object) -> str:
     if isinstance(given, int | float) and not isinstance(given, bool):
         return str(_number(given))
     if not isinstance(given, str):
-        raise ArgumentsError("must be a text")
-    if not given.strip():
-        raise ArgumentsError("must not be empty: ask the caller for it")
+        raise ArgumentsError(answers.NO_TEXT)
+    # Dots alone say nothing either, and in a path they lead out of the folder, quoted or not.
+    if not given.strip().strip("."):
+        raise ArgumentsError(answers.EMPTY)
     try:
         given.encode()
     except UnicodeEncodeError:
-        raise ArgumentsError("has half a character in it") from None
+        raise ArgumentsError(answers.HALF_A_CHARACTER) from None
     return given
 
 
 def _number(given: object) -> int | float:
     number = _parsed(given) if isinstance(given, str) else given
     if not isinstance(number, int | float) or isinstance(number, bool) or not math.isfinite(number):
-        raise ArgumentsError(
-            "must be a number, not NaN or infinite" if isinstance(number, float) else "must be a number"
-        )
+        raise ArgumentsError(answers.NO_NUMBER)
     return int(number) if number == int(number) else number
 
 
@@ -145,12 +153,6 @@ def _parsed(text: str) -> int | float | None:
         except ValueError:
             continue
     return None
-
-
-def _check_segment(value: Value) -> None:
-    # Dots alone mean this folder or the one above, quoted or not.
-    if not str(value).strip().strip("."):
-        raise ArgumentsError("must be more than dots")
 
 
 def _fault_of_secret(header: str, value: str | None) -> str | None:

@@ -40,7 +40,8 @@ def basic_tool(
         except ArgumentsError as refusal:
             return error_result(str(refusal))
         client = http.client()
-        request = build_request(client, function, values, secrets, timeout=limits.deadline)
+        call_id = context.function_call.call_id
+        request = build_request(client, function, values, secrets, call_id=call_id, timeout=limits.deadline)
         return await exchange(client, request, function.name, limits)
 
     call.__name__ = call.__qualname__ = function.name
