@@ -1,0 +1,62 @@
+"""The in-call functions of a function document, as tools: basic ones, and advanced ones, whose code is a snippet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from livekit.agents import function_tool
+from livekit.agents.llm import Tool
+
+from flake8_incall.model.documents.document import Document, DocumentFunction
+from flake8_incall.model.module import Module
+from flake8_incall.runtime.basic.document import BasicFunction
+from flake8_incall.runtime.basic.tool import basic_tool
+from flake8_incall.runtime.calls import wrap
+from flake8_incall.runtime.filler import speaking
+from flake8_incall.runtime.rejection import refused
+from flake8_incall.runtime.setting import Setting
+from flake8_incall.runtime.sources import first_definition
+from flake8_incall.runtime.tools import SignatureError, check_schema
+
+
+def document_tools(document: Document, path: str, setting: Setting) -> list[Tool]:
+    """Make tools of the functions of a checked document.
+
+    Raises:
+        Rejected: One of them cannot be made a tool.
+    """
+    return [_tool(function, path, setting) for function in document.functions]
+
+
+def _tool(function: DocumentFunction, path: str, setting: Setting) -> Tool:
+    label = f"{path} ({function.label})"
+    if function.source is not None and function.source.module is not None:
+        return _advanced(function, function.source.module, label, setting)
+    try:
+        basic = BasicFunction.model_validate(function.plain)
+        return basic_tool(basic, http=setting.http, secrets=setting.secrets, limits=setting.limits)
+    except ValueError as error:
+        raise refused(label, " ".join(str(error).split())) from error
+
+
+def _advanced(function: DocumentFunction, module: Module, label: str, setting: Setting) -> Tool:
+    """On the platform the first `def` of the text is run, and the rest does not exist."""
+    text = first_definition(module)
+    if text is None:
+        raise refused(label, "its code has no `def`")
+    namespace = setting.namespace(module, text, label)
+    called: Any = namespace[module.discovery.functions[0].name]
+    fields = function.plain
+    phrases = fields.get("msg_while_executing") or []
+    called = speaking(called, phrases, dynamic=fields.get("msg_while_executing_type") == "dynamic")
+    made: Any = function_tool(
+        wrap(called, setting.limits, profile=setting.profile),
+        name=function.name,
+        description=fields.get("description"),
+    )
+    try:
+        check_schema(made)
+    except SignatureError as error:
+        raise refused(label, str(error)) from error
+    tool: Tool = made
+    return tool

@@ -1,0 +1,127 @@
+"""Loads the functions of files that pass the check, as LiveKit tools."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from livekit.agents.llm import Tool
+
+from flake8_incall.options import Options, Profile
+from flake8_incall.runtime.basic.client import Http
+from flake8_incall.runtime.execution import Execute, execute
+from flake8_incall.runtime.from_documents import document_tools
+from flake8_incall.runtime.from_python import module_tools
+from flake8_incall.runtime.limits import Limits
+from flake8_incall.runtime.rejection import Rejected, refused
+from flake8_incall.runtime.results import logger
+from flake8_incall.runtime.setting import Setting
+from flake8_incall.runtime.sources import CheckedFile, checked_files
+
+OnRejected = Literal["raise", "skip"]
+_DEFAULT = Limits()
+
+
+def load_tools(
+    path: str | os.PathLike[str],
+    *,
+    profile: Profile = "contract",
+    limits: Limits = _DEFAULT,
+    secrets: Mapping[str, str] | None = None,
+    allow_private_hosts: bool = False,
+    on_rejected: OnRejected = "raise",
+) -> list[Tool]:
+    """Check in-call functions and load them as LiveKit tools. What runs is the text that was checked.
+
+    Args:
+        path: A .py file, a function document (.json), or a folder of both.
+        profile: What to check; `gate` for code that others wrote, whose `noqa` comments count for nothing.
+        limits: What a call may take.
+        secrets: What `x_secrets` has, and what `x_secrets.NAME` in a header stands for. Read anew for each call.
+        allow_private_hosts: Let basic functions connect to loopback and private addresses.
+        on_rejected: With `"skip"`, a file that is refused is logged and the others are loaded.
+
+    Returns:
+        The tools in the order of the files and of their lines.
+
+    Raises:
+        Rejected: Functions do not pass the check, two have one name, or a file cannot be read or executed.
+        OptionError: There is no such profile.
+    """
+    loader = Loader(profile, limits, secrets if secrets is not None else {}, Http(allow_private_hosts), on_rejected)
+    return loader.load(os.fspath(path))
+
+
+@dataclass(frozen=True)
+class Loader:
+    """How functions are loaded; see `load_tools`.
+
+    Attributes:
+        profile: What to check.
+        limits: What a call may take.
+        secrets: What functions may use.
+        http: The client of the basic functions.
+        on_rejected: What becomes of the other files when one is refused.
+    """
+
+    profile: Profile
+    limits: Limits
+    secrets: Mapping[str, str]
+    http: Http
+    on_rejected: OnRejected
+
+    def load(self, path: str) -> list[Tool]:
+        """Check and load; see `load_tools`."""
+        files = checked_files(path, Options.from_values({"profile": self.profile}))
+        found = [diagnostic for file in files for diagnostic in file.diagnostics]
+        self._refuse(Rejected(found, [file.problem for file in files if file.problem]))
+        setting = Setting(self.profile, self.limits, self.secrets, self.http, self._execute())
+        homes: dict[str, str] = {}
+        loaded: list[Tool] = []
+        failures: list[Rejected] = []
+        for file in files:
+            try:
+                tools = [] if file.is_refused else _tools_of(file, setting)
+                _claim_names(tools, file.path, homes)
+                loaded += tools
+            except Rejected as failure:
+                failures.append(failure)
+        self._refuse(Rejected([], [problem for failure in failures for problem in failure.problems]))
+        return loaded
+
+    def _execute(self) -> Execute:
+        if self.profile != "gate":
+            return execute
+        from flake8_incall.runtime.guard import Guard
+
+        return Guard().execute
+
+    def _refuse(self, rejected: Rejected) -> None:
+        if not rejected.diagnostics and not rejected.problems:
+            return
+        if self.on_rejected == "raise":
+            raise rejected
+        logger.error("not loaded:\n%s", rejected)
+
+
+def _tools_of(file: CheckedFile, setting: Setting) -> list[Tool]:
+    if file.module is not None:
+        return module_tools(file.module, setting)
+    return document_tools(file.document, file.path, setting) if file.document else []
+
+
+def _claim_names(tools: Iterable[Tool], path: str, homes: dict[str, str]) -> None:
+    """Keep for each tool which file it is from.
+
+    Raises:
+        Rejected: There is one of that name already. None of these tools is kept.
+    """
+    own: dict[str, str] = {}
+    for tool in tools:
+        if tool.id in homes or tool.id in own:
+            other = homes.get(tool.id, "the same file")
+            raise refused(path, f"has a tool `{tool.id}`, and so has {other}: give one of them another name")
+        own[tool.id] = path
+    homes |= own

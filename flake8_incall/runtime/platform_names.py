@@ -1,0 +1,92 @@
+"""The names that the platform puts into snippets, as far as they exist outside of it."""
+
+from __future__ import annotations
+
+import ast
+import datetime
+import importlib
+import logging
+import typing
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from flake8_incall.catalogue.platform import INJECTED
+from flake8_incall.model.module import Module
+
+# Where a name is found under this name only when it is installed, and otherwise under the next.
+_MODULES = {"httpx": ("httpx", "httpx2"), "pytz": ("pytz",), "num2words": ("num2words",)}
+_LOGGER = "flake8_incall.functions"
+_provided: dict[str, object] = {}
+
+
+def provide(**names: object) -> None:
+    """Say what stands for the platform's own names in function documents that are loaded from now on.
+
+    Args:
+        names: Such as `send_email=my_send_email`. Takes any name that the platform puts into snippets.
+
+    Raises:
+        ValueError: The platform puts no such name into snippets.
+    """
+    unknown = sorted(names.keys() - INJECTED.keys())
+    if unknown:
+        raise ValueError(f"{', '.join(unknown)}: the platform has no such name, only {', '.join(sorted(INJECTED))}")
+    _provided.update(names)
+
+
+def platform_names(secrets: Mapping[str, str]) -> dict[str, object]:
+    """What a snippet finds in its names: what was provided, and of the rest whatever exists here.
+
+    Args:
+        secrets: What `x_secrets` has, read only.
+    """
+    names: dict[str, object] = {"x_secrets": MappingProxyType(dict(secrets)), "logger": logging.getLogger(_LOGGER)}
+    for name, meaning in INJECTED.items():
+        found = _find(name, meaning)
+        if found is not None:
+            names.setdefault(name, found)
+    return names | _provided
+
+
+def missing_names(module: Module, names: Mapping[str, object]) -> Iterator[tuple[ast.Name, str]]:
+    """The names of the platform that a snippet reads and that do not exist here, each with what to do about it."""
+    absent = INJECTED.keys() - names.keys()
+    for node in module.parents:
+        if not isinstance(node, ast.Name) or node.id not in absent:
+            continue
+        use = module.names.use(node)
+        if use is not None and not module.names.bindings(node.id, use):
+            yield node, _advice(node.id)
+
+
+def _advice(name: str) -> str:
+    if name in _MODULES:
+        return f"`{name}` is not installed: pip install {name}"
+    return (
+        f"`{name}` exists on the platform only: "
+        f"call `flake8_incall.runtime.provide({name}=...)` with one of yours before loading"
+    )
+
+
+def _find(name: str, meaning: str) -> Any:
+    if name in _MODULES:
+        return _first_installed(name)
+    home, _, attribute = meaning.rpartition(".")
+    if home == "typing":
+        return getattr(typing, attribute)
+    if home == "datetime":
+        return getattr(datetime, attribute)
+    if home == "livekit.agents":
+        return getattr(importlib.import_module(home), attribute)
+    return None if home else importlib.import_module(meaning)
+
+
+def _first_installed(name: str) -> Any:
+    for candidate in _MODULES[name]:
+        try:
+            module = importlib.import_module(candidate)
+        except ImportError:
+            continue
+        return module.num2words if name == "num2words" else module
+    return None
