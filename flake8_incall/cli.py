@@ -21,12 +21,14 @@ INTERRUPTED, BROKEN_PIPE = 130, 141
 # What each verb does, and its module: imported when the verb is in use, and only then.
 _VERBS = {
     "check": ("check files and folders", "flake8_incall.commands.check"),
+    "fix": ("clear findings that can be cleared without asking", "flake8_incall.commands.fix"),
     "rules": ("list the rules", "flake8_incall.commands.rules"),
     "explain": ("explain rules: what each finds, why, and what to write instead", "flake8_incall.commands.explain"),
     "show": (
         "show what the model sees of each in-call function, how long a caller waits, or why it is one",
         "flake8_incall.commands.show",
     ),
+    "schema": ("print the JSON Schema of a basic function's document", "flake8_incall.commands.schema"),
 }
 
 

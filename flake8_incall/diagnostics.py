@@ -43,6 +43,34 @@ class Span:
     inner: Position | None = None
 
 
+@dataclass(frozen=True, order=True, slots=True)
+class Edit:
+    """A range of a text, and what is to stand there instead.
+
+    Attributes:
+        start: Where it begins.
+        end: Where it ends (exclusive); `start` for an insertion.
+        text: What is to stand there, line ends as `"\\n"`.
+    """
+
+    start: Position
+    end: Position
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Edits that together clear a finding.
+
+    Attributes:
+        edits: They do not overlap each other.
+        is_safe: Whether the program keeps its meaning, so that nobody has to look at it.
+    """
+
+    edits: tuple[Edit, ...]
+    is_safe: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What a rule yields: a place and the words that fill the rule's message.
@@ -50,10 +78,12 @@ class Finding:
     Attributes:
         at: The syntax node to point at, or a position or range where no node stands.
         args: Values for the fields of the rule's message, by field name.
+        fix: How to clear it, where that can be done without asking.
     """
 
     at: ast.AST | Position | Span
     args: dict[str, str]
+    fix: Fix | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +99,7 @@ class Diagnostic:
         severity: How much it matters.
         function: The in-call function concerned, or `None` for the file as a whole.
         inner: For a function document: the place inside the function's own text.
+        fix: How to clear it, where that can be done without asking.
     """
 
     path: str
@@ -79,6 +110,7 @@ class Diagnostic:
     severity: Severity
     function: str | None = None
     inner: Position | None = None
+    fix: Fix | None = None
 
     def sort_key(self) -> tuple[str, Position, str, str]:
         """Order diagnostics of a run: by file, place, code and message."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from flake8_incall.diagnostics import Diagnostic
+from flake8_incall.diagnostics import Diagnostic, Edit, Fix
 from flake8_incall.engine import check_module, rules_by_subject, run_rules
 from flake8_incall.model.documents.document import CODE_KEY, Document, SourceText, read_document
 from flake8_incall.options import Options
@@ -58,4 +59,13 @@ def _in_code(source: SourceText, label: str | None) -> Iterator[Diagnostic]:
             end=span.end,
             inner=span.inner,
             function=label or diagnostic.function,
+            fix=diagnostic.fix and _in_file(diagnostic.fix, source),
         )
+
+
+def _in_file(fix: Fix, source: SourceText) -> Fix:
+    """A fix of the code as a fix of the JSON text that holds it."""
+    spans = [source.span(edit.start, edit.end) for edit in fix.edits]
+    texts = [json.dumps(edit.text, ensure_ascii=False)[1:-1] for edit in fix.edits]
+    edits = (Edit(span.start, span.end, text) for span, text in zip(spans, texts, strict=True))
+    return replace(fix, edits=tuple(edits))

@@ -129,6 +129,7 @@ def _diagnostic(rule: Rule, finding: Finding, path: str, module: Module | None, 
         severity=rule.severity,
         function=function,
         inner=span.inner,
+        fix=finding.fix,
     )
 
 

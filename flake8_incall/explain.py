@@ -43,7 +43,7 @@ def explanation(code: str) -> str:
     parts = [
         f"{rule.code} {rule.name}",
         rule.summary,
-        f"Message: {rule.message}\nSeverity: {rule.severity.value}\nProfiles: {_profiles(rule)}",
+        f"Message: {rule.message}\nSeverity: {rule.severity.value}\nProfiles: {_profiles(rule)}\nFix: {rule.fix or 'none'}",
         *(f"{title}:\n{body}" if "\n" in body else f"{title}: {body}" for title, body in rule.parts.items()),
     ]
     return "\n\n".join(parts)

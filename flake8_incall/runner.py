@@ -98,11 +98,11 @@ def check_files(run: Run, paths: list[str]) -> Iterator[FileReport]:
     if workers > 1:
         yield from _check_in_parallel(run, paths, workers)
     else:
-        checker = _Checker(run)
+        checker = Checker(run)
         yield from map(checker.check, paths)
 
 
-class _Checker:
+class Checker:
     """Checks one file after the other with the same options."""
 
     def __init__(self, run: Run) -> None:
@@ -112,8 +112,17 @@ class _Checker:
     def check(self, path: str) -> FileReport:
         """Check a file. Whatever is wrong with the file or with this project is in the report."""
         name = display_name(self._run.flake8, path)
-        report = attempt(path, name, self._check_document if is_document(name) else self._check_python)
+        report = attempt(path, name, self.examine)
         return FileReport(name, problem=report) if isinstance(report, Problem) else report
+
+    def examine(self, name: str, data: bytes) -> FileReport:
+        """Check the bytes of a file.
+
+        Raises:
+            SyntaxError: It is no Python.
+            UnicodeError: It is not in its encoding.
+        """
+        return self._check_document(name, data) if is_document(name) else self._check_python(name, data)
 
     def _check_python(self, name: str, data: bytes) -> FileReport:
         source = Source(name, decode(data), self._run.flake8)
@@ -149,7 +158,7 @@ def _plural(count: int, noun: str) -> str:
 # Several processes
 
 
-_checker_of_this_process: _Checker
+_checker_of_this_process: Checker
 
 
 def _start_worker(run: Run) -> None:
@@ -158,7 +167,7 @@ def _start_worker(run: Run) -> None:
     # The parent hears of Ctrl-C and ends its workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     global _checker_of_this_process  # noqa: PLW0603  what a worker is given once for all its files
-    _checker_of_this_process = _Checker(run)
+    _checker_of_this_process = Checker(run)
 
 
 def _check_in_worker(paths: list[str]) -> list[FileReport]:

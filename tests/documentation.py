@@ -33,10 +33,10 @@ def rule_table() -> str:
                 "",
                 f"### {family}",
                 "",
-                "| Code | Name | What it finds | Profiles |",
-                "|---|---|---|---|",
+                "| Code | Name | What it finds | Profiles | Fix |",
+                "|---|---|---|---|---|",
             ]
-        lines.append(f"| {rule.code} | `{rule.name}` | {_cell(rule.summary)} | {_profiles(rule)} |")
+        lines.append(f"| {rule.code} | `{rule.name}` | {_cell(rule.summary)} | {_profiles(rule)} | {rule.fix} |")
     return "\n".join(lines).strip()
 
 

@@ -14,8 +14,6 @@ from flake8_incall.reporters import FORMATS, writer
 from flake8_incall.runner import Run, Tally, check_files, files_of
 from flake8_incall.terminal import printable, wants_colour
 
-# What the parsers give beside the options of flake8 and of this project.
-_OWN_NAMES = frozenset({"color", "format", "json", "parser", "paths", "run", "schema", "why"})
 _NOTES = """\
 exit status:
   0  nothing found, or no file to check (then standard error says so)
@@ -60,7 +58,7 @@ def add_input_arguments(parser: argparse.ArgumentParser) -> None:
         if name in own:
             flags = [f"--{name.removeprefix('incall-')}", *flags]
         group = groups["in-call functions" if name in own else "as in flake8"]
-        group.add_argument(*flags, **keywords, dest=name.replace("-", "_"))
+        group.add_argument(*flags, **keywords, dest=_destination(flags))
 
 
 def run(parsed: argparse.Namespace) -> int:
@@ -87,12 +85,17 @@ def run(parsed: argparse.Namespace) -> int:
 
 def run_of(parsed: argparse.Namespace) -> Run:
     """What the arguments, and the configuration that they lead to, ask to check."""
-    told = {name: value for name, value in vars(parsed).items() if name not in _OWN_NAMES}
+    known = {_destination(flags) for flags, _ in command_line_options()}
+    told = {name: value for name, value in vars(parsed).items() if name in known}
     values = load_options({**told, "filenames": parsed.paths})
     options = resolve(values)
     if options.profile == "gate":
         honour_no_suppressions(values, told)
     return Run(options, values)
+
+
+def _destination(flags: list[str]) -> str:
+    return flags[-1].removeprefix("--").replace("-", "_")
 
 
 def nothing_to_check(parsed: argparse.Namespace) -> int:

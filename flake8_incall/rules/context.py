@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from flake8_incall.diagnostics import Finding, Severity, listed
+from flake8_incall.diagnostics import Finding, Fix, Position, Severity, listed
+from flake8_incall.model.edits import inserted, replaced
 from flake8_incall.model.function import InCallFunction, Parameter
+from flake8_incall.model.module import Module
 from flake8_incall.model.signature.type_tree import TypeKind
 from flake8_incall.rules.registry import rule
 
@@ -16,6 +18,7 @@ from flake8_incall.rules.registry import rule
     "`{name}` has no `ctx: RunContext` parameter: add it as the first",
     on=InCallFunction,
     profiles=("contract",),
+    fix="safe",
 )
 def context_missing(function: InCallFunction) -> Iterator[Finding]:
     """No parameter takes the `RunContext`.
@@ -39,7 +42,7 @@ def context_missing(function: InCallFunction) -> Iterator[Finding]:
     if function.registration.is_raw or function.misread_context:
         return
     if not any(_may_be_context(parameter) for parameter in function.parameters):
-        yield Finding(function.node, {"name": function.name})
+        yield Finding(function.node, {"name": function.name}, _with_context(function))
 
 
 @rule(
@@ -79,6 +82,7 @@ def context_misplaced(function: InCallFunction) -> Iterator[Finding]:
     "Annotate it `ctx: RunContext`",
     on=InCallFunction,
     profiles=("contract", "livekit"),
+    fix="safe",
 )
 def context_not_recognised(function: InCallFunction) -> Iterator[Finding]:
     """A parameter is meant to be the context, and its annotation is not LiveKit's `RunContext` alone.
@@ -115,6 +119,7 @@ def context_not_recognised(function: InCallFunction) -> Iterator[Finding]:
             "annotated": _annotated(parameter),
             "consequence": broken if is_broken else "asks the model to fill it in",
         },
+        _with_annotation(function, parameter),
     )
 
 
@@ -157,3 +162,34 @@ def _annotated(parameter: Parameter) -> str:
     # Another package's `RunContext` is spelled alike: the message has to tell them apart.
     is_lookalike = parameter.type.name.endswith(".RunContext")
     return f"annotated `{parameter.type.name if is_lookalike else ast.unparse(parameter.node.annotation)}`"
+
+
+def _with_context(function: InCallFunction) -> Fix | None:
+    """`ctx: RunContext` before the first parameter, where `RunContext` is known and the name `ctx` is free."""
+    module, arguments = function.module, function.node.args
+    positional = [*arguments.posonlyargs, *arguments.args][int(function.is_method) :]
+    if not _knows_context(module) or any(parameter.name == "ctx" for parameter in function.parameters):
+        return None
+    if positional:
+        return Fix((inserted(module.start(positional[0]), "ctx: RunContext, "),))
+    if function.is_method:
+        instance = [*arguments.posonlyargs, *arguments.args][0]
+        return Fix((inserted(module.end(instance), ", ctx: RunContext"),))
+    end = module.end(function.node)
+    if not module.lines[end.line - 1].startswith("()", end.column):
+        return None
+    return Fix((inserted(Position(end.line, end.column + 1), "ctx: RunContext"),))
+
+
+def _with_annotation(function: InCallFunction, parameter: Parameter) -> Fix | None:
+    """`RunContext` alone as the annotation of what is meant to be the context."""
+    module, annotation = function.module, parameter.node.annotation
+    if not _knows_context(module):
+        return None
+    if annotation is None:
+        return Fix((inserted(module.end(parameter.node), ": RunContext"),))
+    return Fix((replaced(module, annotation, "RunContext"),)) if parameter.mentions_context else None
+
+
+def _knows_context(module: Module) -> bool:
+    return module.names.is_snippet or "RunContext" in module.names.top.bindings

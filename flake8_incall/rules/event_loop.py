@@ -6,8 +6,10 @@ import ast
 from collections.abc import Iterator
 
 from flake8_incall.catalogue import DANGERS
-from flake8_incall.diagnostics import Finding
+from flake8_incall.diagnostics import Finding, Fix
+from flake8_incall.model.edits import inserted, is_awaitable_place, replaced, with_import
 from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.module import Module
 from flake8_incall.model.waiting.calls import CallSite
 from flake8_incall.model.waiting.hazards import Hazard
 from flake8_incall.rules.registry import rule
@@ -18,6 +20,7 @@ from flake8_incall.rules.registry import rule
     "`{name}`{where} blocks the event loop, and with it every call of this process: {advice}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
+    fix="safe",
 )
 def blocked_event_loop(function: InCallFunction) -> Iterator[Finding]:
     """In-call code makes a call that does not give the event loop back while it waits.
@@ -60,7 +63,8 @@ def blocked_event_loop(function: InCallFunction) -> Iterator[Finding]:
         site = hazard.site
         # Files and processes have rules of their own.
         if site is not None and site.api.effects.isdisjoint(DANGERS):
-            yield Finding(hazard.at, {"name": site.name, "where": _where(hazard, function), "advice": _twin(site)})
+            told = {"name": site.name, "where": _where(hazard, function), "advice": _twin(site)}
+            yield Finding(hazard.at, told, _with_asyncio_sleep(site, function.module))
 
 
 @rule(
@@ -68,6 +72,7 @@ def blocked_event_loop(function: InCallFunction) -> Iterator[Finding]:
     "`{name}(...)`{where} makes a coroutine that is never awaited, so that it never runs: write `await` before it",
     on=InCallFunction,
     profiles=("contract", "livekit"),
+    fix="safe",
 )
 def unawaited_coroutine(function: InCallFunction) -> Iterator[Finding]:
     """A coroutine is made and never awaited.
@@ -98,7 +103,7 @@ def unawaited_coroutine(function: InCallFunction) -> Iterator[Finding]:
     with decorators that are not known may be anything, and are not judged.
     """
     for hazard in function.module.hazards.unawaited(function):
-        yield Finding(hazard.at, _made(hazard, function))
+        yield Finding(hazard.at, _made(hazard, function), _with_await(hazard, function.module))
 
 
 @rule(
@@ -154,3 +159,26 @@ def _twin(site: CallSite) -> str:
     if twin:
         return f"use `{twin}` and await it" if twin.replace(".", "").isidentifier() else f"use {twin}"
     return site.api.note or "run it with `await asyncio.to_thread(...)`"
+
+
+# Fixes
+
+
+def _with_asyncio_sleep(site: CallSite, module: Module) -> Fix | None:
+    """`await asyncio.sleep` for `time.sleep`, where `await` may stand."""
+    call = site.node
+    if site.api.name != "time.sleep" or not isinstance(call, ast.Call) or not is_awaitable_place(module, call):
+        return None
+    imported = with_import(module, "asyncio", call)
+    is_statement = isinstance(module.parents[call], ast.Expr)
+    if imported is None or not is_statement:
+        return None
+    return Fix((*imported, replaced(module, call.func, "await asyncio.sleep")))
+
+
+def _with_await(hazard: Hazard, module: Module) -> Fix | None:
+    """`await` before a coroutine that stands alone."""
+    is_statement = isinstance(module.parents[hazard.at], ast.Expr)
+    if not is_statement or not is_awaitable_place(module, hazard.at):
+        return None
+    return Fix((inserted(module.start(hazard.at), "await "),))

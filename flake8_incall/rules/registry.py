@@ -12,10 +12,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from string import Formatter
-from typing import Any
+from typing import Any, Literal
 
 from flake8_incall.diagnostics import Finding, Severity
 from flake8_incall.options import PROFILES, Profile
+
+FixKind = Literal["safe", "unsafe", ""]
 
 _PARTS = ("Why", "Bad", "Good", "Limits", "Settings")
 _PART = re.compile(r"^\*\*(\w+)\*\*:?[ \t]*", re.MULTILINE)
@@ -52,6 +54,7 @@ class Rule:
         profiles: The profiles in which it applies.
         subjects: The classes whose instances it is handed.
         summary: The first sentence of its documentation.
+        fix: Whether it offers fixes: `"safe"` ones, only `"unsafe"` ones, or none (`""`).
         parts: The other parts of its documentation by title (`Why`, `Bad`, `Good`, ...).
         check: From a subject to its findings.
     """
@@ -62,6 +65,7 @@ class Rule:
     severity: Severity
     profiles: frozenset[Profile]
     subjects: tuple[type[Any], ...]
+    fix: FixKind
     summary: str
     parts: dict[str, str]
     check: Callable[[Any], Iterator[Finding]]
@@ -112,6 +116,7 @@ def rule(
     on: type[Any] | tuple[type[Any], ...],
     profiles: Iterable[Profile],
     severity: Severity = Severity.ERROR,
+    fix: FixKind = "",
 ) -> Callable[[Callable[[Any], Iterator[Finding]]], Callable[[Any], Iterator[Finding]]]:
     """Declare a rule.
 
@@ -121,6 +126,7 @@ def rule(
         on: The subjects it is handed: `Module`, `InCallFunction`, or classes of syntax nodes.
         profiles: Where it applies; what holds in `contract` also holds in `strict` and `gate`.
         severity: How much it matters to a live call.
+        fix: What its fixes are, if it offers some.
 
     Raises:
         RuleError: The metadata or the documentation breaks the conventions.
@@ -138,6 +144,7 @@ def rule(
                 severity=severity,
                 profiles=_close(profiles),
                 subjects=subjects,
+                fix=fix,
                 summary=summary,
                 parts=parts,
                 check=check,

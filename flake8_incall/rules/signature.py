@@ -6,8 +6,9 @@ import ast
 import re
 from collections.abc import Iterator
 
-from flake8_incall.diagnostics import Finding, listed
+from flake8_incall.diagnostics import Finding, Fix, listed
 from flake8_incall.model.discovery import Misfit
+from flake8_incall.model.edits import inserted
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.module import Module
 from flake8_incall.model.signature.type_tree import Type, TypeKind
@@ -37,6 +38,7 @@ _DICT_NAMES = frozenset({"builtins.dict", "typing.Dict"})
     "{what} is no `async def`: declare it as `async def {name}`",
     on=(InCallFunction, Misfit),
     profiles=("contract", "livekit"),
+    fix="unsafe",
 )
 def not_async(subject: InCallFunction | Misfit) -> Iterator[Finding]:
     """The function is not `async def`.
@@ -59,7 +61,9 @@ def not_async(subject: InCallFunction | Misfit) -> Iterator[Finding]:
     if isinstance(subject, Misfit):
         yield Finding(subject.at, {"what": subject.what, "name": "..."})
     elif isinstance(subject.node, ast.FunctionDef) and subject.options.profile != "livekit":
-        yield Finding(subject.node, {"what": f"`{subject.name}`", "name": subject.name})
+        # `def` may be awaited by nobody, and may block: who makes it a coroutine has to look at both.
+        fix = Fix((inserted(subject.module.start(subject.node), "async "),), is_safe=False)
+        yield Finding(subject.node, {"what": f"`{subject.name}`", "name": subject.name}, fix)
 
 
 @rule(

@@ -6,20 +6,23 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flake8_incall.diagnostics import Finding
+from flake8_incall.diagnostics import Finding, Fix, Position
+from flake8_incall.model.edits import inserted, replaced
 from flake8_incall.model.errors.aftermath import (
     Aftermath,
     Manner,
     aftermath,
     has_cancelled,
+    is_for_failure,
     is_nothing_learnt,
     manner,
     succeeds,
     takes_interruption,
 )
 from flake8_incall.model.errors.fallible import Fallible
-from flake8_incall.model.errors.handlers import UNKNOWN, Function, returns_in
+from flake8_incall.model.errors.handlers import Function, returns_in
 from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.module import Module
 from flake8_incall.model.waiting.calls import Link
 from flake8_incall.rules.registry import rule
 
@@ -146,6 +149,7 @@ def failure_reported_as_success(function: InCallFunction) -> Iterator[Finding]:
     "{what} swallows the interruption of the call: {advice}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
+    fix="safe",
 )
 def swallowed_interruption(function: InCallFunction) -> Iterator[Finding]:
     """Cancellation is caught and not raised again, or a `return` in `finally` throws it away.
@@ -192,7 +196,7 @@ def swallowed_interruption(function: InCallFunction) -> Iterator[Finding]:
             if isinstance(node, ast.ExceptHandler | ast.withitem) and takes_interruption(node, module):
                 if _is_swallowed(node, owner, chain, function):
                     at = node.context_expr if isinstance(node, ast.withitem) else node
-                    yield Finding(at, _interruption(node, function))
+                    yield Finding(at, _interruption(node, function), _with_exception(node, module))
             elif isinstance(node, _TRY):
                 for statement in returns_in(node.finalbody):
                     advice = "return after the `try` statement instead"
@@ -230,20 +234,12 @@ def _cases(function: InCallFunction, *manners: Manner) -> Iterator[_Case]:
                 continue
             how = manner(node, module)
             graph, _ = module.world.graph(owner)
-            calls = [call for call in protected.get(node, []) if _is_for_failure(node, call, function)]
+            calls = [call for call in protected.get(node, []) if is_for_failure(node, call, function.module)]
             is_for_failures = calls or (how is Manner.NOTHING and _is_broad(node, function) and _waits(node, function))
             if how in manners and is_for_failures and node in graph.of_node:
                 following = aftermath(node, graph)
                 is_success = owner is function.node and succeeds(following, function)
                 yield _Case(node, owner, how, calls, following, is_success)
-
-
-def _is_for_failure(handler: ast.ExceptHandler, call: Fallible, function: InCallFunction) -> bool:
-    """Whether a handler is for what goes wrong, not for one answer of a database such as a row that is there."""
-    handlers = function.module.failures.handlers
-    taken = handlers.taken(handler) - {UNKNOWN}
-    is_of_network = bool(taken) and "network" in call.api.effects
-    return is_of_network or any(handlers.covers(taken, type_) for type_ in call.raised)
 
 
 def _is_broad(handler: ast.ExceptHandler, function: InCallFunction) -> bool:
@@ -324,3 +320,15 @@ def _interruption(node: ast.ExceptHandler | ast.withitem, function: InCallFuncti
     if _takes_all(node, function):
         return {"what": "`except BaseException`", "advice": "catch `Exception`, or `raise` at the end"}
     return {"what": "this handler of `CancelledError`", "advice": "`raise` at the end"}
+
+
+def _with_exception(node: ast.ExceptHandler | ast.withitem, module: Module) -> Fix | None:
+    """`except Exception` for an `except` that takes everything."""
+    if isinstance(node, ast.withitem):
+        return None
+    if node.type is None:
+        start = module.start(node)
+        return Fix((inserted(Position(start.line, start.column + len("except")), " Exception"),))
+    if isinstance(node.type, ast.Name) and node.type.id == "BaseException":
+        return Fix((replaced(module, node.type, "Exception"),))
+    return None

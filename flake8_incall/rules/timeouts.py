@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from flake8_incall.diagnostics import Finding
+from flake8_incall.diagnostics import Finding, Fix
+from flake8_incall.model.edits import replaced, with_keyword
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.waiting.calls import CallSite
 from flake8_incall.model.waiting.timeouts import InForce, State
@@ -17,6 +18,7 @@ from flake8_incall.rules.registry import rule
     "no timeout is set for `{name}`{where}: {default}; {advice}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
+    fix="safe",
 )
 def missing_timeout(function: InCallFunction) -> Iterator[Finding]:
     """No timeout that the author set bounds an external call: not the call's, not its client's, none around it.
@@ -57,7 +59,9 @@ def missing_timeout(function: InCallFunction) -> Iterator[Finding]:
     """
     for site, in_force, _ in function.module.hazards.of_timeout(function, State.MISSING):
         told = {"name": site.name, "where": _where(site).rstrip(","), "default": _default(in_force)}
-        yield Finding(in_force.at, told | {"advice": _advice(site, in_force, function)})
+        yield Finding(
+            in_force.at, told | {"advice": _advice(site, in_force, function)}, _with_timeout(site, in_force, function)
+        )
     if function.options.profile == "strict":
         for call in function.module.hazards.unseen(function):
             told = {"name": function.module.segment(call.func), "where": "", "default": "it may wait for ever"}
@@ -70,6 +74,7 @@ def missing_timeout(function: InCallFunction) -> Iterator[Finding]:
     "give it seconds",
     on=InCallFunction,
     profiles=("contract", "livekit"),
+    fix="safe",
 )
 def timeout_switched_off(function: InCallFunction) -> Iterator[Finding]:
     """A timeout is `None`, in whole or for the phase in which the answer is read.
@@ -107,7 +112,7 @@ def timeout_switched_off(function: InCallFunction) -> Iterator[Finding]:
     A value that is `None` on one of several ways, each with its own assignment, is not judged.
     """
     for site, in_force, _ in function.module.hazards.of_timeout(function, State.OFF):
-        yield Finding(in_force.at, _named(site))
+        yield Finding(in_force.at, _named(site), _with_seconds(site, in_force, function))
 
 
 @rule(
@@ -260,6 +265,8 @@ def sleep_too_long(function: InCallFunction) -> Iterator[Finding]:
             yield Finding(hazard.at, _named(hazard.site) | {"seconds": f"{hazard.seconds:g}", "most": f"{most:g}"})
 
 
+# Seconds that a caller bears and most services keep.
+_ORDINARY = 10.0
 _AROUND = "put it into `async with asyncio.timeout(seconds):`"
 
 
@@ -289,3 +296,42 @@ def _advice(site: CallSite, in_force: InForce, function: InCallFunction) -> str:
         return f"pass `{timeout.client[0].name}=` to `{function.module.segment(in_force.at.func)}`"
     named = [argument.name for argument in timeout.call if argument.name]
     return f"pass `{named[0]}=`" if named else _AROUND
+
+
+# Fixes
+
+
+def _with_timeout(site: CallSite, in_force: InForce, function: InCallFunction) -> Fix | None:
+    """Pass a timeout: the seconds that the library waits anyway, where a caller waits as long."""
+    timeout, at, module = site.api.timeout, in_force.at, function.module
+    if timeout is None or timeout.unit != 1.0 or not isinstance(at, ast.Call):
+        return None
+    arguments = timeout.call if at is site.node else timeout.client
+    seconds = _seconds(in_force, function)
+    if site.api.name.startswith("aiohttp."):
+        # aiohttp takes no plain seconds.
+        if not isinstance(at.func, ast.Attribute) or at is site.node:
+            return None
+        seconds = f"{module.segment(at.func.value)}.ClientTimeout(total={seconds})"
+    edit = with_keyword(module, at, f"{arguments[0].name}={seconds}") if arguments and arguments[0].name else None
+    return Fix((edit,)) if edit else None
+
+
+def _with_seconds(site: CallSite, in_force: InForce, function: InCallFunction) -> Fix | None:
+    """Put seconds in the place of a `None` that takes seconds."""
+    at, module = in_force.at, function.module
+    if not (isinstance(at, ast.Constant) and at.value is None) or site.api.timeout is None:
+        return None
+    is_object = site.api.name.startswith("aiohttp.") and _keyword(at, function) == "timeout"
+    if is_object or site.api.timeout.unit != 1.0:
+        return None
+    return Fix((replaced(module, at, _seconds(in_force, function)),))
+
+
+def _seconds(in_force: InForce, function: InCallFunction) -> str:
+    return f"{min(in_force.default or _ORDINARY, _ORDINARY, function.options.max_timeout):g}"
+
+
+def _keyword(value: ast.expr, function: InCallFunction) -> str | None:
+    parent = function.module.parents[value]
+    return parent.arg if isinstance(parent, ast.keyword) else None

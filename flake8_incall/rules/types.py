@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
-from flake8_incall.diagnostics import Finding, Severity
+from flake8_incall.diagnostics import Finding, Fix, Severity
+from flake8_incall.model.edits import inserted
 from flake8_incall.model.function import InCallFunction, Parameter
 from flake8_incall.model.signature.defaults import is_none, mismatch
 from flake8_incall.model.signature.type_tree import Type, TypeKind
@@ -253,6 +255,7 @@ def default_mismatch(function: InCallFunction) -> Iterator[Finding]:
     on=InCallFunction,
     profiles=("contract", "livekit"),
     severity=Severity.WARNING,
+    fix="safe",
 )
 def implicit_optional(function: InCallFunction) -> Iterator[Finding]:
     """The default is `None`, and the annotation does not allow `None`.
@@ -274,7 +277,7 @@ def implicit_optional(function: InCallFunction) -> Iterator[Finding]:
         if is_none(parameter.default) and not annotation.allows_none:
             # `"int" | None` is no type: the quotes would have to go around the whole.
             args = {"parameter": parameter.name, "annotation": _written(function, parameter).strip("'\"")}
-            yield Finding(function.node, args)
+            yield Finding(function.node, args, _with_none(function, parameter))
 
 
 @rule(
@@ -379,3 +382,11 @@ def _remedy(part: Type) -> str:
     if part.text[:1] in "'\"":
         return "Quotes hold a type here, not a description: that goes into the docstring"
     return "Import or define it at module level, outside `TYPE_CHECKING`"
+
+
+def _with_none(function: InCallFunction, parameter: Parameter) -> Fix | None:
+    """`| None` behind the annotation; quotes would have to go around the whole."""
+    annotation = parameter.node.annotation
+    if not isinstance(annotation, ast.Name | ast.Attribute | ast.Subscript | ast.BinOp):
+        return None
+    return Fix((inserted(function.module.end(annotation), " | None"),))

@@ -1,0 +1,123 @@
+"""`flake8-incall fix`: clears findings in place, or shows how it would."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import io
+import os
+import sys
+import tempfile
+import tokenize
+from collections import Counter
+from pathlib import Path
+
+from flake8_incall.commands import CLEAN, COULD_NOT_RUN, FINDINGS
+from flake8_incall.commands.check import add_input_arguments, nothing_to_check, run_of
+from flake8_incall.diagnostics import Diagnostic
+from flake8_incall.fixes import Fixed, fixed
+from flake8_incall.flake8_host import display_name
+from flake8_incall.reading import Problem, attempt, is_document
+from flake8_incall.runner import Checker, files_of
+from flake8_incall.terminal import printable
+
+_NOTES = """\
+A fix is made only if the file is still valid after it, and has fewer findings than before and none that is new.
+Comments, line ends and the encoding stay. The text of standard input goes to standard output.
+
+exit status:
+  0  no finding is left
+  1  findings are left, or with --diff would be changed
+  2  something could not be read, parsed, written or taken as an option
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the verb."""
+    parser.epilog = _NOTES
+    parser.add_argument("--unsafe", action="store_true", help="also what needs a look afterwards")
+    parser.add_argument("--diff", action="store_true", help="show the changes and write nothing")
+    add_input_arguments(parser)
+
+
+def run(parsed: argparse.Namespace) -> int:
+    """Fix the files one by one and say what was done."""
+    run = run_of(parsed)
+    paths = files_of(run)
+    if not paths:
+        return nothing_to_check(parsed)
+    checker = Checker(run)
+    done: list[Fixed] = []
+    problems: list[Problem] = []
+    for path in paths:
+        name = display_name(run.flake8, path)
+        answer = attempt(path, name, lambda name, data: _fixed(name, data, checker, unsafe=parsed.unsafe))
+        if not isinstance(answer, Problem):
+            answer = _shown(name, *answer) if parsed.diff else _written(path, name, *answer)
+        if isinstance(answer, Problem):
+            problems.append(answer)
+        else:
+            done.append(answer)
+    for problem in problems:
+        print(printable(str(problem)), file=sys.stderr)
+    print(_summary(done, is_offer=parsed.diff, unsafe=parsed.unsafe), file=sys.stderr)
+    if problems:
+        return COULD_NOT_RUN
+    is_open = any(result.left or (parsed.diff and result.applied) for result in done)
+    return FINDINGS if is_open else CLEAN
+
+
+def _fixed(name: str, data: bytes, checker: Checker, *, unsafe: bool) -> tuple[Fixed, str, str]:
+    """The text of a file after its fixes, the text before, and its encoding."""
+    encoding = "utf-8" if is_document(name) else tokenize.detect_encoding(io.BytesIO(data).readline)[0]
+    text = data.decode(encoding)
+
+    def find(text: str) -> list[Diagnostic]:
+        return checker.examine(name, text.encode(encoding)).diagnostics
+
+    return fixed(text, find, unsafe=unsafe), text, encoding
+
+
+def _shown(name: str, result: Fixed, before: str, _encoding: str) -> Fixed:
+    lines = difflib.unified_diff(
+        before.splitlines(), result.text.splitlines(), f"{name} (before)", f"{name} (after)", lineterm=""
+    )
+    for line in lines:
+        print(printable(line))
+    return result
+
+
+def _written(path: str, name: str, result: Fixed, _before: str, encoding: str) -> Fixed | Problem:
+    if path == "-":
+        sys.stdout.write(result.text)
+    elif result.applied:
+        try:
+            _replace(Path(path), result.text.encode(encoding))
+        except OSError as error:
+            return Problem(name, f"cannot be written: {error.strerror or error}")
+        codes = Counter(found.code for found in result.applied)
+        told = ", ".join(f"{code} x {count}" if count > 1 else code for code, count in sorted(codes.items()))
+        print(f"{printable(name)}: fixed {told}")
+    return result
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Write a file so that it is never there by half, and keep who may read it."""
+    target = path.resolve()
+    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as file:
+        file.write(data)
+    try:
+        os.chmod(file.name, target.stat().st_mode)
+        os.replace(file.name, target)
+    except OSError:
+        os.unlink(file.name)
+        raise
+
+
+def _summary(done: list[Fixed], *, is_offer: bool, unsafe: bool) -> str:
+    applied, left = sum(len(result.applied) for result in done), [found for result in done for found in result.left]
+    words = [f"{'would fix' if is_offer else 'fixed'} {applied}", f"{len(left)} left"]
+    offered = sum(found.fix is not None and not found.fix.is_safe for found in left)
+    if offered and not unsafe:
+        words.append(f"{offered} of these with --unsafe")
+    return ", ".join(words)

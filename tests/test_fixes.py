@@ -1,0 +1,122 @@
+"""Fixes: each clears its finding, adds none, and leaves the rest of the text as it was."""
+
+from __future__ import annotations
+
+import io
+import json
+import tokenize
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from flake8_incall import Diagnostic, Options, check
+from flake8_incall.documents import check_document
+from flake8_incall.fixes import fixed
+from flake8_incall.rules import REGISTRY
+from tests.harness import fixture_paths, load
+
+OFFERED = [
+    (path, number)
+    for path in fixture_paths()
+    for number, found in enumerate(load(path).diagnostics())
+    if found.fix is not None
+]
+
+
+@pytest.mark.parametrize(("path", "number"), OFFERED, ids=lambda part: getattr(part, "stem", part))
+def test_a_fix_clears_its_finding_and_adds_none(path: Path, number: int) -> None:
+    fixture = load(path)
+    found = fixture.diagnostics()
+    only = [one if place == number else replace(one, fix=None) for place, one in enumerate(found)]
+
+    def find(source: str) -> list[Diagnostic]:
+        if source == fixture.source:
+            return only
+        return [replace(one, fix=None) for one in check(source, fixture.path, fixture.options)]
+
+    result = fixed(fixture.source, find, unsafe=True)
+    assert result.applied == [only[number]]
+    before, after = (Counter(one.code for one in some) for some in (only, result.left))
+    assert after < before
+    assert after[only[number].code] < before[only[number].code]
+
+
+@pytest.mark.parametrize("path", sorted({path for path, _ in OFFERED}), ids=lambda path: path.stem)
+def test_fixes_go_together_and_come_to_an_end(path: Path) -> None:
+    fixture = load(path)
+
+    def find(source: str) -> list[Diagnostic]:
+        return check(source, fixture.path, fixture.options)
+
+    once = fixed(fixture.source, find, unsafe=True)
+    assert not any(found.fix for found in once.left)
+    assert fixed(once.text, find, unsafe=True).text == once.text
+    # What nobody asked to change is still there.
+    assert comments(once.text) == comments(fixture.source)
+
+
+def comments(source: str) -> list[str]:
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    return [token.string for token in tokens if token.type == tokenize.COMMENT]
+
+
+def test_every_rule_with_a_fix_has_one_in_a_fixture() -> None:
+    offered = {load(path).diagnostics()[number].code for path, number in OFFERED}
+    assert offered == {rule.code for rule in REGISTRY.rules.values() if rule.fix}
+
+
+SOURCE = """\
+async def read(ctx: RunContext) -> dict:
+    async with httpx.AsyncClient() as client:  # नमस्ते
+        response = await client.get("https://api.example.com/नमस्ते")
+    return {"status": "success", "text": response.text}
+"""
+TIMEOUT = "httpx.AsyncClient(timeout=5)"
+
+
+def test_line_ends_and_other_scripts_stay() -> None:
+    result = fixed(SOURCE.replace("\n", "\r\n"), lambda source: check(source, "read.py"))
+    assert result.text == SOURCE.replace("httpx.AsyncClient()", TIMEOUT).replace("\n", "\r\n")
+
+
+def test_the_code_of_a_document_is_fixed_inside_its_json() -> None:
+    document = {"type": "custom_in_call", "name": "read", "description": 'Call this "now"', "source_code": SOURCE}
+    for is_ascii in (True, False):
+        text = json.dumps(document, ensure_ascii=is_ascii, indent=2)
+        result = fixed(text, lambda text: check_document(text, "read.json", Options()))
+        assert json.loads(result.text)["source_code"] == SOURCE.replace("httpx.AsyncClient()", TIMEOUT)
+        assert json.loads(result.text) | {"source_code": SOURCE} == document
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("httpx.AsyncClient(\n        base_url=URL,  # the shop\n    )", "base_url=URL, timeout=5,  # the shop"),
+        ("httpx.AsyncClient(base_url=URL)", "httpx.AsyncClient(base_url=URL, timeout=5)"),
+        ("httpx.AsyncClient(base_url=(URL))", "httpx.AsyncClient(base_url=(URL), timeout=5)"),
+        ("httpx.AsyncClient(base_url=URL, )", "httpx.AsyncClient(base_url=URL, timeout=5, )"),
+        ("httpx.AsyncClient(base_url=URL # )\n    )", "httpx.AsyncClient(base_url=URL, timeout=5 # )"),
+    ],
+)
+def test_an_argument_goes_behind_the_last(before: str, after: str) -> None:
+    result = fixed(SOURCE.replace("httpx.AsyncClient()", before), lambda source: check(source, "read.py"))
+    assert after in result.text
+
+
+def test_what_is_passed_unseen_is_left_alone() -> None:
+    source = SOURCE.replace("httpx.AsyncClient()", "httpx.AsyncClient(**options())")
+    assert fixed(source, lambda source: check(source, "read.py")).text == source
+
+
+def test_a_fix_that_breaks_the_text_is_not_made() -> None:
+    def find(source: str) -> list[Diagnostic]:
+        return [
+            replace(one, fix=one.fix and replace(one.fix, edits=(replace(one.fix.edits[0], text=")"),)))
+            for one in check(source, "read.py")
+        ]
+
+    assert any(one.fix for one in find(SOURCE))
+    result = fixed(SOURCE, find)
+    assert (result.text, result.applied) == (SOURCE, [])
