@@ -99,7 +99,7 @@ def refused_value(function: DocumentFunction) -> Iterator[Finding]:
     profiles=("contract", "livekit"),
 )
 def unexplained_parameter(function: DocumentFunction) -> Iterator[Finding]:
-    """A parameter of a basic function has no description, or one that says nothing, or its key is used twice.
+    """A parameter of a basic function has no description, or only a placeholder for one, or its key is used twice.
 
     **Why**: The description is all that the model has to find the value in the conversation; without one it
     guesses. Of two parameters with one key only one reaches the API.
@@ -112,7 +112,7 @@ def unexplained_parameter(function: DocumentFunction) -> Iterator[Finding]:
       "description": "Call this when the caller asks where an order is",
       "api": "https://orders.example.com/status",
       "method": "GET",
-      "parameters": [{"key_name": "order", "type": "string", "description": "order"}]
+      "parameters": [{"key_name": "order", "type": "string", "description": "TODO"}]
     }
     ```
 

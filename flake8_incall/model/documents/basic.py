@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flake8_incall.diagnostics import Span
-from flake8_incall.model.docstring.wording import fault_of_parameter_description
+from flake8_incall.model.docstring.wording import is_placeholder
 from flake8_incall.model.documents.document import DocumentFunction, describe
 from flake8_incall.model.documents.fields import Fields
 from flake8_incall.model.documents.form import (
@@ -60,10 +60,10 @@ _KINDS_OF_HEADER = {"name": _TEXT, "value": _TEXT}
 _INSTEAD = {
     **dict.fromkeys(("integer", "int", "float", "double", "decimal"), "write `number`"),
     **dict.fromkeys(("text", "str", "date", "datetime", "email", "phone"), "write `string`"),
-    **dict.fromkeys(("boolean", "bool"), "write `string`, and say in its description which words are sent"),
+    **dict.fromkeys(("boolean", "bool"), "write `string` and say in its description which words are sent"),
     **dict.fromkeys(("object", "dict", "json"), "give each of its values a parameter of its own"),
-    **dict.fromkeys(("array", "list"), "write `string`, and say in its description how items are separated"),
-    "PATCH": "use PUT or POST, if the API takes it",
+    **dict.fromkeys(("array", "list"), "write `string` and say in its description how items are separated"),
+    "patch": "use PUT or POST if the API takes it",
 }
 
 
@@ -109,7 +109,7 @@ def refusals(function: DocumentFunction) -> Iterator[Fault]:
     yield from _choice_refused(function, fields, "method", METHODS)
     for parameter in function.parameters:
         yield from _fields_refused(function, parameter, _KINDS_OF_PARAMETER)
-        yield from _choice_refused(function, parameter, "type", PARAMETER_TYPES)
+        yield from _choice_refused(function, parameter, "type", PARAMETER_TYPES, f" of {parameter_words(parameter)}")
     for row in header_rows(function):
         yield from _fields_refused(function, row, _KINDS_OF_HEADER)
     headers = fields.given("headers")
@@ -128,9 +128,9 @@ def parameter_faults(function: DocumentFunction) -> Iterator[Fault]:
             fault = f"{parameter_words(parameter)} has no `{parameter.key('description')}`"
             yield Fault(function.places.beginning(parameter.value), fault, _TELL)
         elif isinstance(description.data, str):
-            problem = fault_of_parameter_description(description.data, parameter.text("name") or "")
-            if problem:
-                fault = f"the description of {parameter_words(parameter)} {problem}"
+            problem = "empty" if _is_empty(description) else "a placeholder"
+            if _is_empty(description) or is_placeholder(description.data):
+                fault = f"the description of {parameter_words(parameter)} is {problem}"
                 yield Fault(function.places.of(description), fault, _TELL)
         if key is None or not isinstance(key.data, str):
             continue
@@ -190,14 +190,23 @@ def _kinds_refused(function: DocumentFunction, fields: Fields, kinds: _Kinds) ->
             yield Fault(function.places.of(value), f"`{fields.key(name)}` is {describe(value)}", f"give {words}")
 
 
-def _choice_refused(function: DocumentFunction, fields: Fields, name: str, allowed: tuple[str, ...]) -> Iterator[Fault]:
+def _choice_refused(
+    function: DocumentFunction, fields: Fields, name: str, allowed: tuple[str, ...], owner: str = ""
+) -> Iterator[Fault]:
     value = fields.given(name)
     if value is None or not isinstance(value.data, str) or value.data in allowed or _is_empty(value):
         return
     same = [choice for choice in allowed if choice.lower() == value.data.strip().lower()]
-    among = f"write `{allowed[0]}`" if len(allowed) == 1 else f"choose one of {', '.join(allowed)}"
-    remedy = f"write `{same[0]}`" if same else _INSTEAD.get(value.data.upper()) or _INSTEAD.get(value.data.lower())
-    yield Fault(function.places.of(value), f"`{fields.key(name)}` is `{shown(value.data)}`", remedy or among)
+    if same or len(allowed) == 1:
+        remedy = f"write `{(same or allowed)[0]}`"
+    else:
+        instead = _INSTEAD.get(value.data.strip().lower())
+        remedy = f"only {_among(allowed)} are known" + (f", {instead}" if instead else "")
+    yield Fault(function.places.of(value), f"`{fields.key(name)}`{owner} is `{shown(value.data)}`", remedy)
+
+
+def _among(choices: tuple[str, ...]) -> str:
+    return f"{', '.join(choices[:-1])} and {choices[-1]}"
 
 
 def _texts_refused(function: DocumentFunction, values: list[JsonValue], key: str) -> Iterator[Fault]:

@@ -56,7 +56,7 @@ def fault_of_header(name: str, value: str, known: Collection[str] = ()) -> Heade
 
 def secret_in_header(name: str, value: str) -> str | None:
     """What secret a header carries in clear, in words that show nothing of it; `None` if it carries none."""
-    if secret_name(value):
+    if secret_name(value) or embedded_secret(value):
         return None
     for kind, _ in (*by_shape(value, shapes_in(value)), *by_form(value)):
         return kind

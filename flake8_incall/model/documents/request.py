@@ -75,5 +75,5 @@ def _headers(function: DocumentFunction) -> Iterator[tuple[JsonValue, JsonValue]
         yield from ((value.key, value) for value in headers.data.values() if value.key is not None)
     for row in header_rows(function):
         name, value = row.given("name"), row.given("value")
-        if name is not None and value is not None and row.text("name"):
+        if name is not None and value is not None and NOT_BLANK.search(row.text("name") or ""):
             yield name, value
