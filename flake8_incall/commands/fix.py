@@ -50,10 +50,7 @@ def run(parsed: argparse.Namespace) -> int:
     done: list[Fixed] = []
     problems: list[Problem] = []
     for path in paths:
-        name = display_name(run.flake8, path)
-        answer = attempt(path, name, lambda name, data: _fixed(name, data, checker, unsafe=parsed.unsafe))
-        if not isinstance(answer, Problem):
-            answer = _shown(name, *answer) if parsed.diff else _written(path, name, *answer)
+        answer = _of_file(path, display_name(run.flake8, path), checker, parsed)
         if isinstance(answer, Problem):
             problems.append(answer)
         else:
@@ -65,6 +62,13 @@ def run(parsed: argparse.Namespace) -> int:
         return COULD_NOT_RUN
     is_open = any(result.left or (parsed.diff and result.applied) for result in done)
     return FINDINGS if is_open else CLEAN
+
+
+def _of_file(path: str, name: str, checker: Checker, parsed: argparse.Namespace) -> Fixed | Problem:
+    answer = attempt(path, name, lambda name, data: _fixed(name, data, checker, unsafe=parsed.unsafe))
+    if isinstance(answer, Problem):
+        return answer
+    return _shown(name, *answer) if parsed.diff else _written(path, name, *answer)
 
 
 def _fixed(name: str, data: bytes, checker: Checker, *, unsafe: bool) -> tuple[Fixed, str, str]:

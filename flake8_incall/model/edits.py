@@ -96,6 +96,6 @@ def _import_line(tree: ast.Module) -> int:
         is_text = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
         is_future = isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
         if not (is_text or is_future):
-            decorators = getattr(statement, "decorator_list", [])
+            decorators = statement.decorator_list if isinstance(statement, FunctionNode | ast.ClassDef) else []
             return min([statement.lineno, *(decorator.lineno for decorator in decorators)])
     return 1
