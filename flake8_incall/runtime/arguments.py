@@ -69,12 +69,20 @@ class Arguments:
         return f"`{name}` {clause}" if clause else None
 
 
+def own_annotations(function: Callable[..., object]) -> dict[str, Any]:
+    """The annotations of a function as they are written; none where a name in them does not exist (Python 3.14)."""
+    try:
+        return inspect.get_annotations(function)
+    except NameError:
+        return {}
+
+
 def resolved_hints(function: Callable[..., object]) -> dict[str, Any]:
     """The annotations of a function as types; those that cannot be resolved yet are left out."""
     inner = inspect.unwrap(function)
     names = getattr(inner, "__globals__", {})
     hints: dict[str, Any] = {}
-    for name, annotation in inspect.get_annotations(function).items():
+    for name, annotation in own_annotations(function).items():
         holder = types.SimpleNamespace(__annotations__={name: annotation})
         # A name that is defined later, or never: LiveKit resolves it again, and says so.
         with contextlib.suppress(Exception):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine, Generator, Mapping
 from typing import Any, ParamSpec
 
 from flake8_incall.options import Profile
-from flake8_incall.runtime.arguments import Arguments
+from flake8_incall.runtime.arguments import Arguments, own_annotations
 from flake8_incall.runtime.limits import Limits
 from flake8_incall.runtime.outcomes import Call, Outcome, contract_outcome
 from flake8_incall.runtime.results import error_result, logger
@@ -51,12 +51,16 @@ def wrap(
         outcome = await _run(_called(function, args, kwargs), limits)
         return finish(outcome, limits, Call(function, args, kwargs))
 
-    annotations = {**inspect.get_annotations(call), **arguments.annotations}
-    call.__annotations__ = annotations
-    if sys.version_info >= (3, 14):
-        # Setting the annotations there drops what later copies would be made from.
-        call.__annotate__ = lambda _format: dict(annotations)
+    if arguments.annotations:
+        _annotate(call, {**own_annotations(function), **arguments.annotations})
     return call
+
+
+def _annotate(function: Any, annotations: dict[str, Any]) -> None:
+    function.__annotations__ = annotations
+    if sys.version_info >= (3, 14):
+        # Copies are made from this one there, and setting the other drops it.
+        function.__annotate__ = lambda _format: dict(annotations)
 
 
 def _livekit_outcome() -> Callable[[Outcome, Limits, Call], Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any, overload
 
@@ -78,8 +79,14 @@ def check_schema(tool: AnyTool) -> None:
         for name in _FORMATS:
             context.parse_function_tools(name)
     except Exception as error:
-        words = " ".join(f"{type(error).__name__}: {error}".split())
-        raise SignatureError(f"LiveKit cannot describe `{tool.id}` to the model ({words})") from error
+        raise SignatureError(f"LiveKit cannot describe `{tool.id}` to the model: {_why(error, tool)}") from error
+
+
+def _why(error: Exception, tool: AnyTool) -> str:
+    if isinstance(error, KeyError) and error.args[0] in inspect.signature(tool).parameters:
+        return f"annotate its parameter `{error.args[0]}`"
+    line = next(iter(str(error).splitlines()), "")
+    return f"{type(error).__name__}: {line[:300]}"
 
 
 def _bound(tool: AnyTool, function: Callable[..., Any]) -> AnyTool:
