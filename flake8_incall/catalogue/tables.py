@@ -6,7 +6,7 @@ A table file has these sections, all optional:
     [library]                           httpx = { source = "httpx 0.28.1", aliases = ["httpx2"] }
     [alias]                             "asyncio.TimeoutError" = "TimeoutError"
     [facts]                             call = { effects = ["network"] }: for `like = "call"` in this file
-    [api."httpx.AsyncClient"]           "get head" = { like = "call", url = "url@0" }; "*", "*_async" and "*.get" are all below
+    [api."httpx.AsyncClient"]           "get head" = { like = "call", url = "url@0" }; also "*", "*_async", "*.get"
     [type.httpx]                        "Response" = { json = false, fix = ".json()" }
     [attribute."httpx.Response"]        "status_code" = "int"
     [exception.httpx]                   "RequestError" = "httpx.HTTPError": its parent, or a list of several

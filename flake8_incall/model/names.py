@@ -5,15 +5,17 @@ from __future__ import annotations
 import ast
 import builtins
 import typing
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, reduce
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue.platform import INJECTED
 from flake8_incall.model.binder import Binder
 from flake8_incall.model.module import FunctionNode
-from flake8_incall.model.scopes import Binding, Kind, Scope, Use
+from flake8_incall.model.scopes import Binding, Block, Kind, Scope, Use
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module
@@ -68,6 +70,7 @@ class Names:
         self._module = module
         self._binder = Binder(module.tree)
         self._meanings: dict[Binding, Meaning] = {}
+        self._ordered: dict[tuple[Scope, str], tuple[list[Binding], list[Binding], Binding]] = {}
         self._depth = 0
 
     @property
@@ -102,15 +105,35 @@ class Names:
         """The bindings that can be in force where a name is read, latest first; deletions included."""
         if name in use.scope.declared:
             home = use.scope.declared[name]
-            return _reaching(home.bindings.get(name, ()), self.at_end(home))
+            return self._reaching(home, name, self.at_end(home)) if name in home.bindings else []
         if name in use.scope.bindings:
-            reaching = _reaching(use.scope.bindings[name], use)
+            reaching = self._reaching(use.scope, name, use)
             if reaching or not use.scope.is_class:
                 return reaching
         for scope in use.scope.enclosing():
             if name in scope.bindings:
-                return _reaching(scope.bindings[name], self.at_end(scope))
+                return self._reaching(scope, name, self.at_end(scope))
         return []
+
+    def _reaching(self, scope: Scope, name: str, use: Use) -> list[Binding]:
+        """The bindings of one scope that can be in force at a use, latest first."""
+        if (scope, name) not in self._ordered:
+            bindings = scope.bindings[name]
+            first = bindings[0]
+            untold = Binding(name, Kind.UNTOLD, first.node, first.block, first.order)
+            own, remote = ([b for b in bindings if b.is_remote is is_remote] for is_remote in (False, True))
+            self._ordered[scope, name] = own, remote, untold
+        own, remote, untold = self._ordered[scope, name]
+        around = set(use.block.chain())
+        now = bisect_right(own, use.order, key=_order)
+        later = _later(own, now, {block for block in around if block.is_loop})
+        found = [*remote, *islice(later, _MOST + 1), *islice(_earlier(own, now, around), _MOST + 1)]
+        return [*found[:_MOST], untold] if len(found) > _MOST else found
+
+    def bindings_of(self, name: ast.Name) -> list[Binding]:
+        """The bindings that can be in force where a name stands."""
+        use = self.use(name)
+        return self.bindings(name.id, use) if use is not None else []
 
     def resolve(self, node: ast.expr, use: Use | None = None) -> Meaning:
         """What an expression stands for.
@@ -185,7 +208,7 @@ class Names:
         for definition in meaning.definitions:
             scope = self.scope(definition)
             if isinstance(definition, ast.ClassDef) and attribute in scope.bindings:
-                inside = _reaching(scope.bindings[attribute], self.at_end(scope))
+                inside = self._reaching(scope, attribute, self.at_end(scope))
                 found |= _union(self._binding(binding) for binding in inside)
             else:
                 found |= UNKNOWN
@@ -193,6 +216,8 @@ class Names:
 
 
 _LAST = 1 << 60
+# No reader keeps more values of one name in mind than these, either.
+_MOST = 100
 # A longer chain of aliases than this is nobody's code, and would recurse as deep.
 _LONGEST_CHAIN = 50
 
@@ -201,19 +226,21 @@ def _union(meanings: Iterable[Meaning]) -> Meaning:
     return reduce(Meaning.__or__, meanings, Meaning())
 
 
-def _reaching(bindings: Iterable[Binding], use: Use) -> list[Binding]:
-    """The bindings of one scope that can be in force at a use, latest first."""
-    around = set(use.block.chain())
-    loops = {block for block in around if block.is_loop}
-    reaching: list[Binding] = []
-    before: list[Binding] = []
-    for binding in bindings:
-        if binding.order <= use.order and not binding.is_remote:
-            before.append(binding)
-        elif binding.is_remote or (loops and not loops.isdisjoint(binding.block.chain())):
-            reaching.append(binding)
-    for binding in reversed(before):
-        reaching.append(binding)
-        if binding.block in around:
-            break
-    return reaching
+def _later(bindings: list[Binding], start: int, loops: set[Block]) -> Iterator[Binding]:
+    """The bindings behind a use, from a place on, that the next round of a loop around both brings to it."""
+    for place in range(start, len(bindings)):
+        if loops.isdisjoint(bindings[place].block.chain()):
+            return
+        yield bindings[place]
+
+
+def _earlier(bindings: list[Binding], end: int, around: set[Block]) -> Iterator[Binding]:
+    """The bindings before a use, latest first, back to one that hides those before it."""
+    for place in range(end - 1, -1, -1):
+        yield bindings[place]
+        if bindings[place].block in around:
+            return
+
+
+def _order(binding: Binding) -> int:
+    return binding.order

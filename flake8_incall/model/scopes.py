@@ -18,7 +18,6 @@ class Kind(Enum):
     """What binds a name."""
 
     IMPORT = "import"
-    STAR = "star import"
     ASSIGNMENT = "assignment"
     DEFINITION = "definition"
     PARAMETER = "parameter"
@@ -26,6 +25,7 @@ class Kind(Enum):
     TARGET = "target"
     CONTEXT = "with"
     DELETION = "deletion"
+    UNTOLD = "too many to tell"
 
 
 @dataclass(eq=False, slots=True)

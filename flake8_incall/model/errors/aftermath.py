@@ -71,25 +71,23 @@ def manner(handler: ast.ExceptHandler, module: Module) -> Manner:
 
 def aftermath(handler: ast.ExceptHandler, graph: Graph) -> Aftermath:
     """Follow the ways on from a handler, exceptions of later steps left aside."""
+    first = [step.next for step in graph.of_node.get(handler, []) if step.action is Action.CATCH and step.next]
+    returns = frozenset[ast.Return]().union(*(graph.ends.returns(step) for step in first))
+    return Aftermath(returns, any(map(graph.ends.raises, first)), _is_left(handler, first))
+
+
+def _is_left(handler: ast.ExceptHandler, first: list[Step]) -> bool:
+    """Whether some way from the first steps of a handler leads out of it, or ends in a `return` there."""
     inside = {*ast.walk(handler)}
-    returns: set[ast.Return] = set()
-    raises = is_left = False
-    pending = [step for step in graph.of_node.get(handler, []) if step.action is Action.CATCH]
-    pending = [step.next for step in pending if step.next is not None]
-    seen: set[Step] = set(pending)
+    pending, seen = list(first), set(first)
     while pending:
         step = pending.pop()
-        is_left = is_left or step.node not in inside or step.action is Action.RETURN
-        raises = raises or step.action is Action.RAISE
-        if step.action is Action.RETURN:
-            if isinstance(step.node, ast.Return):
-                returns.add(step.node)
-            continue
-        for following in following_steps(step):
-            if following not in seen:
-                seen.add(following)
-                pending.append(following)
-    return Aftermath(frozenset(returns), raises, is_left)
+        if step.node not in inside or step.action is Action.RETURN:
+            return True
+        new = [following for following in step.following if following not in seen]
+        seen.update(new)
+        pending += new
+    return False
 
 
 def is_success(result: Result) -> bool:
@@ -106,11 +104,9 @@ def is_success(result: Result) -> bool:
 
 def succeeds(following: Aftermath, function: InCallFunction) -> bool:
     """Whether all that can follow is a result of the function with the status "success"."""
-    results: dict[ast.AST, list[Result]] = {}
-    for result in function.results.returned:
-        results.setdefault(result.node, []).append(result)
-    known = all(node in results and all(map(is_success, results[node])) for node in following.returns)
-    return bool(following.returns) and known and not following.raises
+    if not following.returns or following.raises:
+        return False
+    return following.returns <= function.module.failures.successes(function)
 
 
 def is_nothing_learnt(handler: ast.ExceptHandler, owner: Function, module: Module) -> bool:
@@ -174,12 +170,7 @@ def _is_suppressor(item: ast.withitem, module: Module) -> bool:
 
 def following_steps(step: Step) -> list[Step]:
     """The steps right after one, without those after an exception."""
-    found = [following for following in (step.next, step.other) if following is not None]
-    if step.action is Action.RESUME:
-        found += step.route
-    elif step.route:
-        found.append(step.route[0])
-    return found
+    return step.following
 
 
 def is_logging(node: ast.expr, module: Module) -> bool:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.errors.handlers import UNKNOWN, Function
+from flake8_incall.model.errors.handlers import UNKNOWN
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.interpreter.world import LOCAL
 
@@ -69,7 +69,7 @@ def _is_handed_back(mention: ast.expr, handler: ast.ExceptHandler, function: InC
         goal = _goal(pending.pop(), function.module)
         if isinstance(goal, str) and goal not in followed:
             followed.add(goal)
-            pending += _loads(goal, handler, function.node)
+            pending += _loads(goal, handler, function)
         elif goal is True:
             return True
     return False
@@ -105,12 +105,9 @@ def _keeps(call: ast.Call, part: ast.AST, module: Module) -> bool:
     return is_joined or bool(names & (_KEEPING | _TRACES)) or _TOLD in map(module.catalogue.canonical, names)
 
 
-def _loads(name: str, handler: ast.ExceptHandler, owner: Function) -> Iterator[ast.expr]:
+def _loads(name: str, handler: ast.ExceptHandler, function: InCallFunction) -> Iterator[ast.expr]:
     """Where a variable is read in a handler, or below it."""
-    inside = {*ast.walk(handler)}
     end = handler.end_lineno or handler.lineno
-    for node in ast.walk(owner):
-        if not isinstance(node, ast.Name) or node.id != name or not isinstance(node.ctx, ast.Load):
-            continue
-        if node in inside or node.lineno > end:
+    for node in function.module.calls.reads(function.node, name):
+        if node.lineno > end or handler in function.module.ancestors(node):
             yield node

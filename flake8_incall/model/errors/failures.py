@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from flake8_incall.model.errors.aftermath import is_success
 from flake8_incall.model.errors.fallible import Fallible, FallibleCalls
 from flake8_incall.model.errors.handlers import UNKNOWN, Function, Handlers, Taker, Types
 from flake8_incall.model.function import InCallFunction
@@ -65,6 +66,7 @@ class Failures:
         self._world = module.world
         self._opaque: dict[Function, bool] = {}
         self._names: dict[Function, dict[str, list[ast.Name]]] = {}
+        self._successes: dict[InCallFunction, frozenset[ast.AST]] = {}
         self._fallible = FallibleCalls(module)
         self.handlers = Handlers(module)
 
@@ -92,6 +94,14 @@ class Failures:
     def owners(self, function: InCallFunction) -> Iterator[tuple[Function, tuple[Link, ...]]]:
         """The function and the helpers that it reaches and that none before it does, each with the first way to it."""
         return ((owner, chain) for owner, (first, chain) in self._first_ways.items() if first is function)
+
+    def successes(self, function: InCallFunction) -> frozenset[ast.AST]:
+        """The `return` statements whose results certainly have the status "success"."""
+        if function not in self._successes:
+            results = function.results.returned
+            others = {result.node for result in results if not is_success(result)}
+            self._successes[function] = frozenset(result.node for result in results) - others
+        return self._successes[function]
 
     def names_in(self, owner: Function) -> dict[str, list[ast.Name]]:
         """Where each name stands in a function, functions inside it included."""

@@ -97,6 +97,16 @@ class Step:
         if self.can_raise and self.handler is not None:
             yield self.handler
 
+    @property
+    def following(self) -> list[Step]:
+        """The steps right after it, without those after an exception."""
+        found = [step for step in (self.next, self.other) if step is not None]
+        if self.action is Action.RESUME:
+            found += self.route
+        elif self.route:
+            found.append(self.route[0])
+        return found
+
     def is_in(self, head: Step) -> bool:
         """Whether it belongs to the loop that has this head."""
         loop = self.loop
@@ -169,12 +179,55 @@ class Graph:
         del dominator[self.entry]
         return dominator
 
+    @cached_property
+    def ends(self) -> Ends:
+        """How the ways on from each step end."""
+        return Ends(self)
+
     def dominates(self, first: Step, second: Step) -> bool:
         """Whether every way from the entry to `second` passes `first`."""
         step: Step | None = second
         while step is not None and step.index > first.index:
             step = self.dominators.get(step)
         return step is first
+
+
+class Ends:
+    """How the ways on from the steps of a graph end, the exceptions that steps raise by themselves left aside."""
+
+    def __init__(self, graph: Graph) -> None:
+        returns = {s: s.node for s in graph.steps if s.action is Action.RETURN and isinstance(s.node, ast.Return)}
+        self._returns = list(returns.values())
+        # A set of ends is a whole number: bit 0 is for a `raise`, and there is one for each `return`.
+        bits = {step: 2 << number for number, step in enumerate(returns)}
+        self._ends = {step: bits.get(step, 0) | (step.action is Action.RAISE) for step in graph.steps}
+        self._known: dict[int, frozenset[ast.Return]] = {}
+        self._spread(graph)
+
+    def _spread(self, graph: Graph) -> None:
+        """Give each step the ends of those after it; a second round is needed only for the ways back of loops."""
+        changed = True
+        while changed:
+            changed = False
+            for step in reversed(graph.steps):
+                before = ends = self._ends[step]
+                if step.action is not Action.RETURN:
+                    for following in step.following:
+                        ends |= self._ends[following]
+                self._ends[step] = ends
+                changed = changed or ends != before
+
+    def returns(self, step: Step) -> frozenset[ast.Return]:
+        """The `return` statements that can come of a step."""
+        ends = self._ends[step] >> 1
+        if ends not in self._known:
+            numbered = enumerate(self._returns)
+            self._known[ends] = frozenset(node for number, node in numbered if ends >> number & 1)
+        return self._known[ends]
+
+    def raises(self, step: Step) -> bool:
+        """Whether a `raise` can come of a step."""
+        return bool(self._ends[step] & 1)
 
 
 def _nearest_common(steps: Iterable[Step], dominator: dict[Step, Step]) -> Step:

@@ -45,6 +45,7 @@ class Containers:
         self._elements: dict[ast.AST, Referents] = {}
         self._contents: dict[ast.AST, Referents] = {}
         self._homes: dict[ast.Name, Scope] = {}
+        self._filled: dict[tuple[Scope, str], Referents] = {}
         self._depth = 0
 
     def entries(self, container: Container) -> list[_Entry]:
@@ -111,9 +112,11 @@ class Containers:
         """What is put into the same variable's container elsewhere: `TABLE["r"] = open`, `TABLE.append(open)`."""
         if name.id not in self._fillings:
             return NOTHING
-        home = self._home(name)
-        fillings = ((variable, node) for variable, node in self._fillings[name.id] if self._home(variable) is home)
-        return frozenset(Container(node) for _, node in fillings)
+        key = (self._home(name), name.id)
+        if key not in self._filled:
+            fillings = (node for variable, node in self._fillings[name.id] if self._home(variable) is key[0])
+            self._filled[key] = frozenset(Container(node) for node in fillings)
+        return self._filled[key]
 
     def _home(self, name: ast.Name) -> Scope:
         """The scope that a name belongs to."""

@@ -16,6 +16,7 @@ from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.module import FunctionNode
 from flake8_incall.model.references.arguments import Arguments, given
 from flake8_incall.model.references.referents import Callable, Local, Outside
+from flake8_incall.model.scopes import Binding
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module
@@ -108,6 +109,7 @@ class Calls:
         self._nodes: dict[Callable, list[ast.AST]] = {}
         self._links: dict[Callable, list[Link]] = {}
         self._reads: dict[Callable, dict[str, list[ast.Name]]] = {}
+        self._uses: dict[tuple[Callable, str], dict[Binding, list[ast.Name]]] = {}
         self._found: dict[Callable, list[_Found]] = {}
 
     def of(self, function: InCallFunction) -> list[CallSite]:
@@ -145,6 +147,16 @@ class Calls:
                 if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
                     found.setdefault(node.id, []).append(node)
         return self._reads[owner].get(name, [])
+
+    def uses(self, owner: Callable, binding: Binding) -> list[ast.Name]:
+        """Where a function, or one inside it, reads what a binding gives its name."""
+        key = (owner, binding.name)
+        if key not in self._uses:
+            found = self._uses[key] = {}
+            for node in self.reads(owner, binding.name):
+                for reaching in self._references.names.bindings_of(node):
+                    found.setdefault(reaching, []).append(node)
+        return self._uses[key].get(binding, [])
 
     def links(self, owner: Callable) -> list[Link]:
         """The helpers that a function names, in source order."""

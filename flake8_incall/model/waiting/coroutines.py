@@ -126,9 +126,4 @@ def _uses(name: str, value: ast.expr, owner: Callable, module: Module) -> list[a
     if name in scope.declared:
         return None
     bound = [binding for binding in scope.bindings.get(name, ()) if binding.value is value]
-    found: list[ast.Name] = []
-    for node in module.calls.reads(owner, name):
-        use = module.names.use(node)
-        if use is not None and any(binding in bound for binding in module.names.bindings(name, use)):
-            found.append(node)
-    return found
+    return list(dict.fromkeys(node for binding in bound for node in module.calls.uses(owner, binding)))

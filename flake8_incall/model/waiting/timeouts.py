@@ -187,7 +187,7 @@ class Timeouts:
         return any(api.name.startswith("livekit.agents.") for _, api in self._calls.apis(made.func))
 
     def _is_object(self, node: ast.expr) -> bool:
-        """Whether it is an object of a known class, or a part of one: the `client.chat` of `client.chat.completions`."""
+        """Whether it is an object of a known class, or a part of one, such as `client.chat`."""
         while not any(isinstance(referent, Instance) for referent in self._references.of(node)):
             if not isinstance(node, ast.Attribute):
                 return False

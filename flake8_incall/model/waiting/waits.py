@@ -247,7 +247,7 @@ class Waits:
             return True
         if isinstance(call.func, ast.Attribute) and call.func.attr in _COLLECTING:
             if isinstance(call.func.value, ast.Name):
-                self._uses(self._bindings(call.func.value), place, limits)
+                self._uses(self._references.names.bindings_of(call.func.value), place, limits)
             else:
                 limits.durations.append(Duration(call))
             return False
@@ -298,10 +298,7 @@ class Waits:
         if bindings and not limits.follow(bindings):
             return
         is_waited_for = False
-        reads = [r for name in {b.name for b in bindings} for r in self._calls.reads(place.owner, name)]
-        for node in reads:
-            if not any(found in bindings for found in self._bindings(node)):
-                continue
+        for node in dict.fromkeys(node for binding in bindings for node in self._calls.uses(place.owner, binding)):
             parent = self._parents[node]
             if isinstance(parent, ast.Attribute) and parent.attr in ("cancel", "add_done_callback", *_COLLECTING):
                 continue
@@ -312,10 +309,6 @@ class Waits:
             else:
                 limits.durations.append(Duration(node))
         limits.is_background |= not is_waited_for
-
-    def _bindings(self, node: ast.Name) -> list[Binding]:
-        use = self._references.names.use(node)
-        return self._references.names.bindings(node.id, use) if use is not None else []
 
 
 def _last_name(node: ast.expr) -> str:
