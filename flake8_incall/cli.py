@@ -24,6 +24,7 @@ _VERBS = {
     "fix": ("clear findings that can be cleared without asking", "flake8_incall.commands.fix"),
     "rules": ("list the rules", "flake8_incall.commands.rules"),
     "explain": ("explain rules: what each finds, why, and what to write instead", "flake8_incall.commands.explain"),
+    "call": ("call one function outside of a call, with a stand-in context", "flake8_incall.commands.call"),
     "show": (
         "show what the model sees of each in-call function, how long a caller waits, or why it is one",
         "flake8_incall.commands.show",
@@ -46,8 +47,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         never_fail_to_encode(stream)
     try:
         parsed, unknown = _parser(arguments).parse_known_args(arguments)
+        strangers = [word for word in unknown if word.startswith("-") or "arguments" not in parsed]
+        if strangers:
+            parsed.parser.error(f"unknown {strangers[0]}{nearest(strangers[0], parsed.parser.flags)}")
         if unknown:
-            parsed.parser.error(f"unknown {unknown[0]}{nearest(unknown[0], parsed.parser.flags)}")
+            # argparse leaves over what stands behind an option.
+            parsed.arguments += unknown
         status: int = parsed.run(parsed)
         sys.stdout.flush()
     except OptionError as error:

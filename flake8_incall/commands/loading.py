@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
 from importlib.util import find_spec
 from typing import Any
 
+from flake8_incall.commands import COULD_NOT_RUN, FINDINGS
 from flake8_incall.options import OptionError, Profile
+from flake8_incall.runtime.rejection import Rejected
+from flake8_incall.terminal import printable
 
 INSTALL = 'pip install "flake8-incall[runtime]"'
 
@@ -14,17 +17,16 @@ INSTALL = 'pip install "flake8-incall[runtime]"'
 _NEEDED = ("livekit", "livekit.agents", "pydantic", "httpx2")
 
 
-def load(path: str, *, profile: Profile, secrets: Mapping[str, str] | None = None, **keywords: Any) -> list[Any] | str:
+def load(path: str, *, profile: Profile, **keywords: Any) -> list[Any] | Rejected:
     """Load the tools of a file as a call would have them.
 
     Args:
         path: The file or folder.
         profile: What it must pass.
-        secrets: The secrets by name.
         keywords: What else `load_tools` takes.
 
     Returns:
-        The tools; or what the check found, as the linter prints it.
+        The tools, or why there are none.
 
     Raises:
         OptionError: The runtime is not installed.
@@ -32,9 +34,20 @@ def load(path: str, *, profile: Profile, secrets: Mapping[str, str] | None = Non
     for name in _NEEDED:
         if find_spec(name) is None:
             raise OptionError(f"this runs functions, for which {name} is not installed: {INSTALL}")
-    from flake8_incall.runtime import Rejected, load_tools
+    from flake8_incall.runtime import load_tools
 
     try:
-        return list(load_tools(path, profile=profile, secrets=secrets or {}, **keywords))
+        return list(load_tools(path, profile=profile, **keywords))
     except Rejected as rejected:
-        return str(rejected)
+        return rejected
+
+
+def tell_rejected(rejected: Rejected) -> int:
+    """Print why functions were not loaded, as the linter does.
+
+    Returns:
+        The exit status.
+    """
+    for line in str(rejected).splitlines():
+        print(printable(line), file=sys.stderr)
+    return COULD_NOT_RUN if rejected.problems else FINDINGS

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import Any
 
-from flake8_incall.commands import CLEAN, FINDINGS
+from flake8_incall.commands import CLEAN
 from flake8_incall.runner import Run
-from flake8_incall.terminal import printable
 
 
 def print_schemas(paths: list[str], provider: str, run: Run) -> int:
@@ -17,17 +15,16 @@ def print_schemas(paths: list[str], provider: str, run: Run) -> int:
     Raises:
         OptionError: The runtime is not installed.
     """
-    from flake8_incall.commands.loading import load
+    from flake8_incall.commands.loading import load, tell_rejected
 
     schemas: list[Any] = []
     status = CLEAN
     for path in paths:
         tools = load(path, profile=run.options.profile)
-        if isinstance(tools, str):
-            print(printable(tools), file=sys.stderr)
-            status = FINDINGS
-        else:
+        if isinstance(tools, list):
             schemas += _schemas(tools, provider)
+        else:
+            status = max(status, tell_rejected(tools))
     print(json.dumps(schemas, ensure_ascii=False, indent=2))
     return status
 

@@ -1,0 +1,131 @@
+"""`flake8-incall call`: one function, called once outside of a call."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from flake8_incall.commands import CLEAN, FINDINGS
+from flake8_incall.commands.loading import load, tell_rejected
+from flake8_incall.configuration import nearest
+from flake8_incall.options import PROFILES, OptionError
+from flake8_incall.runtime.limits import Limits
+from flake8_incall.terminal import printable
+
+if TYPE_CHECKING:
+    from flake8_incall.trial.run import AnyTool, Trial
+    from flake8_incall.trial.secrets import Redaction
+
+_TALKATIVE = ("httpx", "aiohttp", "asyncio", "livekit")
+_NOTES = """\
+The file is checked and loaded as in a call; what does not pass is not run. The arguments go through LiveKit's own
+validation. A stand-in takes the place of `ctx`: `userdata` is an empty dict, `session.say` prints what the caller
+would hear, anything else of the session says that there is no call. What the function logs is on standard error.
+
+  flake8-incall call weather.py get_weather location=पुणे days=3
+  flake8-incall call orders.json track tags='["late"]' --secret CRM_TOKEN
+
+exit status:
+  0  the result is a success
+  1  the result is an error, or the file does not pass the check
+  2  it was not called: bad arguments, no such function, or the runtime is not installed
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the verb."""
+    parser.epilog = _NOTES
+    parser.add_argument("path", metavar="FILE", help="a Python file, a function document (.json), or a folder of both")
+    parser.add_argument("name", metavar="NAME", help="the tool's name")
+    parser.add_argument(
+        "arguments",
+        nargs="*",
+        metavar="key=value",
+        help="arguments; numbers, lists and so on as JSON, texts as they are",
+    )
+    parser.add_argument("--profile", choices=PROFILES, default="contract", help="what to check (default: contract)")
+    parser.add_argument(
+        "--secret",
+        action="append",
+        default=[],
+        metavar="NAME[=VALUE]",
+        help="a secret for x_secrets; without a value, from the environment variable NAME. It is not printed",
+    )
+    parser.add_argument(
+        "--allow-private-hosts", action="store_true", help="basic functions may call loopback and private addresses"
+    )
+    parser.add_argument("--deadline", type=float, metavar="SECONDS", help="stop the call then (default: 10)")
+
+
+def run(parsed: argparse.Namespace) -> int:
+    """Call the function and print what came of it."""
+    from flake8_incall.trial.secrets import Redaction, read_secrets
+
+    secrets = read_secrets(parsed.secret)
+    tools = load(
+        parsed.path,
+        profile=parsed.profile,
+        limits=_limits(parsed.deadline),
+        secrets=secrets,
+        allow_private_hosts=parsed.allow_private_hosts,
+    )
+    if not isinstance(tools, list):
+        return tell_rejected(tools)
+    from flake8_incall.trial.run import attempt, schema_of
+    from flake8_incall.trial.values import read_arguments
+
+    tool = _named(parsed.name, tools, parsed.path)
+    arguments = read_arguments(parsed.arguments, schema_of(tool), parsed.name)
+    redact = Redaction(secrets)
+    _show_log(redact)
+    trial = attempt(tool, arguments)
+    for line in _lines(trial):
+        print(printable(redact(line)))
+    return FINDINGS if trial.is_error else CLEAN
+
+
+def _limits(deadline: float | None) -> Limits:
+    try:
+        return Limits() if deadline is None else Limits(deadline=deadline)
+    except ValueError as error:
+        raise OptionError(f"--deadline: {error}") from error
+
+
+def _named(name: str, tools: list[Any], path: str) -> AnyTool:
+    by_name: dict[str, AnyTool] = {tool.id: tool for tool in tools}
+    if name not in by_name:
+        hint = nearest(name, by_name) or f", it has {', '.join(f'`{known}`' for known in by_name)}"
+        raise OptionError(f"{path} has no function `{name}`{hint}")
+    return by_name[name]
+
+
+def _show_log(redact: Redaction) -> None:
+    """Print what the function logs, and what the runtime says of it, on standard error."""
+
+    class Redacted(logging.Formatter):
+        def format(self, record: logging.LogRecord) -> str:
+            return redact(super().format(record))
+
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Redacted("log: %(levelname)s %(message)s"))
+    # HTTP libraries log each request themselves, which is printed anyway.
+    handler.addFilter(lambda record: record.levelno >= logging.WARNING or not record.name.startswith(_TALKATIVE))
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+
+
+def _lines(trial: Trial) -> Iterator[str]:
+    yield "arguments:"
+    yield f"    {json.dumps(trial.arguments, ensure_ascii=False, default=str)}"
+    if trial.told:
+        yield "meanwhile:"
+        yield from (f"    {line}" for line in trial.told)
+    yield "requests:" if trial.exchanges else "requests: none by httpx2, httpx or aiohttp"
+    yield from (f"    {exchange}" for exchange in trial.exchanges)
+    yield f"{'error' if trial.is_error else 'result'} after {trial.seconds:.3f} s:"
+    result = trial.result
+    text = str(result) if not isinstance(result, dict) else json.dumps(result, ensure_ascii=False, indent=2)
+    yield from (f"    {line}" for line in text.splitlines())

@@ -1,0 +1,81 @@
+"""What stands in for the `RunContext` of a call where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, NoReturn
+
+from livekit.agents import RunContext
+from livekit.agents.llm import FunctionCall
+
+
+class NoCallError(Exception):
+    """The function wants something of the call, and there is no call."""
+
+
+class StandInContext(RunContext[dict[str, Any]]):
+    """Has `userdata` and the function call; what is said goes to `tell`; all else says that there is no call.
+
+    Args:
+        call: The function call.
+        tell: Is given a line for each thing that a caller would hear or a model would read meanwhile.
+    """
+
+    def __init__(self, call: FunctionCall, tell: Callable[[str], None]) -> None:
+        # Not RunContext's own, which wants a session under way.
+        self._function_call = call
+        self._session: Any = _StandInSession(tell)
+        self._tell = tell
+        self._executor = None
+
+    @property
+    def speech_handle(self) -> NoReturn:
+        """There is no speech."""
+        raise NoCallError("`ctx.speech_handle` belongs to a call, and this is none")
+
+    def disallow_interruptions(self) -> None:
+        """Nobody interrupts here."""
+
+    async def wait_for_playout(self) -> None:
+        """Nothing is playing."""
+
+    @asynccontextmanager
+    async def with_filler(self, source: Any, **_: Any) -> AsyncIterator[None]:
+        """Tell what may be said meanwhile."""
+        words = repr(source) if isinstance(source, str) else "phrases of the function"
+        self._tell(f"while it runs the caller may hear {words}")
+        yield
+
+    def foreground(self) -> NoReturn:
+        """There is no floor to hold."""
+        raise NoCallError("`ctx.foreground` belongs to a call, and this is none")
+
+    async def update(self, message: Any, **_: Any) -> None:
+        """Tell what the model would be told."""
+        self._tell(f"the model is told meanwhile {message!r}")
+
+
+class _StandInSession:
+    """A session that has `userdata` and can say things."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self.userdata: dict[str, Any] = {}
+        self._tell = tell
+
+    def say(self, text: object, **_: Any) -> _Said:
+        self._tell(f"the caller hears {text!r}")
+        return _Said()
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise NoCallError(f"`ctx.session.{name}` belongs to a call, and this is none; only `say` and `userdata` work")
+
+
+class _Said:
+    """Something that was said, for who waits for its end."""
+
+    async def wait_for_playout(self) -> None:
+        """It is over."""
+
+    def __await__(self) -> Any:
+        return self.wait_for_playout().__await__()
