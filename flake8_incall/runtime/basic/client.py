@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from functools import cached_property
+from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ssl import SSLContext
 from weakref import WeakKeyDictionary
@@ -37,6 +37,7 @@ class Http:
         self, allow_private_hosts: bool = False, *, network: httpcore2.AsyncNetworkBackend | None = None
     ) -> None:
         self._network = network or (None if allow_private_hosts else PublicNetwork())
+        self._tls = _tls_context()
         self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, httpx2.AsyncClient] = WeakKeyDictionary()
 
     def client(self) -> httpx2.AsyncClient:
@@ -67,7 +68,8 @@ class Http:
         self._clients[asyncio.get_running_loop()] = client
         return client
 
-    @cached_property
-    def _tls(self) -> SSLContext:
-        # Reading the certificates takes milliseconds: once.
-        return httpx2.create_ssl_context()
+
+@cache
+def _tls_context() -> SSLContext:
+    # Reading the certificates takes tens of milliseconds: once, and not during a call.
+    return httpx2.create_ssl_context()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import pytest
@@ -12,6 +12,15 @@ import pytest
 pytest.importorskip("livekit.agents")
 
 Run = Callable[[Coroutine[Any, Any, None]], None]
+
+
+@pytest.fixture(scope="package", autouse=True)
+def only_what_tests_leave_behind() -> Iterator[None]:
+    """Let the collector pass over what was there before: it looks after every test."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture
