@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -55,6 +56,8 @@ _KINDS_OF_BASIC: _Kinds = {
 }
 _KINDS_OF_PARAMETER = {"name": _TEXT, "type": _TEXT, "description": _TEXT}
 _KINDS_OF_HEADER = {"name": _TEXT, "value": _TEXT}
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 # The types of other tool formats, and how the two that there are stand in for them.
 _INSTEAD = {
@@ -186,8 +189,12 @@ def _fields_refused(
 def _kinds_refused(function: DocumentFunction, fields: Fields, kinds: _Kinds) -> Iterator[Fault]:
     for name, (types, words) in kinds.items():
         value = fields.given(name)
-        if value is not None and not isinstance(value.data, types):
+        if value is None:
+            continue
+        if not isinstance(value.data, types):
             yield Fault(function.places.of(value), f"`{fields.key(name)}` is {describe(value)}", f"give {words}")
+        elif name == "description":
+            yield from _halves(function, value, f"`{fields.key(name)}`")
 
 
 def _choice_refused(
@@ -213,6 +220,16 @@ def _texts_refused(function: DocumentFunction, values: list[JsonValue], key: str
     for value in values:
         if not isinstance(value.data, str):
             yield Fault(function.places.of(value), f"an entry of `{key}` is {describe(value)}", "give a text")
+        else:
+            yield from _halves(function, value, f"an entry of `{key}`")
+
+
+def _halves(function: DocumentFunction, value: JsonValue, subject: str) -> Iterator[Fault]:
+    """The halves of characters in a text: JSON can write one by its escape, and nobody can send it."""
+    half = _HALF.search(value.data) if isinstance(value.data, str) else None
+    if half is not None:
+        fault = f"{subject} has half a character, `{shown(half[0])}`"
+        yield Fault(function.places.part(value, *half.span()), fault, "write the whole character, or leave it out")
 
 
 def _objects_refused(function: DocumentFunction, values: list[JsonValue], key: str) -> Iterator[Fault]:

@@ -16,7 +16,7 @@ _SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _BEFORE_PATH = re.compile(r"[^/?#]*")
 _PATH = re.compile(r"[^?#]*")
 _BRACE = re.compile(r"[{}]")
-_NOT_IN_URL = re.compile(r"[\s\x00-\x1f\x7f\\]")
+_NOT_IN_URL = re.compile(r"[\s\x00-\x1f\x7f\\\ud800-\udfff]")
 # Other scripts have their letters, and marks on them.
 _HOST = re.compile(r"[\w.\-\x80-\U0010ffff]+|\[[0-9a-fA-F:.]+\]", re.ASCII)
 
