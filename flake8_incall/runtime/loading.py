@@ -50,7 +50,8 @@ def load_tools(
         Rejected: Functions do not pass the check, two have one name, or a file cannot be read or executed.
         OptionError: There is no such profile.
     """
-    loader = Loader(profile, limits, secrets if secrets is not None else {}, Http(allow_private_hosts), on_rejected)
+    secrets = secrets if secrets is not None else {}
+    loader = Loader(profile, limits, secrets, Http(allow_private_hosts), on_rejected, allow_private_hosts)
     return loader.load(os.fspath(path))
 
 
@@ -64,6 +65,7 @@ class Loader:
         secrets: What functions may use.
         http: The client of the basic functions.
         on_rejected: What becomes of the other files when one is refused.
+        allow_private_hosts: Whether basic functions may name private hosts; that they connect is up to `http`.
     """
 
     profile: Profile
@@ -71,10 +73,12 @@ class Loader:
     secrets: Mapping[str, str]
     http: Http
     on_rejected: OnRejected
+    allow_private_hosts: bool
 
     def load(self, path: str) -> list[Tool]:
         """Check and load; see `load_tools`."""
-        files = checked_files(path, Options.from_values({"profile": self.profile}))
+        options = Options.from_values({"profile": self.profile})
+        files = checked_files(path, options, allow_private_hosts=self.allow_private_hosts)
         found = [diagnostic for file in files for diagnostic in file.diagnostics]
         self._refuse(Rejected(found, [file.problem for file in files if file.problem]))
         setting = Setting(self.profile, self.limits, self.secrets, self.http, self._execute())

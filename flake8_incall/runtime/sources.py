@@ -41,7 +41,7 @@ class CheckedFile:
         return bool(self.diagnostics) or self.problem is not None
 
 
-def checked_files(path: str, options: Options) -> list[CheckedFile]:
+def checked_files(path: str, options: Options, *, allow_private_hosts: bool = False) -> list[CheckedFile]:
     """Read and check a .py file, a function document, or a folder of both, in the order of their names.
 
     Options come from nowhere else: what may run does not depend on the folder that a process was started in.
@@ -54,7 +54,8 @@ def checked_files(path: str, options: Options) -> list[CheckedFile]:
     is_folder = os.path.isdir(path)
     if not is_folder and not path.endswith((".py", ".json")):
         raise refused(path, "is neither a .py file nor a function document, which is a .json file")
-    files = [_checked(name, options, is_named=not is_folder) for name in (_files_below(path) if is_folder else [path])]
+    names = _files_below(path) if is_folder else [path]
+    files = [_checked(name, options, allow_private_hosts, is_named=not is_folder) for name in names]
     if not any(file.module or file.document or file.is_refused for file in files):
         raise refused(path, "has no in-call function")
     return files
@@ -66,13 +67,13 @@ def _files_below(folder: str) -> Iterator[str]:
         yield from (os.path.join(parent, name) for name in sorted(names) if name.endswith((".py", ".json")))
 
 
-def _checked(path: str, options: Options, *, is_named: bool) -> CheckedFile:
+def _checked(path: str, options: Options, allow_private_hosts: bool, *, is_named: bool) -> CheckedFile:
     def work(name: str, data: bytes) -> CheckedFile:
         if not is_document(name):
             return _checked_python(name, data, options)
         if not is_named and not may_hold_functions(data.decode(errors="replace")):
             return CheckedFile(name)
-        return _checked_document(name, data.decode(), options)
+        return _checked_document(name, data.decode(), options, allow_private_hosts)
 
     found = attempt(path, path, work)
     return CheckedFile(path, problem=found) if isinstance(found, Problem) else found
@@ -92,9 +93,10 @@ def _checked_python(path: str, data: bytes, options: Options) -> CheckedFile:
     return CheckedFile(path, found, module=module if module.discovery.functions else None)
 
 
-def _checked_document(path: str, text: str, options: Options) -> CheckedFile:
+def _checked_document(path: str, text: str, options: Options, allow_private_hosts: bool) -> CheckedFile:
     document = read_document(text, path, options)
-    return CheckedFile(path, check_document(text, path, options), document=document if document.functions else None)
+    found = check_document(text, path, options, allow_private_hosts=allow_private_hosts)
+    return CheckedFile(path, found, document=document if document.functions else None)
 
 
 def _unsuppressed(found: list[Diagnostic], path: str, lines: list[str], options: Options) -> list[Diagnostic]:

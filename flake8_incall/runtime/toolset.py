@@ -44,7 +44,8 @@ class InCallToolset(Toolset):
         on_rejected: OnRejected = "raise",
     ) -> None:
         self._http = Http(allow_private_hosts)
-        loader = Loader(profile, limits, secrets if secrets is not None else {}, self._http, on_rejected)
+        secrets = secrets if secrets is not None else {}
+        loader = Loader(profile, limits, secrets, self._http, on_rejected, allow_private_hosts)
         super().__init__(id=id, tools=loader.load(os.fspath(path)))
 
     async def setup(self) -> Self:
