@@ -26,6 +26,8 @@ async def get_weather(ctx: RunContext, city: str, days: int = 1) -> dict:
     Returns:
         dict: {status: "success" | "error", city: str, days: str, message: str}
     """
+    if not city:
+        return {"status": "error", "message": "Which city?"}
     if not 1 <= days <= 7:
         return {"status": "error", "message": "Days must be between 1 and 7"}
     try:
@@ -55,8 +57,8 @@ async def relay(ctx: RunContext, number: int, behaviour: str) -> dict:
     Returns:
         dict: {status: "success" | "error", data: dict, message: str}
     """
-    if behaviour not in ("ok", "500", "html", "odd", "large", "hang", "reset"):
-        return {"status": "error", "message": "No such behaviour"}
+    if number < 0 or behaviour not in ("ok", "500", "html", "odd", "large", "hang", "reset"):
+        return {"status": "error", "message": "There is no such behaviour"}
     timeout = aiohttp.ClientTimeout(total=10)
     try:
         async with aiohttp.ClientSession(timeout=timeout) as session:
