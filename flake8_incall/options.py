@@ -24,6 +24,8 @@ class Options:
         max_timeout: Seconds that a caller is taken to wait for one function.
         allow: Modules that the `gate` profile lets in beside its own list.
         catalogue: A TOML file that says what a company's own libraries do; empty for none.
+        max_statements: Statements that one function has at most.
+        max_complexity: The cyclomatic complexity that it has at most.
     """
 
     profile: Profile = "contract"
@@ -31,6 +33,8 @@ class Options:
     max_timeout: float = 30.0
     allow: tuple[str, ...] = ()
     catalogue: str = ""
+    max_statements: int = 50
+    max_complexity: int = 15
 
     @classmethod
     def from_values(cls, values: dict[str, Any]) -> Options:
@@ -58,6 +62,19 @@ def _seconds(value: Any) -> float:
     if isinstance(value, bool) or not 0 < seconds < float("inf"):
         raise OptionError(f"incall-max-timeout: {value!r} is no number of seconds above 0")
     return seconds
+
+
+def _count(name: str) -> Callable[[Any], int]:
+    def convert(value: Any) -> int:
+        try:
+            count = int(value)
+        except (TypeError, ValueError):
+            count = 0
+        if isinstance(value, bool | float) or count < 1:
+            raise OptionError(f"{name}: {value!r} is no whole number above 0")
+        return count
+
+    return convert
 
 
 def _texts(name: str) -> Callable[[Any], tuple[str, ...]]:
@@ -145,5 +162,19 @@ DECLARED: tuple[Option, ...] = (
         "a TOML file that says what further libraries do, in the format of the project's own tables",
         "FILE",
         is_path=True,
+    ),
+    Option(
+        "incall-max-statements",
+        "max_statements",
+        _count("incall-max-statements"),
+        "statements that one function has at most (strict)",
+        "NUMBER",
+    ),
+    Option(
+        "incall-max-complexity",
+        "max_complexity",
+        _count("incall-max-complexity"),
+        "cyclomatic complexity that one function has at most (strict)",
+        "NUMBER",
     ),
 )

@@ -32,12 +32,14 @@ class Registration:
         description: The tool's description, where one is given as a literal.
         has_description: Whether a description is given that LiveKit does not take for none.
         is_raw: Whether a schema of the author's own replaces the signature (`raw_schema=`).
+        takes_care_of_duplicates: Whether LiveKit is told what to do about a second call (`on_duplicate=`).
     """
 
     name: str | None = None
     description: str | None = None
     has_description: bool = False
     is_raw: bool = False
+    takes_care_of_duplicates: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,8 +175,12 @@ def no_error_path(function: InCallFunction) -> Iterator[Finding]:
 
     **Good**:
     ```python
+    import logging
+
     import httpx
     from livekit.agents import RunContext
+
+    logger = logging.getLogger(__name__)
 
     async def exchange_rate(ctx: RunContext) -> dict:
         '''Tell the exchange rate when the caller asks for it.
@@ -190,6 +194,7 @@ def no_error_path(function: InCallFunction) -> Iterator[Finding]:
             response.raise_for_status()
             rate = float(response.text)
         except (httpx.HTTPError, ValueError):
+            logger.exception("No exchange rate")
             return {"status": "error", "message": "I cannot reach the bank at the moment"}
         return {"status": "success", "rate": rate}
     ```

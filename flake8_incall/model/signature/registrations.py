@@ -113,6 +113,7 @@ def _told(call: ast.Call) -> Registration:
         description=_text(arguments.get("description")),
         has_description=_says_something(arguments.get("description")),
         is_raw=schema is not None,
+        takes_care_of_duplicates=_text(arguments.get("on_duplicate", ast.Constant("allow"))) != "allow",
     )
 
 

@@ -1,0 +1,38 @@
+"""How much a function does: its statements, and the ways through it."""
+
+from __future__ import annotations
+
+import ast
+
+from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.module import FunctionNode
+
+_INNER = FunctionNode | ast.ClassDef
+
+
+def statements(function: InCallFunction) -> int:
+    """The statements of a function, without its docstring and without those of functions and classes inside it."""
+    body = function.node.body
+    pending: list[ast.AST] = list(body[1:] if function.docstring.exists else body)
+    count = 0
+    while pending:
+        node = pending.pop()
+        count += isinstance(node, ast.stmt)
+        if not isinstance(node, _INNER | ast.expr):
+            pending += ast.iter_child_nodes(node)
+    return count
+
+
+def complexity(function: InCallFunction) -> int:
+    """The cyclomatic complexity: one more than the places where the way forks, in the graph of its control flow.
+
+    Parts of `and` and `or`, conditions of comprehensions, cases and handlers count one each. Where an exception may
+    come up does not count, nor does the end of an iterator in a comprehension.
+    """
+    steps = function.module.graph(function.node).steps
+    forks = {step.node for step in steps if step.other is not None and not isinstance(step.node, _UNCOUNTED)}
+    return 1 + len(forks)
+
+
+# A comprehension's own end is no decision, and whether a manager swallows an exception is not the function's.
+_UNCOUNTED = ast.comprehension | ast.withitem

@@ -1,0 +1,39 @@
+"""What in-call code prints."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.module import FunctionNode, Module
+from flake8_incall.model.references.referents import Outside
+
+_PRINTING = frozenset({"builtins.print", "pprint.pprint", "pprint.pp", "rich.print"})
+_STREAMS = frozenset({"sys.stdout", "sys.stderr", "sys.__stdout__", "sys.__stderr__"})
+_WRITING = frozenset(f"{stream}.{method}" for stream in _STREAMS for method in ("write", "writelines"))
+
+
+def prints(function: InCallFunction) -> Iterator[tuple[ast.expr, str, str]]:
+    """The calls by which a function and its helpers print: the call, its name, and the helper it stands in, if any."""
+    module = function.module
+    for owner, _ in module.failures.owners(function):
+        for node in module.calls.nodes(owner):
+            name = _printed_by(node, module) if isinstance(node, ast.Call) else None
+            if name is not None and isinstance(node, ast.Call):
+                helper = owner.name if isinstance(owner, FunctionNode) and owner is not function.node else ""
+                yield node, name, helper
+
+
+def _printed_by(call: ast.Call, module: Module) -> str | None:
+    names = {referent.name for referent in module.references.of(call.func) if isinstance(referent, Outside)}
+    name = next(iter(sorted(names & (_PRINTING | _WRITING))), None)
+    if name is None or (name in _PRINTING and not _goes_to_output(call, module)):
+        return None
+    return name.removeprefix("builtins.")
+
+
+def _goes_to_output(call: ast.Call, module: Module) -> bool:
+    """Whether nothing else is given for the output to go to."""
+    files = [keyword.value for keyword in call.keywords if keyword.arg in ("file", "stream")]
+    return all(not module.names.resolve(file).names.isdisjoint(_STREAMS) for file in files)

@@ -1,0 +1,250 @@
+"""What keeps a second call of a function from doing everything a second time.
+
+A guard is anything that may well be one: a key that the other side knows repeated calls by, what it answers to them, a
+test on the way of what was looked up before or is kept for the call.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from flake8_incall.model.errors.aftermath import following_steps
+from flake8_incall.model.flow.graph import Action, Graph, Step
+from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.practice.changes import changes
+from flake8_incall.model.references.referents import Callable
+from flake8_incall.model.scopes import Kind
+from flake8_incall.model.waiting.calls import CallSite
+
+if TYPE_CHECKING:
+    from flake8_incall.model.module import Module
+
+_SIGN = re.compile(
+    r"idempot|dedup|duplicate|already|conflict|unique|upsert|client_?token|request[-_]?id|nonce|\bor\s+ignore\b"
+    r"|insert\s+ignore|replace\s+into|merge\s+into|not\s+exists|integrityerror|check_functions_called|get_or_create",
+    re.IGNORECASE,
+)
+_CONFLICT = 409
+# What a response is asked for success by: no look-up of what was done before.
+_STATUS = frozenset({"status_code", "status", "ok", "is_success", "is_error", "raise_for_status", "reason", "success"})
+# What is there to be taken: once it is, it is there no more.
+_TO_BE_TAKEN = re.compile(r"avail|free|open|slot|vacan|pending|draft|cart|stock|balance", re.IGNORECASE)
+_MOST_TESTS = 64
+
+
+def unguarded_change(function: InCallFunction) -> CallSite | None:
+    """The first call of a function that changes something and that nothing keeps from being made twice."""
+    if function.registration.takes_care_of_duplicates:
+        return None
+    sites = list(changes(function))
+    if not sites or _has_sign(function):
+        return None
+    guards = _Guards(function.module)
+    return next((site for site in sites if not any(guards.hold(node, owner) for node, owner in site.places)), None)
+
+
+def _has_sign(function: InCallFunction) -> bool:
+    """Whether a word in the function or a helper speaks of repeated calls."""
+    module = function.module
+    owners = {owner for owner, _ in module.calls.ways(function)}
+    return any(_is_sign(node) for owner in owners for node in _without_docstring(owner, module))
+
+
+def _without_docstring(owner: Callable, module: Module) -> Iterator[ast.AST]:
+    texts = {node.value for node in module.calls.nodes(owner) if isinstance(node, ast.Expr)}
+    return (node for node in module.calls.nodes(owner) if node not in texts or not isinstance(node, ast.Constant))
+
+
+def _is_sign(node: ast.AST) -> bool:
+    match node:
+        case ast.Constant(value=str(text)) | ast.Name(id=text) | ast.Attribute(attr=text) | ast.keyword(arg=str(text)):
+            return _SIGN.search(text) is not None
+        case ast.Constant(value=value):
+            return value == _CONFLICT and not isinstance(value, bool)
+    return False
+
+
+class _Guards:
+    """The tests on the way to calls of one module."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+        self._known: dict[Callable, frozenset[str]] = {}
+
+    def hold(self, node: ast.AST, owner: Callable) -> bool:
+        """Whether a test keeps a function from getting to a node again."""
+        graph = self._module.graph(owner)
+        steps = graph.of_node.get(node)
+        if not steps:
+            return False
+        for test in _tests_before(steps[-1], graph):
+            by_true, by_false = (_leads(start, steps[-1], test) for start in (test.next, test.other))
+            if by_true != by_false and self._is_guard(test.node, owner, by_true=by_true):
+                return True
+        return False
+
+    def _is_guard(self, test: ast.AST, owner: Callable, *, by_true: bool) -> bool:
+        """Whether a test looks at what was done before.
+
+        Args:
+            test: The expression, or the case of a `match`.
+            owner: The function it stands in.
+            by_true: Whether the way goes on where it is true.
+        """
+        looked_at = [node for node in ast.walk(test) if self._is_of_before(node, owner)]
+        if not looked_at or all(self._is_status(node) for node in looked_at):
+            return False
+        wanted = _wanted(test, by_true=by_true)
+        if wanted is None or any(isinstance(node, ast.Await) for node in looked_at):
+            return True
+        # What has to be there for the call keeps nothing from a second one, unless the first takes it away.
+        name = _last_name(wanted)
+        return bool(_TO_BE_TAKEN.search(name)) or name in self._stored(owner)
+
+    def _is_of_before(self, node: ast.AST, owner: Callable) -> bool:
+        match node:
+            case ast.Await():
+                return True
+            case ast.Attribute(attr="userdata" | "user_data"):
+                return True
+            case ast.Attribute(value=ast.Name(id="self"), attr=attribute):
+                return self._is_kept(attribute, owner)
+            case ast.Name(id=name):
+                return name in self._looked_up(owner) or self._is_kept_outside(node, owner)
+            case ast.Call():
+                return any(api.is_external and not api.changes for _, api in self._module.calls.apis(node.func))
+        return False
+
+    def _is_status(self, node: ast.AST) -> bool:
+        parent = self._module.parents.get(node)
+        return isinstance(parent, ast.Attribute) and parent.attr in _STATUS
+
+    def _looked_up(self, owner: Callable) -> frozenset[str]:
+        """The variables of a function that have what it looked up, or what comes from that."""
+        if owner not in self._known:
+            self._known[owner] = frozenset()
+            # A second round for what a loop brings from its end to its beginning.
+            for _ in range(2):
+                found = set(self._known[owner])
+                for node in self._module.calls.nodes(owner):
+                    for target, value in _assigned(node):
+                        if any(self._is_of_before(part, owner) for part in ast.walk(value)):
+                            found |= {part.id for part in ast.walk(target) if isinstance(part, ast.Name)}
+                            self._known[owner] = frozenset(found)
+        return self._known[owner]
+
+    def _is_kept(self, attribute: str, owner: Callable) -> bool:
+        """Whether a method other than the constructor stores an attribute of the object."""
+        around = next((a for a in self._module.ancestors(owner) if isinstance(a, ast.ClassDef)), None)
+        methods = around.body if around is not None else []
+        return any(
+            attribute in self._stored(method)
+            for method in methods
+            if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef) and method.name != "__init__"
+        )
+
+    def _is_kept_outside(self, name: ast.Name, owner: Callable) -> bool:
+        """Whether a name from around the function is there for calls to keep something in."""
+        use = self._module.names.use(name)
+        bindings = self._module.names.bindings(name.id, use) if use is not None else []
+        inside = self._module.names.scope(owner).bindings.get(name.id, [])
+        kept = [b for b in bindings if b not in inside and b.kind is Kind.ASSIGNMENT]
+        return any(_is_empty(b.value) for b in kept) or (bool(kept) and name.id in self._filled(owner))
+
+    def _filled(self, owner: Callable) -> set[str]:
+        """The variables whose attributes or entries a function sets."""
+        nodes = (node for node in self._module.calls.nodes(owner) if isinstance(node, ast.Attribute | ast.Subscript))
+        stores = (node.value for node in nodes if isinstance(node.ctx, ast.Store | ast.Del))
+        return {node.id for node in stores if isinstance(node, ast.Name)}
+
+    def _stored(self, owner: Callable) -> set[str]:
+        """The attributes, keys and variables that a function stores into, deletes, or empties."""
+        return {name for node in self._module.calls.nodes(owner) for name in _stored_by(node)}
+
+
+def _tests_before(step: Step, graph: Graph) -> Iterator[Step]:
+    """The tests that every way to a step passes, the nearest first."""
+    left = _MOST_TESTS
+    before = graph.dominators.get(step)
+    while before is not None and left:
+        if before.action in (Action.TEST, Action.MATCH) and before.other is not None:
+            left -= 1
+            yield before
+        before = graph.dominators.get(before)
+
+
+def _leads(start: Step | None, end: Step, test: Step) -> bool:
+    """Whether a way leads from one step to another without passing a test again."""
+    pending = [start] if start is not None else []
+    seen = {test, *pending}
+    while pending:
+        step = pending.pop()
+        if step is end:
+            return True
+        new = [following for following in following_steps(step) if following not in seen]
+        seen.update(new)
+        pending += new
+    return False
+
+
+def _wanted(test: ast.AST, *, by_true: bool) -> ast.expr | None:
+    """What a test asks to be there before it lets pass; `None` for a test of another kind."""
+    match test:
+        case ast.Compare(left=left, ops=[ast.IsNot() | ast.NotEq()], comparators=[ast.Constant(value=None)]):
+            return left if by_true else None
+        case ast.Compare(left=left, ops=[ast.Is() | ast.Eq()], comparators=[ast.Constant(value=None)]):
+            return None if by_true else left
+        case ast.Name() | ast.Attribute() | ast.Subscript() | ast.Call():
+            return test if by_true else None
+        case ast.NamedExpr(target=target):
+            return target if by_true else None
+    return None
+
+
+def _last_name(node: ast.expr) -> str:
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case ast.Subscript(slice=ast.Constant(value=str(name))):
+            return name
+        case ast.Call(func=ast.Attribute(attr="get"), args=[ast.Constant(value=str(name)), *_]):
+            return name
+    return ""
+
+
+def _assigned(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """What a node assigns to what."""
+    match node:
+        case ast.Assign(targets=targets, value=value):
+            yield from ((target, value) for target in targets)
+        case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.NamedExpr(target=target, value=value):
+            yield target, value
+        case ast.For(target=target, iter=value) | ast.AsyncFor(target=target, iter=value):
+            yield target, value
+        case ast.withitem(optional_vars=ast.expr() as target, context_expr=value):
+            yield target, value
+
+
+def _stored_by(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.Attribute(attr=name, ctx=ast.Store() | ast.Del()) | ast.Name(id=name, ctx=ast.Del()):
+            yield name
+        case ast.Subscript(slice=ast.Constant(value=str(name)), ctx=ast.Store() | ast.Del()):
+            yield name
+        case ast.Call(func=ast.Attribute(value=owner, attr="clear" | "pop" | "add" | "append" | "update"), args=given):
+            yield _last_name(owner)
+            yield from _texts(given)
+
+
+def _texts(nodes: Iterable[ast.expr]) -> Iterator[str]:
+    return (node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
+
+
+def _is_empty(node: ast.expr | None) -> bool:
+    match node:
+        case ast.Dict(keys=[]) | ast.List(elts=[]) | ast.Call(args=[], keywords=[]):
+            return True
+    return False

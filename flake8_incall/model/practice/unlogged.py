@@ -1,0 +1,133 @@
+"""Handlers whose failure nobody hears of who runs the service: they end in an error, and nothing on the way logs it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from flake8_incall.model.errors.aftermath import following_steps, is_for_failure, is_logging, is_success
+from flake8_incall.model.errors.fallible import Fallible
+from flake8_incall.model.flow.graph import Action, Graph
+from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.interpreter.values import Constant, DictShape
+from flake8_incall.model.module import FunctionNode, Module
+from flake8_incall.model.results.results import Result
+
+# Names of functions that tell somebody, whoever wrote them.
+_TELLING = re.compile(
+    r"log|report|notif|alert|capture|record|track|emit|trace|sentry|incident|metric|event|publish|warn|audit|send|fail"
+)
+
+
+@dataclass(slots=True)
+class _Ways:
+    """The ways on from a handler, up to where the function ends or the `try` begins again.
+
+    Attributes:
+        nodes: What is executed on them.
+        returns: The `return` statements at their ends.
+        raises: Whether one ends in a `raise`.
+        falls: Whether one ends without a `return`.
+    """
+
+    nodes: set[ast.AST] = field(default_factory=set)
+    returns: set[ast.Return] = field(default_factory=set)
+    raises: bool = False
+    falls: bool = False
+
+
+def unlogged_failures(function: InCallFunction) -> Iterator[tuple[ast.ExceptHandler, Fallible]]:
+    """The handlers in a function's own body that take up the failure of a call to the outside and log nothing."""
+    module = function.module
+    own = {node for node in module.calls.nodes(function.node) if isinstance(node, ast.ExceptHandler)}
+    graph, _ = module.world.graph(function.node)
+    for handler, calls in module.failures.protected(function).items():
+        if not isinstance(handler, ast.ExceptHandler) or handler not in own or handler not in graph.of_node:
+            continue
+        meant = [call for call in calls if is_for_failure(handler, call, module)]
+        if meant:
+            ways = _ways(handler, graph, module)
+            if _ends_in_error(ways, handler, function) and not _tells(ways.nodes, handler, module):
+                yield handler, meant[0]
+
+
+def _ways(handler: ast.ExceptHandler, graph: Graph, module: Module) -> _Ways:
+    tried = {inner for statement in module.failures.handlers.try_of(handler).body for inner in ast.walk(statement)}
+    caught = (step for step in graph.of_node[handler] if step.action is Action.CATCH)
+    pending = [step.next for step in caught if step.next is not None]
+    found, seen = _Ways(), set(pending)
+    while pending:
+        step = pending.pop()
+        found.nodes.add(step.node)
+        if step.action is Action.RETURN and isinstance(step.node, ast.Return):
+            found.returns.add(step.node)
+        found.raises = found.raises or step.action is Action.RAISE
+        found.falls = found.falls or step is graph.fallen
+        # Only a loop leads from a handler back into its `try`.
+        new = [s for s in following_steps(step) if s not in seen and s.node not in tried]
+        seen.update(new)
+        pending += new
+    return found
+
+
+def _ends_in_error(ways: _Ways, handler: ast.ExceptHandler, function: InCallFunction) -> bool:
+    """Whether all that comes after a handler is an error, as far as results tell."""
+    if ways.raises or ways.falls or not ways.returns:
+        return False
+    results: dict[ast.AST, list[Result]] = {}
+    for result in function.results.returned:
+        results.setdefault(result.node, []).append(result)
+    inside = {*ast.walk(handler)}
+    return all(_is_error(results.get(node, []), is_inside=node in inside) for node in ways.returns)
+
+
+def _is_error(results: Iterable[Result], *, is_inside: bool) -> bool:
+    """Whether a `return` hands back an error. One inside a handler does so unless it hands back a success."""
+    known = list(results)
+    if is_inside:
+        return not any(is_success(result) for result in known)
+    return bool(known) and all(_has_error_status(result) for result in known)
+
+
+def _has_error_status(result: Result) -> bool:
+    shape = result.shape()
+    status = shape.lookup("status") if isinstance(shape, DictShape) else None
+    return status is not None and all(option == Constant("error") for option, _ in result.options(status.value))
+
+
+def _tells(nodes: Iterable[ast.AST], handler: ast.ExceptHandler, module: Module) -> bool:
+    """Whether something on the way logs, or may tell somebody: by its name, or since it takes the exception."""
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
+    return any(is_logging(call, module) or _may_tell(call, handler, module) for call in calls)
+
+
+def _may_tell(call: ast.Call, handler: ast.ExceptHandler, module: Module) -> bool:
+    name = _last_name(call.func)
+    if _TELLING.search(name.lower()):
+        return True
+    if _takes_exception(call, handler) and "builtins" not in _root(call, module):
+        return not isinstance(module.parents[call], ast.FormattedValue)
+    return any(_logs(helper, module) for helper in module.names.resolve(call.func).definitions)
+
+
+def _takes_exception(call: ast.Call, handler: ast.ExceptHandler) -> bool:
+    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    return handler.name is not None and any(isinstance(a, ast.Name) and a.id == handler.name for a in given)
+
+
+def _logs(definition: FunctionNode | ast.ClassDef, module: Module) -> bool:
+    calls = (node for node in ast.walk(definition) if isinstance(node, ast.Call))
+    return any(is_logging(call, module) or _TELLING.search(_last_name(call.func).lower()) for call in calls)
+
+
+def _last_name(callee: ast.expr) -> str:
+    match callee:
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return name
+    return ""
+
+
+def _root(call: ast.Call, module: Module) -> set[str]:
+    return {name.partition(".")[0] for name in module.names.resolve(call.func).names}

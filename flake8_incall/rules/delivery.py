@@ -1,0 +1,137 @@
+"""9xx, what the platform makes of a function: the text that it runs, and calls that it makes again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flake8_incall.diagnostics import Finding, Severity, listed
+from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.module import FunctionNode, Module
+from flake8_incall.model.practice.repeats import unguarded_change
+from flake8_incall.model.practice.snippets import Beside, beside
+from flake8_incall.rules.registry import rule
+
+
+@rule(
+    "CAL905",
+    "{names} {place} `{function}`, and the platform runs only the first `def`: {advice}",
+    on=Module,
+    profiles=("strict",),
+)
+def code_beside_function(module: Module) -> Iterator[Finding]:
+    """A snippet has an import, a helper or a constant beside its function.
+
+    **Why**: The platform takes the first `def` of the text and runs that. The rest does not exist during the call: the
+    function ends in a `NameError`, or a helper that stands before it is run in its place.
+
+    **Bad**:
+    ```python
+    import statistics
+
+    async def average_bill(ctx: RunContext) -> dict:
+        \"\"\"Call this when the caller asks what they pay on average.
+
+        Returns:
+            dict: {status: "success", amount: float}
+        \"\"\"
+        return {"status": "success", "amount": statistics.mean([10.0, 12.5])}
+    ```
+
+    **Good**:
+    ```python
+    async def average_bill(ctx: RunContext) -> dict:
+        \"\"\"Call this when the caller asks what they pay on average.
+
+        Returns:
+            dict: {status: "success", amount: float}
+        \"\"\"
+        import statistics
+
+        return {"status": "success", "amount": statistics.mean([10.0, 12.5])}
+    ```
+
+    **Limits**: A snippet is a text that names `RunContext` and does not import it; where it does, it is a module like
+    any other, and all of it runs.
+    """
+    functions = module.discovery.functions
+    for item in beside(module):
+        place = "stands before" if item.is_first else "stands beside"
+        args = {"names": listed(item.names), "place": place, "function": functions[0].name}
+        yield Finding(item.node, args | {"advice": _advice(item, functions[0].name)})
+
+
+@rule(
+    "CAL906",
+    "nothing keeps `{call}` from being made twice when `{function}` is called again: "
+    "send an idempotency key, or look first whether it is done",
+    on=InCallFunction,
+    profiles=("strict",),
+    severity=Severity.WARNING,
+)
+def unguarded_change_on_repeat(function: InCallFunction) -> Iterator[Finding]:
+    """A call changes something, and nothing keeps a second call of the function from changing it again.
+
+    **Why**: The caller interrupts, the model tries again, the first answer comes late: functions are called twice. The
+    table is then booked twice, and paid twice.
+
+    **Bad**:
+    ```python
+    async def book_table(ctx: RunContext, guests: int) -> dict:
+        \"\"\"Call this when the caller says for how many people to book.
+
+        Args:
+            guests: How many people come
+
+        Returns:
+            dict: {status: "success" | "error", message: str}
+        \"\"\"
+        if not 1 <= guests <= 8:
+            return {"status": "error", "message": "We seat one to eight people"}
+        try:
+            async with httpx.AsyncClient(timeout=5.0) as client:
+                response = await client.post("https://api.example.com/tables", json={"guests": guests})
+                response.raise_for_status()
+        except httpx.HTTPError:
+            logger.exception("No table was booked")
+            return {"status": "error", "message": "The table could not be booked"}
+        return {"status": "success", "message": "The table is booked"}
+    ```
+
+    **Good**:
+    ```python
+    async def book_table(ctx: RunContext, guests: int) -> dict:
+        \"\"\"Call this when the caller says for how many people to book.
+
+        Args:
+            guests: How many people come
+
+        Returns:
+            dict: {status: "success" | "error", message: str}
+        \"\"\"
+        if not 1 <= guests <= 8:
+            return {"status": "error", "message": "We seat one to eight people"}
+        headers = {"Idempotency-Key": f"{ctx.userdata['call_id']}-table"}
+        try:
+            async with httpx.AsyncClient(timeout=5.0) as client:
+                response = await client.post("https://api.example.com/tables", json={"guests": guests}, headers=headers)
+                response.raise_for_status()
+        except httpx.HTTPError:
+            logger.exception("No table was booked")
+            return {"status": "error", "message": "The table could not be booked"}
+        return {"status": "success", "message": "The table is booked"}
+    ```
+
+    **Limits**: Whatever may be a guard counts as one: a word that speaks of repeated calls (`idempotency`, `already`,
+    `duplicate`, `ON CONFLICT`), a test of what was looked up or is kept in `userdata`, `on_duplicate=` of
+    `function_tool`. A POST to an address that asks (`/search`, `/token`, a language model), or in a function whose
+    name asks or settles something (`get_weather`, `end_call`), is left alone. Of several such calls the first is told.
+    """
+    site = unguarded_change(function)
+    if site is not None:
+        yield Finding(site.node, {"call": site.api.name, "function": function.name})
+
+
+def _advice(item: Beside, function: str) -> str:
+    if isinstance(item.node, FunctionNode):
+        return f"define it inside `{function}`"
+    return "leave it out, the platform brings it" if item.is_injected else f"move it into `{function}`"
