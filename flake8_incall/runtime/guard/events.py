@@ -93,6 +93,8 @@ _MAY_CAUSE = {
 # Those that may read files of the interpreter and of their own: certificates, types of files, time zones, the source of
 # a traceback.
 _MAY_READ = frozenset({"aiohttp", "httpx", "httpx2", "pytz", "traceback", "warnings", "zoneinfo"})
+# Where texts of annotations are compiled, not executed, to see whether they are expressions.
+_MAY_COMPILE = frozenset({"typing", "annotationlib"})
 # What the interpreter itself calls, whoever runs.
 _OF_THE_INTERPRETER = frozenset({"abc", "codecs", "encodings", "warnings"})
 # Modules that functions written in C import when they are first called: `datetime.strptime`, `int` of a long text.
@@ -114,6 +116,11 @@ def may_cause(kind: Kind, module: str, name: str, policy: Policy) -> bool:
     if package is not None and name in policy.removed.get(package, ()) and f"{module}.{name}" not in _MAY_CAUSE:
         return False
     return any(kind in _MAY_CAUSE.get(prefix, _NOTHING) for prefix in _prefixes(f"{module}.{name}"))
+
+
+def may_compile(module: str) -> bool:
+    """Whether a function of a library may compile a text for guarded code, without executing it."""
+    return module in _MAY_COMPILE
 
 
 def may_read(module: str, name: str, policy: Policy) -> bool:

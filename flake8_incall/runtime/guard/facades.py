@@ -10,6 +10,8 @@ from typing import Any, NoReturn
 from flake8_incall.catalogue import Policy
 from flake8_incall.runtime.guard.events import is_imported_from_c
 
+_MISSING = object()
+
 
 class Facade:
     """A module as guarded code sees it: its values as they are, but only those that are let in.
@@ -102,7 +104,10 @@ class Facades:
             if name not in ("__all__", "__dict__", "__path__", "__spec__"):
                 self._refuse(f"{module}.{name}")
             raise AttributeError(f"the gate does not let in `{name}` of the module {module!r}")
-        value = getattr(importlib.import_module(module), name)
+        # Not the error that the module itself would raise: it carries the module along.
+        value = getattr(importlib.import_module(module), name, _MISSING)
+        if value is _MISSING:
+            raise AttributeError(f"module {module!r} has no attribute {name!r}")
         if isinstance(value, ModuleType):
             self._refuse(f"{module}.{name}")
             raise AttributeError(f"the gate does not let in the module `{name}` of {module!r}")

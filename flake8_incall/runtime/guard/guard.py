@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Mapping
-from types import CodeType, ModuleType
-from typing import Any
+from types import CodeType
 
 from flake8_incall.catalogue import load
+from flake8_incall.runtime.execution import execute
 from flake8_incall.runtime.guard.denials import DenialLog, Denied
 from flake8_incall.runtime.guard.events import is_known
 from flake8_incall.runtime.guard.facades import Facades
 from flake8_incall.runtime.guard.hook import Watch, watch
 from flake8_incall.runtime.guard.inside import inside_names
 from flake8_incall.runtime.guard.namespace import restricted_builtins
-
-# No package has this name, so that nothing of the process is taken for a guarded module.
-_PACKAGE = "incall"
-_NO_NAME = re.compile(r"\W+")
 
 
 class Guard:
@@ -40,7 +35,7 @@ class Guard:
         self._hosts = set(allowed_modules)
         watch(Watch(self._builtins, self._policy, self._hosts, self.denials))
 
-    def execute(self, source: str, path: str, names: Mapping[str, object]) -> dict[str, Any]:
+    def execute(self, source: str, path: str, names: Mapping[str, object]) -> dict[str, object]:
         """Execute the text of a module that has passed the check.
 
         Args:
@@ -61,14 +56,8 @@ class Guard:
         self._refuse_inside_names(code, path)
         homes = {getattr(value, "__module__", None) for value in names.values()}
         self._hosts.update(home for home in homes if isinstance(home, str) and not is_known(home, self._policy))
-        module = ModuleType(_module_name(path))
-        namespace = vars(module)
-        namespace.update({name: self._facades.in_place_of(value) for name, value in names.items()})
-        namespace["__builtins__"] = self._builtins
-        # Data classes and annotations in quotes look the module of a class up there.
-        sys.modules[module.__name__] = module
-        exec(code, namespace)  # noqa: S102  the text has passed the check
-        return namespace
+        found = {name: self._facades.in_place_of(value) for name, value in names.items()}
+        return execute(source, path, {**found, "__builtins__": self._builtins})
 
     def _refuse_inside_names(self, code: CodeType, path: str) -> None:
         for name, line in inside_names(code, self._policy):
@@ -82,8 +71,3 @@ class Guard:
             frame = frame.f_back
         code = frame.f_code
         self.denials.add(what, function=code.co_qualname, path=code.co_filename, line=frame.f_lineno or 0)
-
-
-def _module_name(path: str) -> str:
-    stem = _NO_NAME.sub("_", path.removesuffix(".py")).strip("_")
-    return f"{_PACKAGE}.{stem or 'module'}"

@@ -7,6 +7,7 @@ run in. Guarded code is known by its builtins: every function keeps those with w
 
 from __future__ import annotations
 
+import builtins
 import os
 import sys
 import threading
@@ -17,7 +18,7 @@ from typing import Any
 
 from flake8_incall.catalogue import Policy
 from flake8_incall.runtime.guard.denials import DenialLog, Denied
-from flake8_incall.runtime.guard.events import INSIDE, KINDS, Kind, is_imported_from_c, may_cause, may_read
+from flake8_incall.runtime.guard.events import INSIDE, KINDS, Kind, is_imported_from_c, may_cause, may_compile, may_read
 
 # Its modules have the first names until `importlib` itself is imported.
 _IMPORT_MACHINERY = frozenset(
@@ -25,6 +26,8 @@ _IMPORT_MACHINERY = frozenset(
 )
 # What an import statement calls there.
 _IMPORT_STATEMENT = frozenset({"_find_and_load", "_handle_fromlist"})
+# The guard's own `getattr` is no more between what happens and guarded code than the interpreter's.
+_BUILTINS_IN_PYTHON = "flake8_incall.runtime.guard.namespace"
 _READING = frozenset({"os.listdir", "os.scandir"})
 _WRITING_FLAGS = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _LONGEST_TEXT = 200
@@ -47,6 +50,8 @@ class Watch:
     denials: DenialLog
 
 
+# Those of nearly all frames: to compare is faster than to look up.
+_BUILTINS = vars(builtins)
 # By the identity of the builtins, which the watch keeps alive.
 _watches: dict[int, Watch] = {}
 _telling = threading.local()
@@ -69,13 +74,21 @@ def _judge(event: str, args: tuple[Any, ...]) -> None:
     kind = KINDS.get(event)
     if kind is None or (event == "object.__getattr__" and args[1] not in INSIDE):
         return
-    innermost = frame = sys._getframe(1)
+    innermost = sys._getframe(1)
+    guarded = _guarded_frame(innermost)
+    if guarded is not None and not getattr(_telling, "now", False):
+        _judge_guarded(_watches[id(guarded.f_builtins)], kind, event, args, _Stack(innermost, guarded))
+
+
+def _guarded_frame(innermost: FrameType | None) -> FrameType | None:
+    """The nearest frame of guarded code, from a frame outwards."""
+    frame = innermost
     while frame is not None:
-        if id(frame.f_builtins) in _watches:
-            if not getattr(_telling, "now", False):
-                _judge_guarded(_watches[id(frame.f_builtins)], kind, event, args, _Stack(innermost, frame))
-            return
-        frame = frame.f_back  # type: ignore[assignment]  # the loop ends with the last frame
+        found = frame.f_builtins
+        if found is not _BUILTINS and id(found) in _watches:
+            return frame
+        frame = frame.f_back
+    return None
 
 
 class _Stack:
@@ -91,7 +104,8 @@ class _Stack:
         self.between: list[FrameType] = []
         frame: FrameType | None = innermost
         while frame is not None and frame is not guarded:
-            self.between.append(frame)
+            if _module(frame) != _BUILTINS_IN_PYTHON:
+                self.between.append(frame)
             frame = frame.f_back
 
     @property
@@ -128,6 +142,8 @@ def _is_let_in(watched: Watch, kind: Kind, event: str, args: tuple[Any, ...], st
         return may_cause(Kind.IMPORT, module, name, watched.policy)
     if may_cause(kind, module, name, watched.policy):
         return True
+    if event == "compile":
+        return may_compile(module)
     return _is_reading(event, args) and may_read(module, name, watched.policy)
 
 
@@ -184,9 +200,8 @@ def _module(frame: FrameType) -> str:
 
 def _deny(watched: Watch, what: str, stack: _Stack) -> None:
     outermost = frame = stack.guarded
-    while (frame := frame.f_back) is not None:  # type: ignore[assignment]  # the loop ends with the last frame
-        if id(frame.f_builtins) in _watches:
-            outermost = frame
+    while (outer := _guarded_frame(frame.f_back)) is not None:
+        outermost = frame = outer
     via = f"{_module(stack.entry)}.{stack.entry.f_code.co_qualname}" if stack.entry else ""
     # What logs the denial acts for the host.
     _telling.now = True
