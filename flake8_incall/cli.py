@@ -29,6 +29,7 @@ _VERBS = {
         "show what the model sees of each in-call function, how long a caller waits, or why it is one",
         "flake8_incall.commands.show",
     ),
+    "eject": ("write the basic functions of a document as advanced Python", "flake8_incall.commands.eject"),
     "schema": ("print the JSON Schema of a basic function's document", "flake8_incall.commands.schema"),
 }
 

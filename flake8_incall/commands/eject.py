@@ -1,0 +1,87 @@
+"""`flake8-incall eject`: the basic functions of a document as advanced Python."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flake8_incall.commands import CLEAN, COULD_NOT_RUN
+from flake8_incall.commands.loading import INSTALL
+from flake8_incall.model.documents.document import Document, DocumentFunction, read_document
+from flake8_incall.options import OptionError, Options
+from flake8_incall.reading import Problem, attempt
+from flake8_incall.terminal import printable
+
+if TYPE_CHECKING:
+    from flake8_incall.runtime.basic.document import BasicFunction
+
+_NOTES = """\
+Each function is written as a snippet for the platform, which sends the same request and answers the same. What the
+runtime does for basic functions only is not in it: following redirects, judging addresses, measuring responses.
+
+exit status:
+  0  written
+  2  the file cannot be read, has no basic function or one that is not right, or the runtime is not installed
+"""
+_NEEDED = ("pydantic", "httpx2")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the verb."""
+    parser.epilog = _NOTES
+    parser.add_argument("path", metavar="FILE", help="a function document (.json), or - for standard input")
+    parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="where to write (default: standard output)")
+
+
+def run(parsed: argparse.Namespace) -> int:
+    """Write the functions.
+
+    Raises:
+        OptionError: There is none that can be written, or no place to write to.
+    """
+    for name in _NEEDED:
+        if find_spec(name) is None:
+            raise OptionError(f"basic functions are read with {name}, which is not installed: {INSTALL}")
+    from flake8_incall.runtime.basic.eject import eject
+
+    document = attempt(parsed.path, parsed.path, _read)
+    if isinstance(document, Problem):
+        print(printable(str(document)), file=sys.stderr)
+        return COULD_NOT_RUN
+    functions = [function for function in document.functions if function.source is None]
+    if document.unreadable or not functions:
+        found = "has parts that are no function document" if document.unreadable else "has no basic function"
+        raise OptionError(printable(f"{parsed.path} {found}: `flake8-incall check {parsed.path}` says more"))
+    text = eject([_validated(function, parsed.path) for function in functions])
+    if parsed.output is None:
+        print(text, end="")
+    else:
+        _write(parsed.output, text)
+    return CLEAN
+
+
+def _read(name: str, data: bytes) -> Document:
+    return read_document(data.decode(), name, Options())
+
+
+def _validated(function: DocumentFunction, path: str) -> BasicFunction:
+    from pydantic import ValidationError
+
+    from flake8_incall.runtime.basic.document import BasicFunction
+
+    try:
+        return BasicFunction.model_validate(function.plain)
+    except ValidationError:
+        subject = f"`{function.label}`" if function.label else "a function"
+        says = f"{subject} is not right: `flake8-incall check {path}` says why"
+        raise OptionError(printable(f"{path}: {says}")) from None
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise OptionError(printable(f"{path} cannot be written: {error.strerror or error}")) from error
