@@ -67,6 +67,12 @@ def loop_of(module: Module) -> ast.AST:
         ("found = []\nwhile len(found) < 3:\n    found.append(await read())", False),
         ("for n in itertools.count():\n    if n == 3:\n        break", False),
         ("for name in names:\n    await read()", False),
+        ("n = 0\nwhile True:\n    n += 1\n    assert n < 3", False),
+        ("n = 0\nwhile True:\n    n += 1\n    if n > 3:\n        assert False", False),
+        ("n = 0\nwhile True:\n    n += 1\n    assert await read()", True),
+        ("while not ctx.queue.empty():\n    ctx.queue.get()", False),
+        ("while ctx.queue.empty():\n    await read()", True),
+        ("while ctx.found.get('state') == 1:\n    await read()", True),
     ],
 )
 def test_endless_loops(loop: str, endless: bool) -> None:
@@ -107,6 +113,20 @@ def test_rounds(loop: str, count: int | None) -> None:
         ("await asyncio.gather(*[read() for name in names])", 2),
         ("asyncio.create_task(read())", 0),
         ("while True:\n    await read()\n    break", 2),
+        ("end = time.monotonic() + 5\nwhile time.monotonic() < end:\n    await read()", 7),
+        ("end = time.monotonic() + 5\nwhile ctx.busy and end > time.monotonic():\n    await read()", 7),
+        ("start = time.time()\nwhile time.time() - start <= 4:\n    await read()\n    await asyncio.sleep(1)", 7),
+        ("start = time.time()\nwhile True:\n    if time.time() > start + 4:\n        break\n    await read()", 6),
+        ("end = time.time() + 4\nwhile time.time() < end:\n    pass\nawait read()", 2),
+        ("for _ in range(2):\n    end = time.time() + 4\n    while time.time() < end:\n        await read()", 12),
+        ("end = time.time() + 4\nwhile True:\n    await read()\n    if names or time.time() > end:\n        break", 6),
+        ("end = time.time() + 4\nwhile True:\n    await read()\n    if names and time.time() > end:\n        break", None),
+        (
+            "end = time.time() + 4\nwhile True:\n    await read()\n    if names:\n        continue\n"
+            "    if time.time() > end:\n        break",
+            None,
+        ),
+        ("while time.time() < ctx.end:\n    await read()", None),
         ("for name in names:\n    await read()", None),
         ("while True:\n    await read()", None),
         ("await asyncio.sleep(len(names))", None),

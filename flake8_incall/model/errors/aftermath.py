@@ -23,6 +23,7 @@ _LOGGING = frozenset(
 _SLEEPS = frozenset({"asyncio.sleep", "time.sleep", "anyio.sleep"})
 _INTERRUPTIONS = frozenset({"asyncio.CancelledError", "builtins.BaseException"})
 _SUSPENDING = ast.Await | ast.AsyncFor | ast.AsyncWith | ast.Yield | ast.YieldFrom
+_ACTS = ast.Call | ast.AugAssign | ast.Yield | ast.YieldFrom
 _JUMPS = ast.Return | ast.Break | ast.Continue | ast.Raise
 
 
@@ -62,7 +63,7 @@ def manner(handler: ast.ExceptHandler, module: Module) -> Manner:
             found = Manner.LOGGING
         elif isinstance(node, ast.Call) and module.names.resolve(node.func).names & _SLEEPS:
             continue
-        elif isinstance(node, ast.Call | ast.AugAssign | ast.Yield | ast.YieldFrom) or _is_mention(node, handler):
+        elif isinstance(node, _ACTS) or _is_mention(node, handler) or _is_substitute(node):
             return Manner.ACTING
         else:
             pending.extend(ast.iter_child_nodes(node))
@@ -180,6 +181,11 @@ def is_logging(node: ast.expr, module: Module) -> bool:
     if isinstance(node.func, ast.Attribute):
         return node.func.attr in _LOGGING
     return "builtins.print" in module.names.resolve(node.func).names
+
+
+def _is_substitute(node: ast.AST) -> bool:
+    """Whether something that was known before takes the result's place: `rate = self.last_rate`."""
+    return isinstance(node, ast.Assign) and isinstance(node.value, ast.Name | ast.Attribute | ast.Subscript)
 
 
 def _is_mention(node: ast.AST, handler: ast.ExceptHandler) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.errors.aftermath import is_success
 from flake8_incall.model.errors.fallible import Fallible, FallibleCalls
-from flake8_incall.model.errors.handlers import UNKNOWN, Function, Handlers, Taker, Types
+from flake8_incall.model.errors.handlers import EVERYTHING, UNKNOWN, Function, Handlers, Taker, Types
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.module import FunctionNode
 from flake8_incall.model.references.referents import Local, Outside
@@ -66,6 +66,7 @@ class Failures:
         self._world = module.world
         self._opaque: dict[Function, bool] = {}
         self._names: dict[Function, dict[str, list[ast.Name]]] = {}
+        self._protected: dict[InCallFunction, dict[Taker, list[Fallible]]] = {}
         self._successes: dict[InCallFunction, frozenset[ast.AST]] = {}
         self._fallible = FallibleCalls(module)
         self.handlers = Handlers(module)
@@ -84,12 +85,13 @@ class Failures:
 
     def protected(self, function: InCallFunction) -> dict[Taker, list[Fallible]]:
         """What each handler is there for: the calls to the outside whose failures can get to it."""
-        found: dict[Taker, list[Fallible]] = {}
-        for fate in self._fates[function]:
-            for taker in fate.takers:
-                if isinstance(fate.source, Fallible):
-                    found.setdefault(taker, []).append(fate.source)
-        return found
+        if function not in self._protected:
+            found = self._protected[function] = {}
+            for fate in self._fates[function]:
+                for taker in fate.takers:
+                    if isinstance(fate.source, Fallible):
+                        found.setdefault(taker, []).append(fate.source)
+        return self._protected[function]
 
     def owners(self, function: InCallFunction) -> Iterator[tuple[Function, tuple[Link, ...]]]:
         """The function and the helpers that it reaches and that none before it does, each with the first way to it."""
@@ -216,7 +218,7 @@ class Failures:
         for function in self._module.discovery.functions:
             for owner, chain in self._calls.ways(function):
                 for node in self._raised_in(owner):
-                    types = self._types(node)
+                    types = self._types(node, function)
                     fate = self._lead(node, node, types, owner, chain, function) if types else None
                     if fate is not None and fate.left:
                         told.setdefault(node, fate)
@@ -228,12 +230,12 @@ class Failures:
             reached = self._world.graph(owner)[0].of_node
             yield from (node for node in found if node in reached)
 
-    def _types(self, node: ast.Raise) -> Types:
+    def _types(self, node: ast.Raise, function: InCallFunction) -> Types:
         """What a `raise` raises, but for what interrupts on purpose."""
         handler = self._handler_around(node)
         if handler is not None and (node.exc is None or _is_named(node.exc, handler.name)):
             types = self._tested(node, handler) or self.handlers.taken(handler)
-            if self._is_left_over(handler):
+            if self._is_left_over(handler, function):
                 return frozenset()
         else:
             types = self.handlers.types_of(node.exc) if node.exc is not None else frozenset({UNKNOWN})
@@ -252,10 +254,13 @@ class Failures:
             inner = parent
         return frozenset()
 
-    def _is_left_over(self, handler: ast.ExceptHandler) -> bool:
-        """Whether a handler before it takes every failure, so that it gets interruptions only."""
-        before = self.handlers.before(handler)
-        return any(self.handlers.covers(self.handlers.taken(h), "builtins.Exception") for h in before)
+    def _is_left_over(self, handler: ast.ExceptHandler, function: InCallFunction) -> bool:
+        """Whether handlers before it take every failure, so that it gets interruptions, and what nobody expects."""
+        before = [self.handlers.taken(h) for h in self.handlers.before(handler)]
+        if any(self.handlers.covers(taken, "builtins.Exception") for taken in before):
+            return True
+        takes_all = self.handlers.taken(handler) == EVERYTHING
+        return takes_all and bool(before) and handler not in self.protected(function)
 
     def _handler_around(self, node: ast.AST) -> ast.ExceptHandler | None:
         for parent in self._module.ancestors(node):

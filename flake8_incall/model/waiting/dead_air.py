@@ -152,12 +152,23 @@ class DeadAir:
         if self._is_gather(container):
             waits = [item.wait for item in items]
             return _unknown(waits) or max(waits, key=lambda wait: wait.seconds or 0.0)
+        if isinstance(container, ast.While):
+            return self._until_late(container, items, owner, chain)
         limit = self._limit(container, chain)
         sum_of = _sum(self._repeated(item, container, owner) for item in items)
         if limit is None or (sum_of.seconds is not None and sum_of.seconds <= limit):
             return sum_of
         line = getattr(container, "lineno", 0)
         return Wait(limit, because=(f"the limit of line {line} takes {limit:g} s",), longest=limit)
+
+    def _until_late(self, loop: ast.While, items: list[_Item], owner: Callable, chain: Chain) -> Wait:
+        """A loop with a deadline: until then it makes rounds, and the last one begins just before."""
+        last = _sum(self._repeated(item, loop, owner) for item in items)
+        seconds = self._timeouts.deadlines.of(loop, chain)
+        if seconds is None or not last.seconds:
+            return last
+        because = (f"the loop of line {loop.lineno} goes on for {seconds:g} s", *last.because)
+        return Wait(seconds + last.seconds, because=because, longest=last.longest)
 
     def _containers(self, node: ast.AST, owner: Callable, chain: Chain) -> Iterator[ast.AST]:
         inner, is_awaited = node, False
@@ -168,6 +179,8 @@ class DeadAir:
                 is_container = self._limit(outer, chain) is not None
             elif isinstance(outer, ast.Call) and not is_awaited and outer.func is not inner:
                 is_container = self._is_gather(outer) or self._limit(outer, chain) is not None
+            elif isinstance(outer, ast.While) and inner not in outer.orelse:
+                is_container = self._timeouts.deadlines.of(outer, chain) is not None
             else:
                 is_container = False
             if is_container:
@@ -241,12 +254,21 @@ def _sum(waits: Iterable[Wait]) -> Wait:
     return _unknown(listed) or Wait(sum(wait.seconds or 0.0 for wait in listed), because=because, longest=longest)
 
 
+def _first_step(graph: Graph, node: ast.AST) -> Step | None:
+    """The step at which the time of a node begins; `None` where nothing gets there."""
+    if isinstance(node, ast.With | ast.AsyncWith):
+        node = node.items[0].context_expr
+    parts = ast.walk(node) if isinstance(node, ast.While) else (node,)
+    steps = (step for part in parts for step in graph.of_node.get(part, [])[:1])
+    return min(steps, key=lambda step: step.index, default=None)
+
+
 def _longest(graph: Graph, items: list[_Item]) -> Wait:
     """The longest way through a function; the way back of a loop is not taken, since rounds are counted already."""
     at: dict[Step, list[Wait]] = {}
     for item in items:
-        node = item.node.items[0].context_expr if isinstance(item.node, ast.With | ast.AsyncWith) else item.node
-        for step in graph.of_node.get(node, [])[:1]:
+        step = _first_step(graph, item.node)
+        if step is not None:
             at.setdefault(step, []).append(item.wait)
     unknown = _unknown(wait for waits in at.values() for wait in waits)
     if unknown is not None:

@@ -148,19 +148,20 @@ def _counts_for_ever(node: ast.expr, references: References) -> bool:
 def _ways_out(loop: LoopNode) -> Iterator[tuple[ast.expr, bool]]:
     """The tests in a loop under which it is left, each with the answer that leaves it."""
     for node in _inside(loop):
-        if isinstance(node, ast.If) and any(_leaves(statement) for statement in [*node.body, *node.orelse]):
+        if isinstance(node, ast.If) and any(leaves(statement) for statement in [*node.body, *node.orelse]):
             yield node.test, True
         elif isinstance(node, ast.Assert):
             yield node.test, False
 
 
-def _leaves(statement: ast.stmt) -> bool:
+def leaves(statement: ast.stmt) -> bool:
+    """Whether a statement of a loop leaves it; an inner `if` is looked at for itself."""
     pending: list[ast.AST] = [statement]
     while pending:
         node = pending.pop()
         if isinstance(node, _EXITS) or _is_failing(node):
             return True
-        # `break` inside an inner loop leaves that one; an inner `if` is looked at for itself.
+        # `break` inside an inner loop leaves that one.
         if not isinstance(node, FunctionNode | ast.Lambda | ast.ClassDef | LoopNode | ast.If):
             pending.extend(ast.iter_child_nodes(node))
     return False
@@ -186,10 +187,11 @@ def _bounds(test: ast.expr, moving: set[str], *, when: bool) -> bool:
 
 def _moves(node: ast.expr, moving: set[str]) -> bool:
     """Whether something reads a clock, or what is counted or used up in the loop."""
-    return any(_is_clock(found) or _path(found) in moving for found in ast.walk(node))
+    return any(is_clock(found) or _path(found) in moving for found in ast.walk(node))
 
 
-def _is_clock(node: ast.AST) -> bool:
+def is_clock(node: ast.AST) -> bool:
+    """Whether an expression asks a clock for the time."""
     if not isinstance(node, ast.Call):
         return False
     name = node.func.attr if isinstance(node.func, ast.Attribute) else _path(node.func)
@@ -216,12 +218,12 @@ def _moved(node: ast.AST) -> Iterator[str | None]:
         case ast.AugAssign(op=ast.Add() | ast.Sub() | ast.Mult() | ast.FloorDiv() | ast.Div(), target=target):
             yield _path(target)
         case ast.Assign(targets=[target], value=ast.BinOp(left=left, op=ast.Add() | ast.Sub() | ast.Mult())):
-            if _path(target) == _path(left) or any(_is_clock(part) for part in ast.walk(left)):
+            if _path(target) == _path(left) or any(is_clock(part) for part in ast.walk(left)):
                 yield _path(target)
         case ast.Assign(targets=[target], value=ast.Subscript(value=value, slice=ast.Slice())):
             if _path(target) == _path(value):
                 yield _path(target)
-        case ast.Assign(targets=[target], value=ast.Call() as call) if _is_clock(call):
+        case ast.Assign(targets=[target], value=ast.Call() as call) if is_clock(call):
             yield _path(target)
         case ast.Call(func=ast.Attribute(value=value, attr=attribute)) if attribute in _TAKING:
             yield _path(value)

@@ -11,6 +11,7 @@ from flake8_incall.model.references.arguments import Arguments
 from flake8_incall.model.references.origins import Chain, Origin, origins
 from flake8_incall.model.references.referents import Instance, Outside
 from flake8_incall.model.waiting.calls import CallSite
+from flake8_incall.model.waiting.deadlines import Deadlines
 from flake8_incall.model.waiting.durations import Duration, Durations, passed
 from flake8_incall.model.waiting.waits import Waits
 
@@ -64,6 +65,7 @@ class Timeouts:
         self._parents = module.parents
         self._calls = module.calls
         self.durations = Durations(module.references)
+        self.deadlines = Deadlines(module.references, self.durations)
         self.waits = Waits(module.calls, module.references, self.durations)
 
     def of(self, site: CallSite) -> InForce:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.module import FunctionNode
 from flake8_incall.model.references.arguments import Arguments
-from flake8_incall.model.references.origins import Chain, is_bound
+from flake8_incall.model.references.origins import Chain, is_bound, origins
 from flake8_incall.model.references.referents import Callable, Local, Outside
 from flake8_incall.model.scopes import Binding
 from flake8_incall.model.waiting.calls import Calls, CallSite, Link
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # A task that is given from name to name more often than this is not followed.
 _DEEPEST = 4
+# What asks a task or a collection of tasks for something, and waits for none.
+_ASKING = frozenset({"cancel", "add_done_callback", "done", "discard", "remove", "clear"})
 _COLLECTING = frozenset({"append", "add", "appendleft", "extend", "update", "setdefault", "insert"})
 # What waits for its arguments as they are, or only hands them back.
 _TRANSPARENT = frozenset(
@@ -188,13 +190,14 @@ class Waits:
             yield Duration(node)
 
     def _until(self, node: ast.Call, chain: Chain) -> Duration:
-        """`timeout_at(loop.time() + 5)`."""
+        """`timeout_at(loop.time() + 5)`, or with a name for that moment."""
         value = node.args[0] if node.args else next((k.value for k in node.keywords if k.arg == "when"), None)
-        match value:
-            case ast.BinOp(op=ast.Add(), left=ast.Call(), right=right):
-                return Duration(node, self._durations.read(right, chain).seconds)
-            case ast.Constant(value=None):
-                return Duration(value, is_off=True)
+        moments = origins(value, chain, self._references) if value is not None else []
+        match [moment.node for moment in moments]:
+            case [ast.BinOp(op=ast.Add(), left=ast.Call(), right=right)]:
+                return Duration(node, self._durations.read(right, moments[0].chain).seconds)
+            case [ast.Constant(value=None) as off]:
+                return Duration(off, is_off=True)
         return Duration(node)
 
     def _bound(self, node: ast.Call, api: Api, chain: Chain) -> Duration | None:
@@ -300,7 +303,7 @@ class Waits:
         is_waited_for = False
         for node in dict.fromkeys(node for binding in bindings for node in self._calls.uses(place.owner, binding)):
             parent = self._parents[node]
-            if isinstance(parent, ast.Attribute) and parent.attr in ("cancel", "add_done_callback", *_COLLECTING):
+            if isinstance(parent, ast.Attribute) and parent.attr in _ASKING | _COLLECTING:
                 continue
             is_waited_for = True
             limits.durations += self._contexts(node, place.owner, place.chain, blocks=False)
