@@ -120,7 +120,10 @@ def test_rounds(loop: str, count: int | None) -> None:
         ("end = time.time() + 4\nwhile time.time() < end:\n    pass\nawait read()", 2),
         ("for _ in range(2):\n    end = time.time() + 4\n    while time.time() < end:\n        await read()", 12),
         ("end = time.time() + 4\nwhile True:\n    await read()\n    if names or time.time() > end:\n        break", 6),
-        ("end = time.time() + 4\nwhile True:\n    await read()\n    if names and time.time() > end:\n        break", None),
+        (
+            "end = time.time() + 4\nwhile True:\n    await read()\n    if names and time.time() > end:\n        break",
+            None,
+        ),
         (
             "end = time.time() + 4\nwhile True:\n    await read()\n    if names:\n        continue\n"
             "    if time.time() > end:\n        break",
