@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import BROKEN, RIGHT, Command
+from tests.harness import FIXTURES
 
 
 def document(*sources: str) -> str:
@@ -82,3 +85,41 @@ def test_why_in_a_document(project: Path, command: Command) -> None:
     first, second = command("show", "--why", "agent.json").out.splitlines()
     assert first.endswith("`book_slot` is an in-call function: the first `def` of a function document")
     assert second.endswith("`other` is none: the platform runs only the first `def`")
+
+
+def test_what_is_wrong_with_a_basic_function_fails_the_run(project: Path, command: Command) -> None:
+    (project / "agent.json").write_bytes((FIXTURES / "documents" / "basic" / "missing.json").read_bytes())
+    outcome = command("check", "agent.json", "--select=CAL00")
+    assert outcome.headlines[0].startswith("agent.json:3:5: CAL002 the function has no `method`: choose one of GET")
+    assert outcome.status == 1
+
+
+def test_a_basic_function_in_order(project: Path, command: Command) -> None:
+    (project / "agent.json").write_bytes((FIXTURES / "documents" / "basic" / "in_order.json").read_bytes())
+    outcome = command("check", "agent.json", "--profile=strict")
+    assert (outcome.codes, outcome.status) == ([], 0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{}",
+        "[1]",
+        '{"type": "advance", "api": "https://shop.example.com"}',
+        '{"openapi": "3.1.0"}',
+        "async def book(): ...",
+    ],
+)
+def test_a_named_file_that_is_no_function_document_fails_the_run(project: Path, command: Command, text: str) -> None:
+    (project / "agent.json").write_text(text, encoding="utf-8")
+    outcome = command("check", "agent.json")
+    assert (outcome.codes, outcome.status) == (["CAL001"], 1)
+
+
+def test_in_a_folder_documents_in_the_words_of_the_documentation_are_found(project: Path, command: Command) -> None:
+    (project / "agent.json").write_text('{"Name": "x", "API URL": "https://shop.example.com"}', encoding="utf-8")
+    (project / "schema.json").write_text(command("schema", "basic").out, encoding="utf-8")
+    outcome = command("check", ".")
+    assert outcome.codes == ["CAL002"] * 3
+    assert outcome.err.endswith("(1 checked)\n")

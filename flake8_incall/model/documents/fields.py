@@ -17,6 +17,8 @@ _OTHER_WORDS = {
     "type": ("datatype", "kind", "paramtype"),
     "code": ("source", "python", "pythoncode"),
 }
+# The letters that one of two words has and the other has not, where the one can be a slip for the other.
+_MOST_OTHER_LETTERS = 5
 
 
 class Fields:
@@ -30,6 +32,9 @@ class Fields:
         self.value = value
         self._members = value.data if isinstance(value.data, dict) else {}
         self._form = form
+        # 0 for the stored spelling, 1 for the documentation's words.
+        words = {spellings[1] for spellings in form.values() if len(spellings) > 1}
+        self._spelling = 0 if words.isdisjoint(self._members) else 1
 
     def given(self, name: str) -> JsonValue | None:
         """The value of a field; `None` when it is not there or `null`."""
@@ -55,7 +60,7 @@ class Fields:
         for key in spellings:
             if key in self._members:
                 return key
-        return spellings[min(self._spelling(), len(spellings) - 1)]
+        return spellings[min(self._spelling, len(spellings) - 1)]
 
     def strangers(self, beside: tuple[str, ...] = ()) -> Iterator[tuple[JsonValue, str | None]]:
         """The keys that are no field's and not among `beside`, each with the nearest one that is a field's."""
@@ -76,20 +81,17 @@ class Fields:
         """The keys that the object may have, in its own spelling."""
         return [self.key(name) for name in self._form]
 
-    def _spelling(self) -> int:
-        """Which spelling the object uses: 0 for the stored one, 1 for the documentation's words."""
-        words = {spellings[1] for spellings in self._form.values() if len(spellings) > 1}
-        return int(any(key in words for key in self._members))
-
     def _nearest(self, key: str) -> str | None:
-        letters = "".join(filter(str.isalnum, key)).lower()
+        letters = _letters(key)
         for name, words in _OTHER_WORDS.items():
             if name in self._form and letters in words:
                 return self.key(name)
-        by_letters = {
-            "".join(filter(str.isalnum, known)).lower(): self.key(name)
-            for name, spellings in self._form.items()
-            for known in spellings
-        }
-        found = get_close_matches(letters, by_letters, 1)
-        return by_letters[found[0]] if found else None
+        by_letters = {_letters(known): name for name, spellings in self._form.items() for known in spellings}
+        # Most words are far from each other, which letters tell sooner than their order does.
+        alike = [known for known in by_letters if len(set(known) ^ set(letters)) <= _MOST_OTHER_LETTERS]
+        found = get_close_matches(letters, alike, 1)
+        return self.key(by_letters[found[0]]) if found else None
+
+
+def _letters(key: str) -> str:
+    return "".join(filter(str.isalnum, key)).lower()

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from flake8_incall.model.gate.addresses import is_inside
 from flake8_incall.model.security.secret_shapes import by_form, by_shape, shapes_in
 
+_LONGEST = 4096
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _BEFORE_PATH = re.compile(r"[^/?#]*")
 _PATH = re.compile(r"[^?#]*")
@@ -76,6 +77,9 @@ def faults_of_url(url: str, parameters: Collection[str] | None) -> Iterator[UrlF
         url: The URL; not blank.
         parameters: The keys of the function's parameters; `None` if they cannot be told.
     """
+    if len(url) > _LONGEST:
+        yield UrlFault(0, len(url), f"has {len(url)} characters: servers take {_LONGEST} at most")
+        return
     bad = _NOT_IN_URL.search(url)
     if bad is not None:
         yield UrlFault(*bad.span(), f"has {_named(bad[0])} in it, which no URL can carry")
