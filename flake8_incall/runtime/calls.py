@@ -22,6 +22,7 @@ P = ParamSpec("P")
 # Seconds for what a function does after it was cancelled, such as closing a connection.
 _CLOSING = 0.5
 _DEFAULT = Limits()
+_stubborn: list[Coroutine[Any, Any, object]] = []
 
 
 def wrap(
@@ -132,4 +133,6 @@ def _abandon(coroutine: Coroutine[Any, Any, object]) -> None:
     try:
         coroutine.close()
     except Exception:
-        logger.warning("a function that was stopped does not end", exc_info=True)
+        logger.error("a function that was stopped does not end", exc_info=True)
+        # The garbage collector would resume it once more, at any moment.
+        _stubborn.append(coroutine)
