@@ -148,7 +148,8 @@ class Api:
         seconds: The argument that says how long it sleeps.
         runs: The argument that is a function which it calls.
         in_thread: Whether that function runs outside the event loop.
-        changes: Whether it changes something on the other side.
+        changes: Whether it changes something on the other side that a second call changes again. Whether a
+            request does depends on its method too.
         twin: What to use instead in a coroutine, as text.
         note: A word to who meets it, or `""`.
         source: The library and version, or the documentation, that the entry was checked against.

@@ -8,6 +8,7 @@
     references/                             what expressions refer to, and what in-call code reaches
     security/, inputs/, gate/               what it does that it must not; where a caller's words go; the gate's facts
     waiting/, errors/                       external calls and how long they take; which exceptions get out
+    practice/                               size, log, what a snippet takes along, what is done twice, what is offered
 
 Every fact is worked out when a rule first asks for it, and kept on `Module` or `InCallFunction`.
 """

@@ -14,7 +14,7 @@ from flake8_incall.rules.registry import rule
 
 @rule(
     "CAL905",
-    "{names} {place} `{function}`, and the platform runs only the first `def`: {advice}",
+    "the platform runs only the first `def`, {what}: {advice}",
     on=Module,
     profiles=("strict",),
 )
@@ -53,11 +53,10 @@ def code_beside_function(module: Module) -> Iterator[Finding]:
     **Limits**: A snippet is a text that names `RunContext` and does not import it; where it does, it is a module like
     any other, and all of it runs.
     """
-    functions = module.discovery.functions
     for item in beside(module):
-        place = "stands before" if item.is_first else "stands beside"
-        args = {"names": listed(item.names), "place": place, "function": functions[0].name}
-        yield Finding(item.node, args | {"advice": _advice(item, functions[0].name)})
+        function, names = module.discovery.functions[0].name, listed(item.names)
+        what = f"which is {names} and not `{function}`" if item.is_first else f"and not {names} beside `{function}`"
+        yield Finding(item.node, {"what": what, "advice": _advice(item, function)})
 
 
 @rule(
@@ -128,7 +127,7 @@ def unguarded_change_on_repeat(function: InCallFunction) -> Iterator[Finding]:
     """
     site = unguarded_change(function)
     if site is not None:
-        yield Finding(site.node, {"call": site.api.name, "function": function.name})
+        yield Finding(site.node, {"call": site.name, "function": function.name})
 
 
 def _advice(item: Beside, function: str) -> str:

@@ -169,11 +169,6 @@ def _is_suppressor(item: ast.withitem, module: Module) -> bool:
     return isinstance(manager, ast.Call) and "contextlib.suppress" in module.names.resolve(manager.func).names
 
 
-def following_steps(step: Step) -> list[Step]:
-    """The steps right after one, without those after an exception."""
-    return step.following
-
-
 def is_logging(node: ast.expr, module: Module) -> bool:
     """Whether an expression is a call that logs, or prints."""
     if not isinstance(node, ast.Call):

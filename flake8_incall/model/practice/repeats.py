@@ -9,9 +9,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.errors.aftermath import following_steps
 from flake8_incall.model.flow.graph import Action, Graph, Step
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.practice.changes import changes
@@ -32,14 +32,15 @@ _CONFLICT = 409
 _STATUS = frozenset({"status_code", "status", "ok", "is_success", "is_error", "raise_for_status", "reason", "success"})
 # What is there to be taken: once it is, it is there no more.
 _TO_BE_TAKEN = re.compile(r"avail|free|open|slot|vacan|pending|draft|cart|stock|balance", re.IGNORECASE)
-_MOST_TESTS = 64
+# More calls than these in one function say nothing new.
+_MOST_CHANGES = 16
 
 
 def unguarded_change(function: InCallFunction) -> CallSite | None:
     """The first call of a function that changes something and that nothing keeps from being made twice."""
     if function.registration.takes_care_of_duplicates:
         return None
-    sites = list(changes(function))
+    sites = list(islice(changes(function), _MOST_CHANGES))
     if not sites or _has_sign(function):
         return None
     guards = _Guards(function.module)
@@ -80,8 +81,11 @@ class _Guards:
         steps = graph.of_node.get(node)
         if not steps:
             return False
-        for test in _tests_before(steps[-1], graph):
-            by_true, by_false = (_leads(start, steps[-1], test) for start in (test.next, test.other))
+        before = _before(steps[-1], graph)
+        for test in (step for step in graph.steps if step.action is Action.TEST and step in before):
+            by_true, by_false = test.next in before, test.other in before
+            if by_true and by_false and test.loop is not None:
+                by_true, by_false = (_leads(start, steps[-1], test) for start in (test.next, test.other))
             if by_true != by_false and self._is_guard(test.node, owner, by_true=by_true):
                 return True
         return False
@@ -90,7 +94,7 @@ class _Guards:
         """Whether a test looks at what was done before.
 
         Args:
-            test: The expression, or the case of a `match`.
+            test: The expression that decides.
             owner: The function it stands in.
             by_true: Whether the way goes on where it is true.
         """
@@ -165,26 +169,26 @@ class _Guards:
         return {name for node in self._module.calls.nodes(owner) for name in _stored_by(node)}
 
 
-def _tests_before(step: Step, graph: Graph) -> Iterator[Step]:
-    """The tests that every way to a step passes, the nearest first."""
-    left = _MOST_TESTS
-    before = graph.dominators.get(step)
-    while before is not None and left:
-        if before.action in (Action.TEST, Action.MATCH) and before.other is not None:
-            left -= 1
-            yield before
-        before = graph.dominators.get(before)
+def _before(end: Step, graph: Graph) -> set[Step]:
+    """The steps from which a way leads to one, exceptions left aside, and that one."""
+    found, pending = {end}, [end]
+    while pending:
+        step = pending.pop()
+        new = [before for before in graph.predecessors[step] if before not in found and step in before.following]
+        found.update(new)
+        pending += new
+    return found
 
 
 def _leads(start: Step | None, end: Step, test: Step) -> bool:
-    """Whether a way leads from one step to another without passing a test again."""
+    """Whether a way leads from one step to another without passing a test again: the next round of a loop."""
     pending = [start] if start is not None else []
     seen = {test, *pending}
     while pending:
         step = pending.pop()
         if step is end:
             return True
-        new = [following for following in following_steps(step) if following not in seen]
+        new = [following for following in step.following if following not in seen]
         seen.update(new)
         pending += new
     return False

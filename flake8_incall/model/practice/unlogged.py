@@ -6,8 +6,9 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
-from flake8_incall.model.errors.aftermath import following_steps, is_for_failure, is_logging, is_success
+from flake8_incall.model.errors.aftermath import is_for_failure, is_logging, is_success
 from flake8_incall.model.errors.fallible import Fallible
 from flake8_incall.model.flow.graph import Action, Graph
 from flake8_incall.model.function import InCallFunction
@@ -19,6 +20,9 @@ from flake8_incall.model.results.results import Result
 _TELLING = re.compile(
     r"log|report|notif|alert|capture|record|track|emit|trace|sentry|incident|metric|event|publish|warn|audit|send|fail"
 )
+
+# The ways on from each are followed by themselves, which is too much work in a function of hundreds.
+_MOST_HANDLERS = 50
 
 
 @dataclass(slots=True)
@@ -41,16 +45,25 @@ class _Ways:
 def unlogged_failures(function: InCallFunction) -> Iterator[tuple[ast.ExceptHandler, Fallible]]:
     """The handlers in a function's own body that take up the failure of a call to the outside and log nothing."""
     module = function.module
-    own = {node for node in module.calls.nodes(function.node) if isinstance(node, ast.ExceptHandler)}
     graph, _ = module.world.graph(function.node)
+    results: dict[ast.AST, list[Result]] = {}
+    for result in function.results.returned:
+        results.setdefault(result.node, []).append(result)
+    for handler, call in islice(_handlers(function, graph), _MOST_HANDLERS):
+        ways = _ways(handler, graph, module)
+        if _ends_in_error(ways, handler, results) and not _tells(ways.nodes, handler, module):
+            yield handler, call
+
+
+def _handlers(function: InCallFunction, graph: Graph) -> Iterator[tuple[ast.ExceptHandler, Fallible]]:
+    """The handlers in a function's own body that are for failures, each with the first call that can fail so."""
+    module = function.module
+    own = {node for node in module.calls.nodes(function.node) if isinstance(node, ast.ExceptHandler)}
     for handler, calls in module.failures.protected(function).items():
-        if not isinstance(handler, ast.ExceptHandler) or handler not in own or handler not in graph.of_node:
-            continue
-        meant = [call for call in calls if is_for_failure(handler, call, module)]
-        if meant:
-            ways = _ways(handler, graph, module)
-            if _ends_in_error(ways, handler, function) and not _tells(ways.nodes, handler, module):
-                yield handler, meant[0]
+        if isinstance(handler, ast.ExceptHandler) and handler in own and handler in graph.of_node:
+            meant = next((call for call in calls if is_for_failure(handler, call, module)), None)
+            if meant is not None:
+                yield handler, meant
 
 
 def _ways(handler: ast.ExceptHandler, graph: Graph, module: Module) -> _Ways:
@@ -58,7 +71,7 @@ def _ways(handler: ast.ExceptHandler, graph: Graph, module: Module) -> _Ways:
     caught = (step for step in graph.of_node[handler] if step.action is Action.CATCH)
     pending = [step.next for step in caught if step.next is not None]
     found, seen = _Ways(), set(pending)
-    while pending:
+    while pending and not (found.raises or found.falls):
         step = pending.pop()
         found.nodes.add(step.node)
         if step.action is Action.RETURN and isinstance(step.node, ast.Return):
@@ -66,19 +79,16 @@ def _ways(handler: ast.ExceptHandler, graph: Graph, module: Module) -> _Ways:
         found.raises = found.raises or step.action is Action.RAISE
         found.falls = found.falls or step is graph.fallen
         # Only a loop leads from a handler back into its `try`.
-        new = [s for s in following_steps(step) if s not in seen and s.node not in tried]
+        new = [s for s in step.following if s not in seen and s.node not in tried]
         seen.update(new)
         pending += new
     return found
 
 
-def _ends_in_error(ways: _Ways, handler: ast.ExceptHandler, function: InCallFunction) -> bool:
+def _ends_in_error(ways: _Ways, handler: ast.ExceptHandler, results: dict[ast.AST, list[Result]]) -> bool:
     """Whether all that comes after a handler is an error, as far as results tell."""
     if ways.raises or ways.falls or not ways.returns:
         return False
-    results: dict[ast.AST, list[Result]] = {}
-    for result in function.results.returned:
-        results.setdefault(result.node, []).append(result)
     inside = {*ast.walk(handler)}
     return all(_is_error(results.get(node, []), is_inside=node in inside) for node in ways.returns)
 
