@@ -93,8 +93,8 @@ _MAY_CAUSE = {
 # Those that may read files of the interpreter and of their own: certificates, types of files, time zones, the source of
 # a traceback.
 _MAY_READ = frozenset({"aiohttp", "httpx", "httpx2", "pytz", "traceback", "warnings", "zoneinfo"})
-# Where texts of annotations are compiled, not executed, to see whether they are expressions.
-_MAY_COMPILE = frozenset({"typing", "annotationlib"})
+# Where annotations and lines of tracebacks are compiled but not executed, to see what they are made of.
+_MAY_COMPILE = frozenset({"annotationlib", "traceback", "typing"})
 # What the interpreter itself calls, whoever runs.
 _OF_THE_INTERPRETER = frozenset({"abc", "codecs", "encodings", "warnings"})
 # Modules that functions written in C import when they are first called: `datetime.strptime`, `int` of a long text.

@@ -206,7 +206,7 @@ def _deny(watched: Watch, what: str, stack: _Stack) -> None:
     # What logs the denial acts for the host.
     _telling.now = True
     try:
-        denial = watched.denials.add(
+        watched.denials.add(
             what,
             function=outermost.f_code.co_qualname,
             path=stack.guarded.f_code.co_filename,
@@ -215,7 +215,7 @@ def _deny(watched: Watch, what: str, stack: _Stack) -> None:
         )
     finally:
         _telling.now = False
-    raise Denied(f"denied to guarded code: {denial.what}")
+    raise Denied(f"denied to guarded code: {what}")
 
 
 def _told(event: str, args: tuple[Any, ...]) -> str:
