@@ -101,10 +101,14 @@ def test_a_document_of_one_function_of_an_unknown_type(kind: str) -> None:
     assert message == f"CAL001 `type` is `{kind}`, expected `custom_in_call`"
 
 
+def test_a_document_of_one_function_of_another_type() -> None:
+    assert messages({**BASIC, "type": "custom_pre_call", "method": "PATCH"}) == []
+
+
 def test_a_function_without_a_url_is_basic_by_its_other_fields() -> None:
     document = {key: value for key, value in BASIC.items() if key != "api"}
 
-    assert messages(document) == ["CAL002 the function has no `api`: give the URL that is called"]
+    assert messages(document) == ["CAL002 `order_status` has no `api`: give the URL that is called"]
     assert names_read(document) == ["order_status"]
 
 
@@ -149,11 +153,13 @@ def test_a_field_in_two_spellings() -> None:
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_what_is_missing_is_said_in_the_spelling_of_the_document(profile: Profile) -> None:
-    stored = check({"type": "custom_in_call", "name": "order", "api": None, "headers": {}}, profile)
-    in_words = check({"Name": "order", "API URL": None, "Headers": {}}, profile)
+    stored = check({"type": "custom_in_call", "name": "", "api": None, "headers": {}}, profile)
+    in_words = check({"Name": "", "API URL": None, "Headers": {}}, profile)
 
-    assert [found.message.split("`")[1] for found in stored] == ["api", "description", "method", "parameters"]
-    assert [found.message.split("`")[1] for found in in_words] == ["API URL", "Description", "Method", "Parameters"]
+    fields = [found.message.split("`")[1] for found in stored]
+    assert fields == ["api", "description", "method", "parameters", "name"]
+    fields = [found.message.split("`")[1] for found in in_words]
+    assert fields == ["API URL", "Description", "Method", "Parameters", "Name"]
     assert {found.code for found in stored + in_words} == {"CAL002"}
 
 
@@ -161,7 +167,7 @@ def test_code_needs_no_request_but_a_description() -> None:
     found = messages({"type": "custom_in_call", "name": "order_status", "source_code": PYTHON, "api": ""})
 
     assert [message for message in found if message.startswith("CAL00")] == [
-        "CAL002 the function has no `description`: say when the model is to call it"
+        "CAL002 `order_status` has no `description`: say when the model is to call it"
     ]
 
 

@@ -87,10 +87,11 @@ class Fault:
 
 def absences(function: DocumentFunction) -> Iterator[Fault]:
     """The required fields that are not there, or empty."""
-    yield from _absences(function, function.fields, _REQUIRED, "the function")
+    subject = f"`{function.label}`" if function.label and NOT_BLANK.search(function.label) else "the function"
+    yield from _absences(function, function.fields, _REQUIRED, subject)
     if function.source is not None:
         return
-    yield from _absences(function, function.fields, _REQUIRED_OF_BASIC, "the function")
+    yield from _absences(function, function.fields, _REQUIRED_OF_BASIC, subject)
     for parameter in function.parameters:
         yield from _absences(function, parameter, _REQUIRED_OF_PARAMETER, parameter_words(parameter))
     for row in header_rows(function):
