@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from flake8_incall.model.flow.builder import Builder, Visit
 from flake8_incall.model.flow.graph import Action, Step
+from flake8_incall.model.tree import children
 
 NEVER_RETURN = frozenset({"sys.exit", "os._exit", "os.abort", "builtins.exit", "builtins.quit", "typing.assert_never"})
 
@@ -90,7 +91,7 @@ def operands_of(node: ast.expr) -> Sequence[ast.expr]:
         case ast.Call():
             return [node.func, *node.args, *(keyword.value for keyword in node.keywords)]
         case _:
-            return [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
+            return [child for child in children(node) if isinstance(child, ast.expr)]
 
 
 def _evaluate(builder: Builder, node: ast.expr, operands: int) -> None:

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from flake8_incall.model.flow.graph import Action, Body, Graph, Step
 from flake8_incall.model.interpreter.state import Variable
 from flake8_incall.model.module import FunctionNode
+from flake8_incall.model.tree import below
 
 # The variable that a handler keeps its exception in, for a `raise` that raises it again.
 HANDLED = "<handled>"
+
+_INNER = FunctionNode | ast.Lambda | ast.ClassDef
 
 Home = Callable[[ast.AST, str], Variable]
 
@@ -48,7 +51,7 @@ def liveness(graph: Graph, home: Home) -> Liveness:
     """
     reads = [[home(step.scope, name) for name in _read(step)] for step in graph.steps]
     writes = [[home(step.scope, name) for name in _written(step)] for step in graph.steps]
-    captured = {home(graph.function, name) for name in _captured(graph.function)}
+    captured = {home(graph.function, name) for name in _captured(graph)}
     own = (v for found in (*reads, *writes) for v in found if _is_own(v, graph.function))
     mine = dict.fromkeys(variable for variable in own if variable not in captured)
     bits = {variable: 1 << number for number, variable in enumerate(mine)}
@@ -88,12 +91,8 @@ def _written(step: Step) -> Iterator[str]:
         yield node.id
 
 
-def _captured(function: Body) -> Iterator[str]:
+def _captured(graph: Graph) -> Iterator[str]:
     """Names that functions and classes inside may read or write at any time."""
-    pending: list[tuple[ast.AST, bool]] = [(child, False) for child in ast.iter_child_nodes(function)]
-    while pending:
-        node, is_inside = pending.pop()
-        if is_inside and isinstance(node, ast.Name):
-            yield node.id
-        is_inside = is_inside or isinstance(node, FunctionNode | ast.Lambda | ast.ClassDef)
-        pending.extend((child, is_inside) for child in ast.iter_child_nodes(node))
+    inner = {step.node for step in graph.steps if isinstance(step.node, _INNER) and step.node is not graph.function}
+    for node in inner:
+        yield from (part.id for part in below(node) if isinstance(part, ast.Name))

@@ -12,6 +12,7 @@ from flake8_incall.model.interpreter.liveness import Liveness, liveness
 from flake8_incall.model.interpreter.state import Variable
 from flake8_incall.model.module import FunctionNode, Module
 from flake8_incall.model.scopes import Binding, Kind, Scope
+from flake8_incall.model.tree import below, children
 
 _MUTATORS = frozenset(
     {"update", "setdefault", "pop", "popitem", "clear", "append", "extend", "insert", "add", "remove", "discard"}
@@ -200,12 +201,12 @@ def _has_yield(definition: Body) -> bool:
         if isinstance(node, ast.Yield | ast.YieldFrom):
             return True
         if not isinstance(node, FunctionNode | ast.Lambda | ast.ClassDef):
-            pending.extend(ast.iter_child_nodes(node))
+            pending += children(node)
     return False
 
 
 def _mutated(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+    for node in below(tree):
         match node:
             case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()):
                 yield name

@@ -38,6 +38,9 @@ class Registered:
 
 def registrations(module: Module) -> Iterator[Registered]:
     """Everything in a module that is made a tool, decorated things first."""
+    # However it is imported, it is named somewhere: most files without are spared the search.
+    if not any(maker in line for line in module.lines for maker in _MAKERS):
+        return
     makers = _Makers(module)
     decorators: set[ast.AST] = set()
     for node in module.parents:
