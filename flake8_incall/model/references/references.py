@@ -63,6 +63,7 @@ class References:
         self.containers = Containers(self)
         self._known: dict[ast.AST, Referents] = {}
         self._returned: dict[CallableNode, Referents] = {}
+        self._of_containers: dict[tuple[Referents, str], Referents] = {}
         self._depth = 0
 
     @cached_property
@@ -177,7 +178,12 @@ class References:
 
     def _attribute(self, node: ast.Attribute) -> Referents:
         bases = self.of(node.value)
-        found = frozenset(r for base in bases for r in self.attribute(base, node.attr, node))
+        found = self._of_containers.get((bases, node.attr))
+        if found is None:
+            found = frozenset(r for base in bases for r in self.attribute(base, node.attr, node))
+            # A variable that many things are put into is as many containers, each time that it is read.
+            if all(isinstance(base, Container) for base in bases):
+                self._of_containers[bases, node.attr] = found
         return found | self.members.stored_on_name(node) if isinstance(node.value, ast.Name) else found
 
     def attribute(self, base: Referent, attribute: str, at: ast.expr) -> Referents:

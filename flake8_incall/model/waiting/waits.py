@@ -89,6 +89,7 @@ class Waits:
         self._references = references
         self._durations = durations
         self._parents = references.module.parents
+        self._collections: dict[tuple[tuple[Binding, ...], Callable, Chain], Limits] = {}
 
     def around(self, site: CallSite) -> Limits:
         """What limits a call from outside, in its function and around the helpers on the way there."""
@@ -250,7 +251,9 @@ class Waits:
             return True
         if isinstance(call.func, ast.Attribute) and call.func.attr in _COLLECTING:
             if isinstance(call.func.value, ast.Name):
-                self._uses(self._references.names.bindings_of(call.func.value), place, limits)
+                collected = self._of_collection(call.func.value, place)
+                limits.durations += collected.durations
+                limits.is_background |= collected.is_background
             else:
                 limits.durations.append(Duration(call))
             return False
@@ -261,6 +264,16 @@ class Waits:
         if not helpers:
             limits.durations.append(Duration(call))
         return bool(helpers)
+
+    def _of_collection(self, name: ast.Name, place: _Place) -> Limits:
+        """What limits what is put into a collection: what is done with that."""
+        bindings = self._references.names.bindings_of(name)
+        key = (tuple(bindings), place.owner, place.chain)
+        if key not in self._collections:
+            # A collection that is put into itself adds nothing.
+            limits = self._collections[key] = Limits()
+            self._uses(bindings, _Place(place.owner, place.chain), limits)
+        return self._collections[key]
 
     def _is_passed_on(self, call: ast.Call, chain: Chain, limits: Limits) -> bool:
         """Whether what is called waits for its arguments, or gives them back for others to wait for."""
