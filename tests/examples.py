@@ -42,5 +42,6 @@ def _body(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
     names = [arg.arg for arg in (*node.args.args, *node.args.kwonlyargs) if arg.arg not in ("self", "ctx")]
     documented = ["", "Args:", *(f"    {name}: As the caller said it" for name in names)] if names else []
     lines = ['"""Answer the caller who asks.', *documented, "", "Returns:", "    dict: status and answer", '"""']
-    lines.append('return {"status": "success", "answer": "That is done"}')
+    answer = 'f"That is done: ' + ", ".join(f"{{{name}}}" for name in names) + '"' if names else '"That is done"'
+    lines.append(f'return {{"status": "success", "answer": {answer}}}')
     return "\n".join(f"{indent}{line}" if line else "" for line in lines)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from flake8_incall.model.references.references import References
     from flake8_incall.model.security.dangers import Dangers
     from flake8_incall.model.security.secrets import Secrets
+    from flake8_incall.model.validation.findings import Validation
     from flake8_incall.model.waiting.calls import Calls
     from flake8_incall.model.waiting.dead_air import DeadAir
     from flake8_incall.model.waiting.hazards import Hazards
@@ -184,6 +185,13 @@ class Module:
         from flake8_incall.model.inputs.search import Injections
 
         return Injections(self)
+
+    @cached_property
+    def validation(self) -> Validation:
+        """What its in-call functions check of what the model hands them."""
+        from flake8_incall.model.validation.findings import Validation
+
+        return Validation(self)
 
     @cached_property
     def secrets(self) -> Secrets:

@@ -1,0 +1,1 @@
+"""What was checked of a parameter, and what is done with it unchecked."""

@@ -1,0 +1,173 @@
+"""What calls make of the parameters that they are handed: which of them check, which keep, which only tell."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from flake8_incall.model.flow.graph import Step
+from flake8_incall.model.validation import operations
+from flake8_incall.model.validation.state import State
+from flake8_incall.model.validation.traces import (
+    NONE,
+    Label,
+    Relation,
+    Shape,
+    Traces,
+    Value,
+    checked_traces,
+    related,
+    reshaped,
+    union,
+)
+
+if TYPE_CHECKING:
+    from flake8_incall.model.validation.machine import Machine
+
+_CHANGING = frozenset({"append", "add", "extend", "insert", "update", "setdefault", "appendleft", "push"})
+# Their results say something of what they are asked about, and are not made of it.
+_TELLING_METHODS = frozenset(
+    {"startswith", "endswith", "find", "rfind", "index", "rindex", "count", "match", "fullmatch", "search", "issubset"}
+    | {"isalnum", "isalpha", "isdigit", "isdecimal", "isnumeric", "isidentifier", "isspace", "islower", "isupper"}
+    | {"isascii", "isprintable", "istitle", "intersection", "issuperset", "isdisjoint", "difference", "is_integer"}
+)
+_TELLING = frozenset(
+    f"builtins.{name}" for name in ("len", "isinstance", "bool", "any", "all", "type", "hash", "range")
+)
+_MATCHING = frozenset({"match", "fullmatch", "search", "findall", "finditer"})
+# They hold a text to some characters.
+_CLEANING = frozenset({"re.sub", "re.subn", "re.Pattern.sub", "regex.sub"})
+_BOUNDING = frozenset({"builtins.min", "builtins.max", "numpy.clip"})
+_LOGGING = re.compile(
+    r"(?:^|[._])(?:log|logger|logging|print|debug|info|warning|error|exception|trace|metrics?)(?:$|[._])"
+)
+_SPEAKING_OF_CHECKS = re.compile(
+    r"(?:^|_)(?:check|ensure|validate|validated|validator|valid|verify|require|assert|allow|allowed|saniti[sz]e|safe"
+    r"|clean|parse|normali[sz]e|format|convert|coerce)(?:_|$)|^is_"
+)
+# The methods of a text that give another text, or its parts.
+_SPLITTING = frozenset({"split", "rsplit", "splitlines", "partition", "rpartition"})
+_STRING_MAKING = frozenset({"builtins.str", "builtins.repr", "builtins.format"})
+
+
+def call(machine: Machine, step: Step, state: State, node: ast.Call, operands: list[Value]) -> Traces:
+    """What a call gives; what it checks or does with what it is handed is noted on the way."""
+    summaries = machine.summaries
+    function, arguments = operands[0], _spoken(node, operands[1:])
+    handed = union(arguments)
+    definitions = summaries.definitions(node.func)
+    if definitions:
+        return summaries.enter(machine, node, definitions, arguments, state)
+    entered = _hand_on(machine, node, arguments, state)
+    if node in summaries.external:
+        summaries.look_at_external(machine, node, [function, *arguments], state)
+        return related(handed | function.traces, Relation.REPLY) | entered
+    if isinstance(node.func, ast.Attribute) and node.func.attr in _CHANGING:
+        # `errors.append(...)` makes another list of it, also where nothing of a parameter is put in.
+        machine.put(step, state, node.func.value, handed)
+        return function.traces | handed
+    if not handed and not function.traces:
+        return entered
+    return _known(machine, node, function, arguments, state) | entered
+
+
+def _spoken(node: ast.Call, arguments: list[Value]) -> list[Value]:
+    """The arguments without the time limit, which is not told to anyone."""
+    names = [*(None for _ in node.args), *(keyword.arg for keyword in node.keywords)]
+    pairs = zip(names, arguments, strict=True)
+    return [Value(argument.made) if name == "timeout" else argument for name, argument in pairs]
+
+
+def _hand_on(machine: Machine, node: ast.Call, arguments: list[Value], state: State) -> Traces:
+    """Functions of the module that are handed on are called by whom they are handed to: `to_thread(look_up, name)`."""
+    found: Traces = NONE
+    for position, argument in enumerate(node.args):
+        if isinstance(argument, ast.Name | ast.Attribute | ast.Lambda):
+            definitions = machine.summaries.definitions(argument)
+            if definitions:
+                rest = arguments[position + 1 : len(node.args)]
+                found |= machine.summaries.enter(machine, node, definitions, rest, state, mention=argument)
+    return found
+
+
+def _known(machine: Machine, node: ast.Call, function: Value, arguments: list[Value], state: State) -> Traces:
+    handed = union(arguments)
+    names = machine.summaries.names_of(node.func)
+    if not names.isdisjoint(operations.CONVERSIONS) or machine.summaries.makes_enum(node.func):
+        operations.convert(machine, node, names, arguments)
+        if all(trace.shape in (Shape.NUMBER, Shape.CALCULATED) for trace in handed):
+            return handed
+        return _checked(machine, node, handed, state, operations.shape_of(names))
+    if not names.isdisjoint(_TELLING):
+        return related(handed, Relation.TELLS)
+    if not names.isdisjoint(_CLEANING):
+        return related(handed, Relation.TELLS)
+    if not names.isdisjoint(_BOUNDING):
+        return related(handed, Relation.TELLS) if _is_bounded(arguments) else reshaped(handed, lambda _: Shape.ANY)
+    if not names.isdisjoint(_STRING_MAKING):
+        return reshaped(handed, lambda shape: shape if shape is Shape.NUMBER else Shape.TEXT)
+    if any(name.startswith(("re.", "regex.")) and name.rpartition(".")[2] in _MATCHING for name in names):
+        return related(handed, Relation.TELLS)
+    if machine.summaries.is_table(node.func):
+        # `CODES.get(city, "LON")`
+        default = arguments[1].traces if len(arguments) > 1 else NONE
+        return function.traces | related(handed, Relation.TELLS) | default
+    if isinstance(node.func, ast.Attribute) and function.traces:
+        return _of_method(machine, node, function, handed, state)
+    return _of_function(machine, node, names, arguments, state)
+
+
+def _is_bounded(arguments: list[Value]) -> bool:
+    return len(arguments) > 1 and any(not argument.traces for argument in arguments)
+
+
+def _of_method(machine: Machine, node: ast.Call, function: Value, handed: Traces, state: State) -> Traces:
+    """A method of what carries a parameter, or tells of one."""
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    if name in _TELLING_METHODS:
+        return related(function.traces | handed, Relation.TELLS)
+    if name in _SPLITTING:
+        shape = (
+            Shape.OTHER if "partition" in name else Shape.SPLIT if node.args and name != "splitlines" else Shape.ITEMS
+        )
+        return reshaped(function.traces, lambda _: shape) | handed
+    if name in ("get", "pop") and node.args:
+        return reshaped(function.traces, lambda _: Shape.ANY) | related(handed, Relation.TELLS)
+    return function.traces | handed
+
+
+def _of_function(
+    machine: Machine, node: ast.Call, names: frozenset[str], arguments: list[Value], state: State
+) -> Traces:
+    handed = union(arguments)
+    catalogue = machine.summaries.module.catalogue
+    written = ast.unparse(node.func) if isinstance(node.func, ast.Name | ast.Attribute) else ""
+    if _LOGGING.search(written.lower()) or any(_LOGGING.search(name) for name in names):
+        return NONE
+    if any(catalogue.api(name) is not None or name.startswith("builtins.") for name in names):
+        return handed
+    if _is_text_method(node):
+        return handed
+    last = written.rpartition(".")[2].lower()
+    is_method = isinstance(node.func, ast.Attribute) and not names
+    if not is_method or _SPEAKING_OF_CHECKS.search(last) or machine.summaries.makes_model(node.func):
+        # What another file makes of it is not known; most such functions refuse what does not fit.
+        return _checked(machine, node, handed, state, Shape.OTHER)
+    if machine.summaries.is_awaited(node):
+        return related(handed, Relation.REPLY)
+    return related(handed, Relation.TELLS)
+
+
+def _is_text_method(node: ast.Call) -> bool:
+    """Whether a method puts its arguments into a text or statement: `", ".join(names)`, `query.eq("id", number)`."""
+    made = {"join", "format", "format_map", "render", "substitute", "safe_substitute", "replace", "encode", "dumps"}
+    clauses = {"where", "filter", "filter_by", "eq", "neq", "ilike", "like", "values", "insert", "update", "select"}
+    return isinstance(node.func, ast.Attribute) and node.func.attr in made | clauses
+
+
+def _checked(machine: Machine, node: ast.Call, handed: Traces, state: State, shape: Shape) -> Traces:
+    """Take it that a call that came back has checked what it was handed."""
+    labels: frozenset[Label] = frozenset(t.label for t in handed if t.relation is Relation.CARRIES)
+    machine.passed(state, labels, node)
+    return reshaped(checked_traces(handed, node), lambda _: shape)

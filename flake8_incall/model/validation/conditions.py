@@ -1,0 +1,74 @@
+"""Which condition a test belongs to: `if not a or not b:` is one condition, made of two tests."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from flake8_incall.model.flow.graph import Action, Step
+from flake8_incall.model.validation.traces import Outcome
+
+if TYPE_CHECKING:
+    from flake8_incall.model.module import Module
+
+
+class Conditions:
+    """The conditions of one module."""
+
+    def __init__(self, module: Module) -> None:
+        self._parents = module.parents
+        self._exits: dict[ast.AST, Step] = {}
+        self._names: dict[ast.AST, list[ast.Name]] = {}
+        self._whole: dict[ast.AST, ast.expr | None] = {}
+
+    def outcome(self, step: Step, target: Step) -> tuple[object, Outcome] | None:
+        """What is decided when a test goes one way; `None` where the condition that it is a part of goes on."""
+        condition = self.whole(step.node)
+        if condition is None:
+            # A part of a value (`name or "nobody"`): it decides by itself.
+            return step, Outcome.FIRST if target is step.next else Outcome.SECOND
+        if target.action is Action.PASS and self._is_inside(target.node, condition):
+            return None
+        first = self._exits.setdefault(condition, target)
+        return condition, Outcome.FIRST if target is first else Outcome.SECOND
+
+    def whole(self, test: ast.AST) -> ast.expr | None:
+        """The condition of a statement or comprehension that a test is, or is a part of."""
+        if test not in self._whole:
+            self._whole[test] = self._find_whole(test)
+        return self._whole[test]
+
+    def names(self, condition: ast.AST) -> list[ast.Name]:
+        """The names that a condition reads, evaluated or not: all of them are what it is about."""
+        if condition not in self._names:
+            nodes = ast.walk(condition)
+            self._names[condition] = [node for node in nodes if isinstance(node, ast.Name)]
+        return self._names[condition]
+
+    def _find_whole(self, test: ast.AST) -> ast.expr | None:
+        node = test
+        while self._is_junction(self._parents[node]):
+            node = self._parents[node]
+        match self._parents[node]:
+            case ast.If(test=top) | ast.While(test=top) | ast.IfExp(test=top) | ast.Assert(test=top):
+                return top if top is node else None
+            case ast.match_case(guard=ast.expr() as guard):
+                return guard if guard is node else None
+            case ast.comprehension(ifs=conditions):
+                return node if isinstance(node, ast.expr) and node in conditions else None
+        return None
+
+    def _is_inside(self, node: ast.AST, condition: ast.expr) -> bool:
+        """Whether a label between the parts of conditions belongs to this one."""
+        while node is not condition:
+            parent = self._parents.get(node)
+            if parent is None or not self._is_junction(parent):
+                return False
+            node = parent
+            if node is condition:
+                return True
+        return False
+
+    @staticmethod
+    def _is_junction(node: ast.AST) -> bool:
+        return isinstance(node, ast.BoolOp) or (isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not))

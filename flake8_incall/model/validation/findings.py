@@ -1,0 +1,110 @@
+"""What an in-call function leaves unchecked of what the model hands it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from flake8_incall.model.function import InCallFunction, Parameter
+from flake8_incall.model.inputs.search import Danger
+from flake8_incall.model.validation.shapes import is_held_by_type, may_be_left_out
+from flake8_incall.model.validation.summaries import Summaries, Summary, Use
+from flake8_incall.model.validation.traces import Shape
+from flake8_incall.model.waiting.calls import calls
+
+if TYPE_CHECKING:
+    from flake8_incall.model.module import Module
+
+# The names by which all variables of a function can be read at once.
+_ALL_VARIABLES = frozenset({"locals", "vars", "eval", "exec"})
+
+
+class Validation:
+    """What the in-call functions of one module check."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+        self._summaries = Summaries(module)
+
+    def unchecked(self, function: InCallFunction) -> Iterator[Use]:
+        """The first external call that each parameter reaches unchecked."""
+        inputs = {p.name for p in _inputs(function) if not is_held_by_type(p) and not may_be_left_out(p)}
+        if not inputs or not any(site.is_external for site in calls(function)):
+            return
+        found: dict[object, Use] = {}
+        for use in self._summary(function).uses.values():
+            if use.call is not None and use.label in inputs:
+                found.setdefault(use.label, use)
+        if found:
+            # What decides the host has a finding of its own, and is to be held to something by the same check.
+            deciding = {i.parameter for i in self._module.injections.of(function, Danger.HOST)}
+            yield from (use for label, use in found.items() if label not in deciding)
+
+    def risky(self, function: InCallFunction) -> Iterator[Use]:
+        """The operations that can raise on an unchecked parameter and that nothing takes up."""
+        inputs = {p.name for p in _inputs(function) if not is_held_by_type(p)}
+        if not inputs:
+            return
+        for use in self._summary(function).uses.values():
+            if use.operation is not None and use.label in inputs and use.shape is not Shape.OTHER:
+                yield use
+
+    def asserted(self, function: InCallFunction) -> Iterator[tuple[ast.Assert, list[str]]]:
+        """The `assert` statements that check parameters, with their names."""
+        if not any(
+            isinstance(n, ast.Assert)
+            for owner, _ in self._module.calls.ways(function)
+            for n in self._module.calls.nodes(owner)
+        ):
+            return
+        names = [parameter.name for parameter in _inputs(function)]
+        for condition, labels in self._summary(function).asserted.items():
+            statement = self._module.parents[condition]
+            if isinstance(statement, ast.Assert):
+                yield statement, [name for name in names if name in labels]
+
+    def unused(self, function: InCallFunction) -> Iterator[Parameter]:
+        """The parameters that a function never reads."""
+        if _is_stub(function):
+            return
+        read = self._read(function)
+        if not _ALL_VARIABLES.isdisjoint(name.id for name in read):
+            return
+        for parameter in _inputs(function):
+            if parameter.name.startswith("_"):
+                continue
+            if not any(name.id == parameter.name and self._is_of(name, parameter) for name in read):
+                yield parameter
+
+    def _read(self, function: InCallFunction) -> list[ast.Name]:
+        """The names that a function, or one inside it, reads."""
+        nodes = (node for statement in function.node.body for node in ast.walk(statement))
+        return [node for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store)]
+
+    def _is_of(self, name: ast.Name, parameter: Parameter) -> bool:
+        """Whether a name is read where it can still be what the model has handed over."""
+        use = self._module.names.use(name)
+        return use is None or any(b.node is parameter.node for b in self._module.names.bindings(name.id, use))
+
+    def _summary(self, function: InCallFunction) -> Summary:
+        return self._summaries.of(function)
+
+
+def _inputs(function: InCallFunction) -> list[Parameter]:
+    """The parameters that the model fills; a raw tool's schema says what it takes."""
+    if function.registration.is_raw:
+        return []
+    return [parameter for parameter in function.inputs if parameter is not function.misread_context]
+
+
+def _is_stub(function: InCallFunction) -> bool:
+    """Whether a function does nothing yet: it holds a docstring, `...`, `pass` or `raise NotImplementedError`."""
+    for statement in function.node.body:
+        match statement:
+            case ast.Expr(value=ast.Constant()) | ast.Pass():
+                continue
+            case ast.Raise(exc=ast.Name(id=name) | ast.Call(func=ast.Name(id=name))) if name == "NotImplementedError":
+                continue
+        return False
+    return True

@@ -1,0 +1,290 @@
+"""The way of parameters through one function: one pass along its graph, joined where ways meet."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING
+
+from flake8_incall.model.flow.graph import Action, Body, Step
+from flake8_incall.model.validation import operations
+from flake8_incall.model.validation.evaluation import evaluate
+from flake8_incall.model.validation.state import State, Variable, Witness, join
+from flake8_incall.model.validation.traces import (
+    Label,
+    Outcome,
+    Relation,
+    Shape,
+    Traces,
+    Value,
+    forgotten,
+    reshaped,
+    simplified,
+    union,
+)
+
+if TYPE_CHECKING:
+    from flake8_incall.model.validation.summaries import Summaries, Summary
+
+# So often a point of a loop is passed at most; the values have mostly settled by the third time.
+_MOST_ROUNDS = 6
+_FEW_VARIABLES = 60
+_UNPACKED_FROM = frozenset({Shape.TEXT, Shape.ITEMS, Shape.SPLIT})
+
+
+class TooMuchError(Exception):
+    """A function is too much work."""
+
+
+class Machine:
+    """The pass along one function.
+
+    Attributes:
+        summaries: What is known of the module's functions.
+        body: The function.
+        summary: What was found out, filled on the way.
+    """
+
+    def __init__(self, summaries: Summaries, body: Body, summary: Summary) -> None:
+        self.summaries = summaries
+        self.body = body
+        self.summary = summary
+        self._graph, self._live = summaries.module.world.graph(body)
+        self._conditions = summaries.conditions
+        self._states: dict[Step, State] = {}
+        self._failing: dict[Step, State] = {}
+        self._rounds: dict[Step, int] = {}
+        self._queue: list[int] = []
+        self._tests: dict[Step, set[object]] = {}
+        self._end: State | None = None
+        self._most_variables = _FEW_VARIABLES
+
+    def run(self, state: State) -> State | None:
+        """Follow a state from the entry to the ends; what is known at all of them together, its result on the stack."""
+        self._arrive(self._graph.entry, state)
+        while self._queue:
+            step = self._graph.steps[heappop(self._queue)]
+            self._follow(step, self._states[step].copy(step.height))
+        return self._end
+
+    def variable(self, step: Step, name: str) -> Variable:
+        """The variable that a name stands for."""
+        return self.summaries.variable(step.scope, name)
+
+    def member(self, step: Step, node: ast.Attribute) -> Variable | None:
+        """The variable for an attribute of a name: `self.url` is followed inside one function."""
+        if not isinstance(node.value, ast.Name):
+            return None
+        scope, name = self.variable(step, node.value.id)
+        return scope, f"{name}.{node.attr}"
+
+    def _arrive(self, step: Step, state: State) -> None:
+        if step.index >= 0:
+            state.drop(self._dead(step, state))
+        before = self._states.get(step)
+        joined = state if before is None else join(before, state, step)
+        self.summaries.spend(1 + len(state.env) // 4)
+        if before is not None and (joined is before or joined.is_same(before)):
+            return
+        rounds = self._rounds.get(step, 0)
+        if rounds < _MOST_ROUNDS and step.index >= 0:
+            self._rounds[step] = rounds + 1
+            self._states[step] = joined
+            heappush(self._queue, step.index)
+
+    def _dead(self, step: Step, state: State) -> list[Variable]:
+        return self._live.dead(step, (place for place in state.env if not isinstance(place, Witness)))
+
+    def _set(self, step: Step, state: State, variable: Variable, value: Value) -> None:
+        """Give a variable a value; what nothing reads any more is dropped from time to time."""
+        state.set(variable, value)
+        if len(state.env) > self._most_variables:
+            state.drop(self._dead(step, state))
+            self._most_variables = max(_FEW_VARIABLES, 2 * len(state.env))
+
+    def _follow(self, step: Step, state: State) -> None:
+        """Follow a state up to the next points where ways meet."""
+        pending = [(step, state)]
+        while pending:
+            step, state = pending.pop()
+            self.summaries.spend()
+            if step.can_raise and step.handler is not None:
+                self._fail(step.handler, state)
+            for target, after in self._step(step, state):
+                if target.index < 0:
+                    continue
+                if len(self._graph.predecessors[target]) > 1:
+                    self._arrive(target, after.copy(target.height))
+                else:
+                    pending.append((target, after))
+
+    def _fail(self, handler: Step, state: State) -> None:
+        """Let an exception be under way; most of the steps of a `try` leave its handler nothing new."""
+        before = self._failing.get(handler)
+        if handler.action is not Action.END and (before is None or before.env is not state.env):
+            self._failing[handler] = state.copy(0)
+            self._arrive(handler, state.copy(handler.height))
+
+    def _step(self, step: Step, state: State) -> Iterator[tuple[Step, State]]:
+        match step.action:
+            case Action.TEST:
+                yield from self._test(step, state)
+                return
+            case Action.ITERATE:
+                yield from self._iterate(step, state)
+                return
+            case Action.MATCH:
+                yield from self._match(step, state)
+                return
+            case Action.RETURN:
+                has_value = not isinstance(step.node, ast.Return) or step.node.value is not None
+                self._return(state, state.stack[-1] if has_value and state.stack else Value(step))
+            case Action.END:
+                if step is self._graph.fallen:
+                    self._return(state, Value(step))
+            case _:
+                self._execute(step, state)
+        for target in step.successors:
+            if target is not step.handler or target is step.next or target in step.route:
+                yield target, state.copy(target.height) if target is not step.next else state
+
+    def _return(self, state: State, value: Value) -> None:
+        end = State(state.env, [value])
+        self._end = end if self._end is None else join(self._end, end, self._graph.returned)
+
+    # Tests
+
+    def _test(self, step: Step, state: State) -> Iterator[tuple[Step, State]]:
+        traces = state.stack.pop().traces
+        condition = self._conditions.whole(step.node)
+        if condition is not None:
+            read = (state.get(self.variable(step, name.id)) for name in self._conditions.names(condition))
+            traces = traces.union(*(value.traces for value in read))
+        labels = frozenset(trace.label for trace in traces)
+        if condition is not None:
+            self.summaries.look_at_test(self, condition, traces)
+        for target in (step.next, step.other):
+            if target is not None:
+                after = state.copy(len(state.stack))
+                decided = self._conditions.outcome(step, target)
+                if decided is not None and labels:
+                    self._remember(step, decided[0])
+                    after.learn(labels, decided)
+                yield target, after
+
+    def _match(self, step: Step, state: State) -> Iterator[tuple[Step, State]]:
+        """One case: it fits, or the next has its turn."""
+        subject = state.stack[-1]
+        for target, outcome in ((step.next, Outcome.FIRST), (step.other, Outcome.SECOND)):
+            if target is None:
+                continue
+            after = state.copy(step.height)
+            if step.other is not None:
+                self._remember(step, step)
+                after.learn(subject.labels, (step, outcome))
+            if outcome is Outcome.FIRST and isinstance(step.node, ast.match_case):
+                for pattern in ast.walk(step.node.pattern):
+                    name = getattr(pattern, "name", getattr(pattern, "rest", None))
+                    if isinstance(pattern, ast.MatchAs | ast.MatchStar | ast.MatchMapping) and name:
+                        after.set(self.variable(step, name), after.stack[-1])
+            yield target, after
+
+    def _remember(self, step: Step, test: object) -> None:
+        """Note in which loops a test is made."""
+        head = step.loop
+        while head is not None:
+            self._tests.setdefault(head, set()).add(test)
+            head = head.around
+
+    # Loops
+
+    def _iterate(self, step: Step, state: State) -> Iterator[tuple[Step, State]]:
+        if step.next is not None:
+            tests = frozenset({step.node, *self._tests.get(step.loop or step, ())})
+            element = forgotten(state.stack[-1].traces, tests)
+            inside = state.copy(step.height)
+            inside.look(step.node)
+            inside.stack.append(Value(step, reshaped(element, _element)))
+            yield step.next, inside
+        if step.other is not None:
+            after = state.copy(step.other.height)
+            after.finish(step.node)
+            yield step.other, after
+
+    def _begin(self, step: Step, state: State) -> None:
+        """Make an iterator: nothing of the value was looked at yet."""
+        labels = frozenset(trace.label for trace in state.stack[-1].traces if trace.relation is Relation.CARRIES)
+        state.learn(labels, (step.node, Outcome.UNSEEN))
+
+    # Other steps
+
+    def _execute(self, step: Step, state: State) -> None:
+        """The actions that have one step after them."""
+        match step.action:
+            case Action.EVALUATE:
+                value = evaluate(self, step, state)
+                state.stack.append(value)
+            case Action.STORE:
+                self._store(step, state)
+            case Action.COPY:
+                state.stack.append(state.stack[-1])
+            case Action.DISCARD:
+                state.stack.pop()
+            case Action.START:
+                state.stack.append(Value(step))
+            case Action.COLLECT:
+                collected = union(state.pop(2 if isinstance(step.node, ast.DictComp) else 1))
+                before = state.stack[step.place]
+                traces = simplified(before.traces | reshaped(collected, _collected))
+                state.stack[step.place] = Value(before.made, traces)
+            case Action.ITER:
+                self._begin(step, state)
+            case Action.DELETE:
+                state.pop(step.height - step.next.height if step.next is not None else 0)
+
+    def _store(self, step: Step, state: State) -> None:
+        match step.node:
+            case ast.Name(id=name):
+                self._set(step, state, self.variable(step, name), state.stack.pop())
+            case ast.Subscript(value=owner):
+                value, _, _ = state.pop(3)
+                self.put(step, state, owner, value.traces)
+            case ast.Attribute() as target:
+                value, _ = state.pop(2)
+                if (variable := self.member(step, target)) is not None:
+                    state.set(variable, value)
+            case ast.Tuple() | ast.List() as target:
+                value = state.stack.pop()
+                operations.unpack(self, target, value)
+                state.stack += [Value((step, n), reshaped(value.traces, _element)) for n in range(len(target.elts))]
+            case _:
+                state.stack.pop()
+
+    def put(self, step: Step, state: State, owner: ast.expr, traces: Traces) -> None:
+        """Put something into a container that a variable has, which is another value from there on."""
+        if isinstance(owner, ast.Name):
+            variable = self.variable(step, owner.id)
+        elif isinstance(owner, ast.Attribute) and (found := self.member(step, owner)) is not None:
+            variable = found
+        else:
+            return
+        kept = reshaped(traces, lambda _: Shape.ANY)
+        state.set(variable, Value(step, simplified(state.get(variable).traces | kept)))
+
+    def passed(self, state: State, labels: frozenset[Label], at: ast.AST) -> None:
+        """Take it that something has checked parameters that would have raised otherwise."""
+        self._remember_at(at)
+        state.learn(labels, (at, Outcome.PASSED))
+
+    def _remember_at(self, node: ast.AST) -> None:
+        for step in self._graph.of_node.get(node, ()):
+            self._remember(step, node)
+
+
+def _element(shape: Shape) -> Shape:
+    return Shape.TEXT if shape in (Shape.TEXT, Shape.SPLIT) else Shape.ANY
+
+
+def _collected(_: Shape) -> Shape:
+    return Shape.ITEMS

@@ -1,0 +1,92 @@
+"""Operations that raise on some values: divisions, look-ups, conversions, unpacking."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from flake8_incall.model.references.referents import Container
+from flake8_incall.model.validation.traces import Label, Shape, Value
+
+if TYPE_CHECKING:
+    from flake8_incall.model.validation.machine import Machine
+
+_VALUE, _INDEX, _KEY, _ZERO = "ValueError", "IndexError", "KeyError", "ZeroDivisionError"
+_NUMBERS = frozenset({"builtins.int", "builtins.float", "builtins.complex", "decimal.Decimal", "fractions.Fraction"})
+# What each raises on a text that does not fit.
+CONVERSIONS = {
+    **dict.fromkeys(("builtins.int", "builtins.float", "builtins.complex", "fractions.Fraction"), _VALUE),
+    "decimal.Decimal": "ArithmeticError",
+    **dict.fromkeys(("datetime.datetime.strptime", "time.strptime", "uuid.UUID", "json.loads"), _VALUE),
+    **{f"datetime.{kind}.fromisoformat": _VALUE for kind in ("datetime", "date", "time")},
+    **{f"ipaddress.{kind}": _VALUE for kind in ("ip_address", "ip_network", "IPv4Address", "IPv6Address")},
+    **dict.fromkeys(("dateutil.parser.parse", "dateutil.parser.isoparse"), _VALUE),
+}
+
+
+def shape_of(names: frozenset[str]) -> Shape:
+    """What a conversion makes."""
+    return Shape.NUMBER if names & _NUMBERS else Shape.OTHER
+
+
+def convert(machine: Machine, node: ast.Call, names: frozenset[str], arguments: list[Value]) -> None:
+    """`int(text)`: the first argument is what is converted."""
+    if not arguments or not node.args:
+        return
+    raised = next((CONVERSIONS[name] for name in sorted(names) if name in CONVERSIONS), _VALUE)
+    _note(machine, node, arguments[0], (Shape.TEXT, Shape.ANY), raised)
+
+
+def divide(machine: Machine, node: Any, left: Value, right: Value) -> None:
+    """`a / b`, `a // b` and `a % b` of numbers."""
+    if not isinstance(node.op, ast.Div | ast.FloorDiv | ast.Mod):
+        return
+    template = node.left if isinstance(node, ast.BinOp) else node.target
+    if isinstance(node.op, ast.Mod) and not _is_number(template, left):
+        return
+    _note(machine, node, right, (Shape.NUMBER,), _ZERO)
+
+
+def _is_number(node: ast.expr, value: Value) -> bool:
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, int | float)
+    shapes = {trace.shape for trace in value.traces}
+    return bool(shapes) and shapes <= {Shape.NUMBER, Shape.CALCULATED}
+
+
+def look_up(machine: Machine, node: ast.Subscript, owner: Value, key: Value) -> None:
+    """`names[0]`, `order["id"]` of a parameter, and `TABLE[key]` with a parameter for a key."""
+    constant = node.slice.value if isinstance(node.slice, ast.Constant) else None
+    if isinstance(node.slice, ast.UnaryOp) and isinstance(node.slice.operand, ast.Constant):
+        constant = -1 if node.slice.operand.value == 1 else -2
+    if isinstance(constant, int) and not isinstance(constant, bool):
+        shapes = (Shape.TEXT, Shape.ITEMS) if constant in (0, -1) else (Shape.TEXT, Shape.ITEMS, Shape.SPLIT)
+        _note(machine, node, owner, shapes, _INDEX)
+    elif isinstance(constant, str):
+        _note(machine, node, owner, (Shape.TABLE,), _KEY)
+    elif not owner.traces and key.traces:
+        kinds = {
+            _kind_of(r.node) for r in machine.summaries.module.references.of(node.value) if isinstance(r, Container)
+        }
+        if kinds == {_KEY}:
+            _note(machine, node, key, (Shape.TEXT, Shape.NUMBER, Shape.CALCULATED, Shape.ANY), _KEY)
+        elif kinds == {_INDEX}:
+            _note(machine, node, key, (Shape.NUMBER, Shape.CALCULATED), _INDEX)
+
+
+def _kind_of(container: ast.AST) -> str:
+    if isinstance(container, ast.Dict | ast.DictComp):
+        return _KEY
+    return _INDEX if isinstance(container, ast.List | ast.Tuple | ast.ListComp) else ""
+
+
+def unpack(machine: Machine, target: ast.Tuple | ast.List, value: Value) -> None:
+    """`first, last = name.split(" ")`."""
+    if not any(isinstance(element, ast.Starred) for element in target.elts):
+        _note(machine, target, value, (Shape.TEXT, Shape.ITEMS, Shape.SPLIT), _VALUE)
+
+
+def _note(machine: Machine, node: ast.expr, value: Value, shapes: tuple[Shape, ...], raised: str) -> None:
+    labels: dict[Label, Shape] = {t.label: t.shape for t in value.traces if t.is_unchecked and t.shape in shapes}
+    for label, shape in labels.items():
+        machine.summaries.note_operation(machine, node, label, shape, raised)

@@ -1,0 +1,347 @@
+"""What the functions of a module do with their parameters, each followed once whoever calls it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.module import Module
+from flake8_incall.model.references.referents import Callable, Contents, Local, Outside
+from flake8_incall.model.validation.conditions import Conditions
+from flake8_incall.model.validation.machine import Machine, TooMuchError
+from flake8_incall.model.validation.shapes import shape_of_annotation
+from flake8_incall.model.validation.state import State, Variable, Witness, begin
+from flake8_incall.model.validation.traces import (
+    NONE,
+    Label,
+    Outcome,
+    Relation,
+    Shape,
+    Trace,
+    Traces,
+    Value,
+    simplified,
+    tested,
+    union,
+)
+from flake8_incall.model.waiting.calls import CallSite, calls
+
+# Steps that are taken for one function: so many for each of its own.
+_WORK_PER_STEP = 40
+_LEAST_WORK = 6_000
+# A longer chain of helpers than this is nobody's code, and would recurse as deep.
+_DEEPEST_CALL = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A parameter that is used unchecked.
+
+    Attributes:
+        label: The parameter.
+        at: Where that is in the function: the parameter's name, or the call of a helper that it is handed to.
+        call: The external call that it reaches, or `None`.
+        operation: The operation that can raise, or `None`.
+        shape: What carries it there, as far as that is known.
+        raised: The exceptions that the operation lets out of the function.
+        helper: The function in which that stands, if it is another.
+    """
+
+    label: Label
+    at: ast.expr
+    call: CallSite | None = None
+    operation: ast.expr | None = None
+    shape: Shape = Shape.ANY
+    raised: frozenset[str] = frozenset()
+    helper: Callable | None = None
+
+
+@dataclass(slots=True)
+class Summary:
+    """What one function does with its parameters.
+
+    Attributes:
+        inputs: Its parameters, and what it reads of functions around it.
+        returned: The parameters in its result.
+        passed: Those that every result has been checked for.
+        uses: What becomes of them unchecked, each once for a place.
+        asserted: The conditions of `assert` that are about them.
+    """
+
+    inputs: dict[Label, tuple[Variable, Shape]] = field(default_factory=dict)
+    returned: Traces = NONE
+    passed: frozenset[Label] = frozenset()
+    uses: dict[object, Use] = field(default_factory=dict)
+    asserted: dict[ast.AST, frozenset[Label]] = field(default_factory=dict)
+
+
+class Summaries:
+    """The summaries of one module, with what is asked on the way to them.
+
+    Attributes:
+        module: The module.
+        conditions: The conditions of its tests.
+        external: The calls to the outside.
+    """
+
+    def __init__(self, module: Module) -> None:
+        self.module = module
+        self.conditions = Conditions(module)
+        self.external: dict[ast.Call, CallSite] = {}
+        for function in module.discovery.functions:
+            self.external |= {site.node: site for site in calls(function) if site.is_external}
+        self._known: dict[Callable, Summary] = {}
+        self._left = 0
+        self._depth = 0
+
+    def of(self, function: InCallFunction) -> Summary:
+        """The summary of an in-call function: its parameters are those that the model fills."""
+        if function.node not in self._known:
+            self._known[function.node] = self._follow(function.node, [p.node for p in function.inputs])
+        return self._known[function.node]
+
+    def _of(self, definition: Callable) -> Summary:
+        if definition not in self._known:
+            if self._depth >= _DEEPEST_CALL:
+                return Summary()
+            # What calls itself does nothing more in that call.
+            self._known[definition] = Summary()
+            self._depth += 1
+            self._known[definition] = self._follow(definition, _arguments(definition))
+            self._depth -= 1
+        return self._known[definition]
+
+    def _follow(self, definition: Callable, arguments: list[ast.arg]) -> Summary:
+        inputs: dict[Label, tuple[Variable, Shape]] = {
+            argument.arg: (self.variable(definition, argument.arg), shape_of_annotation(argument, self.module))
+            for argument in arguments
+        }
+        for variable in self._free(definition):
+            inputs[variable] = (variable, Shape.ANY)
+        summary = Summary(inputs)
+        if not inputs:
+            return summary
+        before, self._left = self._left, _LEAST_WORK + _WORK_PER_STEP * len(self.module.graph(definition).steps)
+        try:
+            end = Machine(self, definition, summary).run(begin(inputs))
+        except TooMuchError:
+            end = None
+            summary.uses.clear()
+        finally:
+            self._left = before
+        if end is not None:
+            summary.returned = end.stack[0].traces
+            passed = (
+                place.label for place, value in end.env.items() if isinstance(place, Witness) and _is_checked(value)
+            )
+            summary.passed = frozenset(passed)
+        return summary
+
+    def _free(self, definition: Callable) -> list[Variable]:
+        """The variables of functions around it that a function reads."""
+        around = {a for a in self.module.ancestors(definition) if isinstance(a, Callable)}
+        if not around:
+            return []
+        names = {n.id: n for n in ast.walk(definition) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+        found = (self.variable(definition, name) for name in names)
+        return [variable for variable in found if variable[0].node in around]
+
+    # What the machine asks
+
+    def spend(self, work: int = 1) -> None:
+        """Take steps, or work that is worth so many.
+
+        Raises:
+            TooMuchError: There were too many.
+        """
+        self._left -= work
+        if self._left < 0:
+            raise TooMuchError
+
+    def variable(self, scope_node: ast.AST, name: str) -> Variable:
+        """The variable that a name stands for in a scope."""
+        return self.module.world.home(scope_node, name)
+
+    def names_of(self, node: ast.expr) -> frozenset[str]:
+        """The qualified names of what an expression can be."""
+        catalogue = self.module.catalogue
+        found = (catalogue.canonical(r.name) for r in self.module.references.of(node) if isinstance(r, Outside))
+        return frozenset(name if "." in name else f"builtins.{name}" for name in found)
+
+    def definitions(self, node: ast.expr) -> list[Callable]:
+        """The functions of the module that an expression can be."""
+        found = (r.definition for r in self.module.references.of(node) if isinstance(r, Local))
+        return [definition for definition in found if isinstance(definition, Callable)]
+
+    def is_table(self, node: ast.expr) -> bool:
+        """Whether an expression is a method of a dict that is written down."""
+        return any(isinstance(referent, Contents) for referent in self.module.references.of(node))
+
+    def makes_enum(self, node: ast.expr) -> bool:
+        """Whether an expression is an `Enum` of the module, which refuses what is none of its values."""
+        return any(base.startswith("enum.") for base in self._bases(node))
+
+    def makes_model(self, node: ast.expr) -> bool:
+        """Whether an expression is a class of the module that refuses what does not fit its fields."""
+        return any(base.startswith("pydantic.") for base in self._bases(node))
+
+    def _bases(self, node: ast.expr) -> Iterator[str]:
+        for referent in self.module.references.of(node):
+            if isinstance(referent, Local) and isinstance(referent.definition, ast.ClassDef):
+                ancestors = self.module.references.members.ancestors(referent.definition)
+                yield from (ancestor.name for ancestor in ancestors if isinstance(ancestor, Outside))
+
+    def is_awaited(self, node: ast.expr) -> bool:
+        """Whether the result of a call is awaited."""
+        return self.module.calls.is_awaited(node)
+
+    # What the machine sees
+
+    def look_at_test(self, machine: Machine, condition: ast.expr, traces: Traces) -> None:
+        """Note a test of parameters by an `assert`; what some call made of them is another matter."""
+        if isinstance(self.module.parents[condition], ast.Assert):
+            labels = {t.label for t in traces if t.relation is Relation.CARRIES and t.shape is not Shape.OTHER}
+            if labels:
+                before = machine.summary.asserted.get(condition, frozenset())
+                machine.summary.asserted[condition] = before | labels
+
+    def look_at_external(self, machine: Machine, node: ast.Call, operands: list[Value], state: State) -> None:
+        """Note what an external call is handed unchecked."""
+        site = self.external[node]
+        for label in _unchecked(operands):
+            at = self.place(machine, [*node.args, *(k.value for k in node.keywords), node.func], label, state) or node
+            machine.summary.uses.setdefault((label, node), Use(label, at, call=site))
+
+    def note_operation(self, machine: Machine, node: ast.expr, label: Label, shape: Shape, raised: str) -> None:
+        """Note an operation that can raise, where nothing in its function takes that up."""
+        left = self._left_over(node, frozenset({f"builtins.{raised}"}))
+        if left:
+            use = Use(label, node, operation=node, shape=shape, raised=left)
+            machine.summary.uses.setdefault((label, node, "operation"), use)
+
+    def _left_over(self, node: ast.AST, raised: frozenset[str]) -> frozenset[str]:
+        return self.module.failures.handlers.way_out(node, raised, is_strict=False).left
+
+    def place(self, machine: Machine, nodes: list[ast.expr], label: Label, state: State) -> ast.Name | None:
+        """The name that carries a parameter in some expressions."""
+        for node in nodes:
+            for name in ast.walk(node):
+                if isinstance(name, ast.Name):
+                    value = state.get(self.variable(machine.body, name.id))
+                    if any(trace.label == label and trace.is_unchecked for trace in value.traces):
+                        return name
+        return None
+
+    # Calls of the module's own functions
+
+    def enter(
+        self,
+        machine: Machine,
+        node: ast.Call,
+        definitions: list[Callable],
+        arguments: list[Value],
+        state: State,
+        mention: ast.expr | None = None,
+    ) -> Traces:
+        """What a call of functions of the module gives, or that of functions that are handed on and called later."""
+        found: list[Traces] = []
+        passed: list[frozenset[Label]] = []
+        for definition in definitions:
+            summary = self._of(definition)
+            if mention is None:
+                given = self._bound(node, definition, arguments)
+            else:
+                given = dict(zip(_names(definition), arguments, strict=False))
+            actual = {label: given.get(label) or state.get(place) for label, (place, _) in summary.inputs.items()}
+            for use in summary.uses.values():
+                self._hand_up(machine, node, use, actual[use.label], definition, state)
+            found.append(_returned(summary.returned, actual, node))
+            checked = [labels_carried(actual[label]) for label in summary.passed]
+            passed.append(frozenset().union(*checked))
+        if mention is None and passed:
+            machine.passed(state, frozenset.intersection(*passed), node)
+        return simplified(frozenset().union(*found))
+
+    def _hand_up(
+        self, machine: Machine, node: ast.Call, use: Use, actual: Value, definition: Callable, state: State
+    ) -> None:
+        """What a helper does with a parameter unchecked is done by who hands it over unchecked."""
+        if use.operation is not None:
+            left = self._left_over(node, use.raised)
+            if not left:
+                return
+            use = replace(use, raised=left)
+        arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
+        for trace in actual.traces:
+            if trace.is_unchecked:
+                at = self.place(machine, arguments, trace.label, state) or node
+                shape = trace.shape if use.shape is Shape.ANY else use.shape
+                key = (trace.label, node, use.operation or "call")
+                passed_on = replace(use, label=trace.label, at=at, shape=shape, helper=use.helper or definition)
+                machine.summary.uses.setdefault(key, passed_on)
+
+    def _bound(self, node: ast.Call, definition: Callable, arguments: list[Value]) -> dict[Label, Value]:
+        """What each parameter of a function is given in a call."""
+        names = _names(definition)
+        is_method = isinstance(self.module.parents.get(definition), ast.ClassDef)
+        if is_method and isinstance(node.func, ast.Attribute) and not _is_static(definition):
+            names = names[1:]
+        positional = arguments[: len(node.args)]
+        found: dict[Label, Value] = dict(zip(names, positional, strict=False))
+        keywords = {
+            keyword.arg: value for keyword, value in zip(node.keywords, arguments[len(node.args) :], strict=True)
+        }
+        every = {argument.arg for argument in _arguments(definition)}
+        found |= {name: value for name, value in keywords.items() if name in every}
+        rest = definition.args
+        if rest.vararg is not None:
+            found[rest.vararg.arg] = Value(node, union(positional[len(names) :]))
+        if rest.kwarg is not None:
+            found[rest.kwarg.arg] = Value(node, union(v for name, v in keywords.items() if name not in every))
+        return found
+
+
+def labels_carried(value: Value) -> frozenset[Label]:
+    """The parameters that a value is, or is made of."""
+    return frozenset(trace.label for trace in value.traces if trace.relation is Relation.CARRIES)
+
+
+def _is_checked(value: Value) -> bool:
+    return bool(value.traces) and all(trace.checks for trace in value.traces)
+
+
+def _unchecked(operands: list[Value]) -> list[Label]:
+    found = (trace.label for value in operands for trace in value.traces if trace.is_unchecked)
+    return list(dict.fromkeys(found))
+
+
+def _returned(returned: Traces, actual: dict[Label, Value], node: ast.Call) -> Traces:
+    """The traces of a result, in terms of what the function was given."""
+    found = set()
+    for trace in returned:
+        for given in actual[trace.label].traces:
+            if trace.relation is not Relation.CARRIES or given.relation is not Relation.CARRIES:
+                weaker = given.relation if trace.relation is Relation.CARRIES else trace.relation
+                found.add(Trace(given.label, weaker, Shape.OTHER))
+                continue
+            checks = tested(given.checks, node, Outcome.PASSED) if trace.checks else given.checks
+            shape = given.shape if trace.shape is Shape.ANY else trace.shape
+            found.add(Trace(given.label, Relation.CARRIES, shape, checks))
+    return simplified(frozenset(found))
+
+
+def _arguments(definition: Callable) -> list[ast.arg]:
+    arguments = definition.args
+    rest = [argument for argument in (arguments.vararg, arguments.kwarg) if argument is not None]
+    return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *rest]
+
+
+def _names(definition: Callable) -> list[str]:
+    return [argument.arg for argument in (*definition.args.posonlyargs, *definition.args.args)]
+
+
+def _is_static(definition: Callable) -> bool:
+    decorators = [] if isinstance(definition, ast.Lambda) else definition.decorator_list
+    return any(isinstance(decorator, ast.Name) and decorator.id == "staticmethod" for decorator in decorators)

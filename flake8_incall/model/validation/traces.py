@@ -1,0 +1,185 @@
+"""Traces of a parameter in values, and what was tested of it on the way to where the value is.
+
+A test counts where it decides something: behind `if not name: return error` every way has passed it with one outcome.
+Behind `if not name: logger.warning(...)` both outcomes meet again, and the test is worth nothing. So a trace keeps the
+outcomes that led to it, and where both outcomes of a test come together the test is struck out.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator
+from enum import Enum, auto
+from typing import NamedTuple
+
+# More tests of one parameter than these are not told apart: it is taken for checked.
+_MOST_CHECKS = 12
+_MOST_TRACES = 24
+
+
+class Relation(Enum):
+    """What a value has to do with a parameter."""
+
+    CARRIES = auto()  # it is the parameter, or made of it
+    TELLS = auto()  # it says something about it: a comparison, a length, a flag that depends on it
+    REPLY = auto()  # it is what an external call answered to it
+
+
+class Shape(Enum):
+    """What carries a parameter, as far as it decides which operations raise."""
+
+    TEXT = auto()
+    NUMBER = auto()  # the number as it came
+    CALCULATED = auto()  # a number made of it
+    ITEMS = auto()
+    SPLIT = auto()  # the parts of a text, of which there is at least one
+    TABLE = auto()
+    ANY = auto()
+    OTHER = auto()
+
+
+class Outcome(Enum):
+    """How a test went."""
+
+    FIRST = auto()  # one of two ways
+    SECOND = auto()  # the other
+    PASSED = auto()  # what raises or leaves otherwise: there is no other way
+    UNSEEN = auto()  # no check: a loop over the value that has not begun
+
+
+# What was tested, a node or a step of the graph, and how that went.
+Check = tuple[object, Outcome]
+Checks = frozenset[Check]
+# A parameter by name; for a function inside another, a variable of that as scope and name.
+Label = object
+
+_OPPOSITE = {Outcome.FIRST: Outcome.SECOND, Outcome.SECOND: Outcome.FIRST}
+_BEYOND: Check = ("more tests than are told apart", Outcome.PASSED)
+
+
+class Trace(NamedTuple):
+    """One parameter in a value.
+
+    Attributes:
+        label: The parameter.
+        relation: What the value has to do with it.
+        shape: What carries it.
+        checks: The outcomes of tests on the way; without any, it is unchecked.
+    """
+
+    label: Label
+    relation: Relation
+    shape: Shape = Shape.ANY
+    checks: Checks = frozenset()
+
+    @property
+    def is_unchecked(self) -> bool:
+        """Whether the value carries the parameter and no test decided on that."""
+        return self.relation is Relation.CARRIES and not self.checks
+
+
+Traces = frozenset[Trace]
+NONE: Traces = frozenset()
+
+
+class Value(NamedTuple):
+    """A value.
+
+    Attributes:
+        made: What made it; two values with one maker are one value.
+        traces: The parameters in it.
+    """
+
+    made: object
+    traces: Traces = NONE
+
+    @property
+    def labels(self) -> frozenset[Label]:
+        """The parameters that it has to do with."""
+        return frozenset(trace.label for trace in self.traces)
+
+
+def union(values: Iterable[Value]) -> Traces:
+    """The traces of several values together."""
+    found = [value.traces for value in values if value.traces]
+    return simplified(frozenset().union(*found)) if len(found) > 1 else (found[0] if found else NONE)
+
+
+def simplified(traces: Traces) -> Traces:
+    """The traces without tests whose outcomes have come together again, and without what others cover."""
+    if len(traces) < 2:
+        return traces
+    groups: dict[tuple[Label, Relation, Shape], set[Checks]] = {}
+    for trace in traces:
+        groups.setdefault(trace[:3], set()).add(trace.checks)
+    if len(groups) == len(traces):
+        return traces
+    return frozenset(Trace(*key, checks) for key, group in groups.items() for checks in _resolved(group))
+
+
+def _resolved(group: set[Checks]) -> Iterator[Checks]:
+    """Ways that differ in the outcome of one test alone become one way without that test."""
+    pending = list(group)
+    while pending:
+        checks = pending.pop()
+        for test, outcome in checks:
+            opposite = _OPPOSITE.get(outcome)
+            if opposite is None:
+                continue
+            rest = checks - {(test, outcome)}
+            if rest | {(test, opposite)} in group and rest not in group:
+                group.add(rest)
+                pending.append(rest)
+    kept = [checks for checks in group if not any(other < checks for other in group)]
+    yield from kept if len(kept) <= _MOST_TRACES else [frozenset({_BEYOND})]
+
+
+def changed(traces: Traces, labels: frozenset[Label], change: Callable[[Checks], Checks]) -> Traces:
+    """The traces with the checks of what carries one of the labels changed; the same object where none is."""
+    if labels.isdisjoint([trace.label for trace in traces]):
+        return traces
+    found = set()
+    is_changed = False
+    for trace in traces:
+        if trace.relation is Relation.CARRIES and trace.label in labels:
+            checks = change(trace.checks)
+            is_changed = is_changed or checks != trace.checks
+            found.add(trace._replace(checks=checks))
+        else:
+            found.add(trace)
+    return simplified(frozenset(found)) if is_changed else traces
+
+
+def tested(checks: Checks, test: object, outcome: Outcome) -> Checks:
+    """Checks after one more test; a test that is made again, of another element, changes nothing."""
+    if any(check[0] is test for check in checks):
+        return checks
+    return checks | {(test, outcome) if len(checks) < _MOST_CHECKS else _BEYOND}
+
+
+def forgotten(traces: Traces, tests: frozenset[object]) -> Traces:
+    """The traces without the outcomes of some tests."""
+    changed = (t._replace(checks=frozenset(c for c in t.checks if c[0] not in tests)) for t in traces)
+    return simplified(frozenset(changed))
+
+
+def related(traces: Traces, relation: Relation, shape: Shape = Shape.OTHER) -> Traces:
+    """Traces of the same parameters with a weaker relation."""
+    strongest = {trace.label: relation for trace in traces}
+    for trace in traces:
+        if trace.relation is Relation.REPLY:
+            strongest[trace.label] = Relation.REPLY
+    return frozenset(Trace(label, kind, shape) for label, kind in strongest.items())
+
+
+def reshaped(traces: Traces, change: Callable[[Shape], Shape]) -> Traces:
+    """The traces with the shape of what carries a parameter changed."""
+    return simplified(frozenset(t._replace(shape=change(t.shape)) if t.checks or t.is_unchecked else t for t in traces))
+
+
+def checked_traces(traces: Traces, at: ast.AST) -> Traces:
+    """The traces of what came through a check."""
+    return frozenset(
+        trace._replace(checks=tested(trace.checks, at, Outcome.PASSED)) if trace.relation is Relation.CARRIES else trace
+        for trace in traces
+    )
