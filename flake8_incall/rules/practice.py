@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
-from flake8_incall.diagnostics import Finding, Severity
+from flake8_incall.diagnostics import Finding, Fix, Severity
 from flake8_incall.model.docstring.occasion import states_occasion
 from flake8_incall.model.docstring.told import description
 from flake8_incall.model.docstring.wording import fault_of_description
+from flake8_incall.model.edits import inserted, replaced
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.module import Module
 from flake8_incall.model.practice.extent import complexity, statements
 from flake8_incall.model.practice.offers import offers, same_descriptions
-from flake8_incall.model.practice.printing import prints
+from flake8_incall.model.practice.printing import has_logger, prints
 from flake8_incall.model.practice.unlogged import unlogged_failures
 from flake8_incall.rules.registry import rule
 
@@ -150,6 +152,7 @@ def unlogged_failure(function: InCallFunction) -> Iterator[Finding]:
     on=InCallFunction,
     profiles=("contract", "livekit"),
     severity=Severity.WARNING,
+    fix="safe",
 )
 def printing(function: InCallFunction) -> Iterator[Finding]:
     """In-call code prints instead of logging.
@@ -180,7 +183,7 @@ def printing(function: InCallFunction) -> Iterator[Finding]:
     """
     for node, name, helper in prints(function):
         where = f", through `{helper}`," if helper else ""
-        yield Finding(node, {"name": name, "where": where})
+        yield Finding(node, {"name": name, "where": where}, _with_logger(node, name, function.module))
 
 
 @rule(
@@ -301,3 +304,16 @@ def hard_choice(module: Module) -> Iterator[Finding]:
         for other, function in same_descriptions(offer):
             subject, fault = f"`{function.name}`", f"has the same description as `{other.name}`"
             yield Finding(function.node, {"subject": subject, "fault": fault, "advice": "say when to call which"})
+
+
+def _with_logger(node: ast.expr, name: str, module: Module) -> Fix | None:
+    """`logger.info` for a `print` of values alone, where the module has a `logger`."""
+    if name != "print" or not isinstance(node, ast.Call) or not has_logger(module):
+        return None
+    if not node.args or node.keywords or any(isinstance(value, ast.Starred) for value in node.args):
+        return None
+    called = replaced(module, node.func, "logger.info")
+    if len(node.args) == 1:
+        return Fix((called,))
+    fields = " ".join(["%s"] * len(node.args))
+    return Fix((called, inserted(module.start(node.args[0]), f'"{fields}", ')))

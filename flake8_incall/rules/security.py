@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
-from flake8_incall.diagnostics import Finding
+from flake8_incall.diagnostics import Finding, Fix
+from flake8_incall.model.edits import replaced
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.security.harm import Harm
 from flake8_incall.rules.registry import rule
@@ -137,6 +139,7 @@ def environment_access(function: InCallFunction) -> Iterator[Finding]:
     "`{name}`, {where}, switches certificate checks off: {advice}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
+    fix="safe",
 )
 def certificate_check_off(function: InCallFunction) -> Iterator[Finding]:
     """A connection is made without checking the other side's certificate.
@@ -168,7 +171,11 @@ def certificate_check_off(function: InCallFunction) -> Iterator[Finding]:
         return {"status": "success", "balance": balance}
     ```
     """
-    yield from _findings(function, "insecure", advice="leave them on, and give the service a valid certificate")
+    advice = "leave them on, and give the service a valid certificate"
+    for danger in function.module.dangers.of(function, "insecure"):
+        is_switch = isinstance(danger.at, ast.Constant) and danger.at.value is False
+        fix = Fix((replaced(function.module, danger.at, "True"),)) if is_switch else None
+        yield Finding(danger.at, danger.fields(advice), fix)
 
 
 def _findings(function: InCallFunction, harm: Harm, *, advice: str, **fields: str) -> Iterator[Finding]:
