@@ -86,6 +86,8 @@ class Loader:
         loaded: list[Tool] = []
         failures: list[Rejected] = []
         for file in files:
+            for note in file.passed_over:
+                logger.info("%s: not loaded: %s", file.path, note)
             try:
                 tools = [] if file.is_refused else _tools_of(file, setting)
                 _claim_names(tools, file.path, homes)

@@ -27,6 +27,7 @@ class CheckedFile:
         problem: Why it could not be checked.
         module: The Python of a .py file with in-call functions.
         document: What a function document holds.
+        passed_over: Which of its functions are no in-call functions, and why.
     """
 
     path: str
@@ -34,6 +35,7 @@ class CheckedFile:
     problem: Problem | None = None
     module: Module | None = None
     document: Document | None = None
+    passed_over: list[str] = field(default_factory=list)
 
     @property
     def is_refused(self) -> bool:
@@ -57,7 +59,8 @@ def checked_files(path: str, options: Options, *, allow_private_hosts: bool = Fa
     names = _files_below(path) if is_folder else [path]
     files = [_checked(name, options, allow_private_hosts, is_named=not is_folder) for name in names]
     if not any(file.module or file.document or file.is_refused for file in files):
-        raise refused(path, "has no in-call function")
+        why = "".join(f"; {note}" for file in files for note in file.passed_over if not is_folder)
+        raise refused(path, f"has no in-call function{why}")
     return files
 
 
@@ -85,12 +88,14 @@ def _checked_python(path: str, data: bytes, options: Options) -> CheckedFile:
         lines[0] = lines[0].removeprefix("\ufeff")
     text = "".join(lines)
     module = Module(path, lines, parse(text, path), options)
+    passed_over = [f"`{node.name}`: {why}" for node, why in module.discovery.passed_over]
     if not is_candidate(text, path, options):
-        return CheckedFile(path)
+        return CheckedFile(path, passed_over=passed_over)
     found = check_module(module)
     if found:
         found = _unsuppressed(found, path, lines, options)
-    return CheckedFile(path, found, module=module if module.discovery.functions else None)
+    loaded = module if module.discovery.functions else None
+    return CheckedFile(path, found, module=loaded, passed_over=passed_over)
 
 
 def _checked_document(path: str, text: str, options: Options, allow_private_hosts: bool) -> CheckedFile:

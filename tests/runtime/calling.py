@@ -7,14 +7,23 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any, NoReturn, TypeVar
 
-from livekit.agents import function_tool
-from livekit.agents.llm import FunctionToolCall, Tool, ToolContext
+from livekit.agents import RunContext, function_tool
+from livekit.agents.llm import FunctionCall, FunctionToolCall, Tool, ToolContext
 from livekit.agents.llm.utils import execute_function_call
 
 from flake8_incall.options import Profile
 from flake8_incall.runtime import Limits, wrap
 
 T = TypeVar("T")
+
+
+class StandIn(RunContext[Any]):
+    """The context of a call outside of a session."""
+
+    def __init__(self, name: str) -> None:
+        self._updates = []
+        self._filler_schedulers = []
+        self._function_call = FunctionCall(call_id="call-1", name=name, arguments="{}")
 
 
 def run(work: Callable[[], Awaitable[T]]) -> T:
@@ -32,7 +41,7 @@ async def told(tool: Tool, arguments: str | dict[str, Any]) -> str:
     """What the model is told when it calls a tool."""
     text = arguments if isinstance(arguments, str) else json.dumps(arguments)
     call = FunctionToolCall(call_id="call-1", name=tool.id, arguments=text)
-    result = await execute_function_call(call, ToolContext([tool]))
+    result = await execute_function_call(call, ToolContext([tool]), call_ctx=StandIn(tool.id))
     return result.fnc_call_out.output
 
 

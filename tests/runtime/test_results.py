@@ -9,7 +9,7 @@ import enum
 import json
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -37,7 +37,8 @@ class TrapList(list[Any]):
 
 class TrapText(str):
     __slots__ = ()
-    __str__ = __len__ = __iter__ = __eq__ = encode = __repr__ = spring
+    __str__ = __len__ = __iter__ = __eq__ = __repr__ = spring
+    encode: Any = spring
     __hash__ = str.__hash__
 
 
@@ -47,13 +48,18 @@ class TrapNumber(int):
 
 
 class TrapMeta(type):
-    __name__ = property(spring)  # type: ignore[assignment]
+    __name__ = property(spring)
 
 
 class TrapObject(metaclass=TrapMeta):
-    __class__ = property(spring)  # type: ignore[assignment]
+    __class__ = property(spring)
     __str__ = __repr__ = __eq__ = __iter__ = __len__ = __bool__ = spring
     __hash__ = None  # type: ignore[assignment]
+
+
+class Place(NamedTuple):
+    x: int
+    y: int
 
 
 class Answer(enum.StrEnum):
@@ -86,7 +92,7 @@ FORMS: dict[str, tuple[Callable[[], Any], Any]] = {
     "tuple": (lambda: (1, 2), [1, 2]),
     "ordered dict": (lambda: collections.OrderedDict(a=1), {"a": 1}),
     "defaultdict": (lambda: collections.defaultdict(list, a=[1]), {"a": [1]}),
-    "named tuple": (lambda: collections.namedtuple("Place", "x y")(1, 2), [1, 2]),
+    "named tuple": (lambda: Place(1, 2), [1, 2]),
     "text enum": (lambda: Answer.YES, "success"),
     "number enum": (lambda: Level.HIGH, 3),
     "large number": (lambda: 10**50, 10**50),

@@ -1,0 +1,406 @@
+"""Files and documents that pass the check become LiveKit tools; what runs is what was checked."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import linecache
+import logging
+import sys
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+pytest.importorskip("livekit.agents")
+
+from livekit.agents.llm import FunctionTool, RawFunctionTool, Tool
+
+from flake8_incall.engine import check_module
+from flake8_incall.options import OptionError
+from flake8_incall.runtime import Limits, Rejected, load_tools, platform_names, provide
+from tests.runtime.calling import contract, run, told
+from tests.runtime.writing import BASIC, PYTHON, SNIPPET, advanced, write
+
+SECRETS = {"CRM_TOKEN": "tok-1"}
+
+
+def names_of(tools: list[Tool]) -> list[str]:
+    return [tool.id for tool in tools]
+
+
+def answer(tool: Tool, **arguments: Any) -> dict[str, Any]:
+    return contract(run(lambda: told(tool, arguments)))
+
+
+def rejection(path: Path, **options: Any) -> str:
+    with pytest.raises(Rejected) as caught:
+        load_tools(path, **options)
+    return str(caught.value).replace(f"{path.parent}/", "")
+
+
+# Python files
+
+
+def test_a_function_of_a_python_file(tmp_path: Path) -> None:
+    (tool,) = load_tools(write(tmp_path / "tables.py", PYTHON))
+    assert isinstance(tool, FunctionTool)
+    assert tool.id == "book_table"
+    assert str(tool.info.description).strip() == "Call this when the caller wants a table and gave the number of seats."
+    assert answer(tool, seats=2) == {"status": "success", "seats": 2}
+    assert answer(tool, seats=True) == {"status": "error", "message": "`seats` must be a whole number, not true"}
+
+
+DECORATED = {
+    "from livekit.agents import RunContext, function_tool\n": "@function_tool\n",
+    "from livekit.agents import RunContext, function_tool \n": "@function_tool(name='book_table')\n",
+    "from livekit.agents import RunContext\nfrom flake8_incall.runtime import incall_tool\n": "@incall_tool\n",
+    "from livekit.agents import RunContext\nfrom flake8_incall.runtime import incall_tool \n": "@incall_tool()\n",
+}
+
+
+@pytest.mark.parametrize("imports", DECORATED)
+def test_a_decorated_function_is_loaded_with_the_limits_of_the_load(tmp_path: Path, imports: str) -> None:
+    text = PYTHON.replace("from livekit.agents import RunContext\n", imports)
+    text = text.replace("async def", f"{DECORATED[imports]}async def")
+    (tool,) = load_tools(write(tmp_path / "tables.py", text), limits=Limits(max_result_bytes=40))
+    assert answer(tool, seats=2) == {"status": "success", "seats": 2}
+    assert "larger than 40 bytes" in answer(tool, seats=12)["message"]
+
+
+def test_functions_come_in_the_order_of_their_lines(tmp_path: Path) -> None:
+    second = PYTHON[PYTHON.index("async def") :].replace("book_table", "another_table")
+    assert names_of(load_tools(write(tmp_path / "tables.py", f"{PYTHON}\n\n{second}"))) == [
+        "book_table",
+        "another_table",
+    ]
+
+
+MODULE = '''"""Tables."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from livekit.agents import RunContext
+from pydantic import BaseModel
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Slot:
+    """A time."""
+
+    hour: int
+    next: Slot | None = None
+
+
+class Answer(BaseModel):
+    """An answer."""
+
+    status: str
+    slot: Place
+
+
+class Place(BaseModel):
+    """A place."""
+
+    hour: int
+
+
+async def book_table(ctx: RunContext, hour: int) -> dict:
+    """Call this when the caller wants a table and gave the hour.
+
+    Args:
+        hour: The hour, 0 to 23.
+
+    Returns:
+        dict: {status: "success", slot: dict}
+    """
+    if not 0 <= hour <= 23:
+        return {"status": "error", "message": "Ask for the hour."}
+    slot = Slot(hour)
+    return Answer(status="success", slot=Place(hour=slot.hour)).model_dump()
+'''
+
+
+def test_the_file_is_a_module_like_any(tmp_path: Path) -> None:
+    (tool,) = load_tools(write(tmp_path / "json.py", MODULE))
+    assert answer(tool, hour=3) == {"status": "success", "slot": {"hour": 3}}
+    names = inspect.unwrap(cast(Any, tool)).__globals__
+    assert names["__file__"] == str(tmp_path / "json.py")
+    assert sys.modules[names["__name__"]].__dict__ is names
+    assert sys.modules["json"] is json
+
+
+def test_two_files_of_one_name_are_two_modules(tmp_path: Path) -> None:
+    write(tmp_path / "a" / "tables.py", PYTHON)
+    write(tmp_path / "b" / "tables.py", PYTHON.replace("book_table", "free_table"))
+    first, second = load_tools(tmp_path)
+    assert (answer(first, seats=1)["seats"], answer(second, seats=2)["seats"]) == (1, 2)
+
+
+def test_tracebacks_show_the_lines_that_were_checked(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    text = PYTHON.replace(
+        '    return {"status": "success"', '    seats = seats // (seats - 2)\n    return {"status": "success"'
+    )
+    path = write(tmp_path / "tables.py", text)
+    (tool,) = load_tools(path)
+    path.write_text("# Someone changed the file.\n" * 40)
+    linecache.checkcache()
+    assert answer(tool, seats=2)["status"] == "error"
+    assert "seats = seats // (seats - 2)" in caplog.text
+    assert "Someone" not in caplog.text
+
+
+def test_what_is_executed_is_what_was_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path / "tables.py", PYTHON)
+
+    def change_the_file_meanwhile(module: Any) -> Any:
+        path.write_text(PYTHON.replace("success", "changed"))
+        return check_module(module)
+
+    monkeypatch.setattr("flake8_incall.runtime.sources.check_module", change_the_file_meanwhile)
+    (tool,) = load_tools(path)
+    assert answer(tool, seats=2)["status"] == "success"
+
+
+def test_a_file_in_its_own_encoding(tmp_path: Path) -> None:
+    text = "# -*- coding: latin-1 -*-\n" + PYTHON.replace("1 to 9 seats.", "à table")
+    (tool,) = load_tools(write(tmp_path / "tables.py", text.encode("latin-1")))
+    assert answer(tool, seats=10)["message"] == "Ask for à table"
+
+
+def test_a_snippet_in_a_file_finds_the_names_of_the_platform(tmp_path: Path) -> None:
+    text = SNIPPET.replace('"order": order}', '"order": json.dumps([order, x_secrets["CRM_TOKEN"], math.floor(2.5)])}')
+    (tool,) = load_tools(write(tmp_path / "orders.py", text), secrets=SECRETS)
+    assert answer(tool, order="7")["order"] == '["7", "tok-1", 2]'
+
+
+# Function documents
+
+
+def test_an_advanced_function_has_the_names_and_the_description_of_its_document(tmp_path: Path) -> None:
+    code = SNIPPET.replace(
+        '"order": order}', '"order": f"{httpx.__name__} {timedelta(days=1)} {type(logger).__name__}"}'
+    )
+    (tool,) = load_tools(write(tmp_path / "orders.json", advanced(code)))
+    assert isinstance(tool, FunctionTool)
+    assert tool.info.description == "Call this when the caller asks where an order is."
+    assert answer(tool, order="7")["order"].endswith("1 day, 0:00:00 Logger")
+
+
+def test_a_version_has_functions_of_both_kinds_and_others_that_are_not_ours(tmp_path: Path) -> None:
+    other = {"type": "custom_pre_call", "name": "prepare", "source_code": "1 / 0"}
+    version = {"functions": [advanced(), other], "capabilities": [{"functions": [BASIC]}]}
+    tools = load_tools(write(tmp_path / "version.json", version), secrets=SECRETS)
+    assert [(tool.id, type(tool)) for tool in tools] == [
+        ("find_order", FunctionTool),
+        ("opening_hours", RawFunctionTool),
+    ]
+
+
+def test_of_a_snippet_only_the_first_definition_is_run(tmp_path: Path) -> None:
+    code = f'"""Not run."""\nMARK = 1 / 0\n\n{SNIPPET}\nMARK = 2 / 0\n'
+    (tool,) = load_tools(write(tmp_path / "orders.json", advanced(code)))
+    assert answer(tool, order="7")["order"] == "7"
+
+
+def test_a_traceback_shows_the_line_of_a_snippet(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    code = "\n\n" + SNIPPET.replace('"order": order}', '"order": str(10 // int(order))}')
+    (tool,) = load_tools(write(tmp_path / "orders.json", advanced(code)))
+    assert answer(tool, order="0")["status"] == "error"
+    assert f'{tmp_path / "orders.json"} (find_order)", line 12' in caplog.text
+    assert "str(10 // int(order))" in caplog.text
+
+
+def test_secrets_can_be_read_and_not_written(tmp_path: Path) -> None:
+    code = SNIPPET.replace("    return", '    x_secrets["CRM_TOKEN"] = order\n    return')
+    (tool,) = load_tools(write(tmp_path / "orders.json", advanced(code)), secrets=SECRETS)
+    assert answer(tool, order="7")["status"] == "error"
+    assert SECRETS == {"CRM_TOKEN": "tok-1"}
+
+
+def test_a_secret_that_is_missing_is_said_at_load(tmp_path: Path) -> None:
+    said = rejection(write(tmp_path / "hours.json", BASIC))
+    assert said.startswith("hours.json (opening_hours): ")
+    assert "`CRM_TOKEN`" in said
+
+
+@pytest.fixture
+def provided(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platform_names, "_provided", {})
+
+
+@pytest.mark.usefixtures("provided")
+def test_a_name_that_only_the_platform_has_can_be_provided(tmp_path: Path) -> None:
+    code = SNIPPET.replace('"order": order}', '"order": check_functions_called(order)}')
+    path = write(tmp_path / "orders.json", advanced(code))
+    assert "`check_functions_called` exists on the platform only" in rejection(path)
+    provide(check_functions_called=lambda order: f"checked {order}")
+    (tool,) = load_tools(path)
+    assert answer(tool, order="7")["order"] == "checked 7"
+    with pytest.raises(ValueError, match="send_mail: the platform has no such name"):
+        provide(send_mail=print)
+
+
+def test_a_name_that_the_snippet_imports_itself_need_not_exist_here(tmp_path: Path) -> None:
+    code = SNIPPET.replace("    return", "    import math as pytz\n    return").replace(
+        '"order": order}', '"order": str(pytz.floor(2.5))}'
+    )
+    (tool,) = load_tools(write(tmp_path / "orders.json", advanced(code)))
+    assert answer(tool, order="7")["order"] == "2"
+
+
+# Folders, and what is refused
+
+
+def test_a_folder_of_both(tmp_path: Path) -> None:
+    write(tmp_path / "b.py", PYTHON)
+    write(tmp_path / "a.json", advanced())
+    write(tmp_path / "deep" / "c.json", [BASIC])
+    write(tmp_path / "package.json", {"name": "web"})
+    write(tmp_path / ".hidden" / "d.py", PYTHON)
+    write(tmp_path / "notes.txt", "no Python")
+    write(tmp_path / "helper.py", "VALUE = 1 / 0\n")
+    assert names_of(load_tools(tmp_path, secrets=SECRETS)) == ["find_order", "book_table", "opening_hours"]
+
+
+def test_all_findings_of_all_files_are_told_and_nothing_is_executed(tmp_path: Path) -> None:
+    bad = PYTHON.replace('return {"status": "success", "seats": seats}', "return seats")
+    write(tmp_path / "a.py", f"{bad}\nraise RuntimeError\n")
+    write(tmp_path / "b.json", advanced(SNIPPET.replace('"success"', '"done"')))
+    write(tmp_path / "c.py", "def (:\n")
+    write(tmp_path / "d.py", b"# \xff\n")
+    write(tmp_path / "e.json", '{"type": "custom_in_call"')
+    with pytest.raises(Rejected) as caught:
+        load_tools(tmp_path)
+    assert {(Path(found.path).name, found.code) for found in caught.value.diagnostics} >= {
+        ("a.py", "CAL401"),
+        ("b.json", "CAL403"),
+        ("e.json", "CAL001"),
+    }
+    lines = str(caught.value).replace(f"{tmp_path}/", "").splitlines()
+    assert [line.partition(":")[0] for line in lines][-2:] == ["c.py", "d.py"]
+    assert "a.py:18:5: CAL401 " in str(caught.value)
+    assert "cannot be parsed" in lines[-2]
+    assert "byte 0xff is not utf-8" in lines[-1]
+
+
+def test_with_skip_the_rest_is_loaded(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    write(tmp_path / "a.py", PYTHON.replace("return {", "return [").replace("}\n", "]\n"))
+    write(tmp_path / "b.py", PYTHON)
+    write(tmp_path / "c.py", "def (:\n")
+    write(tmp_path / "d.json", advanced())
+    write(tmp_path / "e.json", advanced())
+    assert names_of(load_tools(tmp_path, on_rejected="skip")) == ["book_table", "find_order"]
+    assert "a.py:" in caplog.text
+    assert "cannot be parsed" in caplog.text
+    assert "e.json: has a tool `find_order`, and so has" in caplog.text
+
+
+def test_two_tools_of_one_name_are_refused(tmp_path: Path) -> None:
+    write(tmp_path / "a.py", PYTHON)
+    write(tmp_path / "b.py", PYTHON)
+    with pytest.raises(Rejected, match=r"b\.py: has a tool `book_table`, and so has .*a\.py"):
+        load_tools(tmp_path)
+
+
+SUPPRESSED = PYTHON.replace('"seats": seats}\n', '"seats": {seats}}  # noqa: CAL406\n')
+
+
+def test_noqa_is_honoured(tmp_path: Path) -> None:
+    (tool,) = load_tools(write(tmp_path / "tables.py", SUPPRESSED))
+    assert answer(tool, seats=2)["status"] == "error"
+    assert names_of(load_tools(write(tmp_path / "tables.py", "# flake8: noqa\n" + SUPPRESSED))) == ["book_table"]
+
+
+def test_under_gate_noqa_counts_for_nothing(tmp_path: Path) -> None:
+    for text in (SUPPRESSED, "# flake8: noqa\n" + SUPPRESSED):
+        assert "CAL406" in rejection(write(tmp_path / "tables.py", text), profile="gate")
+
+
+def test_the_configuration_beside_the_files_counts_for_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path / "setup.cfg", "[flake8]\nignore = CAL\n")
+    write(tmp_path / "pyproject.toml", '[tool.incall]\nprofile = "livekit"\n')
+    path = write(tmp_path / "tables.py", SUPPRESSED.replace("# noqa: CAL406", ""))
+    monkeypatch.chdir(tmp_path)
+    assert "CAL406" in rejection(path)
+
+
+def test_under_gate_a_function_runs_guarded(tmp_path: Path) -> None:
+    (tool,) = load_tools(write(tmp_path / "orders.json", advanced()), profile="gate")
+    assert answer(tool, order="सात") == {"status": "success", "order": "सात"}
+    (tool,) = load_tools(write(tmp_path / "tables.py", PYTHON), profile="gate")
+    assert answer(tool, seats=2) == {"status": "success", "seats": 2}
+    assert "open" not in inspect.unwrap(cast(Any, tool)).__builtins__
+
+
+METHOD = '''from livekit.agents import Agent, RunContext, function_tool
+
+
+class Shop(Agent):
+    """A shop."""
+
+    @function_tool
+    async def opening_hours(self, ctx: RunContext, day: str) -> dict:
+        """Call this when the caller asks when the shop is open.
+
+        Args:
+            day: The day of the week.
+
+        Returns:
+            dict: {status: "success", day: str}
+        """
+        return {"status": "success", "day": day}
+'''
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("tables.py", METHOD, "tables.py:8:5: `opening_hours` is a method, which only its agent has"),
+        ("tables.py", PYTHON + "\nraise SystemExit(3)\n", "tables.py: cannot be executed: SystemExit: 3"),
+        ("tables.py", "import no_such_module\n" + PYTHON, "tables.py: cannot be executed: ModuleNotFoundError: No mod"),
+        ("tables.py", PYTHON + "\ndel book_table\n", "`book_table` is not there under its name"),
+        ("tables.py", "VALUE = 1\n", "tables.py: has no in-call function"),
+        ("tables.py", "async def book() -> dict:\n    return {}\n", "`book`: no parameter is annotated with LiveKit's"),
+        ("tables.py", "", "tables.py: has no in-call function"),
+        ("tables.py", "def (:\n", "tables.py:1:5: cannot be parsed"),
+        ("tables.py", b"\xff\xfe", "tables.py:1:1: cannot be read: byte 0xff is not utf-8; save it as UTF-8"),
+        ("tables.txt", "", "tables.txt: is neither a .py file nor a function document, which is a .json file"),
+        ("tables.json", "[]", "tables.json: has no in-call function"),
+        ("tables.json", b"\xff", "tables.json:1:1: cannot be read: byte 0xff is not utf-8; save it as UTF-8"),
+        ("tables.json", [{"type": "custom_pre_call", "name": "x"}], "tables.json: has no in-call function"),
+    ],
+)
+def test_what_cannot_be_loaded_is_said_in_a_line(
+    tmp_path: Path, name: str, content: str | bytes | dict[str, Any], said: str
+) -> None:
+    text = rejection(write(tmp_path / name, content))
+    assert said in text
+    assert len(text.splitlines()) == 1
+
+
+def test_what_is_not_there_is_said_in_a_line(tmp_path: Path) -> None:
+    assert rejection(tmp_path / "nowhere") == "nowhere: there is no such file or folder"
+    assert rejection(write(tmp_path / "empty" / "notes.txt", "").parent) == "empty: has no in-call function"
+    with pytest.raises(OptionError, match="'sealed' is no profile"):
+        load_tools(tmp_path, profile="sealed")  # type: ignore[arg-type]
+
+
+LATE = PYTHON.replace("seats: int,", "seats: Seats,").replace("\n\n\nasync", "\n\nSeats = int\n\n\nasync", 1)
+
+
+def test_a_signature_that_livekit_cannot_describe_is_refused_at_load(tmp_path: Path) -> None:
+    assert names_of(load_tools(write(tmp_path / "tables.py", LATE))) == ["book_table"]
+    text = LATE.replace("Seats = int", "class Seats(int):\n    pass")
+    assert "tables.py" in rejection(write(tmp_path / "tables.py", text), profile="livekit")
+
+
+def test_functions_that_are_passed_over_are_told_in_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "flake8_incall.runtime")
+    load_tools(write(tmp_path / "tables.py", f"{PYTHON}\n\nasync def help_out() -> dict:\n    return {{}}\n"))
+    assert "not loaded: `help_out`: no parameter is annotated with LiveKit's `RunContext`" in caplog.text
