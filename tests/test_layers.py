@@ -15,6 +15,8 @@ from tests.harness import ROOT
 PACKAGE = ROOT / "flake8_incall"
 # From the bottom up. Whatever else is in the package is a front door and may use all of these.
 FLOORS = ("catalogue", "model", "rules", "engine")
+# The front doors of the linter. What runs functions needs packages that these do without.
+LINTING = ("configuration", "documents", "flake8_host", "plugin", "reading", "runner")
 EVERYONES = {"__init__", "diagnostics", "options"}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
@@ -46,6 +48,12 @@ def test_imports_run_one_way(path: Path) -> None:
         assert parts == set()
     elif own[0] != "__init__":
         assert {part for part in parts if floor(part) > floor(own[0])} == set()
+
+
+@pytest.mark.parametrize("name", LINTING)
+def test_linting_does_not_know_the_runtime(name: str) -> None:
+    parts = {part.partition(".")[0] for part in imported(PACKAGE / f"{name}.py")}
+    assert "runtime" not in parts
 
 
 @pytest.mark.parametrize("path", sorted((PACKAGE / "rules").glob("[!_]*.py")), ids=lambda path: path.stem)

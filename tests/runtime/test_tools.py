@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
 pytest.importorskip("livekit.agents")
 
-from livekit.agents import Agent, RunContext, function_tool
-from livekit.agents.llm import FunctionTool, ToolFlag, find_function_tools
+from livekit.agents import Agent, function_tool
+from livekit.agents.llm import FunctionTool, ToolContext, ToolFlag
 
 from flake8_incall import Options, check
 from flake8_incall.runtime import Limits, incall_tool
@@ -31,8 +31,11 @@ class Shop(Agent):
         return {"status": "success", "town": self.town, "day": day}
 
     @incall_tool(name="book_table", description="Call this when the caller books.", limits=Limits(max_result_bytes=100))
-    async def book(self, seats: int, context: RunContext[Later] | None = None) -> dict[str, Any]:  # type: ignore[name-defined]  # noqa: F821
-        return {"status": "success", "seats": seats, "page": "x" * 200}
+    async def book(self, seats: int, *, day: Day = "Monday") -> dict[str, Any]:
+        return {"status": "success", "seats": seats, "day": day, "page": "x" * 200}
+
+
+Day = Literal["Monday", "Tuesday"]
 
 
 @incall_tool
@@ -51,10 +54,17 @@ def test_a_function_becomes_a_tool() -> None:
 
 def test_methods_of_an_agent_become_its_tools() -> None:
     async def work() -> list[str]:
-        hours, book = sorted(find_function_tools(Shop()), key=lambda tool: tool.id, reverse=True)
-        return [hours.id, await told(hours, {"day": "Monday"}), book.id]
+        tools = ToolContext(Shop().tools).function_tools
+        return [
+            *tools,
+            await told(tools["opening_hours"], {"day": "Monday"}),
+            await told(tools["book_table"], {"seats": 2}),
+        ]
 
-    assert run(work) == ["opening_hours", '{"status": "success", "town": "पुणे", "day": "Monday"}', "book_table"]
+    hours, book, said, refused = run(work)
+    assert {hours, book} == {"opening_hours", "book_table"}
+    assert said == '{"status": "success", "town": "पुणे", "day": "Monday"}'
+    assert "larger than 100 bytes" in refused
 
 
 def test_a_function_keeps_its_signature_and_can_still_be_called() -> None:
