@@ -166,6 +166,11 @@ def test_what_only_looks_like_printing_is_left_alone(head: str, body: str) -> No
         ("if ctx.userdata['known']:\n    pass\nawait client.post(URL)", "httpx.AsyncClient.post"),
         ("if not ctx.userdata.get('name'):\n    return None\nawait client.post(URL)", "httpx.AsyncClient.post"),
         ("old = await client.get(URL)\nif old.status_code != 200:\n    return None\nawait client.post(URL)", "post"),
+        ("old = await find(day)\nif old is None:\n    return None\nawait client.post(URL)", "httpx.AsyncClient.post"),
+        ("if ctx.userdata['name'] is not None:\n    await client.post(URL)", "httpx.AsyncClient.post"),
+        ("if not (old := await find(day)):\n    return None\nawait client.post(URL)", "httpx.AsyncClient.post"),
+        ("for d in day:\n    if d == '1':\n        continue\n    await client.post(URL)", "httpx.AsyncClient.post"),
+        ("while not ctx.userdata.get('x'):\n    pass\nawait client.post(URL)", "httpx.AsyncClient.post"),
         ("await client.post(URL)\nif ctx.userdata.get('done'):\n    return None", "httpx.AsyncClient.post"),
     ],
 )
@@ -193,7 +198,12 @@ def test_a_statement_that_writes_is_a_change(statement: str) -> None:
 
 def test_statements_that_are_put_together_are_read_from_their_beginning() -> None:
     head = "engine = sqlalchemy.create_engine('postgresql://db')\nwith engine.connect() as connection:\n"
-    for given in ("text('INSERT INTO b VALUES (1)')", "f'INSERT INTO b VALUES ({day})'", "'INSERT INTO ' + day"):
+    for given in (
+        "text('INSERT INTO b VALUES (1)')",
+        "'INSERT INTO b VALUES ({})'.format(day)",
+        "f'INSERT INTO b VALUES ({day})'",
+        "'INSERT INTO ' + day",
+    ):
         assert len(said(f"{head}    connection.execute({given})\n{SUCCESS}", "CAL906")) == 1
     assert said(f"{head}    connection.execute(text('SELECT 1'))\n{SUCCESS}", "CAL906") == []
 
@@ -224,6 +234,13 @@ def test_statements_that_are_put_together_are_read_from_their_beginning() -> Non
         "for old in (await client.get(URL)).json():\n    if old == day:\n        return None\nawait client.post(URL)",
         "if old := await find(day):\n    return None\nawait client.post(URL)",
         "free = await look(day)\nif not free:\n    return None\nawait client.post(URL)",
+        "for d in day:\n    if d in ctx.userdata['done']:\n        continue\n    await client.post(URL)",
+        "async for old in rows(await client.get(URL)):\n    if old == day: return {}\nawait client.post(URL)",
+        "if not ctx.userdata['draft_order']:\n    return None\nawait client.post(URL)",
+        "if not ctx.userdata['order']:\n    return None\nawait client.post(URL)\nctx.userdata.pop('order')",
+        "if not ctx.userdata.order:\n    return None\nawait client.post(URL)\ndel ctx.userdata.order",
+        "async with client.stream('GET', URL) as old:\n    if old.text:\n        return None\nawait client.post(URL)",
+        "response = await client.get(URL)\nreturn response\nawait client.post(URL)",
         "stripe.Refund.retrieve(day)",
         "stripe.Refund.create(charge=day, idempotency_key=day)",
     ],
@@ -237,6 +254,13 @@ def test_a_function_that_asks_by_its_name_may_post(name: str) -> None:
     body = tried("await client.post(URL, json={'day': day})", ERROR)
     assert said(body, "CAL906", name=name) == []
     assert len(said(body, "CAL906", name="check_out")) == 1
+
+
+def test_a_helper_that_asks_by_its_name_may_post() -> None:
+    helper = "async def {}(client, day):\n    await httpx.AsyncClient(timeout=5).post(URL)\n"
+    for name, count in (("fetch_days", 0), ("add_day", 1)):
+        body = tried(f"await {name}(client, day)", ERROR)
+        assert len(said(body, "CAL906", head=IMPORTS + helper.format(name))) == count
 
 
 def test_livekit_takes_care_of_duplicates() -> None:
@@ -282,3 +306,13 @@ def test_state_of_the_agent_or_of_a_closure_is_a_guard(state: str) -> None:
 
     assert "CAL906" not in codes(STATES[state])
     assert "CAL906" in codes(STATES[state].replace(state, "sent"))
+
+
+def test_a_commit_counts_where_rows_are_added() -> None:
+    head = "with sqlalchemy.orm.Session(engine) as session:\n"
+    added = f"{head}    session.add(day)\n    session.commit()\n{SUCCESS}"
+    assert len(said(added, "CAL906", head=f"{IMPORTS}import sqlalchemy.orm\n")) == 1
+    looked = added.replace("    session.add", "    if session.query(day).first():\n        return {}\n    session.add")
+    assert said(looked, "CAL906", head=f"{IMPORTS}import sqlalchemy.orm\n") == []
+    changed = added.replace("session.add(day)", "day.name = 'x'")
+    assert said(changed, "CAL906", head=f"{IMPORTS}import sqlalchemy.orm\n") == []

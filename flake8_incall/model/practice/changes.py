@@ -18,12 +18,13 @@ _CHANGING_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _WRITE = re.compile(r"\s*(?:--[^\n]*\n\s*)*(?:insert|update|delete|replace|merge)\b", re.IGNORECASE)
 # What the builder of a request is told before its `execute()`.
 _BUILT = frozenset({"insert", "update", "delete", "create", "send", "append", "patch"})
+_ADDING = frozenset({"add", "add_all", "bulk_save_objects", "bulk_insert_mappings"})
 
 # A POST to an address that has one of these words only asks, or asks a model; so does a function of such a name.
 _ASKING_ADDRESS = re.compile(
-    r"(?:^|[^a-z])(?:search|quer(?:y|ies)|graphql|tokens?\b|oauth|login|auth(?!oriz)|completions?|embeddings?|look-?_?up|find"
+    r"(?:^|[^a-z])(?:search|quer(?:y|ies)|graphql|tokens?(?![a-z])|oauth|login|auth(?!oriz)|completions?|embeddings?|look-?_?up|find"
     r"|list\b|get|fetch|check(?!-?_?(?:in|out))|verif|validat|availab|quote|estimat|calculat|predict|rerank|translat|detect"
-    r"|classif|convert|retriev|similar|rag\b|llm|geocod|distance|directions|free-?_?busy|slots\b|details|info\b"
+    r"|classif|convert|retriev|similar|rag\b|llm|geocod|distance|directions|free-?_?busy|slots\b|details|info\b|speech|transcri"
     r"|openai|anthropic|groq|gemini|generativelanguage|mistral|cohere|openrouter|ollama|chat/|responses\b)"
 )
 _ASKING_NAME = re.compile(
@@ -56,7 +57,7 @@ def _changes(site: CallSite, references: References) -> bool:
         return any(is_statement_that_writes(text) for text in _statement_texts(site, references))
     if last == "execute":
         return site.is_external and _builds_change(site.callee)
-    if not site.api.changes:
+    if not site.api.changes or (last == "commit" and not _adds_row(site, references)):
         return False
     if not site.api.url:
         return True
@@ -83,10 +84,10 @@ def _beginning(node: ast.expr) -> Iterator[str]:
                 node = first
             case ast.BinOp(left=left):
                 node = left
+            case ast.Call(func=ast.Attribute(value=owner, attr="format" | "strip" | "replace")):
+                node = owner
             case ast.Call(args=[first, *_]):  # `text("INSERT …")`
                 node = first
-            case ast.Call(func=ast.Attribute(value=owner)):  # `"INSERT …".format()`, `.strip()`
-                node = owner
             case _:
                 return
 
@@ -99,6 +100,13 @@ def _builds_change(callee: ast.expr) -> bool:
             return True
         node = node.func if isinstance(node, ast.Call) else node.value
     return False
+
+
+def _adds_row(site: CallSite, references: References) -> bool:
+    """Whether the function of a `commit` adds rows: others may come out as they were."""
+    nodes = references.module.calls.nodes(site.owner)
+    calls = (node.func for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute))
+    return any(callee.attr in _ADDING for callee in calls)
 
 
 def _method(site: CallSite, last: str, references: References) -> str:
@@ -114,8 +122,9 @@ def _method(site: CallSite, last: str, references: References) -> str:
 
 
 def _is_harmless_post(site: CallSite, references: References) -> bool:
-    """Whether a POST may well only ask, or settle something: by its address, or by the name of the function."""
-    names = {site.function.tool_name.lower(), site.function.name.lower()}
+    """Whether a POST may well only ask, or settle something: by its address, or the name of a function on the way."""
+    owners = [site.owner, *(link.caller for link in site.chain)]
+    names = {site.function.tool_name.lower(), *(o.name.lower() for o in owners if not isinstance(o, ast.Lambda))}
     if any(_ASKING_NAME.match(name) or _SETTLING_NAME.match(name) for name in names):
         return True
     nodes = (given(argument, site.arguments, references) for argument in site.api.url)

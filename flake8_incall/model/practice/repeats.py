@@ -32,6 +32,9 @@ _CONFLICT = 409
 _STATUS = frozenset({"status_code", "status", "ok", "is_success", "is_error", "raise_for_status", "reason", "success"})
 # What is there to be taken: once it is, it is there no more.
 _TO_BE_TAKEN = re.compile(r"avail|free|open|slot|vacan|pending|draft|cart|stock|balance", re.IGNORECASE)
+_LOOKING_UP = re.compile(
+    r"(?:query|select|find|fetch|first|one_or_none|scalar|exists|lookup|look_up|search)(?:_|[a-z]*$)"
+)
 # More calls than these in one function say nothing new.
 _MOST_CHANGES = 16
 
@@ -76,11 +79,11 @@ class _Guards:
         self._known: dict[Callable, frozenset[str]] = {}
 
     def hold(self, node: ast.AST, owner: Callable) -> bool:
-        """Whether a test keeps a function from getting to a node again."""
+        """Whether a test keeps a function from getting to a node again, or nothing gets there at all."""
         graph = self._module.graph(owner)
         steps = graph.of_node.get(node)
         if not steps:
-            return False
+            return True
         before = _before(steps[-1], graph)
         for test in (step for step in graph.steps if step.action is Action.TEST and step in before):
             by_true, by_false = test.next in before, test.other in before
@@ -102,7 +105,7 @@ class _Guards:
         if not looked_at or all(self._is_status(node) for node in looked_at):
             return False
         wanted = _wanted(test, by_true=by_true)
-        if wanted is None or any(isinstance(node, ast.Await) for node in looked_at):
+        if wanted is None:
             return True
         # What has to be there for the call keeps nothing from a second one, unless the first takes it away.
         name = _last_name(wanted)
@@ -118,6 +121,8 @@ class _Guards:
                 return self._is_kept(attribute, owner)
             case ast.Name(id=name):
                 return name in self._looked_up(owner) or self._is_kept_outside(node, owner)
+            case ast.Call(func=ast.Attribute(attr=method)) if _LOOKING_UP.match(method):
+                return True
             case ast.Call():
                 return any(api.is_external and not api.changes for _, api in self._module.calls.apis(node.func))
         return False
