@@ -39,8 +39,13 @@ async def tool(ctx: RunContext, word: str) -> dict:
 GET = 'await client.get("https://api.example.com/<n>")'
 STRICT = Options(profile="strict")
 SIZE = 30
-# Up to some tens of conditions each way is followed for itself, so that the work grows faster until there.
-LARGE = {"one name bound under conditions": 100, "one dict changed under conditions": 100}
+# Up to some tens of conditions each way is followed for itself, so that the work grows faster until there; and some
+# work that grows with the square is seen only where there is much of it.
+LARGE = {
+    "silent handlers": 100,
+    "one name bound under conditions": 200,
+    "one dict changed under conditions": 100,
+}
 # Some of the work is the same for every file.
 MOST = 2.2
 
