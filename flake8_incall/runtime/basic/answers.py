@@ -11,6 +11,7 @@ NO_TEXT = "must be a text"
 NO_NUMBER = "must be a number"
 HALF_A_CHARACTER = "has half a character in it: write it again"
 
+UNDER_WAY = "The same request is under way already: wait for its result"
 NOT_REACHED = "The service could not be reached: tell the caller that it does not work at the moment"
 NOT_IN_TIME = "The service did not answer in time: tell the caller that it takes too long at the moment"
 NOT_READABLE = "The service answered, but not with data: tell the caller that it does not work at the moment"

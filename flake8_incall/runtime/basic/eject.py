@@ -19,10 +19,10 @@ _TAKEN = frozenset(
     {
         *("ctx", "dict", "float", "httpx", "int", "logger", "math", "quote", "str", "type", "x_secrets"),
         *("RecursionError", "RunContext", "ValueError"),
-        *("model_config", "model_dump", "model_dump_json", "model_extra", "model_fields_set"),
-        *("model_validate", "model_validate_json", "model_validate_strings"),
+        *("model_config", "model_extra", "model_fields_set"),
     }
 )
+_OF_PYDANTIC = ("model_dump", "model_validate")
 _LOCAL = ("client", "response", "error", "about", "plain", "key", "text", "number")
 _JOINERS = "\u200c\u200d"  # Indian scripts are written with them; they show nothing themselves.
 
@@ -211,7 +211,7 @@ def _error(message: str) -> str:
 def _identifier(name: str, taken: Collection[str]) -> str:
     """A name for Python that is as near to the given one as can be."""
     found = re.sub(r"\W", "_", name).strip("_") or "value"
-    if found[0].isdigit():
+    if found[0].isdigit() or found.startswith(_OF_PYDANTIC):
         found = f"value_{found}"
     if keyword.iskeyword(found) or found in _TAKEN:
         found += "_"

@@ -8,6 +8,7 @@ from typing import Any
 from livekit.agents import RunContext
 from livekit.agents.llm import RawFunctionTool, function_tool
 
+from flake8_incall.runtime.basic import answers
 from flake8_incall.runtime.basic.client import Http
 from flake8_incall.runtime.basic.document import BasicFunction
 from flake8_incall.runtime.basic.exchange import exchange
@@ -34,25 +35,30 @@ def basic_tool(
     """
     check_secrets(function, secrets)
 
+    # By session and values: what is sent and not answered yet.
+    under_way: set[tuple[int, str]] = set()
+
     async def call(context: RunContext[Any], raw_arguments: dict[str, object]) -> Result:
         try:
             values = values_of(function, raw_arguments)
         except ArgumentsError as refusal:
             return error_result(str(refusal))
-        client = http.client()
-        call_id = context.function_call.call_id
-        request = build_request(client, function, values, secrets, call_id=call_id, timeout=limits.deadline)
-        return await exchange(client, request, function.name, limits)
+        this = (id(context.session), str(values))
+        if function.method != "GET" and this in under_way:
+            # A model that was interrupted asks for the same again, and would book twice.
+            return error_result(answers.UNDER_WAY)
+        under_way.add(this)
+        try:
+            client = http.client()
+            call_id = context.function_call.call_id
+            request = build_request(client, function, values, secrets, call_id=call_id, timeout=limits.deadline)
+            return await exchange(client, request, function.name, limits)
+        finally:
+            under_way.discard(this)
 
     call.__name__ = call.__qualname__ = function.name
     spoken = speaking(call, function.filler_phrases, dynamic=function.filler_kind == "dynamic")
-    return function_tool(
-        wrap(spoken, limits),
-        raw_schema=raw_schema(function),
-        # While the first call still runs, the same again is a slip of the model and would book twice.
-        on_duplicate="allow" if function.method == "GET" else "reject",
-        duplicate_scope="name_and_args",
-    )
+    return function_tool(wrap(spoken, limits), raw_schema=raw_schema(function))
 
 
 def raw_schema(function: BasicFunction) -> dict[str, Any]:

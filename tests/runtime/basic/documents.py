@@ -57,6 +57,10 @@ def context(name: str, arguments: str = "{}") -> RunContext[Any]:
 
 async def call(tool: RawFunctionTool[Any, Any], **arguments: object) -> Any:
     """What the model gets: arguments go in as JSON text, and the result comes out as such."""
-    text = json.dumps(arguments)
-    args, kwargs = prepare_function_arguments(fnc=tool, json_arguments=text, call_ctx=context(tool.id, text))
+    return await call_within(context(tool.id), tool, arguments)
+
+
+async def call_within(of: RunContext[Any], tool: RawFunctionTool[Any, Any], arguments: dict[str, object]) -> Any:
+    """The same with a given context."""
+    args, kwargs = prepare_function_arguments(fnc=tool, json_arguments=json.dumps(arguments), call_ctx=of)
     return json.loads(str(await tool(*args, **kwargs)))

@@ -1,0 +1,63 @@
+"""A basic function as LiveKit has it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from livekit.agents.llm import RawFunctionTool, ToolContext
+
+from tests.runtime.basic.conftest import Run
+from tests.runtime.basic.documents import basic, call_within, context, tool_of
+from tests.runtime.basic.service import running
+
+PROVIDERS = ("openai", "openai.responses", "anthropic", "google", "aws")
+
+
+def test_the_model_is_told_every_parameter() -> None:
+    tool = tool_of(basic("https://api.example.com/{sku}", sku="string", count="number"))
+    assert isinstance(tool, RawFunctionTool)
+    assert tool.info.raw_schema == {
+        "name": "check_stock",
+        "description": "Call this when the caller asks whether something is in stock",
+        "parameters": {
+            "type": "object",
+            "properties": {
+                "sku": {"type": "string", "description": "What the caller says of sku"},
+                "count": {"type": "number", "description": "What the caller says of count"},
+            },
+            "required": ["sku", "count"],
+            "additionalProperties": False,
+        },
+    }
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_every_provider_can_be_told(provider: str) -> None:
+    tools: Any = ToolContext([tool_of(basic("https://api.example.com", first__day="string", count="number"))])
+    told = json.dumps(tools.parse_function_tools(provider), default=str)
+    for words in ("check_stock", "asks whether", "first-day", "says of count"):
+        assert words in told
+
+
+@pytest.mark.parametrize(("method", "sent"), [("GET", 2), ("POST", 1), ("PUT", 1), ("DELETE", 1)])
+def test_what_changes_something_is_not_sent_again_while_it_is_under_way(run: Run, method: str, sent: int) -> None:
+    async def test() -> None:
+        async with running() as service:
+            tool = tool_of(basic(service.url, method))
+            of = context(tool.id)
+            results = await asyncio.gather(*(call_within(of, tool, {"sku": "1"}) for _ in range(2)))
+            assert len(service.received) == sent
+            refused = {"status": "error", "message": "The same request is under way already: wait for its result"}
+            assert results.count(refused) == 2 - sent
+            # Other values, another caller, and later on are other matters.
+            await asyncio.gather(
+                call_within(of, tool, {"sku": "1"}),
+                call_within(of, tool, {"sku": "2"}),
+                call_within(context(tool.id), tool, {"sku": "1"}),
+            )
+            assert len(service.received) == sent + 3
+
+    run(test())
