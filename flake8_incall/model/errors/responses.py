@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import Type
 from flake8_incall.model.errors.handlers import Function
-from flake8_incall.model.flow.graph import Graph
+from flake8_incall.model.flow.graph import Action, Graph
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.references.referents import Instance
 
@@ -74,7 +74,8 @@ def _response(node: ast.expr, own: set[ast.AST], module: Module) -> Type | None:
             if maker.name.startswith(_RAISING):
                 continue
             known = module.catalogue.type(referent.type.name)
-            if known is not None and known.status and not referent.type.forms:
+            is_checked = known is not None and maker.name.rpartition(".")[2] in known.status
+            if known is not None and known.status and not referent.type.forms and not is_checked:
                 return known
     return None
 
@@ -85,6 +86,7 @@ def _is_looked_at(
     """Whether the status is looked at on every way to a read, or right behind it."""
     if not name:
         return False
+    looks: list[ast.AST] = []
     for node in nodes:
         if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
             parent = module.parents[node]
@@ -92,7 +94,8 @@ def _is_looked_at(
                 continue
             if _is_on_the_way(node, read, graph):
                 return True
-    return False
+            looks.append(node)
+    return any(getattr(look, "lineno", 0) > read.lineno for look in looks) and _is_behind(looks, read, graph)
 
 
 def _is_on_the_way(look: ast.AST, read: ast.AST, graph: Graph) -> bool:
@@ -101,6 +104,21 @@ def _is_on_the_way(look: ast.AST, read: ast.AST, graph: Graph) -> bool:
         for one in graph.of_node.get(look, [])
         for other in graph.of_node.get(read, [])
     )
+
+
+def _is_behind(looks: list[ast.AST], read: ast.AST, graph: Graph) -> bool:
+    """Whether every way on from a read comes to a look, but for those on which something is raised."""
+    found = {step for look in looks for step in graph.of_node.get(look, [])}
+    pending = list(graph.of_node.get(read, []))
+    seen = set(pending)
+    while pending:
+        step = pending.pop()
+        if step.action is Action.RETURN or step is graph.fallen:
+            return False
+        new = [following for following in step.following if following not in seen and following not in found]
+        seen.update(new)
+        pending += new
+    return True
 
 
 def _has_looking_client(module: Module) -> bool:
