@@ -84,9 +84,8 @@ async def _run(coroutine: Coroutine[Any, Any, object], limits: Limits) -> Outcom
     task = asyncio.current_task()
     cancelled_before = task.cancelling() if task else 0
     try:
-        async with asyncio.timeout(limits.deadline + _CLOSING) as end:
-            async with asyncio.timeout(limits.deadline) as deadline:
-                outcome = await _drive(coroutine, end)
+        async with asyncio.timeout(None) as end, asyncio.timeout(limits.deadline) as deadline:
+            outcome = await _drive(coroutine, deadline, end)
     except TimeoutError:
         return Outcome(is_stopped=True)
     except asyncio.CancelledError as error:
@@ -98,7 +97,9 @@ async def _run(coroutine: Coroutine[Any, Any, object], limits: Limits) -> Outcom
 
 
 @types.coroutine
-def _drive(coroutine: Coroutine[Any, Any, object], end: asyncio.Timeout) -> Generator[Any, Any, Outcome]:
+def _drive(
+    coroutine: Coroutine[Any, Any, object], deadline: asyncio.Timeout, end: asyncio.Timeout
+) -> Generator[Any, Any, Outcome]:
     """Await a coroutine in the running task, as `await` would, but let go of one that does not end when cancelled.
 
     No task of its own: what LiveKit and others keep by task is there for the function.
@@ -124,9 +125,16 @@ def _drive(coroutine: Coroutine[Any, Any, object], end: asyncio.Timeout) -> Gene
             if end.expired():
                 _abandon(coroutine)
                 raise
+            _limit_closing(deadline, end)
             step = functools.partial(coroutine.throw, error)
         else:
             step = functools.partial(coroutine.send, None)
+
+
+def _limit_closing(deadline: asyncio.Timeout, end: asyncio.Timeout) -> None:
+    """Past the deadline, begin to count the time for closing: where the event loop was held up, that is long past."""
+    if deadline.expired() and end.when() is None:
+        end.reschedule(asyncio.get_running_loop().time() + _CLOSING)
 
 
 def _abandon(coroutine: Coroutine[Any, Any, object]) -> None:

@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import textwrap
+import time
 from typing import Any
 
 import pytest
@@ -66,6 +67,24 @@ def test_a_function_has_time_to_close_what_it_opened() -> None:
 
     assert run(wrap(look_up, SHORT))["status"] == "error"
     assert closed == [True]
+
+
+def test_a_function_has_that_time_also_where_the_event_loop_was_held_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = []
+
+    async def opens() -> dict[str, Any]:
+        # All timers of the call are overdue when the event loop goes on.
+        asyncio.get_running_loop().call_soon(time.sleep, 0.1)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)
+            closed.append("the connection")
+        return {"status": "success"}
+
+    monkeypatch.setattr("flake8_incall.runtime.calls._CLOSING", 0.05)
+    assert run(wrap(opens, Limits(deadline=0.01)))["status"] == "error"
+    assert closed == ["the connection"]
 
 
 def test_a_result_past_the_deadline_comes_too_late() -> None:
