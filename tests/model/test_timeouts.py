@@ -60,6 +60,7 @@ def in_force(body: str) -> InForce:
         ("httpx.Timeout(10, connect=2)", 10.0),
         ("httpx.Timeout(connect=1, read=6, write=2, pool=None)", 6.0),
         ("httpx.Timeout(None, connect=1, read=2, write=3)", 3.0),
+        ("httpx.Timeout(None, connect=1, read=2)", 2.0),
         ("(1, 5, 2, 1)", 5.0),
         ("None", None),
         ("float('inf')", None),

@@ -112,12 +112,17 @@ class Durations:
         return {name: self.read(given_by_name[name], chain) for name in names if name in given_by_name}
 
     def _httpx(self, node: ast.Call, chain: Chain) -> Duration:
-        """`httpx.Timeout(default, connect=…, read=…, write=…, pool=…)`; the pool is the process's own affair."""
+        """`httpx.Timeout(default, connect=…, read=…, write=…, pool=…)`; the pool is the process's own affair.
+
+        A request is written before a server can be slow to answer, so that no limit to that holds nobody for ever.
+        """
         if _is_spread(node):
             return Duration(node)
         parts = self._parts(node, chain, ("timeout", "connect", "read", "write", "pool"))
         default = self.read(node.args[0], chain) if node.args else parts.pop("timeout", None)
-        phases = [parts.get(name, default) for name in ("connect", "read", "write")]
+        writing = parts.get("write", default)
+        phases = [parts.get("connect", default), parts.get("read", default)]
+        phases += [writing] if writing is not None and not writing.is_off else []
         return _longest(node, [phase for phase in phases if phase is not None])
 
     def _aiohttp(self, node: ast.Call, chain: Chain) -> Duration:
