@@ -140,9 +140,16 @@ def _text(given: object) -> str:
 
 def _number(given: object) -> int | float:
     number = _parsed(given) if isinstance(given, str) else given
-    if not isinstance(number, int | float) or isinstance(number, bool) or not math.isfinite(number):
+    if isinstance(number, bool) or not isinstance(number, int | float) or not _is_finite(number):
         raise ArgumentsError(answers.NO_NUMBER)
     return int(number) if number == int(number) else number
+
+
+def _is_finite(number: int | float) -> bool:
+    try:
+        return math.isfinite(number)
+    except OverflowError:
+        return False
 
 
 def _parsed(text: str) -> int | float | None:

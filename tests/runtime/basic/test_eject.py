@@ -43,7 +43,7 @@ def ejected(document: dict[str, Any]) -> str:
     return eject([BasicFunction.model_validate(document)])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(documents())
 def test_what_is_ejected_has_no_finding(document: dict[str, Any]) -> None:
     assert check_document(json.dumps(document), "functions.json", STRICT) == []
