@@ -17,6 +17,7 @@ from tests.bench.corpora import in_call_files, installed, standard_library
 
 ROOT = Path(__file__).parent.parent.parent
 WORKER = Path(__file__).with_name("worker.py")
+CALLS = Path(__file__).with_name("calls.py")
 START_ROUNDS = 15
 CORPUS_ROUNDS = 3
 
@@ -46,7 +47,9 @@ HOMES = {
     "flake8-incall": ["flake8", str(ROOT)],
     "flake8-bugbear": ["flake8", "flake8-bugbear"],
     "pydoclint": ["flake8", "pydoclint"],
+    "runtime": [f"{ROOT}[runtime]"],
 }
+WITHOUT_FLAKE8 = {"runtime"}
 
 BUGBEAR = Tool("flake8-bugbear", "flake8-bugbear", "B")
 TOOLS = (
@@ -62,6 +65,8 @@ BUDGETS = {
     "1,000 generated in-call files": (1.0, "x flake8-bugbear"),
     "livekit-agents": (1.0, "x flake8-bugbear"),
     "standard library": (0.05, "x flake8-bugbear"),
+    "a wrapped call": (1.1, "x LiveKit's own"),
+    "a guarded call": (1.1, "x LiveKit's own"),
 }
 
 
@@ -75,7 +80,8 @@ def main() -> int:
         folder = Path(name)
         homes = {home: _install(folder / home, what) for home, what in HOMES.items()}
         _print_machine(homes)
-        figures = {**_start(folder, homes), **_corpora(folder, homes)}
+        linting = {name: home for name, home in homes.items() if name not in WITHOUT_FLAKE8}
+        figures = {**_start(folder, linting), **_corpora(folder, linting), **_calls(homes["runtime"])}
     return _judge(figures)
 
 
@@ -189,6 +195,21 @@ def _print_corpus(title: str, runs: Mapping[Tool, list[dict[str, float]]]) -> fl
             f"  {tool.title:<46}{milliseconds:9.2f} ms a 1,000 lines   ours/this {ratio:6.2f}   {findings:,} findings"
         )
     return taken[OURS] / taken[BUGBEAR]
+
+
+def _calls(home: Path) -> dict[str, float]:
+    """What wrapping and guarding a function add to a call through LiveKit."""
+    done = subprocess.run(
+        [sys.executable, "-S", str(CALLS)], env=_environment(home), stdout=subprocess.PIPE, text=True, check=True
+    )
+    measured: dict[str, dict[str, float]] = json.loads(done.stdout)
+    own = measured["LiveKit alone"]
+    ratios = {way: 1 + (taken["function"] - own["function"]) / own["call"] for way, taken in measured.items()}
+    print("\nA call of a tool: CPU time through LiveKit, and of the function in it; least of many rounds")
+    for way, taken in measured.items():
+        call, function = taken["call"], taken["function"]
+        print(f"  {way:<20}{call:9.0f} µs   function {function:6.1f} µs   ratio by function {ratios[way]:.3f}")
+    return {"a wrapped call": ratios["loaded"], "a guarded call": ratios["loaded under gate"]}
 
 
 def _judge(figures: Mapping[str, float]) -> int:
