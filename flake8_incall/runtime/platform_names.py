@@ -8,7 +8,6 @@ import importlib
 import logging
 import typing
 from collections.abc import Iterator, Mapping
-from types import MappingProxyType
 from typing import Any
 
 from flake8_incall.catalogue.platform import INJECTED
@@ -18,6 +17,28 @@ from flake8_incall.model.module import Module
 _MODULES = {"httpx": ("httpx", "httpx2"), "pytz": ("pytz",), "num2words": ("num2words",)}
 _LOGGER = "flake8_incall.functions"
 _provided: dict[str, object] = {}
+
+
+class Secrets(Mapping[str, str]):
+    """What a snippet knows as `x_secrets`: read only, and no text of it shows a value."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = values
+
+    def __getitem__(self, name: str) -> str:
+        try:
+            return self._values[name]
+        except KeyError:
+            raise KeyError(f"no secret {name!r} was given") from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __repr__(self) -> str:
+        return f"x_secrets({', '.join(self)})"
 
 
 def provide(**names: object) -> None:
@@ -41,7 +62,7 @@ def platform_names(secrets: Mapping[str, str]) -> dict[str, object]:
     Args:
         secrets: What `x_secrets` has, read only.
     """
-    names: dict[str, object] = {"x_secrets": MappingProxyType(dict(secrets)), "logger": logging.getLogger(_LOGGER)}
+    names: dict[str, object] = {"x_secrets": Secrets(secrets), "logger": logging.getLogger(_LOGGER)}
     for name, meaning in INJECTED.items():
         found = _find(name, meaning)
         if found is not None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from flake8_incall.diagnostics import Diagnostic, Position
 from flake8_incall.reading import Problem
+from flake8_incall.terminal import printable
 
 
 class Rejected(Exception):  # noqa: N818  the name is what a caller reads: the functions were rejected
@@ -26,7 +27,7 @@ class Rejected(Exception):  # noqa: N818  the name is what a caller reads: the f
             f"{found.path}:{found.start.line}:{found.start.column + 1}: {found.code} {found.message}"
             for found in self.diagnostics
         ]
-        return "\n".join([*found, *map(str, self.problems)])
+        return "\n".join(map(printable, [*found, *map(str, self.problems)]))
 
 
 def refused(path: str, text: str, at: Position | None = None) -> Rejected:

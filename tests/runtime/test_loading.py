@@ -216,6 +216,12 @@ def test_a_traceback_shows_the_line_of_a_snippet(tmp_path: Path, caplog: pytest.
     assert "str(10 // int(order))" in caplog.text
 
 
+def test_no_text_of_the_secrets_shows_one(tmp_path: Path) -> None:
+    code = SNIPPET.replace('"order": order}', '"order": f"{x_secrets} {len(x_secrets)} {x_secrets.get(order)}"}')
+    (tool,) = load_tools(write(tmp_path / "orders.json", advanced(code)), secrets=SECRETS)
+    assert answer(tool, order="7")["order"] == "x_secrets(CRM_TOKEN) 1 None"
+
+
 def test_secrets_can_be_read_and_not_written(tmp_path: Path) -> None:
     code = SNIPPET.replace("    return", '    x_secrets["CRM_TOKEN"] = order\n    return')
     (tool,) = load_tools(write(tmp_path / "orders.json", advanced(code)), secrets=SECRETS)
