@@ -23,7 +23,7 @@ So code that may be hostile belongs in a process of its own, with no rights beyo
 """
 GUARD = """\
 Where files are loaded with the profile `gate`, two more layers guard what was let in while it runs. The project keeps
-447 ways around the check, and runs them with the rules switched off: 86 come through the loader alone, 162 through the
+447 ways around the check, and runs them with the rules switched off: 86 come through the loader alone, 163 through the
 audit hook alone, 84 through both, and none when the rules are asked.
 
 The loader gives the code no builtins but those that are let in, facades in place of modules, and refuses compiled code
@@ -36,14 +36,14 @@ that asks an object for what is inside it. It does not stop:
 - who gets at the facades' own functions, which are Python and have the globals of their modules.
 
 The audit hook denies files, processes, code, native calls and sockets when guarded code is on the stack that asks for
-them: directly, or through a library, unless it is one whose business that is (the host's log handlers, LiveKit, HTTP
-clients, time zones, named tuples). It does not stop:
+them: directly, or through a module of the interpreter or one that is let in, unless that is its business (the host's
+log handlers, HTTP clients, time zones, named tuples). It does not stop:
 
 - what the interpreter does not tell of: the environment, modules that are loaded already, files that OpenSSL and other
   native libraries open, `os.mkfifo`, `os.umask`, `os._exit`;
 - functions written in C that others call later: on an executor, in the event loop, at the end of the process;
 - connections, which HTTP clients make in tasks of their own: the hosts are judged when the file is read;
-- what functions do that the host puts into the names, and modules that it lets in;
+- what LiveKit does, and functions and objects that the host hands over, but for processes and native calls of these;
 - code that gets at the hook's own module, which is Python too.
 
 It also denies what finalisers of the host do when they happen to run while guarded code is on the stack. A denial ends

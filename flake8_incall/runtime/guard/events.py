@@ -5,6 +5,7 @@ The events and their callers are documented in `catalogue/audit.toml`; here they
 
 from __future__ import annotations
 
+import sys
 from enum import Enum, auto
 
 from flake8_incall.catalogue import Policy, load
@@ -74,6 +75,9 @@ _EVERYTHING = frozenset(Kind)
 _NETWORK = frozenset({Kind.NETWORK})
 _CODE = frozenset({Kind.CODE})
 _NOTHING: frozenset[Kind] = frozenset()
+# What is neither the interpreter's nor let in belongs to an object that the host handed over: guarded code cannot have
+# imported it. It does what it wants, but for this.
+_NOT_EVEN_FOR_THE_HOST = frozenset({Kind.NATIVE, Kind.PROCESS})
 # Those that guarded code calls, and what they may then do for it. The host's own handlers run under a logger, and the
 # session of a call is the host's. Named tuples and data classes are compiled from text.
 _MAY_CAUSE = {
@@ -111,8 +115,10 @@ def may_cause(kind: Kind, module: str, name: str, policy: Policy) -> bool:
         policy: What is let in.
     """
     package = _known_package(module, policy)
+    if package is None and module and module.partition(".")[0] not in sys.stdlib_module_names:
+        return kind not in _NOT_EVEN_FOR_THE_HOST or module in _MAY_CAUSE
     if kind in (Kind.IMPORT, Kind.INSIDE):
-        return package is not None or module in _MAY_CAUSE
+        return package is not None
     if package is not None and name in policy.removed.get(package, ()) and f"{module}.{name}" not in _MAY_CAUSE:
         return False
     return any(kind in _MAY_CAUSE.get(prefix, _NOTHING) for prefix in _prefixes(f"{module}.{name}"))

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import subprocess
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from flake8_incall.runtime.guard import Guard
+from flake8_incall.runtime.guard import Denied, Guard
 
 LANGUAGE = {
     "data class": "from dataclasses import dataclass\n@dataclass\nclass P:\n    x: int = 1\nfound = P(2) == P(2)",
@@ -117,7 +119,7 @@ def test_async_code_works() -> None:
     assert run(text) == ([0, 1], ["a", "b"], ["x"])
 
 
-def test_what_the_host_hands_over_does_what_it_wants(tmp_path: Any) -> None:
+def test_what_the_host_hands_over_does_what_it_wants(tmp_path: Path) -> None:
     def store(text: str) -> str:
         (tmp_path / "stored.txt").write_text(text, encoding="utf-8")
         return "stored"
@@ -126,7 +128,34 @@ def test_what_the_host_hands_over_does_what_it_wants(tmp_path: Any) -> None:
     assert (tmp_path / "stored.txt").read_text(encoding="utf-8") == "x"
 
 
-def test_a_handler_of_the_host_writes_what_guarded_code_logs(tmp_path: Any) -> None:
+class Store:
+    """What a host keeps in `userdata`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def save(self, text: str) -> str:
+        self._path.write_text(text, encoding="utf-8")
+        return "saved"
+
+    def run(self) -> None:
+        subprocess.run(["true"], check=True)
+
+
+def test_objects_that_the_host_hands_over_do_what_they_want(tmp_path: Path) -> None:
+    path = tmp_path / "stored.txt"
+    f: Any = Guard().execute("def f(store): return store.save('x')", "orders.py", {})["f"]
+    assert f(Store(path)) == "saved"
+    assert path.read_text(encoding="utf-8") == "x"
+
+
+def test_but_they_start_no_processes(tmp_path: Path) -> None:
+    f: Any = Guard().execute("def f(store): return store.run()", "orders.py", {})["f"]
+    with pytest.raises(Denied):
+        f(Store(tmp_path))
+
+
+def test_a_handler_of_the_host_writes_what_guarded_code_logs(tmp_path: Path) -> None:
     path = tmp_path / "calls.log"
     handler = logging.FileHandler(path, delay=True)
     logger = logging.getLogger("orders")
