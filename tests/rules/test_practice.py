@@ -7,6 +7,7 @@ from textwrap import indent
 import pytest
 
 from flake8_incall import Options, check
+from flake8_incall.model.docstring.occasion import states_occasion
 from flake8_incall.options import Profile
 
 IMPORTS = """
@@ -316,3 +317,59 @@ def test_a_commit_counts_where_rows_are_added() -> None:
     assert said(looked, "CAL906", head=f"{IMPORTS}import sqlalchemy.orm\n") == []
     changed = added.replace("session.add(day)", "day.name = 'x'")
     assert said(changed, "CAL906", head=f"{IMPORTS}import sqlalchemy.orm\n") == []
+
+
+# CAL904
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Get the orders of a customer.",
+        "Check if an item is in stock.",
+        "Tell when the shop opens.",
+        "Transfers the call to a human agent.",
+        "Call the stock service and return what it says.",
+        "Returns the slots of the day the caller named.",
+        "Cancels the subscription immediately.",
+        "Validate a PIN code.",
+    ],
+)
+def test_what_a_function_does_is_no_occasion(text: str) -> None:
+    assert states_occasion(text) is False
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Call this when the caller asks for the weather.",
+        "Check availability when customer asks if an item is in stock",
+        "Triggered once the slot is confirmed.",
+        "The caller wants to speak to a human.",
+        "Customer explicitly asks about a loan.",
+        "For callers who ask about their bill.",
+        "Hand over to billing for invoice and payment requests.",
+        "Should the caller complain, log it.",
+        "Call to confirm the number.",
+        "Used to transfer the caller.",
+        'Change the dish, as in "make that a large one".',
+    ],
+)
+def test_an_occasion_is_one_in_many_words(text: str) -> None:
+    assert states_occasion(text) is True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cancela la cita del cliente",
+        "Bestellt einen Tisch für den Anrufer",
+        "Caller ka order check karo",
+        "Annule la commande du client",
+        "ग्राहक का ऑर्डर रद्द करता है",
+        "注文を取り消します",
+        "Simsalabim",
+    ],
+)
+def test_other_languages_cannot_be_told(text: str) -> None:
+    assert states_occasion(text) is None

@@ -16,17 +16,25 @@ _WISHES = (
     r"|chosen|accept(?:s|ed)?|call(?:s|ed|ing)? (?:about|to)|is|are|has|have|would|will|insist(?:s|ed)?|explicitly"
     r"|express(?:es|ed)?|seem(?:s|ed)?|sound(?:s|ed)?|finish(?:es|ed)?|end(?:s|ed)?|starts?|begins?|reads? out)"
 )
+_THIS = r"(?:this|it)\b"
 # What a condition begins with, or an order to call the function at all.
 _OCCASION = re.compile(
-    r"\b(?:when(?:ever)?|if|unless|once|until|while|during|after|before|upon|as soon as|in case|in the event|should"
-    r"|every time|each time|at any (?:time|point)|at the (?:start|end|beginning|close|very)|on (?:request|demand)"
-    r"|in response to|in reply to|only|always|never|immediately|do not|don[’']t|must|instead"
-    r"|(?:use|used|using|call|called|calling|invoke|invoked|trigger|triggered|run|needed|required|necessary|useful|helpful"
-    r"|suitable|ideal|appropriate|designed|meant|intended)\s+(?:(?:this|the|it|me)\b|for\b|to\b|as\b|in\b|by\b|at\b)"
-    r"|for (?:questions|queries|enquiries|inquiries|requests|callers|customers|users|people|anyone|patients|guests)"
-    r"|questions? (?:about|on|regarding)|requests?|requested|asked|asking|wants? to|wishes|by the time)\b"
-    rf"|\b{_PEOPLE}\s+(?:who|that|to|\w+ly)?\s*{_WISHES}\b"
-    rf"|\b(?:what|where|how|which) {_PEOPLE}\b|\bexamples?:"
+    r"\b(?:when(?:ever)?|if|unless|once|until|while|during|after|before|upon|as soon as|in case|in the event"
+    r"|by the time|every time|each time|at any (?:time|point)|at the (?:start|end|beginning|close|very)|on (?:request|demand)"
+    r"|in response to|in reply to|should (?:the|an?|they|be (?:called|used|invoked))|must be (?:called|used|invoked)"
+    r"|(?:only|always|never|do not|don[’']t) (?:call|use|invoke|run|trigger|for|in|on|at|to)"
+    rf"|(?:use|using|call|calling|invoke|trigger|run) {_THIS}"
+    r"|(?:use|used|called|invoked?|triggered) (?:for|to|as|in|by|at)"
+    r"|(?:useful|helpful|suitable|ideal|appropriate|meant|intended) (?:for|in|to answer)"
+    r"|for [\w ,/-]{0,60}(?:questions|queries|enquiries|inquiries|requests|complaints|problems|issues)"
+    r"|questions? (?:about|on|regarding)|requests? (?:for|to|about)|asking (?:for|about|to|whether|how)|is asked"
+    r"|wants? to)\b"
+    # "Call to confirm", and not "the call to …".
+    r"|(?:^|[.;:!]\s+)call (?:for|to|in|at)\b"
+    # "The caller wants to cancel", where it is a clause of its own, and "for callers who …".
+    rf"|(?:^|[.;:,(\u2013\u2014-])\s*(?:an? |the |your )?{_PEOPLE}\s+(?:\w+ly\s+)?{_WISHES}\b"
+    rf"|\bfor (?:\w+ )?{_PEOPLE} (?:who|that|with|without)\b|\bexamples?:"
+    rf"|\b{_PEOPLE} who (?:ask|want|need|wish|request|complain|mention|say|call)"
     # Words of a caller, as an example.
     r"|[\"“][^\"”]{6,}[\"”]",
     re.IGNORECASE,
@@ -53,8 +61,9 @@ def _words(*lines: str) -> frozenset[str]:
 # Words that hardly any other language has, and words of others that are written with the same letters.
 _ENGLISH = _words(
     "the of and for with this their from by an is are your to it its into at on given new all about",
-    "get check search create book cancel update send look find list add remove return start end save",
-    "record confirm show play explain execute calculate fetch retrieve specific current",
+    "get check search create book cancel update send look find list add remove return start end save quote verify",
+    "record confirm show play explain execute calculate fetch retrieve specific current validate schedule provide",
+    "transfer submit track handle open answer collect capture generate reschedule",
 )
 _FOREIGN = _words(
     "el la los las del una uno para por con que cuando si al se su está cliente llamada esta",
@@ -82,5 +91,6 @@ def states_occasion(text: str) -> bool | None:
     if _OCCASION.search(_CONTENT.sub(" ", text)):
         return True
     words = [word.lower() for word in _WORD.findall(text)]
-    english, foreign = (sum(word in known for word in words) for known in (_ENGLISH, _FOREIGN))
+    english = sum(word in _ENGLISH or word.removesuffix("s") in _ENGLISH for word in words)
+    foreign = sum(word in _FOREIGN for word in words)
     return False if english > foreign else None
