@@ -31,6 +31,8 @@ REFUSED = {
         "'x' is no profile, use one of contract, strict",
     ),
     "no number": ("pyproject.toml", TABLE + "max-timeout = true", "True is no number of seconds above 0"),
+    "no whole number": ("pyproject.toml", TABLE + "max-statements = 2.5", "2.5 is no whole number above 0"),
+    "no number of branches": ("tox.ini", "[flake8]\nincall-max-complexity = few", "'few' is no whole number above 0"),
     "no list": ("pyproject.toml", TABLE + "paths = [1]", "[1] is no list of texts"),
     "no table": ("pyproject.toml", "[tool]\nincall = 1", "tool.incall is no table"),
     "no TOML": (

@@ -373,3 +373,21 @@ def test_an_occasion_is_one_in_many_words(text: str) -> None:
 )
 def test_other_languages_cannot_be_told(text: str) -> None:
     assert states_occasion(text) is None
+
+
+# CAL907
+
+
+@pytest.mark.parametrize(
+    ("around", "name"), [("class Desk:", "`Desk`"), ("def tools():", "`tools`"), ("", "this module")]
+)
+def test_eleven_functions_are_more_than_ten(around: str, name: str) -> None:
+    def told(count: int) -> list[str]:
+        tools = (f"@function_tool\nasync def tool_{n}(ctx: RunContext) -> dict: ..." for n in range(count))
+        body = indent("\n".join(tools), "    " if around else "")
+        found = check(f"{IMPORTS}{around}\n{body}\n", "tool.py", Options(profile="strict"))
+        return [diagnostic.message for diagnostic in found if diagnostic.code == "CAL907"]
+
+    assert told(10) == []
+    [message] = told(11)
+    assert message.startswith(f"{name} offers 11 in-call functions")

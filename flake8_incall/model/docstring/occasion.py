@@ -20,7 +20,8 @@ _THIS = r"(?:this|it)\b"
 # What a condition begins with, or an order to call the function at all.
 _OCCASION = re.compile(
     r"\b(?:when(?:ever)?|if|unless|once|until|while|during|after|before|upon|as soon as|in case|in the event"
-    r"|by the time|every time|each time|at any (?:time|point)|at the (?:start|end|beginning|close|very)|on (?:request|demand)"
+    r"|by the time|every time|each time|at any (?:time|point)|at the (?:start|end|beginning|close|very)"
+    r"|on (?:request|demand)"
     r"|in response to|in reply to|should (?:the|an?|they|be (?:called|used|invoked))|must be (?:called|used|invoked)"
     r"|(?:only|always|never|do not|don[’']t) (?:call|use|invoke|run|trigger|for|in|on|at|to)"
     rf"|(?:use|using|call|calling|invoke|trigger|run) {_THIS}"

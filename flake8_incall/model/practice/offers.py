@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.docstring.told import description
 from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.module import FunctionNode
 from flake8_incall.model.references.referents import Local
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ class Offer:
     """In-call functions that a model is offered together.
 
     Attributes:
-        node: Where they are put together: a class, a list of tools, or the last function of a module.
+        node: Where they are put together: a class or function around them, a list, or the last of a module.
         name: What they are in, as a phrase.
         functions: Those of this module.
         count: How many they are, those of other modules included.
@@ -51,9 +52,12 @@ def offers(module: Module) -> Iterator[Offer]:
             count = len({*own, *listed}) + len(node.elts) - len(listed)
             yield Offer(owner or node, name, tuple(dict.fromkeys([*own, *listed])), count)
     for home, own in at_home.items():
+        rest = tuple(function for function in own if function not in in_lists)
         if isinstance(home, ast.ClassDef):
             yield Offer(home, f"`{home.name}`", tuple(own), len(own))
-        elif rest := tuple(function for function in own if function not in in_lists):
+        elif rest and isinstance(home, FunctionNode):
+            yield Offer(home, f"`{home.name}`", rest, len(rest))
+        elif rest:
             yield Offer(rest[-1].node, "this module", rest, len(rest))
 
 
