@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.flow.graph import Step
@@ -21,6 +20,7 @@ from flake8_incall.model.validation.traces import (
     reshaped,
     union,
 )
+from flake8_incall.model.validation.words import is_logging, speaks_of_checks
 
 if TYPE_CHECKING:
     from flake8_incall.model.validation.machine import Machine
@@ -39,13 +39,6 @@ _MATCHING = frozenset({"match", "fullmatch", "search", "findall", "finditer"})
 # They hold a text to some characters.
 _CLEANING = frozenset({"re.sub", "re.subn", "re.Pattern.sub", "regex.sub"})
 _BOUNDING = frozenset({"builtins.min", "builtins.max", "numpy.clip"})
-_LOGGING = re.compile(
-    r"(?:^|[._])(?:log|logger|logging|print|debug|info|warning|error|exception|trace|metrics?)(?:$|[._])"
-)
-_SPEAKING_OF_CHECKS = re.compile(
-    r"(?:^|_)(?:check|ensure|validate|validated|validator|valid|verify|require|assert|allow|allowed|saniti[sz]e|safe"
-    r"|clean|parse|normali[sz]e|format|convert|coerce)(?:_|$)|^is_"
-)
 # The methods of a text that give another text, or its parts.
 _SPLITTING = frozenset({"split", "rsplit", "splitlines", "partition", "rpartition"})
 _STRING_MAKING = frozenset({"builtins.str", "builtins.repr", "builtins.format"})
@@ -142,16 +135,14 @@ def _of_function(
 ) -> Traces:
     handed = union(arguments)
     catalogue = machine.summaries.module.catalogue
-    written = ast.unparse(node.func) if isinstance(node.func, ast.Name | ast.Attribute) else ""
-    if _LOGGING.search(written.lower()) or any(_LOGGING.search(name) for name in names):
+    if is_logging(node.func) or any(name.startswith("logging.") for name in names):
         return NONE
     if any(catalogue.api(name) is not None or name.startswith("builtins.") for name in names):
         return handed
     if _is_text_method(node):
         return handed
-    last = written.rpartition(".")[2].lower()
     is_method = isinstance(node.func, ast.Attribute) and not names
-    if not is_method or _SPEAKING_OF_CHECKS.search(last) or machine.summaries.makes_model(node.func):
+    if not is_method or speaks_of_checks(node.func) or machine.summaries.makes_model(node.func):
         # What another file makes of it is not known; most such functions refuse what does not fit.
         return _checked(machine, node, handed, state, Shape.OTHER)
     if machine.summaries.is_awaited(node):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.flow.graph import Action, Step
@@ -20,6 +21,7 @@ class Conditions:
         self._exits: dict[ast.AST, Step] = {}
         self._names: dict[ast.AST, list[ast.Name]] = {}
         self._whole: dict[ast.AST, ast.expr | None] = {}
+        self._module = module
 
     def outcome(self, step: Step, target: Step) -> tuple[object, Outcome] | None:
         """What is decided when a test goes one way; `None` where the condition that it is a part of goes on."""
@@ -44,6 +46,30 @@ class Conditions:
             nodes = ast.walk(condition)
             self._names[condition] = [node for node in nodes if isinstance(node, ast.Name)]
         return self._names[condition]
+
+    def again(self, condition: ast.AST | None) -> str | None:
+        """What a condition says, if the module has it twice and it says the same whenever it is asked."""
+        return self._repeated.get(condition)
+
+    @cached_property
+    def _repeated(self) -> dict[ast.AST | None, str]:
+        texts: dict[str, list[ast.AST]] = {}
+        for node in self._parents:
+            if isinstance(node, ast.If | ast.IfExp):
+                texts.setdefault(ast.dump(node.test), []).append(node.test)
+        found = ((test, text) for text, tests in texts.items() if len(tests) > 1 for test in tests)
+        return {test: text for test, text in found if self._is_settled(test)}
+
+    def _is_settled(self, condition: ast.AST) -> bool:
+        """Whether a condition is made of constants and of names that are given a value once."""
+        for node in ast.walk(condition):
+            if isinstance(node, ast.Call | ast.Await | ast.NamedExpr | ast.Subscript | ast.Attribute):
+                return False
+            if isinstance(node, ast.Name):
+                use = self._module.names.use(node)
+                if use is None or len(self._module.names.bindings(node.id, self._module.names.at_end(use.scope))) > 1:
+                    return False
+        return True
 
     def _find_whole(self, test: ast.AST) -> ast.expr | None:
         node = test

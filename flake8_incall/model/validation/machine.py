@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 # So often a point of a loop is passed at most; the values have mostly settled by the third time.
 _MOST_ROUNDS = 6
 _FEW_VARIABLES = 60
-_UNPACKED_FROM = frozenset({Shape.TEXT, Shape.ITEMS, Shape.SPLIT})
 
 
 class TooMuchError(Exception):
@@ -52,6 +51,7 @@ class Machine:
         self.summary = summary
         self._graph, self._live = summaries.module.world.graph(body)
         self._conditions = summaries.conditions
+        self._raisers = summaries.raisers
         self._states: dict[Step, State] = {}
         self._failing: dict[Step, State] = {}
         self._rounds: dict[Step, int] = {}
@@ -59,6 +59,7 @@ class Machine:
         self._tests: dict[Step, set[object]] = {}
         self._end: State | None = None
         self._most_variables = _FEW_VARIABLES
+        self._refused: frozenset[Label] = frozenset()
 
     def run(self, state: State) -> State | None:
         """Follow a state from the entry to the ends; what is known at all of them together, its result on the stack."""
@@ -109,18 +110,30 @@ class Machine:
         while pending:
             step, state = pending.pop()
             self.summaries.spend()
-            if step.can_raise and step.handler is not None:
-                self._fail(step.handler, state)
-            for target, after in self._step(step, state):
+            handler = self._handler(step, state)
+            before = state.copy(step.height) if handler is not None else None
+            self._refused = frozenset()
+            for target, after in list(self._step(step, state)):
                 if target.index < 0:
                     continue
                 if len(self._graph.predecessors[target]) > 1:
                     self._arrive(target, after.copy(target.height))
                 else:
                     pending.append((target, after))
+            if handler is not None and before is not None:
+                before.learn(self._refused, (step.node, Outcome.FIRST))
+                self._fail(handler, before)
+
+    def _handler(self, step: Step, state: State) -> Step | None:
+        """Where an exception of a step goes, if one is to be expected."""
+        if not step.can_raise or not self._raisers.may_raise(step, state):
+            return None
+        is_leaving = step.action is Action.RAISE and step.handler is not None and self._raisers.leaves(step)
+        return self._graph.raised if is_leaving else step.handler
 
     def _fail(self, handler: Step, state: State) -> None:
         """Let an exception be under way; most of the steps of a `try` leave its handler nothing new."""
+        self.summary.can_raise = self.summary.can_raise or handler is self._graph.raised
         before = self._failing.get(handler)
         if handler.action is not Action.END and (before is None or before.env is not state.env):
             self._failing[handler] = state.copy(0)
@@ -143,11 +156,24 @@ class Machine:
             case Action.END:
                 if step is self._graph.fallen:
                     self._return(state, Value(step))
+            case Action.CATCH:
+                yield from self._catch(step, state)
+                return
             case _:
                 self._execute(step, state)
         for target in step.successors:
             if target is not step.handler or target is step.next or target in step.route:
                 yield target, state.copy(target.height) if target is not step.next else state
+
+    def _catch(self, step: Step, state: State) -> Iterator[tuple[Step, State]]:
+        """A handler takes what was raised, or the next one of its `try` does: they are taken to be there for it."""
+        if step.next is not None:
+            yield step.next, state.copy(step.next.height)
+        following = step.other.next if step.other is not None else None
+        if step.other is not None and following is not None and following.action is Action.CATCH:
+            parents = self.summaries.module.parents
+            if parents[following.node] is parents[step.node]:
+                yield step.other, state.copy(step.other.height)
 
     def _return(self, state: State, value: Value) -> None:
         end = State(state.env, [value])
@@ -171,6 +197,8 @@ class Machine:
                 if decided is not None and labels:
                     self._remember(step, decided[0])
                     after.learn(labels, decided)
+                if decided is not None and (again := self._conditions.again(condition)) is not None:
+                    after.assume(labels, again, decided[1])
                 yield target, after
 
     def _match(self, step: Step, state: State) -> Iterator[tuple[Step, State]]:
@@ -273,9 +301,10 @@ class Machine:
         state.set(variable, Value(step, simplified(state.get(variable).traces | kept)))
 
     def passed(self, state: State, labels: frozenset[Label], at: ast.AST) -> None:
-        """Take it that something has checked parameters that would have raised otherwise."""
+        """Take it that something has checked parameters: it has come back, and would have raised otherwise."""
         self._remember_at(at)
-        state.learn(labels, (at, Outcome.PASSED))
+        self._refused |= labels
+        state.learn(labels, (at, Outcome.SECOND))
 
     def _remember_at(self, node: ast.AST) -> None:
         for step in self._graph.of_node.get(node, ()):

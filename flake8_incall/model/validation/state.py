@@ -15,8 +15,10 @@ from flake8_incall.model.validation.traces import (
     Trace,
     Traces,
     Value,
+    assumed,
     changed,
     forgotten,
+    outcomes,
     simplified,
     tested,
 )
@@ -85,6 +87,10 @@ class State:
         if labels:
             self._replace(lambda traces: changed(traces, labels, lambda checks: tested(checks, *check)))
 
+    def assume(self, labels: frozenset[Label], condition: str, outcome: Outcome) -> None:
+        """Take it that a condition, which is asked elsewhere too, went one way; it is about these parameters."""
+        self._replace(lambda traces: assumed(traces, labels, condition, outcome))
+
     def look(self, loop: object) -> None:
         """Take the first element of what a loop goes over, or the next."""
         seen = frozenset({loop})
@@ -137,7 +143,7 @@ def join(one: State, other: State, at: object) -> State:
     told = frozenset(
         Trace(place.label, Relation.TELLS, Shape.OTHER)
         for place, value in one.env.items()
-        if isinstance(place, Witness) and value.traces != other.get(place).traces
+        if isinstance(place, Witness) and outcomes(value.traces) != outcomes(other.get(place).traces)
     )
     env = dict(one.env)
     for place, second in other.env.items():

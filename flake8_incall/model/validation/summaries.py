@@ -11,6 +11,7 @@ from flake8_incall.model.module import Module
 from flake8_incall.model.references.referents import Callable, Contents, Local, Outside
 from flake8_incall.model.validation.conditions import Conditions
 from flake8_incall.model.validation.machine import Machine, TooMuchError
+from flake8_incall.model.validation.raisers import Raisers
 from flake8_incall.model.validation.shapes import shape_of_annotation
 from flake8_incall.model.validation.state import State, Variable, Witness, begin
 from flake8_incall.model.validation.traces import (
@@ -68,6 +69,7 @@ class Summary:
         passed: Those that every result has been checked for.
         uses: What becomes of them unchecked, each once for a place.
         asserted: The conditions of `assert` that are about them.
+        can_raise: Whether an exception may well leave it.
     """
 
     inputs: dict[Label, tuple[Variable, Shape]] = field(default_factory=dict)
@@ -75,6 +77,7 @@ class Summary:
     passed: frozenset[Label] = frozenset()
     uses: dict[object, Use] = field(default_factory=dict)
     asserted: dict[ast.AST, frozenset[Label]] = field(default_factory=dict)
+    can_raise: bool = False
 
 
 class Summaries:
@@ -83,12 +86,14 @@ class Summaries:
     Attributes:
         module: The module.
         conditions: The conditions of its tests.
+        raisers: Which of its steps may raise.
         external: The calls to the outside.
     """
 
     def __init__(self, module: Module) -> None:
         self.module = module
         self.conditions = Conditions(module)
+        self.raisers = Raisers(self)
         self.external: dict[ast.Call, CallSite] = {}
         for function in module.discovery.functions:
             self.external |= {site.node: site for site in calls(function) if site.is_external}
@@ -102,10 +107,11 @@ class Summaries:
             self._known[function.node] = self._follow(function.node, [p.node for p in function.inputs])
         return self._known[function.node]
 
-    def _of(self, definition: Callable) -> Summary:
+    def of_helper(self, definition: Callable) -> Summary:
+        """The summary of another function."""
         if definition not in self._known:
             if self._depth >= _DEEPEST_CALL:
-                return Summary()
+                return Summary(can_raise=True)
             # What calls itself does nothing more in that call.
             self._known[definition] = Summary()
             self._depth += 1
@@ -121,8 +127,6 @@ class Summaries:
         for variable in self._free(definition):
             inputs[variable] = (variable, Shape.ANY)
         summary = Summary(inputs)
-        if not inputs:
-            return summary
         before, self._left = self._left, _LEAST_WORK + _WORK_PER_STEP * len(self.module.graph(definition).steps)
         try:
             end = Machine(self, definition, summary).run(begin(inputs))
@@ -249,7 +253,7 @@ class Summaries:
         found: list[Traces] = []
         passed: list[frozenset[Label]] = []
         for definition in definitions:
-            summary = self._of(definition)
+            summary = self.of_helper(definition)
             if mention is None:
                 given = self._bound(node, definition, arguments)
             else:
@@ -309,7 +313,7 @@ def labels_carried(value: Value) -> frozenset[Label]:
 
 
 def _is_checked(value: Value) -> bool:
-    return bool(value.traces) and all(trace.checks for trace in value.traces)
+    return bool(value.traces) and all(trace.is_checked for trace in value.traces)
 
 
 def _unchecked(operands: list[Value]) -> list[Label]:
@@ -326,7 +330,7 @@ def _returned(returned: Traces, actual: dict[Label, Value], node: ast.Call) -> T
                 weaker = given.relation if trace.relation is Relation.CARRIES else trace.relation
                 found.add(Trace(given.label, weaker, Shape.OTHER))
                 continue
-            checks = tested(given.checks, node, Outcome.PASSED) if trace.checks else given.checks
+            checks = tested(given.checks, node, Outcome.SECOND) if trace.is_checked else given.checks
             shape = given.shape if trace.shape is Shape.ANY else trace.shape
             found.add(Trace(given.label, Relation.CARRIES, shape, checks))
     return simplified(frozenset(found))

@@ -41,9 +41,11 @@ class Shape(Enum):
 class Outcome(Enum):
     """How a test went."""
 
-    FIRST = auto()  # one of two ways
+    FIRST = auto()  # one of two ways; for what raises, that it did
     SECOND = auto()  # the other
-    PASSED = auto()  # what raises or leaves otherwise: there is no other way
+    SOME = auto()  # one of many, that are not told apart
+    HELD = auto()  # no check of the parameter: a condition on something else that is asked again held
+    FAILED = auto()  # the same did not hold
     UNSEEN = auto()  # no check: a loop over the value that has not begun
 
 
@@ -53,8 +55,10 @@ Checks = frozenset[Check]
 # A parameter by name; for a function inside another, a variable of that as scope and name.
 Label = object
 
-_OPPOSITE = {Outcome.FIRST: Outcome.SECOND, Outcome.SECOND: Outcome.FIRST}
-_BEYOND: Check = ("more tests than are told apart", Outcome.PASSED)
+_ASIDE = {Outcome.FIRST: Outcome.HELD, Outcome.SECOND: Outcome.FAILED}
+_PAIRS = ((Outcome.FIRST, Outcome.SECOND), (Outcome.HELD, Outcome.FAILED))
+_OPPOSITE = {one: other for pair in _PAIRS for one, other in (pair, pair[::-1])}
+_BEYOND: Check = ("more tests than are told apart", Outcome.SOME)
 
 
 class Trace(NamedTuple):
@@ -75,7 +79,12 @@ class Trace(NamedTuple):
     @property
     def is_unchecked(self) -> bool:
         """Whether the value carries the parameter and no test decided on that."""
-        return self.relation is Relation.CARRIES and not self.checks
+        return self.relation is Relation.CARRIES and not self.is_checked
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether a test of the parameter decided on the way."""
+        return any(outcome not in _PAIRS[1] for _, outcome in self.checks)
 
 
 Traces = frozenset[Trace]
@@ -157,10 +166,27 @@ def tested(checks: Checks, test: object, outcome: Outcome) -> Checks:
     return checks | {(test, outcome) if len(checks) < _MOST_CHECKS else _BEYOND}
 
 
+def assumed(traces: Traces, labels: frozenset[Label], condition: str, outcome: Outcome) -> Traces:
+    """The traces where a condition on something else went one way, without those where it has gone the other."""
+    aside = condition, _ASIDE[outcome]
+    opposite = condition, _OPPOSITE[aside[1]]
+    found = (
+        t._replace(checks=t.checks | {aside}) if t.relation is Relation.CARRIES and t.label not in labels else t
+        for t in traces
+        if opposite not in t.checks
+    )
+    return simplified(frozenset(found))
+
+
 def forgotten(traces: Traces, tests: frozenset[object]) -> Traces:
     """The traces without the outcomes of some tests."""
     changed = (t._replace(checks=frozenset(c for c in t.checks if c[0] not in tests)) for t in traces)
     return simplified(frozenset(changed))
+
+
+def outcomes(traces: Traces) -> frozenset[Checks]:
+    """How the tests of parameters went on the ways to a value."""
+    return frozenset(frozenset(c for c in trace.checks if c[1] not in _PAIRS[1]) for trace in traces)
 
 
 def related(traces: Traces, relation: Relation, shape: Shape = Shape.OTHER) -> Traces:
@@ -174,12 +200,14 @@ def related(traces: Traces, relation: Relation, shape: Shape = Shape.OTHER) -> T
 
 def reshaped(traces: Traces, change: Callable[[Shape], Shape]) -> Traces:
     """The traces with the shape of what carries a parameter changed."""
-    return simplified(frozenset(t._replace(shape=change(t.shape)) if t.checks or t.is_unchecked else t for t in traces))
+    return simplified(
+        frozenset(t._replace(shape=change(t.shape)) if t.relation is Relation.CARRIES else t for t in traces)
+    )
 
 
 def checked_traces(traces: Traces, at: ast.AST) -> Traces:
     """The traces of what came through a check."""
     return frozenset(
-        trace._replace(checks=tested(trace.checks, at, Outcome.PASSED)) if trace.relation is Relation.CARRIES else trace
+        trace._replace(checks=tested(trace.checks, at, Outcome.SECOND)) if trace.relation is Relation.CARRIES else trace
         for trace in traces
     )

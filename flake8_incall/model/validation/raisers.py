@@ -1,0 +1,90 @@
+"""Which steps may well raise: a handler is not taken to get a comparison's exception before a check is made."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from flake8_incall.model.flow.graph import Action, Step
+from flake8_incall.model.references.referents import Callable, Local
+from flake8_incall.model.validation.state import State
+from flake8_incall.model.validation.traces import Shape
+from flake8_incall.model.validation.words import is_logging
+
+if TYPE_CHECKING:
+    from flake8_incall.model.validation.summaries import Summaries
+
+_TAME = frozenset(
+    f"builtins.{name}"
+    for name in (
+        *("len", "isinstance", "bool", "any", "all", "str", "repr", "dict", "list", "tuple", "set", "frozenset"),
+        *("enumerate", "zip", "sorted", "reversed", "range", "min", "max", "round", "abs", "filter", "map", "type"),
+    )
+)
+_TAME_MODULES = ("re.", "regex.", "logging.", "urllib.parse.quote", "copy.", "json.dumps")
+_TAME_METHODS = frozenset(
+    {"strip", "lstrip", "rstrip", "lower", "upper", "title", "capitalize", "casefold", "split", "rsplit", "splitlines"}
+    | {"partition", "rpartition", "replace", "join", "startswith", "endswith", "find", "rfind", "count", "get", "items"}
+    | {"keys", "values", "append", "extend", "add", "update", "setdefault", "copy", "removeprefix", "removesuffix"}
+    | {"isalnum", "isalpha", "isdigit", "isdecimal", "isnumeric", "isidentifier", "isspace", "islower", "isupper"}
+    | {"match", "fullmatch", "search", "format", "zfill", "isascii", "total_seconds", "isoformat"}
+)
+
+# What may have more or fewer parts than it is unpacked into.
+_UNPACKED = frozenset({Shape.TEXT, Shape.ITEMS, Shape.SPLIT})
+
+
+class Raisers:
+    """The steps of one module that may well raise."""
+
+    def __init__(self, summaries: Summaries) -> None:
+        self._summaries = summaries
+        self._calls: dict[ast.Call, bool] = {}
+
+    def may_raise(self, step: Step, state: State) -> bool:
+        """Whether an exception is to be expected of a step in this state."""
+        match step.action, step.node:
+            case Action.RAISE | Action.ENTER | Action.EXECUTE, _:
+                return True
+            case Action.STORE, ast.Tuple() | ast.List():
+                return any(trace.shape in _UNPACKED for trace in state.stack[-1].traces)
+            case Action.EVALUATE, ast.Call() as call:
+                return self._call(call)
+            case Action.EVALUATE, ast.Subscript():
+                return True
+            case Action.EVALUATE, ast.BinOp(op=op) | ast.AugAssign(op=op):
+                return isinstance(op, ast.Div | ast.FloorDiv | ast.Mod | ast.Pow)
+        return False
+
+    def leaves(self, step: Step) -> bool:
+        """Whether what a `raise` or `assert` raises is for none of the handlers around it."""
+        handlers = self._summaries.module.failures.handlers
+        match step.node:
+            case ast.Assert():
+                types = frozenset({"builtins.AssertionError"})
+            case ast.Raise(exc=ast.expr() as raised):
+                types = handlers.types_of(raised)
+            case _:
+                return False
+        return not handlers.way_out(step.node, types, is_strict=False).takers
+
+    def _call(self, node: ast.Call) -> bool:
+        if node not in self._calls:
+            # Until it is known, what calls itself is taken not to.
+            self._calls[node] = False
+            self._calls[node] = self._find(node)
+        return self._calls[node]
+
+    def _find(self, node: ast.Call) -> bool:
+        referents = self._summaries.module.references.of(node.func)
+        local = [r.definition for r in referents if isinstance(r, Local)]
+        if local:
+            return any(not isinstance(d, Callable) or self._summaries.of_helper(d).can_raise for d in local)
+        if node in self._summaries.external:
+            return True
+        names = self._summaries.names_of(node.func)
+        if names:
+            return not all(name in _TAME or name.startswith(_TAME_MODULES) for name in names)
+        if is_logging(node.func):
+            return False
+        return not (isinstance(node.func, ast.Attribute) and node.func.attr in _TAME_METHODS)
