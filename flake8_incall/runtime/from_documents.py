@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from livekit.agents import function_tool
-from livekit.agents.llm import Tool
+from livekit.agents.llm import FunctionTool, RawFunctionTool, Tool
 
 from flake8_incall.model.documents.document import Document, DocumentFunction
 from flake8_incall.model.module import Module
@@ -16,7 +17,7 @@ from flake8_incall.runtime.filler import speaking
 from flake8_incall.runtime.rejection import refused
 from flake8_incall.runtime.setting import Setting
 from flake8_incall.runtime.sources import first_definition
-from flake8_incall.runtime.tools import SignatureError, check_schema
+from flake8_incall.runtime.tools import SignatureError, check_schema, function_of
 
 
 def document_tools(document: Document, path: str, setting: Setting) -> list[Tool]:
@@ -43,14 +44,13 @@ def _advanced(function: DocumentFunction, module: Module, label: str, setting: S
     """On the platform the first `def` of the text is run, and the rest does not exist."""
     text = first_definition(module)
     if text is None:
-        raise refused(label, "its code has no `def`")
-    namespace = setting.namespace(module, text, label)
-    called: Any = namespace[module.discovery.functions[0].name]
+        raise refused(label, "its code does not begin with a `def` of the text itself")
+    defined: Any = setting.namespace(module, text, label)[module.discovery.functions[0].name]
+    called = function_of(defined) if isinstance(defined, FunctionTool | RawFunctionTool) else defined
     fields = function.plain
-    phrases = fields.get("msg_while_executing") or []
-    called = speaking(called, phrases, dynamic=fields.get("msg_while_executing_type") == "dynamic")
+    spoken = speaking(called, _phrases(fields), dynamic=fields.get("msg_while_executing_type") == "dynamic")
     made: Any = function_tool(
-        wrap(called, setting.limits, profile=setting.profile),
+        wrap(spoken, setting.limits, profile=setting.profile),
         name=function.name,
         description=fields.get("description"),
     )
@@ -60,3 +60,9 @@ def _advanced(function: DocumentFunction, module: Module, label: str, setting: S
         raise refused(label, str(error)) from error
     tool: Tool = made
     return tool
+
+
+def _phrases(fields: Mapping[str, Any]) -> list[str]:
+    phrases = fields.get("msg_while_executing")
+    texts = [phrases] if isinstance(phrases, str) else phrases if isinstance(phrases, list) else []
+    return [text for text in texts if isinstance(text, str)]

@@ -118,9 +118,10 @@ def _unsuppressed(found: list[Diagnostic], path: str, lines: list[str], options:
 
 def first_definition(module: Module) -> str | None:
     """The text of a snippet as far as the platform runs it: its first `def`, in its own lines; `None` without one."""
-    node = next((node for node in module.tree.body if isinstance(node, FunctionNode)), None)
-    if node is None:
+    functions = module.discovery.functions
+    if not functions or functions[0].node not in module.tree.body:
         return None
+    node = functions[0].node
     first = first_line(node)
     return "\n" * (first - 1) + "".join(module.lines[first - 1 : node.end_lineno])
 

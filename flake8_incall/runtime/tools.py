@@ -64,8 +64,13 @@ def incall_tool(
 
 def guarded(tool: AnyTool, limits: Limits, profile: Profile) -> AnyTool:
     """A tool that was made with LiveKit's own decorator, with calls that always answer."""
-    function: Any = tool
-    return type(tool)(wrap(function.__wrapped__, limits, profile=profile), tool.info)  # type: ignore[arg-type]
+    return type(tool)(wrap(function_of(tool), limits, profile=profile), tool.info)  # type: ignore[arg-type]
+
+
+def function_of(tool: AnyTool) -> Callable[..., Any]:
+    """The function that was made a tool."""
+    function: Callable[..., Any] = vars(tool)["__wrapped__"]
+    return function
 
 
 def check_schema(tool: AnyTool) -> None:

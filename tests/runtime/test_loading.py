@@ -208,6 +208,20 @@ def test_of_a_snippet_only_the_first_definition_is_run(tmp_path: Path) -> None:
     assert answer(tool, order="7")["order"] == "7"
 
 
+def test_a_snippet_may_be_decorated(tmp_path: Path) -> None:
+    code = f"@function_tool\n{SNIPPET}"
+    (tool,) = load_tools(write(tmp_path / "orders.json", advanced(code)), limits=Limits(max_result_bytes=60))
+    assert answer(tool, order="7")["order"] == "7"
+    assert "larger than 60 bytes" in answer(tool, order="7" * 60)["message"]
+
+
+def test_a_snippet_whose_definition_depends_is_refused(tmp_path: Path) -> None:
+    code = "if x_secrets:\n" + "".join(f"    {line}\n" for line in SNIPPET.splitlines())
+    assert "does not begin with a `def`" in rejection(
+        write(tmp_path / "orders.json", advanced(code)), profile="livekit"
+    )
+
+
 def test_a_traceback_shows_the_line_of_a_snippet(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     code = "\n\n" + SNIPPET.replace('"order": order}', '"order": str(10 // int(order))}')
     (tool,) = load_tools(write(tmp_path / "orders.json", advanced(code)))

@@ -146,7 +146,7 @@ def test_a_contract_result_reaches_the_model_unchanged(runner: asyncio.Runner, v
     assert text == json.dumps(value, ensure_ascii=False)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(st.one_of(odd_values, odd_results, knots()))
 def test_anything_that_is_returned_becomes_a_contract_result(runner: asyncio.Runner, value: Any) -> None:
     text = runner.run(told_by(returns(value), limits=LIMITS))
