@@ -355,6 +355,22 @@ def test_within_a_job_connections_are_kept_until_it_shuts_down(run: Run, monkeyp
     run(test())
 
 
+def test_calls_that_hang_do_not_hold_up_others(run: Run) -> None:
+    async def test() -> None:
+        async with running() as service:
+            service.answer = lambda request: None if dict(request.query)["sku"] != "answered" else reply(b"7")
+            tool = tool_of(basic(service.url))
+            hanging = [asyncio.create_task(call(tool, sku=str(number))) for number in range(120)]
+            await service.arrived.wait()
+            assert await call(tool, sku="answered") == {"status": "success", "data": 7}
+            assert not any(task.done() for task in hanging)
+            for task in hanging:
+                task.cancel()
+            await asyncio.gather(*hanging, return_exceptions=True)
+
+    run(test())
+
+
 def test_many_calls_at_once_do_not_cross(run: Run) -> None:
     async def test() -> None:
         async with running() as service:
