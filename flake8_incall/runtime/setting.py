@@ -10,6 +10,7 @@ from flake8_incall.model.module import Module
 from flake8_incall.options import Profile
 from flake8_incall.runtime.basic.client import Http
 from flake8_incall.runtime.execution import Execute, remember_lines
+from flake8_incall.runtime.guard.denials import Denied
 from flake8_incall.runtime.limits import Limits
 from flake8_incall.runtime.platform_names import missing_names, platform_names
 from flake8_incall.runtime.rejection import refused
@@ -50,6 +51,6 @@ class Setting:
         remember_lines(text, label)
         try:
             return self.execute(text, label, names)
-        except (Exception, SystemExit) as error:
+        except (Exception, SystemExit, Denied) as error:
             words = " ".join(f"{type(error).__name__}: {error}".split())
             raise refused(label, f"cannot be executed: {words}") from error

@@ -99,10 +99,11 @@ _MAY_CAUSE = {
 _MAY_READ = frozenset({"aiohttp", "httpx", "httpx2", "pytz", "traceback", "warnings", "zoneinfo"})
 # Where annotations and lines of tracebacks are compiled but not executed, to see what they are made of.
 _MAY_COMPILE = frozenset({"annotationlib", "traceback", "typing"})
-# What the interpreter itself calls, whoever runs.
-_OF_THE_INTERPRETER = frozenset({"abc", "codecs", "encodings", "warnings"})
-# Modules that functions written in C import when they are first called: `datetime.strptime`, `int` of a long text.
-_IMPORTED_FROM_C = frozenset({"_pylong", "_strptime", "copyreg", "linecache", "tracemalloc"})
+# What the interpreter itself calls, whoever runs, and what functions written in C import when they are first called:
+# `datetime.strptime`, `divmod` of long numbers.
+_OF_THE_INTERPRETER = frozenset(
+    ("_pylong", "_strptime", "abc", "codecs", "copyreg", "encodings", "linecache", "tracemalloc", "warnings")
+)
 
 
 def may_cause(kind: Kind, module: str, name: str, policy: Policy) -> bool:
@@ -135,11 +136,6 @@ def may_read(module: str, name: str, policy: Policy) -> bool:
     if package is not None and name in policy.removed.get(package, ()):
         return False
     return any(prefix in _MAY_READ for prefix in _prefixes(module))
-
-
-def is_imported_from_c(module: str, policy: Policy) -> bool:
-    """Whether functions of the interpreter, or of a module that is let in, may import a module by themselves."""
-    return module in _IMPORTED_FROM_C or is_known(module, policy)
 
 
 def is_known(module: str, policy: Policy) -> bool:

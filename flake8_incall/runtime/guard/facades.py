@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any, NoReturn
 
 from flake8_incall.catalogue import Policy
-from flake8_incall.runtime.guard.events import is_imported_from_c
+from flake8_incall.runtime.guard.events import is_known
 
 _MISSING = object()
 
@@ -67,7 +67,7 @@ class Facades:
         Raises:
             ImportError: The module is not let in.
         """
-        if isinstance(fromlist, list) and is_imported_from_c(name, self._policy):
+        if isinstance(fromlist, list) and is_known(name, self._policy):
             # Functions written in C hand over a list, and take the module from the interpreter.
             importlib.import_module(name)
             return None

@@ -18,7 +18,7 @@ from typing import Any
 
 from flake8_incall.catalogue import Policy
 from flake8_incall.runtime.guard.denials import DenialLog, Denied
-from flake8_incall.runtime.guard.events import INSIDE, KINDS, Kind, is_imported_from_c, may_cause, may_compile, may_read
+from flake8_incall.runtime.guard.events import INSIDE, KINDS, Kind, is_known, may_cause, may_compile, may_read
 
 # Its modules have the first names until `importlib` itself is imported.
 _IMPORT_MACHINERY = frozenset(
@@ -168,7 +168,7 @@ def _is_importable(watched: Watch, module: object) -> bool:
     if type(module) is not str:
         return False
     is_package = any(name.startswith(f"{module}.") for name in watched.policy.known_modules)
-    return is_package or is_imported_from_c(module, watched.policy)
+    return is_package or is_known(module, watched.policy)
 
 
 def _is_host(watched: Watch, module: str) -> bool:
