@@ -57,19 +57,28 @@ def _owners(function: InCallFunction) -> list[Callable]:
 
 def _makes_coroutine(node: ast.Call, module: Module) -> bool:
     referents = module.references.of(node.func)
-    return bool(referents) and all(_gives_coroutine(referent, module) for referent in referents)
+    is_dropped = isinstance(module.parents[node], ast.Expr)
+    return bool(referents) and all(_gives_coroutine(referent, module, is_dropped) for referent in referents)
 
 
-def _gives_coroutine(referent: Referent, module: Module) -> bool:
+def _gives_coroutine(referent: Referent, module: Module, is_dropped: bool) -> bool:
     match referent:
         case Local(definition=ast.AsyncFunctionDef() as definition):
             # A decorator can make anything of it, and a generator is no coroutine.
             return not _is_decorated(definition, module) and not module.world.is_generator(definition)
         case Outside(name=name):
             api = module.references.catalogue.api(name)
-            forms = api.returns.forms if api is not None and api.returns is not None else ()
+            # Whose result is dropped does something that takes time; `from_env()` and `json()` need not.
+            if api is None or api.returns is None or (_is_guessed(name, api.name) and not is_dropped):
+                return False
+            forms = api.returns.forms
             return forms[:1] in (("coroutine",), ("awaitable context",))
     return False
+
+
+def _is_guessed(name: str, entry: str) -> bool:
+    """Whether an entry for all methods of a class stands for one, of which a few are not to be awaited."""
+    return entry.endswith(".*") and name.count(".") == entry.count(".")
 
 
 def _is_decorated(definition: FunctionNode, module: Module) -> bool:

@@ -147,11 +147,33 @@ def _counts_for_ever(node: ast.expr, references: References) -> bool:
 
 def _ways_out(loop: LoopNode) -> Iterator[tuple[ast.expr, bool]]:
     """The tests in a loop under which it is left, each with the answer that leaves it."""
+    yield from _last_rounds(loop.body)
     for node in _inside(loop):
-        if isinstance(node, ast.If) and any(leaves(statement) for statement in [*node.body, *node.orelse]):
-            yield node.test, True
-        elif isinstance(node, ast.Assert):
-            yield node.test, False
+        match node:
+            case ast.If():
+                if any(map(leaves, node.body)):
+                    yield node.test, True
+                if any(map(leaves, node.orelse)):
+                    yield node.test, False
+            case ast.Assert():
+                yield node.test, False
+        for block in ("body", "orelse", "finalbody"):
+            statements = getattr(node, block, None)
+            if isinstance(statements, list):
+                yield from _last_rounds(statements)
+
+
+def _last_rounds(block: list[ast.stmt]) -> Iterator[tuple[ast.expr, bool]]:
+    """`if attempt < 3: continue`, where what is behind it leaves the loop."""
+    is_left = False
+    for statement in reversed(block):
+        match statement:
+            case ast.If(body=[*_, ast.Continue()], orelse=[]):
+                if is_left:
+                    yield statement.test, False
+                is_left = False
+            case _:
+                is_left = is_left or leaves(statement)
 
 
 def leaves(statement: ast.stmt) -> bool:
