@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 # The contract's example in other words; the first part of the path says how the service is to answer.
@@ -59,7 +60,7 @@ async def relay(ctx: RunContext, number: int, behaviour: str) -> dict:
     """
     if number < 0 or behaviour not in ("ok", "500", "html", "odd", "large", "hang", "reset"):
         return {"status": "error", "message": "There is no such behaviour"}
-    timeout = aiohttp.ClientTimeout(total=10)
+    timeout = aiohttp.ClientTimeout(total=30)
     try:
         async with aiohttp.ClientSession(timeout=timeout) as session:
             async with session.get(f"ADDRESS/{behaviour}/{number}") as response:
@@ -106,15 +107,27 @@ def blocking(folder: Path) -> Path:
 
 def basic(folder: Path, address: str, behaviour: str = "ok") -> Path:
     """A document with the basic function `order_status(order_number)`."""
-    function = {
-        "type": "custom_in_call",
-        "name": "order_status",
-        "description": "Call this when the caller asks where an order is",
-        "api": f"{address}/{behaviour}/{{order_number}}",
-        "method": "GET",
-        "parameters": [{"key_name": "order_number", "type": "string", "description": "The number on the bill"}],
-    }
-    return _written(folder / "orders.json", json.dumps([function], ensure_ascii=False))
+    return _document(folder, address, {"order_status": behaviour})
+
+
+def basics(folder: Path, address: str, behaviours: Iterable[str]) -> Path:
+    """A document with a basic function for each behaviour, such as `order_500(order_number)`."""
+    return _document(folder, address, {f"order_{behaviour}": behaviour for behaviour in behaviours})
+
+
+def _document(folder: Path, address: str, behaviours: dict[str, str]) -> Path:
+    functions = [
+        {
+            "type": "custom_in_call",
+            "name": name,
+            "description": "Call this when the caller asks where an order is",
+            "api": f"{address}/{behaviour}/{{order_number}}",
+            "method": "GET",
+            "parameters": [{"key_name": "order_number", "type": "string", "description": "The number on the bill"}],
+        }
+        for name, behaviour in behaviours.items()
+    ]
+    return _written(folder / "orders.json", json.dumps(functions, ensure_ascii=False))
 
 
 def _written(path: Path, text: str) -> Path:

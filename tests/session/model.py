@@ -73,13 +73,17 @@ class Conversation:
         [answer] = await self.call_all([(name, arguments)])
         return answer
 
+    async def say(self, calls: Sequence[tuple[str, dict[str, Any]]]) -> RunResult[Any]:
+        """Have the model make several calls in one turn, whatever becomes of them."""
+        return await self.session.run(user_input=json.dumps(calls))
+
     async def call_all(self, calls: Sequence[tuple[str, dict[str, Any]]]) -> list[Answer]:
         """Have the model make several calls in one turn, which LiveKit runs side by side.
 
         Returns:
             The answers, each at the place of its call.
         """
-        run: RunResult[Any] = await self.session.run(user_input=json.dumps(calls))
+        run = await self.say(calls)
         made = [event.item.call_id for event in run.events if isinstance(event, FunctionCallEvent)]
         answers = {
             event.item.call_id: Answer(event.item.output, event.item.is_error)

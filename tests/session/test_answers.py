@@ -19,7 +19,9 @@ from tests.session.service import running_service
 FAULTS = ("500", "html", "odd", "large", "hang", "reset")
 QUICK = Limits(deadline=1.0)
 # Of the service, the machine, or how a function is written.
-INSIDE = re.compile(r"psycopg|10\.0\.0|127\.0\.0|Traceback|Exception|Error\b|httpx|aiohttp|livekit|<html|xxxx|/work|\.py")
+INSIDE = re.compile(
+    r"psycopg|10\.0\.0|127\.0\.0|Traceback|Exception|Error\b|httpx|aiohttp|livekit|<html|xxxx|/work|\.py"
+)
 
 
 def test_the_example_of_the_contract_answers(tmp_path: Path, run: Run) -> None:
@@ -73,7 +75,8 @@ def test_a_fault_of_the_service_of_a_basic_function(behaviour: str, tmp_path: Pa
 def test_a_result_that_is_too_large(tmp_path: Path, run: Run) -> None:
     async def test() -> None:
         async with running_service() as service:
-            async with conversation(load_tools(relay(tmp_path, service.address))) as talk:
+            tools = load_tools(relay(tmp_path, service.address))
+            async with conversation(tools) as talk:
                 assert_helpful(await talk.call("relay", number=1, behaviour="large"))
 
     run(test())
@@ -82,7 +85,8 @@ def test_a_result_that_is_too_large(tmp_path: Path, run: Run) -> None:
 def test_arguments_that_livekit_lets_through(tmp_path: Path, run: Run) -> None:
     async def test() -> None:
         async with running_service() as service:
-            async with conversation(load_tools(weather(tmp_path, service.address))) as talk:
+            tools = load_tools(weather(tmp_path, service.address))
+            async with conversation(tools) as talk:
                 empty = await talk.call("get_weather", city="  ")
                 true = await talk.call("get_weather", city="पुणे", days=True)
                 coerced = await talk.call("get_weather", city="पुणे", days="2")

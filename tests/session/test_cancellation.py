@@ -11,52 +11,90 @@ import pytest
 
 pytest.importorskip("livekit.agents")
 
+from livekit.agents import RunContext, function_tool
 from livekit.agents.llm import FunctionTool, RawFunctionTool, Tool, ToolFlag
+from livekit.agents.voice.tool_executor import cancel_task
 
-from flake8_incall.runtime import InCallToolset, load_tools
+from flake8_incall.runtime import InCallToolset, Limits, load_tools
 from tests.session.conftest import Run
 from tests.session.functions import basic, weather
-from tests.session.model import Conversation, conversation
+from tests.session.model import conversation
 from tests.session.service import Service, running_service
 
 Made = Callable[[Path, str, str], Path]
+Call = tuple[str, dict[str, Any]]
 KINDS = [
     pytest.param(weather, ("get_weather", {"city": "पुणे"}), id="advanced"),
     pytest.param(basic, ("order_status", {"order_number": "7"}), id="basic"),
 ]
-# The tool by which LiveKit lets a model cancel another tool's call.
-CANCEL = "lk_agents_cancel_task"
 
 
 @pytest.mark.parametrize(("made", "call"), KINDS)
-def test_the_model_cancels_a_call(made: Made, call: tuple[str, dict[str, Any]], tmp_path: Path, run: Run) -> None:
+def test_the_model_cancels_a_call(made: Made, call: Call, tmp_path: Path, run: Run) -> None:
     async def test() -> None:
         async with running_service() as service:
             tools = load_tools(made(tmp_path, service.address, "hang"), allow_private_hosts=True)
-            async with conversation([cancellable(tool) for tool in tools]) as talk:
-                under_way = await started(talk, call, service)
-                await talk.cancel_running()
-                await within(service.left.wait())
-                await within(under_way)
-                # The session goes on.
-                assert talk.session.current_agent.chat_ctx.items
+            async with conversation([*map(cancellable, tools), canceller(service)]) as talk:
+                await talk.say([call, ("cancel_the_first", {})])
+                await service.left.wait()
+                # The session goes on, and so does the function.
+                refused = await talk.call(call[0], **dict.fromkeys(call[1], " "))
+                assert refused.result["status"] == "error"
 
     run(test())
 
 
 @pytest.mark.parametrize(("made", "call"), KINDS)
-def test_the_session_is_closed_during_a_call(
-    made: Made, call: tuple[str, dict[str, Any]], tmp_path: Path, run: Run
+def test_closing_the_session_waits_no_longer_than_the_deadline(
+    made: Made, call: Call, tmp_path: Path, run: Run
 ) -> None:
+    """LiveKit waits for the tools that run when a session is closed, however long they take."""
+
     async def test() -> None:
         async with running_service() as service:
-            toolset = InCallToolset(
-                made(tmp_path, service.address, "hang"), id="shop", allow_private_hosts=True
-            )
+            path = made(tmp_path, service.address, "hang")
+            toolset = InCallToolset(path, id="tools", limits=Limits(deadline=0.5), allow_private_hosts=True)
             async with conversation([toolset]) as talk:
-                under_way = await started(talk, call, service)
-                await within(talk.session.aclose())
-            await within(service.left.wait())
-            under_way.cancel()
+                said = asyncio.create_task(talk.say([call]))
+                await service.arrived.wait()
+            await service.left.wait()
+            await asyncio.wait([said])
 
     run(test())
+
+
+@pytest.mark.parametrize(("made", "call"), KINDS)
+def test_livekit_cancels_the_task_of_a_call(made: Made, call: Call, tmp_path: Path, run: Run) -> None:
+    """As it does with what is still running when an agent ends."""
+
+    async def test() -> None:
+        async with running_service() as service:
+            [tool] = load_tools(made(tmp_path, service.address, "hang"), allow_private_hosts=True)
+            async with conversation([tool]) as talk:
+                said = asyncio.create_task(talk.say([call]))
+                await service.arrived.wait()
+                [task] = [task for task in asyncio.all_tasks() if task.get_name() == f"tool_exec_{call[0]}"]
+                task.cancel()
+                await service.left.wait()
+                await asyncio.wait([said])
+
+    run(test())
+
+
+def cancellable(tool: Any) -> Tool:
+    """A tool that LiveKit may cancel, as its author would say with `flags=`."""
+    assert isinstance(tool, FunctionTool | RawFunctionTool)
+    tool.info.flags |= ToolFlag.CANCELLABLE
+    return tool
+
+
+def canceller(service: Service) -> Tool:
+    """A tool that has LiveKit cancel the first call of the turn when its request has come."""
+
+    @function_tool
+    async def cancel_the_first(ctx: RunContext[Any]) -> str:
+        """Cancel the first call."""
+        await service.arrived.wait()
+        return await cancel_task(ctx, ctx.function_call.call_id.removesuffix("1") + "0")
+
+    return cancel_the_first
