@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
 from typing import Any
 
 from livekit.agents import function_tool
@@ -31,24 +30,27 @@ def module_tools(module: Module, setting: Setting) -> list[Tool]:
             raise _refused(function, "is a method, which only its agent has: load functions of the module")
     namespace = setting.namespace(module, "".join(module.lines), module.path)
     made: dict[int | None, list[AnyTool]] = {}
-    for value in namespace.values():
+    for value in {id(value): value for value in namespace.values()}.values():
         if isinstance(value, FunctionTool | RawFunctionTool):
-            made.setdefault(_line_of(value), []).append(value)
+            made.setdefault(_line_of(value, namespace), []).append(value)
     tools: list[Tool] = []
     for function in functions:
         of_function = made.get(first_line(function.node), [])
         tools += [_described(guarded(tool, setting.limits, setting.profile), function) for tool in of_function]
         if not of_function:
-            plain = function_tool(wrap(_plain(function, namespace), setting.limits, profile=setting.profile))
-            tools.append(_described(plain, function))
+            tools.append(_described(_unbound(function, namespace, setting), function))
     return tools
 
 
-def _plain(function: InCallFunction, namespace: Mapping[str, Any]) -> Any:
-    found = namespace.get(function.name)
-    if not callable(found) or _line_of(found) != first_line(function.node):
+def _unbound(function: InCallFunction, namespace: dict[str, Any], setting: Setting) -> AnyTool:
+    """A function that nothing in the module has made a tool, or made one that has no name there."""
+    found: Any = namespace.get(function.name)
+    if _line_of(found, namespace) != first_line(function.node) or function.registration.is_raw:
         raise _refused(function, "is not there under its name once the file was executed: define it at the top level")
-    return found
+    wrapped: Any = wrap(found, setting.limits, profile=setting.profile)
+    registration = function.registration
+    tool: AnyTool = function_tool(wrapped, name=registration.name, description=registration.description)
+    return tool
 
 
 def _described(tool: AnyTool, function: InCallFunction) -> AnyTool:
@@ -64,7 +66,7 @@ def _refused(function: InCallFunction, why: str) -> Exception:
     return refused(function.module.path, f"`{function.name}` {why}", at)
 
 
-def _line_of(function: Any) -> int | None:
-    """The line at which the function inside of wrappers begins."""
-    code = getattr(inspect.unwrap(function), "__code__", None)
-    return code.co_firstlineno if code else None
+def _line_of(function: Any, namespace: dict[str, Any]) -> int | None:
+    """The line at which the function inside of wrappers begins; `None` where it is from another module."""
+    inner: Any = inspect.unwrap(function) if callable(function) else None
+    return inner.__code__.co_firstlineno if getattr(inner, "__globals__", None) is namespace else None

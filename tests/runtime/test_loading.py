@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import json
 import linecache
-import logging
 import sys
 from pathlib import Path
 from typing import Any, cast
@@ -14,29 +13,14 @@ import pytest
 
 pytest.importorskip("livekit.agents")
 
-from livekit.agents.llm import FunctionTool, RawFunctionTool, Tool
+from livekit.agents.llm import FunctionTool, RawFunctionTool
 
 from flake8_incall.engine import check_module
-from flake8_incall.options import OptionError
-from flake8_incall.runtime import Limits, Rejected, load_tools, platform_names, provide
-from tests.runtime.calling import contract, run, told
+from flake8_incall.runtime import Limits, load_tools, platform_names, provide
+from tests.runtime.loaded import answer, names_of, rejection
 from tests.runtime.writing import BASIC, PYTHON, SNIPPET, advanced, write
 
 SECRETS = {"CRM_TOKEN": "tok-1"}
-
-
-def names_of(tools: list[Tool]) -> list[str]:
-    return [tool.id for tool in tools]
-
-
-def answer(tool: Tool, **arguments: Any) -> dict[str, Any]:
-    return contract(run(lambda: told(tool, arguments)))
-
-
-def rejection(path: Path, **options: Any) -> str:
-    with pytest.raises(Rejected) as caught:
-        load_tools(path, **options)
-    return str(caught.value).replace(f"{path.parent}/", "")
 
 
 # Python files
@@ -74,6 +58,30 @@ def test_functions_come_in_the_order_of_their_lines(tmp_path: Path) -> None:
         "book_table",
         "another_table",
     ]
+
+
+def test_a_tool_without_a_name_in_the_module_keeps_what_it_was_registered_with(tmp_path: Path) -> None:
+    text = PYTHON.replace("import RunContext", "import RunContext, function_tool")
+    (tool,) = load_tools(
+        write(tmp_path / "tables.py", f"{text}\n\nTOOLS = [function_tool(book_table, name='reserve')]\n")
+    )
+    assert tool.id == "reserve"
+
+
+def test_a_tool_with_two_names_in_the_module_is_one(tmp_path: Path) -> None:
+    text = PYTHON.replace("import RunContext", "import RunContext, function_tool")
+    text = text.replace("async", "@function_tool\nasync", 1)
+    assert names_of(load_tools(write(tmp_path / "tables.py", f"{text}\n\nreserve = book_table\n"))) == ["book_table"]
+
+
+def test_tools_that_a_file_imports_are_not_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    decorated = PYTHON.replace("import RunContext", "import RunContext, function_tool").replace(
+        "async def", "@function_tool\nasync def"
+    )
+    write(tmp_path / "elsewhere" / "other_tables.py", decorated.replace("book_table", "free_table"))
+    monkeypatch.syspath_prepend(tmp_path / "elsewhere")
+    text = decorated.replace('"""Tables."""', '"""Tables."""; from other_tables import free_table')
+    assert names_of(load_tools(write(tmp_path / "tables.py", text))) == ["book_table"]
 
 
 MODULE = '''"""Tables."""
@@ -272,155 +280,3 @@ def test_a_name_that_the_snippet_imports_itself_need_not_exist_here(tmp_path: Pa
     )
     (tool,) = load_tools(write(tmp_path / "orders.json", advanced(code)))
     assert answer(tool, order="7")["order"] == "2"
-
-
-# Folders, and what is refused
-
-
-def test_a_folder_of_both(tmp_path: Path) -> None:
-    write(tmp_path / "b.py", PYTHON)
-    write(tmp_path / "a.json", advanced())
-    write(tmp_path / "deep" / "c.json", [BASIC])
-    write(tmp_path / "package.json", {"name": "web"})
-    write(tmp_path / ".hidden" / "d.py", PYTHON)
-    write(tmp_path / "notes.txt", "no Python")
-    write(tmp_path / "helper.py", "VALUE = 1 / 0\n")
-    assert names_of(load_tools(tmp_path, secrets=SECRETS)) == ["find_order", "book_table", "opening_hours"]
-
-
-def test_all_findings_of_all_files_are_told_and_nothing_is_executed(tmp_path: Path) -> None:
-    bad = PYTHON.replace('return {"status": "success", "seats": seats}', "return seats")
-    write(tmp_path / "a.py", f"{bad}\nraise RuntimeError\n")
-    write(tmp_path / "b.json", advanced(SNIPPET.replace('"success"', '"done"')))
-    write(tmp_path / "c.py", "def (:\n")
-    write(tmp_path / "d.py", b"# \xff\n")
-    write(tmp_path / "e.json", '{"type": "custom_in_call"')
-    with pytest.raises(Rejected) as caught:
-        load_tools(tmp_path)
-    assert {(Path(found.path).name, found.code) for found in caught.value.diagnostics} >= {
-        ("a.py", "CAL401"),
-        ("b.json", "CAL403"),
-        ("e.json", "CAL001"),
-    }
-    lines = str(caught.value).replace(f"{tmp_path}/", "").splitlines()
-    assert [line.partition(":")[0] for line in lines][-2:] == ["c.py", "d.py"]
-    assert "a.py:18:5: CAL401 " in str(caught.value)
-    assert "cannot be parsed" in lines[-2]
-    assert "byte 0xff is not utf-8" in lines[-1]
-
-
-def test_with_skip_the_rest_is_loaded(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    write(tmp_path / "a.py", PYTHON.replace("return {", "return [").replace("}\n", "]\n"))
-    write(tmp_path / "b.py", PYTHON)
-    write(tmp_path / "c.py", "def (:\n")
-    write(tmp_path / "d.json", advanced())
-    write(tmp_path / "e.json", advanced())
-    assert names_of(load_tools(tmp_path, on_rejected="skip")) == ["book_table", "find_order"]
-    assert "a.py:" in caplog.text
-    assert "cannot be parsed" in caplog.text
-    assert "e.json: has a tool `find_order`, and so has" in caplog.text
-
-
-def test_two_tools_of_one_name_are_refused(tmp_path: Path) -> None:
-    write(tmp_path / "a.py", PYTHON)
-    write(tmp_path / "b.py", PYTHON)
-    with pytest.raises(Rejected, match=r"b\.py: has a tool `book_table`, and so has .*a\.py"):
-        load_tools(tmp_path)
-
-
-SUPPRESSED = PYTHON.replace('"seats": seats}\n', '"seats": {seats}}  # noqa: CAL406\n')
-
-
-def test_noqa_is_honoured(tmp_path: Path) -> None:
-    (tool,) = load_tools(write(tmp_path / "tables.py", SUPPRESSED))
-    assert answer(tool, seats=2)["status"] == "error"
-    assert names_of(load_tools(write(tmp_path / "tables.py", "# flake8: noqa\n" + SUPPRESSED))) == ["book_table"]
-
-
-def test_under_gate_noqa_counts_for_nothing(tmp_path: Path) -> None:
-    for text in (SUPPRESSED, "# flake8: noqa\n" + SUPPRESSED):
-        assert "CAL406" in rejection(write(tmp_path / "tables.py", text), profile="gate")
-
-
-def test_the_configuration_beside_the_files_counts_for_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write(tmp_path / "setup.cfg", "[flake8]\nignore = CAL\n")
-    write(tmp_path / "pyproject.toml", '[tool.incall]\nprofile = "livekit"\n')
-    path = write(tmp_path / "tables.py", SUPPRESSED.replace("# noqa: CAL406", ""))
-    monkeypatch.chdir(tmp_path)
-    assert "CAL406" in rejection(path)
-
-
-def test_under_gate_a_function_runs_guarded(tmp_path: Path) -> None:
-    (tool,) = load_tools(write(tmp_path / "orders.json", advanced()), profile="gate")
-    assert answer(tool, order="सात") == {"status": "success", "order": "सात"}
-    (tool,) = load_tools(write(tmp_path / "tables.py", PYTHON), profile="gate")
-    assert answer(tool, seats=2) == {"status": "success", "seats": 2}
-    assert "open" not in inspect.unwrap(cast(Any, tool)).__builtins__
-
-
-METHOD = '''from livekit.agents import Agent, RunContext, function_tool
-
-
-class Shop(Agent):
-    """A shop."""
-
-    @function_tool
-    async def opening_hours(self, ctx: RunContext, day: str) -> dict:
-        """Call this when the caller asks when the shop is open.
-
-        Args:
-            day: The day of the week.
-
-        Returns:
-            dict: {status: "success", day: str}
-        """
-        return {"status": "success", "day": day}
-'''
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "said"),
-    [
-        ("tables.py", METHOD, "tables.py:8:5: `opening_hours` is a method, which only its agent has"),
-        ("tables.py", PYTHON + "\nraise SystemExit(3)\n", "tables.py: cannot be executed: SystemExit: 3"),
-        ("tables.py", "import no_such_module\n" + PYTHON, "tables.py: cannot be executed: ModuleNotFoundError: No mod"),
-        ("tables.py", PYTHON + "\ndel book_table\n", "`book_table` is not there under its name"),
-        ("tables.py", "VALUE = 1\n", "tables.py: has no in-call function"),
-        ("tables.py", "async def book() -> dict:\n    return {}\n", "`book`: no parameter is annotated with LiveKit's"),
-        ("tables.py", "", "tables.py: has no in-call function"),
-        ("tables.py", "def (:\n", "tables.py:1:5: cannot be parsed"),
-        ("tables.py", b"\xff\xfe", "tables.py:1:1: cannot be read: byte 0xff is not utf-8; save it as UTF-8"),
-        ("tables.txt", "", "tables.txt: is neither a .py file nor a function document, which is a .json file"),
-        ("tables.json", "[]", "tables.json: has no in-call function"),
-        ("tables.json", b"\xff", "tables.json:1:1: cannot be read: byte 0xff is not utf-8; save it as UTF-8"),
-        ("tables.json", [{"type": "custom_pre_call", "name": "x"}], "tables.json: has no in-call function"),
-    ],
-)
-def test_what_cannot_be_loaded_is_said_in_a_line(
-    tmp_path: Path, name: str, content: str | bytes | dict[str, Any], said: str
-) -> None:
-    text = rejection(write(tmp_path / name, content))
-    assert said in text
-    assert len(text.splitlines()) == 1
-
-
-def test_what_is_not_there_is_said_in_a_line(tmp_path: Path) -> None:
-    assert rejection(tmp_path / "nowhere") == "nowhere: there is no such file or folder"
-    assert rejection(write(tmp_path / "empty" / "notes.txt", "").parent) == "empty: has no in-call function"
-    with pytest.raises(OptionError, match="'sealed' is no profile"):
-        load_tools(tmp_path, profile="sealed")  # type: ignore[arg-type]
-
-
-LATE = PYTHON.replace("seats: int,", "seats: Seats,").replace("\n\n\nasync", "\n\nSeats = int\n\n\nasync", 1)
-
-
-def test_a_signature_that_livekit_cannot_describe_is_refused_at_load(tmp_path: Path) -> None:
-    assert names_of(load_tools(write(tmp_path / "tables.py", LATE))) == ["book_table"]
-    text = LATE.replace("Seats = int", "class Seats(int):\n    pass")
-    assert "tables.py" in rejection(write(tmp_path / "tables.py", text), profile="livekit")
-
-
-def test_functions_that_are_passed_over_are_told_in_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO, "flake8_incall.runtime")
-    load_tools(write(tmp_path / "tables.py", f"{PYTHON}\n\nasync def help_out() -> dict:\n    return {{}}\n"))
-    assert "not loaded: `help_out`: no parameter is annotated with LiveKit's `RunContext`" in caplog.text
