@@ -133,21 +133,19 @@ def _of_method(machine: Machine, node: ast.Call, function: Value, handed: Traces
 def _of_function(
     machine: Machine, node: ast.Call, names: frozenset[str], arguments: list[Value], state: State
 ) -> Traces:
-    handed = union(arguments)
-    catalogue = machine.summaries.module.catalogue
+    handed, summaries = union(arguments), machine.summaries
     if is_logging(node.func) or any(name.startswith("logging.") for name in names):
         return NONE
-    if any(catalogue.api(name) is not None or name.startswith("builtins.") for name in names):
+    if _is_text_method(node) or any(name.startswith("builtins.") for name in names):
         return handed
-    if _is_text_method(node):
-        return handed
-    is_method = isinstance(node.func, ast.Attribute) and not names
-    if not is_method or speaks_of_checks(node.func) or machine.summaries.makes_model(node.func):
+    if speaks_of_checks(node.func) or any(map(summaries.refuses, summaries.classes(node.func))):
+        return _checked(machine, node, handed, state, Shape.OTHER)
+    if summaries.classes(node.func) or any(map(summaries.is_known, names)):
+        return reshaped(handed, lambda _: Shape.ANY)
+    if not isinstance(node.func, ast.Attribute) or names:
         # What another file makes of it is not known; most such functions refuse what does not fit.
         return _checked(machine, node, handed, state, Shape.OTHER)
-    if machine.summaries.is_awaited(node):
-        return related(handed, Relation.REPLY)
-    return related(handed, Relation.TELLS)
+    return related(handed, Relation.REPLY if summaries.is_awaited(node) else Relation.TELLS)
 
 
 def _is_text_method(node: ast.Call) -> bool:

@@ -67,7 +67,8 @@ class Conditions:
                 return False
             if isinstance(node, ast.Name):
                 use = self._module.names.use(node)
-                if use is None or len(self._module.names.bindings(node.id, self._module.names.at_end(use.scope))) > 1:
+                home = self._module.world.home(use.scope.node, node.id)[0] if use is not None else None
+                if home is None or len(home.bindings.get(node.id, ())) > 1:
                     return False
         return True
 

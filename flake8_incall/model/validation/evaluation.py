@@ -95,8 +95,8 @@ def _unary(_: Machine, __: Step, ___: State, node: ast.UnaryOp, operands: list[V
 
 def _compare(machine: Machine, _: Step, __: State, node: ast.Compare, operands: list[Value]) -> Traces:
     parent = machine.summaries.module.parents[node]
-    is_clause = isinstance(parent, ast.Call) and node in parent.args and isinstance(node.left, ast.Attribute)
-    if is_clause and not operands[0].traces:
+    is_argument = isinstance(parent, ast.Call) and node in parent.args
+    if is_argument and not operands[0].traces and isinstance(node.left, ast.Attribute | ast.Call):
         # `select(...).where(Order.id == order_id)`: no answer, but a part of a statement.
         return union(operands)
     return related(union(operands), Relation.TELLS)

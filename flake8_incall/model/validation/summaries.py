@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.module import Module
@@ -179,23 +181,36 @@ class Summaries:
         found = (r.definition for r in self.module.references.of(node) if isinstance(r, Local))
         return [definition for definition in found if isinstance(definition, Callable)]
 
+    def is_known(self, name: str) -> bool:
+        """Whether a qualified name is the standard library's, or that of a library in the catalogue."""
+        root = name.partition(".")[0]
+        return root in sys.stdlib_module_names or root in self._libraries
+
+    @cached_property
+    def _libraries(self) -> frozenset[str]:
+        return frozenset(name.partition(".")[0] for name in self.module.catalogue.api_names)
+
     def is_table(self, node: ast.expr) -> bool:
         """Whether an expression is a method of a dict that is written down."""
         return any(isinstance(referent, Contents) for referent in self.module.references.of(node))
 
     def makes_enum(self, node: ast.expr) -> bool:
         """Whether an expression is an `Enum` of the module, which refuses what is none of its values."""
-        return any(base.startswith("enum.") for base in self._bases(node))
+        return any(base.startswith("enum.") for found in self.classes(node) for base in self._bases(found))
 
-    def makes_model(self, node: ast.expr) -> bool:
-        """Whether an expression is a class of the module that refuses what does not fit its fields."""
-        return any(base.startswith("pydantic.") for base in self._bases(node))
+    def refuses(self, definition: ast.ClassDef) -> bool:
+        """Whether a class of the module refuses what does not fit: a model, or one that raises."""
+        is_model = any(base.startswith("pydantic.") for base in self._bases(definition))
+        return is_model or any(isinstance(node, ast.Raise) for node in ast.walk(definition))
 
-    def _bases(self, node: ast.expr) -> Iterator[str]:
-        for referent in self.module.references.of(node):
-            if isinstance(referent, Local) and isinstance(referent.definition, ast.ClassDef):
-                ancestors = self.module.references.members.ancestors(referent.definition)
-                yield from (ancestor.name for ancestor in ancestors if isinstance(ancestor, Outside))
+    def classes(self, node: ast.expr) -> list[ast.ClassDef]:
+        """The classes of the module that an expression can be."""
+        found = (r.definition for r in self.module.references.of(node) if isinstance(r, Local))
+        return [definition for definition in found if isinstance(definition, ast.ClassDef)]
+
+    def _bases(self, definition: ast.ClassDef) -> Iterator[str]:
+        ancestors = self.module.references.members.ancestors(definition)
+        return (ancestor.name for ancestor in ancestors if isinstance(ancestor, Outside))
 
     def is_awaited(self, node: ast.expr) -> bool:
         """Whether the result of a call is awaited."""
