@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _NOTES = """\
 Each function is written as a snippet for the platform, which sends the same request and answers the same. What the
 runtime does for basic functions only is not in it: following redirects, judging addresses, measuring responses.
+Names that Python does not take, such as `order-id` and `class`, are changed; what is sent is not.
 
 exit status:
   0  written
