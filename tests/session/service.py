@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 # More than a result may have, and than is read of a response.
-MUCH = "x" * 300_000
+MUCH = json.dumps("x" * 300_000)
 NOT_AS_EXPECTED = '{"city": ["पुणे", {"°C": null}]}'
 
 
@@ -57,7 +57,7 @@ class Service:
             "500": ("500 Internal Server Error", "text/plain", "psycopg2 died at 10.0.0.7"),
             "html": ("200 OK", "text/html", "<html><body>Sign in, please</body></html>"),
             "odd": ("200 OK", "application/json", NOT_AS_EXPECTED),
-            "large": ("200 OK", "application/json", json.dumps(MUCH)),
+            "large": ("200 OK", "application/json", MUCH),
         }[behaviour]
         data = body.encode()
         headers = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(data)}\r\n\r\n"
