@@ -34,7 +34,7 @@ def livekit_outcome(outcome: Outcome, limits: Limits, call: Call) -> Any:
     try:
         return _result(outcome.value, limits)
     except ResultError as error:
-        logger.error("%s returned what LiveKit does not take: %s", call, error.reason, extra=call.extra)
+        logger.error("%s returned what LiveKit does not take: %s", str(call), error.reason, extra=call.extra)
         return error_result(error.message)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import types
 from collections.abc import Callable, Mapping
@@ -18,6 +19,9 @@ STOPPED = (
     "This took longer than {deadline:g} seconds and was stopped. It may have taken effect all the same: "
     "tell the caller, and do not try again unless the caller asks for it."
 )
+
+# Where LiveKit keeps with a task which call it is. Not public: without it, a log line lacks the id.
+_TASK_INFORMATION = "__livekit_agents_activity_task"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +63,9 @@ class Call:
 
     @property
     def identity(self) -> str | None:
-        """LiveKit's id of the call, where the function is handed its context."""
-        for value in (*self.args, *self.kwargs.values()):
+        """LiveKit's id of the call: from its context, or from its task where the function is not handed one."""
+        of_task = getattr(asyncio.current_task(), _TASK_INFORMATION, None)
+        for value in (*self.args, *self.kwargs.values(), of_task):
             identity = getattr(getattr(value, "function_call", None), "call_id", None)
             if isinstance(identity, str):
                 return identity
@@ -75,7 +80,7 @@ class Call:
 def contract_outcome(outcome: Outcome, limits: Limits, call: Call) -> Result:
     """The result that keeps the contract, whatever the outcome; the log has what the model is not told."""
     if outcome.is_stopped:
-        logger.error("%s was stopped at its deadline of %g s", call, limits.deadline, extra=call.extra)
+        logger.error("%s was stopped at its deadline of %g s", str(call), limits.deadline, extra=call.extra)
         return error_result(STOPPED.format(deadline=limits.deadline))
     if outcome.error is not None:
         return _failure(outcome.error, call)
@@ -88,9 +93,9 @@ def contract_outcome(outcome: Outcome, limits: Limits, call: Call) -> Result:
 def _failure(error: BaseException, call: Call) -> Result:
     said = _said_to_the_model(error)
     if said:
-        logger.warning("%s raised ToolError", call, extra=call.extra)
+        logger.warning("%s raised ToolError", str(call), extra=call.extra)
         return error_result(said)
-    logger.error("%s raised %s", call, shape(error), exc_info=error, extra=call.extra)
+    logger.error("%s raised %s", str(call), shape(error), exc_info=error, extra=call.extra)
     return error_result(FAILED)
 
 

@@ -58,7 +58,8 @@ def contract_result(value: object, limits: Limits, *, call: object = "a function
         result = plain_object(value, limits)
         check_contract(result)
     except ResultError as error:
-        logger.error("%s returned what is no result: %s", call, error.reason)
+        extra = getattr(call, "extra", None)
+        logger.error("%s returned what is no result: %s", str(call), error.reason, extra=extra)
         return error_result(error.message)
     return result
 

@@ -20,6 +20,7 @@ pytest.importorskip("livekit.agents")
 
 from livekit.agents import Agent
 from livekit.agents.llm import FunctionCall
+from livekit.agents.voice.agent import _set_activity_task_info
 
 from flake8_incall.runtime import Limits, wrap
 from flake8_incall.runtime.results import logger
@@ -228,6 +229,30 @@ def test_the_log_has_the_traceback_the_tool_and_the_call(caplog: pytest.LogCaptu
     assert (record.__dict__["tool"], record.__dict__["call_id"]) == ("book", "call-42")
     assert "db-7.internal refused" in caplog.text
     assert 'raise ConnectionError("db-7.internal refused")' in caplog.text
+
+
+def test_the_log_says_which_call_had_no_result(caplog: pytest.LogCaptureFixture) -> None:
+    async def book(context: Any) -> Any:
+        return None
+
+    run(lambda: wrap(book)(Context()))
+    (record,) = caplog.records
+    assert record.getMessage() == "`book` (call call-42) returned what is no result: None in place of a dict"
+    assert (record.__dict__["tool"], record.__dict__["call_id"]) == ("book", "call-42")
+
+
+def test_the_log_names_the_call_of_a_function_without_context(caplog: pytest.LogCaptureFixture) -> None:
+    async def book() -> dict[str, Any]:
+        raise ValueError
+
+    async def work() -> None:
+        task = asyncio.current_task()
+        assert task
+        _set_activity_task_info(task, function_call=Context.function_call)
+        await wrap(book)()
+
+    run(work)
+    assert "`book` (call call-42) raised ValueError" in caplog.text
 
 
 @pytest.mark.parametrize("ending", ["raise SystemExit(3)", "raise KeyboardInterrupt", "import sys; sys.exit(3)"])
