@@ -162,10 +162,10 @@ def test_headers_are_sent_with_their_secrets_and_nothing_else_knows_them(
             assert len(service.received) == 2
             assert "swordfish" not in str(told) + str(tool.info) + repr(tool)
 
-    with caplog.at_level(logging.DEBUG):
-        for name in ("httpx2", "httpcore2.http11", "httpcore2.connection", "flake8_incall.runtime"):
-            logging.getLogger(name).setLevel(logging.DEBUG)
-        run(test())
+    caplog.set_level(logging.DEBUG)
+    for name in ("httpx2", "httpcore2.http11", "httpcore2.connection", "flake8_incall.runtime"):
+        caplog.set_level(logging.DEBUG, logger=name)
+    run(test())
     assert {"httpx2", "httpcore2.http11", "flake8_incall.runtime"} <= {record.name for record in caplog.records}
     assert "swordfish" not in caplog.text
 
