@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 pytest.importorskip("livekit.agents")
@@ -22,6 +22,8 @@ from flake8_incall.runtime import Limits
 from tests.runtime.calling import contract, told_by
 
 LIMITS = Limits(max_result_bytes=2_000)
+# However slow the machine is.
+SLOW = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 class SilentError(Exception):
@@ -139,6 +141,7 @@ def raises(error: BaseException) -> Callable[..., Any]:
     return look_up
 
 
+@settings(SLOW, max_examples=60)
 @given(st.one_of(successes, errors))
 def test_a_contract_result_reaches_the_model_unchanged(runner: asyncio.Runner, value: dict[str, Any]) -> None:
     text = runner.run(told_by(returns(value), limits=Limits()))
@@ -146,7 +149,7 @@ def test_a_contract_result_reaches_the_model_unchanged(runner: asyncio.Runner, v
     assert text == json.dumps(value, ensure_ascii=False)
 
 
-@settings(max_examples=150)
+@settings(SLOW, max_examples=150)
 @given(st.one_of(odd_values, odd_results, knots()))
 def test_anything_that_is_returned_becomes_a_contract_result(runner: asyncio.Runner, value: Any) -> None:
     text = runner.run(told_by(returns(value), limits=LIMITS))
@@ -154,6 +157,7 @@ def test_anything_that_is_returned_becomes_a_contract_result(runner: asyncio.Run
     assert len(text.encode()) <= LIMITS.max_result_bytes
 
 
+@settings(SLOW, max_examples=60)
 @given(exceptions)
 def test_anything_that_is_raised_becomes_an_error_result(runner: asyncio.Runner, error: BaseException) -> None:
     text = runner.run(told_by(raises(error)))
@@ -228,6 +232,7 @@ def test_under_livekit_texts_and_nothing_pass_as_they_are(runner: asyncio.Runner
     assert runner.run(told_by(returns(value), profile="livekit")) == ("" if value is None else str(value))
 
 
+@settings(SLOW, max_examples=60)
 @given(st.one_of(st.lists(json_values, max_size=4), st.dictionaries(st.text(), json_values, max_size=4)))
 def test_under_livekit_dicts_and_lists_are_json(runner: asyncio.Runner, value: Any) -> None:
     text = runner.run(told_by(returns(value), profile="livekit"))
@@ -243,7 +248,7 @@ def test_under_livekit_its_own_exceptions_and_results_keep_their_meaning(runner:
     assert runner.run(of(returns(ToolResult("Sent.", reply_required=False)))) == "Sent."
 
 
-@settings(max_examples=50)
+@settings(SLOW, max_examples=50)
 @given(exceptions.filter(lambda error: not isinstance(error, StopResponse)))
 def test_under_livekit_other_exceptions_are_error_results(runner: asyncio.Runner, error: BaseException) -> None:
     assert contract(runner.run(told_by(raises(error), profile="livekit")))["status"] == "error"
