@@ -20,6 +20,8 @@ _ORDERED = ast.Lt | ast.LtE | ast.Gt | ast.GtE | ast.Eq | ast.NotEq | ast.Is | a
 _CLOCKS = frozenset({"time", "monotonic", "perf_counter", "now", "utcnow", "when"})
 # What takes elements out of a collection, or collects them, so that a test of how many there are comes true.
 _TAKING = frozenset({"pop", "popleft", "popitem", "remove", "discard", "get_nowait", "clear"} | {"append", "add"})
+# `now = clock()`, `elapsed = now - start`, `left = limit - elapsed`.
+_LONGEST_RECKONING = 3
 _ENDLESS = frozenset({"itertools.count", "itertools.cycle"})
 
 
@@ -223,9 +225,26 @@ def is_clock(node: ast.AST) -> bool:
 def _moving(loop: LoopNode) -> set[str]:
     """What is counted up or down, used up, collected, or given a clock's time in a loop."""
     nodes = list(_inside(loop))
-    moved = {path for node in nodes for path in _moved(node) if path is not None}
+    moved = {path for node in nodes for path in _moved(node) if path is not None} | _of_clocks(nodes)
     # Of a queue that is asked whether it is empty, `get` takes; of anything else it may only read.
     return moved | (_called(nodes, "empty", "qsize") & _called(nodes, "get"))
+
+
+def _of_clocks(nodes: list[ast.AST]) -> set[str]:
+    """What is reckoned from a clock's time: `elapsed = now - start`."""
+    stores = [node for node in nodes if isinstance(node, ast.Assign) and len(node.targets) == 1]
+    timed: set[str] = set()
+    for _ in range(_LONGEST_RECKONING):
+        new = {_path(store.targets[0]) for store in stores if _reckons(store.value, timed)} - timed
+        timed |= {path for path in new if path is not None}
+    return timed
+
+
+def _reckons(value: ast.expr, timed: set[str]) -> bool:
+    parts = list(ast.walk(value))
+    return not any(isinstance(part, ast.Await) for part in parts) and any(
+        is_clock(part) or _path(part) in timed for part in parts
+    )
 
 
 def _called(nodes: list[ast.AST], *methods: str) -> set[str]:
@@ -240,13 +259,11 @@ def _moved(node: ast.AST) -> Iterator[str | None]:
         case ast.AugAssign(op=ast.Add() | ast.Sub() | ast.Mult() | ast.FloorDiv() | ast.Div(), target=target):
             yield _path(target)
         case ast.Assign(targets=[target], value=ast.BinOp(left=left, op=ast.Add() | ast.Sub() | ast.Mult())):
-            if _path(target) == _path(left) or any(is_clock(part) for part in ast.walk(left)):
+            if _path(target) == _path(left):
                 yield _path(target)
         case ast.Assign(targets=[target], value=ast.Subscript(value=value, slice=ast.Slice())):
             if _path(target) == _path(value):
                 yield _path(target)
-        case ast.Assign(targets=[target], value=ast.Call() as call) if is_clock(call):
-            yield _path(target)
         case ast.Call(func=ast.Attribute(value=value, attr=attribute)) if attribute in _TAKING:
             yield _path(value)
         case ast.Call(func=ast.Name(id="next"), args=[iterator, *_]):

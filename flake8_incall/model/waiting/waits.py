@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -313,10 +313,15 @@ class Waits:
         """The uses of a name in its function. One limit is enough; without any use nothing waits."""
         if bindings and not limits.follow(bindings):
             return
-        is_waited_for = False
-        for node in dict.fromkeys(node for binding in bindings for node in self._calls.uses(place.owner, binding)):
+        is_waited_for = is_cancelled = False
+        uses = {node for binding in bindings for node in self._calls.uses(place.owner, binding)}
+        for node in sorted(uses, key=lambda node: (node.lineno, node.col_offset)):
             parent = self._parents[node]
             if isinstance(parent, ast.Attribute) and parent.attr in _ASKING | _COLLECTING:
+                is_cancelled |= parent.attr == "cancel"
+                continue
+            # What was cancelled ends at once for who waits for it then.
+            if is_cancelled or _is_cancelled_in_turn(node, parent, self._parents):
                 continue
             is_waited_for = True
             limits.durations += self._contexts(node, place.owner, place.chain, blocks=False)
@@ -325,6 +330,19 @@ class Waits:
             else:
                 limits.durations.append(Duration(node))
         limits.is_background |= not is_waited_for
+
+
+def _is_cancelled_in_turn(node: ast.AST, parent: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> bool:
+    """`for task in (first, second): task.cancel()`."""
+    around = parents[parent] if isinstance(parent, ast.Tuple | ast.List) else parent
+    match around:
+        case ast.For(target=ast.Name(id=name), iter=collection) if collection in (node, parent):
+            inside = (part for statement in around.body for part in ast.walk(statement))
+            return any(
+                isinstance(part, ast.Attribute) and part.attr == "cancel" and _last_name(part.value) == name
+                for part in inside
+            )
+    return False
 
 
 def _last_name(node: ast.expr) -> str:
