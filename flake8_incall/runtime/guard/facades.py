@@ -27,7 +27,8 @@ class Facade:
         object.__setattr__(self, "_read", read)
 
     def __getattribute__(self, name: str) -> Any:
-        return object.__getattribute__(self, "_read")(name)
+        # A class of guarded code that inherits from `str` could compare as it likes.
+        return object.__getattribute__(self, "_read")(str.__str__(name))
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"{self!r} cannot be changed: `{name}` was to be set")
@@ -67,12 +68,13 @@ class Facades:
         Raises:
             ImportError: The module is not let in.
         """
+        name = str.__str__(name)
         if isinstance(fromlist, list) and is_known(name, self._policy):
             # Functions written in C hand over a list, and take the module from the interpreter.
             importlib.import_module(name)
             return None
-        if level or type(name) is not str or name not in self._importable:
-            told = f"{'.' * level}{name}" if type(name) is str else "a module"
+        if level or name not in self._importable:
+            told = f"{'.' * level}{name}"
             self._refuse(f"import {told}")
             raise ImportError(f"the gate does not let in the module {told!r}", name=told)
         importlib.import_module(name)
@@ -95,7 +97,7 @@ class Facades:
             # An import statement would take modules that are beside this one from the interpreter by this name.
             return f"{module} (guarded)"
         inner = f"{module}.{name}"
-        if inner in self._importable and type(name) is str:
+        if inner in self._importable:
             importlib.import_module(inner)
             return self.of(inner)
         is_private = name.startswith("_") and name not in self._policy.dunders

@@ -172,7 +172,7 @@ def _is_importable(watched: Watch, module: object) -> bool:
 
 
 def _is_host(watched: Watch, module: str) -> bool:
-    return any(module == host or module.startswith(f"{host}.") for host in watched.hosts)
+    return any(module == host or module.startswith(f"{host}.") for host in tuple(watched.hosts))
 
 
 def _is_reading(event: str, args: tuple[Any, ...]) -> bool:

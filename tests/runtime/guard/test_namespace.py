@@ -37,6 +37,41 @@ def test_no_attribute_by_text_that_leads_inside(name: str) -> None:
         assert [denial.what for denial in guard.denials] == [f"getattr {name!r}"]
 
 
+LIAR = """
+class Text(str):
+    def __hash__(self): return hash("dumps")
+    def __eq__(self, other): return other == "dumps"
+    def __str__(self): return "dumps"
+    def startswith(self, *_): return False
+    def endswith(self, *_): return False
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["getattr(print, Text('__self__'))", "import json\ngetattr(json, Text('codecs'))", "__import__(Text('os'))"],
+)
+def test_a_text_that_lies_about_itself_is_taken_by_its_letters(text: str) -> None:
+    guard = Guard()
+    with pytest.raises((AttributeError, ImportError)):
+        guard.execute(f"{LIAR}\n{text}", "orders.py", {})
+    assert len(guard.denials) == 1
+
+
+def test_a_text_of_an_enum_names_an_attribute() -> None:
+    text = (
+        "from enum import StrEnum\nclass N(StrEnum):\n    UP = 'upper'\n"
+        "found = getattr('a', N.UP)(), hasattr('a', N.UP)"
+    )
+    assert Guard().execute(text, "orders.py", {})["found"] == ("A", True)
+
+
+@pytest.mark.parametrize("call", ["getattr('a', 1)", "hasattr('a', None)", "__import__(1)"])
+def test_what_is_no_text_is_an_error_of_type(call: str) -> None:
+    with pytest.raises(TypeError):
+        Guard().execute(call, "orders.py", {})
+
+
 def test_attributes_by_text_that_are_let_in() -> None:
     text = "found = getattr('a', 'upper')(), getattr(1, 'missing', 2), hasattr('a', 'lower'), hasattr('a', 'missing')"
     assert Guard().execute(text, "orders.py", {})["found"] == ("A", 2, True, False)
