@@ -16,6 +16,7 @@ from flake8_incall.runtime.results import (
     json_text,
     logger,
     plain_object,
+    plain_text,
     shape,
 )
 
@@ -39,16 +40,21 @@ def livekit_outcome(outcome: Outcome, limits: Limits, call: Call) -> Any:
 
 
 def _result(value: Any, limits: Limits) -> Any:
-    if value is None or isinstance(value, Agent | ToolResult | ToolError | StopResponse):
+    # What is asked is the type: an object may claim any `__class__`.
+    kind = type(value)
+    if value is None or issubclass(kind, Agent | ToolResult | ToolError | StopResponse):
         return value
-    if isinstance(value, list | tuple | set | frozenset) and any(isinstance(item, Agent) for item in value):
+    if issubclass(kind, list | tuple | set | frozenset) and any(issubclass(type(item), Agent) for item in value):
         return value
-    if isinstance(value, dict):
+    if issubclass(kind, dict):
         return plain_object(value, limits)
-    if isinstance(value, list | tuple):
+    if issubclass(kind, list | tuple):
         # LiveKit would make a plain list of it, whose text is Python's.
         return json_text(value, limits)
-    if isinstance(value, str | int | float | complex | set | frozenset):
-        check_size(str(value), limits)
+    if issubclass(kind, str):
+        text = plain_text(value)
+        check_size(text, limits)
+        return text
+    if kind in (bool, int, float, complex, set, frozenset):
         return value
     raise ResultError(shape(value))

@@ -66,7 +66,7 @@ def contract_result(value: object, limits: Limits, *, call: object = "a function
 
 def error_result(message: str) -> Result:
     """The result that tells the model what went wrong, in at most 2,000 characters."""
-    return Result(status="error", message=_text(message)[:_MAX_MESSAGE].strip() or UNUSABLE)
+    return Result(status="error", message=plain_text(message)[:_MAX_MESSAGE].strip() or UNUSABLE)
 
 
 def plain_object(value: object, limits: Limits) -> Result:
@@ -183,7 +183,7 @@ class _Rebuilding:
 
     def _string(self, value: Any) -> str:
         self._spend(str.__len__(value) + 2)
-        return _text(value)
+        return plain_text(value)
 
     def _integer(self, value: Any, at: _Place) -> int:
         if int.bit_length(value) > _MAX_INT_BITS:
@@ -213,7 +213,7 @@ def _too_large(limits: Limits) -> ResultError:
     )
 
 
-def _text(value: str) -> str:
+def plain_text(value: str) -> str:
     """An exact `str` that can be sent as UTF-8: halves of a character that stand alone are replaced."""
     text = str.__str__(value)
     try:
