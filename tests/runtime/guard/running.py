@@ -41,7 +41,8 @@ _BAIT = "/etc/hostname"
 _STARTS = ("os.fork", "os.forkpty", "os.posix_spawn", "os.system", "pty.spawn", "subprocess.Popen")
 _DEADLINE = 5
 # The values of functions to which nothing came.
-_NOTHING = (None, "None", "[]", "planted")
+_PLANTED = "planted"
+_NOTHING = (None, "None", "[]", _PLANTED)
 
 
 class _RunContext:
@@ -116,6 +117,10 @@ async def _call(namespace: Namespace) -> object:
         return await function(_Context(), "getcwd")
 
 
+def _value(result: object) -> object:
+    return result.get("value", result.get("data", {}).get("value")) if isinstance(result, dict) else None
+
+
 class _Observer:
     """Sees what comes through: its hook is asked after the guard's, which ends what it denies."""
 
@@ -134,11 +139,11 @@ def _outcome(execute: Execute, source: str, path: str, observer: _Observer) -> s
         namespace = execute(source, path)
         result = asyncio.run(_call(namespace))
         namespace.clear()
-        gc.collect()
+        if _value(result) == _PLANTED:
+            gc.collect()
     except BaseException as error:
         return "reached" if observer.seen else f"stopped by {type(error).__name__}"
-    value = result.get("value", result.get("data", {}).get("value")) if isinstance(result, dict) else None
-    if observer.seen or value not in _NOTHING:
+    if observer.seen or _value(result) not in _NOTHING:
         return "reached"
     is_success = isinstance(result, dict) and result["status"] == "success"
     return "ran" if is_success else f"stopped with {result}"
@@ -154,13 +159,15 @@ def _run_until_one_comes_through(
     sys.addaudithook(observer)
     own = os.getpid()
     for name, source in sources:
-        told = []
+        ends: dict[str, str] = {}
         for layer in layers:
-            told.append(_outcome(LAYERS[layer], source, "technique.py", observer))
+            # What comes through both layers comes through each.
+            is_through = ends.get("both") == "reached"
+            ends[layer] = "reached" if is_through else _outcome(LAYERS[layer], source, "technique.py", observer)
             if os.getpid() != own:
                 return
-            tell(f"{told[-1]}\n".encode())
-        if "reached" in told and "/harmless: " not in name:
+            tell(f"{ends[layer]}\n".encode())
+        if "reached" in ends.values() and "/harmless: " not in name:
             return
 
 
