@@ -24,10 +24,15 @@ class Refused:
     """Stands in for an argument that is refused, on its way from pydantic to the call.
 
     Attributes:
+        value: What the model sent.
         message: For the model.
     """
 
+    value: object
     message: str
+
+    def __str__(self) -> str:
+        return f"{self.value} (refused)"
 
 
 class Arguments:
@@ -104,7 +109,7 @@ class _BeforePydantic:
 
     def _validate(self, value: object, validate: Callable[[object], object]) -> object:
         clause = self.check(value)
-        return Refused(f"`{self.name}` {clause}") if clause else validate(value)
+        return Refused(value, f"`{self.name}` {clause}") if clause else validate(value)
 
 
 def _check_of(name: str, hints: Mapping[str, Any], parameter: inspect.Parameter) -> Check | None:
