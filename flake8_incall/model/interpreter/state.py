@@ -21,8 +21,8 @@ from flake8_incall.model.interpreter.values import (
     Shape,
     Symbol,
     Value,
-    parts,
     references,
+    telling,
 )
 from flake8_incall.model.scopes import Scope
 
@@ -243,7 +243,7 @@ class State:
             if reference in found or reference not in self.heap:
                 continue
             found[reference] = None
-            for part in parts(self.heap[reference]):
+            for part in telling(self.heap[reference]):
                 if type(part) is not Constant:
                     pending += references(self.resolve(part))
         return found
@@ -285,7 +285,7 @@ class State:
     def _leaves(self, alive: Iterable[Reference]) -> set[Any]:
         leaves: set[Any] = set()
         pending = [*self.roots()]
-        pending += [part for reference in alive for part in parts(self.heap[reference])]
+        pending += [part for reference in alive for part in telling(self.heap[reference])]
         for value in pending:
             if isinstance(value, Symbol | Choice):
                 leaves |= value.leaves

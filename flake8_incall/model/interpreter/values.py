@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from flake8_incall.model.flow.graph import Step
@@ -234,7 +235,7 @@ class Entry(NamedTuple):
     is_certain: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DictShape:
     """What is known of a dict.
 
@@ -254,6 +255,11 @@ class DictShape:
 
     def __hash__(self) -> int:
         return hash((frozenset(self.entries), self.is_open))
+
+    @cached_property
+    def telling(self) -> tuple[Value, ...]:
+        """The values in it that are no constants."""
+        return tuple(entry.value for entry in self.entries.values() if type(entry.value) is not Constant)
 
     def lookup(self, key: Any) -> Entry | None:
         """The entry of a key; `None` if it is certainly not there. What may be there is an uncertain entry."""
@@ -342,3 +348,8 @@ def parts(shape: Shape) -> Iterator[Value]:
         yield from (entry.value for entry in shape.entries.values())
     else:
         yield from shape.items
+
+
+def telling(shape: Shape) -> tuple[Value, ...]:
+    """The values in a container, but for constants, which lead nowhere."""
+    return shape.telling if isinstance(shape, DictShape) else shape.items
