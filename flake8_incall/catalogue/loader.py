@@ -47,6 +47,7 @@ class Catalogue:
     def __init__(self, tables: dict[str, Any]) -> None:
         self.tables = tables
         self._apis: dict[str, Api | None] = {}
+        self._attributes: dict[str, TypeUse | None] = {}
         self.audit: dict[str, tuple[str, ...]] = {event: tuple(callers) for event, callers in tables["audit"].items()}
 
     def canonical(self, name: str) -> str:
@@ -143,9 +144,14 @@ class Catalogue:
 
     def attribute(self, qualified_name: str) -> TypeUse | None:
         """What an attribute of an instance or module is: `"httpx.Response.status_code"` is an `int`."""
+        if qualified_name not in self._attributes:
+            self._attributes[qualified_name] = self._find_attribute(self.canonical(qualified_name))
+        return self._attributes[qualified_name]
+
+    def _find_attribute(self, name: str) -> TypeUse | None:
         attributes = self.tables["attribute"]
-        for name in self._inherited(self.canonical(qualified_name)):
-            for key in (name, f"{name.rpartition('.')[0]}.*"):
+        for owned in self._inherited(name):
+            for key in (owned, f"{owned.rpartition('.')[0]}.*"):
                 if key in attributes:
                     return _type_use(attributes[key])
         return None
