@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import logging
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +16,7 @@ from flake8_incall.terminal import printable
 
 if TYPE_CHECKING:
     from flake8_incall.trial.run import AnyTool, Trial
-    from flake8_incall.trial.secrets import Redaction
 
-_TALKATIVE = ("httpx", "aiohttp", "asyncio", "livekit")
 _NOTES = """\
 The file is checked and loaded as in a call; what does not pass is not run. The arguments go through LiveKit's own
 validation. A stand-in takes the place of `ctx`: `userdata` is an empty dict, `session.say` prints what the caller
@@ -75,14 +71,15 @@ def run(parsed: argparse.Namespace) -> int:
     )
     if not isinstance(tools, list):
         return tell_rejected(tools)
+    from flake8_incall.trial.log import shown_log
     from flake8_incall.trial.run import attempt, schema_of
     from flake8_incall.trial.values import read_arguments
 
     tool = _named(parsed.name, tools, parsed.path)
     arguments = read_arguments(parsed.arguments, schema_of(tool), parsed.name)
     redact = Redaction(secrets)
-    _show_log(redact)
-    trial = attempt(tool, arguments)
+    with shown_log(redact):
+        trial = attempt(tool, arguments)
     for line in _lines(trial):
         print(printable(redact(line)))
     return FINDINGS if trial.is_error else CLEAN
@@ -101,20 +98,6 @@ def _named(name: str, tools: list[Any], path: str) -> AnyTool:
         hint = nearest(name, by_name) or f", it has {', '.join(f'`{known}`' for known in by_name)}"
         raise OptionError(f"{path} has no function `{name}`{hint}")
     return by_name[name]
-
-
-def _show_log(redact: Redaction) -> None:
-    """Print what the function logs, and what the runtime says of it, on standard error."""
-
-    class Redacted(logging.Formatter):
-        def format(self, record: logging.LogRecord) -> str:
-            return redact(super().format(record))
-
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Redacted("log: %(levelname)s %(message)s"))
-    # HTTP libraries log each request themselves, which is printed anyway.
-    handler.addFilter(lambda record: record.levelno >= logging.WARNING or not record.name.startswith(_TALKATIVE))
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
 
 
 def _lines(trial: Trial) -> Iterator[str]:

@@ -11,6 +11,7 @@ import pytest
 pytest.importorskip("livekit.agents")
 
 from livekit.agents import AgentSession
+from livekit.agents.voice.run_result import RunResult
 
 from fixtures.agent import shop
 from fixtures.agent.agent import FUNCTIONS, shop_agent, shop_tools
@@ -48,7 +49,7 @@ def test_a_caller_gets_an_answer(said: str, tool: str, reply: str, tmp_path: Pat
             tools = shop_tools(functions_for(port, tmp_path))
             async with AgentSession[dict[str, Any]](llm=WordModel(), userdata={}) as session:
                 await session.start(shop_agent(tools))
-                result = await session.run(user_input=said)
+                result: RunResult[Any] = await session.run(user_input=said)
         result.expect.next_event().is_function_call(name=tool)
         result.expect.next_event().is_function_call_output(is_error=False)
         assert reply in (result.expect.next_event().is_message(role="assistant").event().item.text_content or "")
@@ -61,7 +62,7 @@ def test_small_talk_calls_nothing(run: Run) -> None:
     async def test() -> None:
         async with AgentSession[dict[str, Any]](llm=WordModel(), userdata={}) as session:
             await session.start(shop_agent(shop_tools()))
-            result = await session.run(user_input="Good morning")
+            result: RunResult[Any] = await session.run(user_input="Good morning")
         result.expect.next_event().is_message(role="assistant")
         result.expect.no_more_events()
 
