@@ -188,7 +188,7 @@ def swallowed_interruption(function: InCallFunction) -> Iterator[Finding]:
     ```
 
     **Limits**: A function that cancels something itself may take `CancelledError` up, and so may a helper that runs as
-    a task of its own.
+    a task of its own. A `try` in which nothing is awaited is left alone, since no interruption arrives there.
     """
     module = function.module
     for owner, chain in module.failures.owners(function):

@@ -218,7 +218,7 @@ def endless_waiting_loop(function: InCallFunction) -> Iterator[Finding]:
     ```
 
     **Limits**: A counter, a clock, a collection that is used up or a timeout around the loop bounds it; `for` over
-    something that others produce is not judged.
+    something that others produce is not judged, nor is a task that the function cancels before it waits for it.
     """
     for hazard in function.module.hazards.endless(function):
         if hazard.site is not None:
