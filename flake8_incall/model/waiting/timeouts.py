@@ -175,9 +175,15 @@ class Timeouts:
                 return entered, origin.chain, maker
             case ast.Call(func=ast.Attribute(value=base)) as call if self._is_object(base):
                 return base, origin.chain, Maker((*maker.calls, (call, origin.chain)))
+            case ast.Call() as call if self._is_prepared(call.func, origin.chain):
+                return "unknown"
             case ast.Call() as call if any(isinstance(r, Outside) for r in self._references.of(call.func)):
                 return Maker((*maker.calls, (call, origin.chain)))
         return "unknown"
+
+    def _is_prepared(self, function: ast.expr, chain: Chain) -> bool:
+        """Whether a function comes of a call that may have given it arguments: `partial(AsyncClient, timeout=4)`."""
+        return any(isinstance(origin.node, ast.Call) for origin in origins(function, chain, self._references))
 
     def _enters(self, call: ast.Call) -> bool:
         """`await stack.enter_async_context(ClientSession(...))`, which gives what it is given."""
