@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flake8_incall.commands import CLEAN
@@ -20,13 +21,27 @@ def print_schemas(paths: list[str], provider: str, run: Run) -> int:
     schemas: list[Any] = []
     status = CLEAN
     for path in paths:
-        tools = load(path, profile=run.options.profile)
+        # Nothing is called, so there is nothing to keep from a private host, and no secret is sent.
+        tools = load(path, profile=run.options.profile, allow_private_hosts=True, secrets=_AnySecret())
         if isinstance(tools, list):
             schemas += _schemas(tools, provider)
         else:
             status = max(status, tell_rejected(tools))
     print(json.dumps(schemas, ensure_ascii=False, indent=2))
     return status
+
+
+class _AnySecret(Mapping[str, str]):
+    """Has every secret."""
+
+    def __getitem__(self, name: str) -> str:
+        return "not used"
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
 
 
 def _schemas(tools: list[Any], provider: str) -> list[dict[str, Any]]:

@@ -32,7 +32,7 @@ class StandInContext(RunContext[dict[str, Any]]):
     @property
     def speech_handle(self) -> NoReturn:
         """There is no speech."""
-        raise NoCallError("`ctx.speech_handle` belongs to a call, and this is none")
+        _refuse("ctx.speech_handle", self._tell)
 
     def disallow_interruptions(self) -> None:
         """Nobody interrupts here."""
@@ -42,18 +42,18 @@ class StandInContext(RunContext[dict[str, Any]]):
 
     @asynccontextmanager
     async def with_filler(self, source: Any, **_: Any) -> AsyncIterator[None]:
-        """Tell what may be said meanwhile."""
-        words = repr(source) if isinstance(source, str) else "phrases of the function"
-        self._tell(f"while it runs the caller may hear {words}")
+        """Tell that something may be said meanwhile."""
+        words = repr(source) if isinstance(source, str) else "the function's phrases"
+        self._tell(f"if it takes long, the caller hears {words}")
         yield
 
     def foreground(self) -> NoReturn:
         """There is no floor to hold."""
-        raise NoCallError("`ctx.foreground` belongs to a call, and this is none")
+        _refuse("ctx.foreground", self._tell)
 
     async def update(self, message: Any, **_: Any) -> None:
         """Tell what the model would be told."""
-        self._tell(f"the model is told meanwhile {message!r}")
+        self._tell(f"the model is told {message!r}")
 
 
 class _StandInSession:
@@ -68,7 +68,7 @@ class _StandInSession:
         return _Said()
 
     def __getattr__(self, name: str) -> NoReturn:
-        raise NoCallError(f"`ctx.session.{name}` belongs to a call, and this is none; only `say` and `userdata` work")
+        _refuse(f"ctx.session.{name}", self._tell)
 
 
 class _Said:
@@ -79,3 +79,9 @@ class _Said:
 
     def __await__(self) -> Any:
         return self.wait_for_playout().__await__()
+
+
+def _refuse(what: str, tell: Callable[[str], None]) -> NoReturn:
+    reason = f"`{what}` belongs to a call, and this is none: only `ctx.userdata` and `ctx.session.say` are stood in for"
+    tell(reason)
+    raise NoCallError(reason)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import BROKEN, Command, Outcome
+from tests.harness import ROOT
 
 pytest.importorskip("livekit.agents")
 
@@ -144,7 +145,8 @@ def test_an_error_result(functions: str, command: Command) -> None:
 def test_what_needs_a_call_says_so(functions: str, command: Command) -> None:
     outcome = command("call", functions, "transfer")
     assert outcome.status == 1
-    assert "NoCallError: `ctx.session.interrupt` belongs to a call, and this is none" in outcome.err
+    assert "meanwhile:\n    `ctx.session.interrupt` belongs to a call, and this is none: " in outcome.out
+    assert "NoCallError: `ctx.session.interrupt` belongs" in outcome.err
 
 
 def test_requests_are_shown_and_secrets_are_not(functions: str, command: Command) -> None:
@@ -178,7 +180,7 @@ def test_a_basic_function(project: Path, service: str, command: Command, monkeyp
     outcome = command("call", "--allow-private-hosts", "places.json", "find_place", "--secret", "SESAME", "name=पुणे")
     assert result_of(outcome) == {"status": "success", "data": {"place": "पुणे"}}
     assert [token for _, token in Service.asked] == [TOKEN]
-    assert "while it runs the caller may hear" in outcome.out
+    assert "if it takes long, the caller hears the function's phrases" in outcome.out
     assert outcome.status == 0
 
 
@@ -262,6 +264,16 @@ def test_schemas(provider: str, path: tuple[str, ...], functions: str, command: 
     for key in path:
         schema = schema[key]
     assert schema["properties"]["city"]["description"] == "Where the caller lives"
+    assert outcome.status == 0
+
+
+def test_schemas_need_no_secret(command: Command) -> None:
+    outcome = command("show", "--schema=openai", str(ROOT / "fixtures" / "agent" / "functions"))
+    assert [schema["function"]["name"] for schema in json.loads(outcome.out)] == [
+        "delivery_slots",
+        "monthly_instalment",
+        "order_status",
+    ]
     assert outcome.status == 0
 
 

@@ -17,7 +17,6 @@ from tests.session.model import Answer, conversation
 from tests.session.service import running_service
 
 FAULTS = ("500", "html", "odd", "large", "hang", "reset")
-QUICK = Limits(deadline=1.0)
 # Of the service, the machine, or how a function is written.
 INSIDE = re.compile(
     r"psycopg|10\.0\.0|127\.0\.0|Traceback|Exception|Error\b|httpx|aiohttp|livekit|<html|xxxx|/work|\.py"
@@ -54,7 +53,7 @@ def test_a_basic_function_answers(tmp_path: Path, run: Run) -> None:
 def test_a_fault_of_the_service_is_an_error_result(behaviour: str, tmp_path: Path, run: Run) -> None:
     async def test() -> None:
         async with running_service() as service:
-            tools = load_tools(weather(tmp_path, service.address, behaviour), limits=QUICK)
+            tools = load_tools(weather(tmp_path, service.address, behaviour), limits=limits_for(behaviour))
             async with conversation(tools) as talk:
                 assert_helpful(await talk.call("get_weather", city="पुणे"))
 
@@ -65,7 +64,9 @@ def test_a_fault_of_the_service_is_an_error_result(behaviour: str, tmp_path: Pat
 def test_a_fault_of_the_service_of_a_basic_function(behaviour: str, tmp_path: Path, run: Run) -> None:
     async def test() -> None:
         async with running_service() as service:
-            tools = load_tools(basic(tmp_path, service.address, behaviour), limits=QUICK, allow_private_hosts=True)
+            tools = load_tools(
+                basic(tmp_path, service.address, behaviour), limits=limits_for(behaviour), allow_private_hosts=True
+            )
             async with conversation(tools) as talk:
                 assert_helpful(await talk.call("order_status", order_number="7"))
 
@@ -106,6 +107,10 @@ def test_a_function_that_stops_the_event_loop_is_not_loaded(tmp_path: Path) -> N
         load_tools(path)
     assert [found.code for found in rejected.value.diagnostics] == ["CAL604"]
     assert str(rejected.value).startswith(f"{path}:16:5: CAL604 ")
+
+
+def limits_for(behaviour: str) -> Limits:
+    return Limits(deadline=0.3 if behaviour == "hang" else 30.0)
 
 
 def assert_helpful(answer: Answer) -> None:
