@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from livekit.agents.llm import FunctionCall, FunctionTool, RawFunctionTool, ToolContext, ToolError
+from livekit.agents.llm import FunctionCall, FunctionTool, RawFunctionTool, StopResponse, ToolContext, ToolError
 from livekit.agents.llm.utils import prepare_function_arguments
 from pydantic import ValidationError
 
 from flake8_incall.options import OptionError
+from flake8_incall.runtime.arguments import Refused
 from flake8_incall.trial.context import StandInContext
 from flake8_incall.trial.requests import Exchange, recorded
 
@@ -76,6 +77,8 @@ async def _called(tool: AnyTool, args: tuple[Any, ...], kwargs: dict[str, Any], 
             trial.result = await tool(*args, **kwargs)
     except ToolError as error:
         trial.result, trial.is_error = error.message, True
+    except StopResponse:
+        trial.told.append("the model is asked for no reply (StopResponse)")
     trial.seconds = time.perf_counter() - began
     if isinstance(trial.result, dict):
         trial.is_error = trial.result.get("status") == "error"
@@ -107,4 +110,9 @@ def _shown(tool: AnyTool, args: tuple[Any, ...], kwargs: dict[str, Any], sent: d
     if isinstance(tool, RawFunctionTool):
         return sent
     bound = inspect.signature(tool).bind(*args, **kwargs)
-    return {name: value for name, value in bound.arguments.items() if not isinstance(value, StandInContext)}
+    return {
+        # What the runtime will refuse is shown as it was given.
+        name: sent[name] if isinstance(value, Refused) else value
+        for name, value in bound.arguments.items()
+        if not isinstance(value, StandInContext)
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Mapping
 from urllib.parse import quote, quote_plus
@@ -44,7 +45,7 @@ class Redaction:
             spelling: name
             for name, value in secrets.items()
             if len(value) >= _SHORTEST
-            for spelling in (value, quote(value), quote(value, safe=""), quote_plus(value))
+            for spelling in (value, quote(value), quote(value, safe=""), quote_plus(value), json.dumps(value)[1:-1])
         }
         # The longest first: one secret can be a part of another.
         self._names = dict(sorted(spellings.items(), key=lambda item: -len(item[0])))

@@ -84,6 +84,25 @@ async def check_token(ctx: RunContext, token: str) -> dict:
 '''
 
 
+GREETING = '''\
+from livekit.agents import StopResponse, ToolError, function_tool
+
+
+@function_tool
+async def greet(name: str) -> str:
+    """Greet the caller.
+
+    Args:
+        name: As they said it
+    """
+    if name == "?":
+        raise ToolError("Ask for the name.")
+    if name == ".":
+        raise StopResponse
+    return f"नमस्ते {name}"
+'''
+
+
 class Service(BaseHTTPRequestHandler):
     """Answers everything with JSON, and keeps what it was asked."""
 
@@ -182,6 +201,23 @@ def test_a_basic_function(project: Path, service: str, command: Command, monkeyp
     assert [token for _, token in Service.asked] == [TOKEN]
     assert "if it takes long, the caller hears the function's phrases" in outcome.out
     assert outcome.status == 0
+
+
+def test_what_the_runtime_refuses(functions: str, command: Command) -> None:
+    outcome = command("call", functions, "free_slots", "city=पुणे", "days=true")
+    assert '"days": true' in outcome.out
+    assert result_of(outcome) == {"status": "error", "message": "`days` must be a whole number, not true"}
+    assert outcome.status == 1
+
+
+def test_what_livekit_gives_a_meaning(project: Path, command: Command) -> None:
+    (project / "tools.py").write_text(GREETING, encoding="utf-8")
+    call = ("call", "--profile=livekit", "tools.py", "greet")
+    greeted, refused, silent = command(*call, "name=Ravi"), command(*call, "name=?"), command(*call, "name=.")
+    assert greeted.out.endswith(" s:\n    नमस्ते Ravi\n")
+    assert refused.out.endswith(" s:\n    Ask for the name.\n")
+    assert "meanwhile:\n    the model is asked for no reply" in silent.out
+    assert (greeted.status, refused.status, silent.status) == (0, 1, 0)
 
 
 def test_the_deadline(project: Path, command: Command) -> None:
