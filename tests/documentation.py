@@ -16,7 +16,6 @@ from pathlib import Path
 from flake8_incall.catalogue.platform import INJECTED
 from flake8_incall.options import DECLARED
 from flake8_incall.rules import REGISTRY, Rule
-from flake8_incall.topics import GATE, GUARD
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -65,8 +64,6 @@ def check_output() -> str:
 
 
 SECTIONS: dict[str, Callable[[], str]] = {
-    "gate": GATE.rstrip,
-    "guard": GUARD.rstrip,
     "flake8": flake8_output,
     "check": check_output,
     "builtins": builtins_setting,

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 from functools import cache
+from importlib.util import find_spec
 
 import pytest
 
@@ -87,9 +88,13 @@ def test_commands_of_the_documentation_exist(command: list[str]) -> None:
     elif program in ("flake8", "pytest"):
         known = help_of(program)
         assert all(argument in known for argument in arguments if argument.startswith("--"))
+    elif program == "python":
+        assert arguments[0] == "-m"
+        assert find_spec(arguments[1])
     else:
         assert (program, arguments) in [
             ("pip", ["install", "."]),
+            ("pip", ["install", ".[runtime]"]),
             ("pip", ["install", "tox"]),
             ("pip", ["install", "--editable", ".", "--group", "test"]),
             ("tox", []),
