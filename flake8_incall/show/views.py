@@ -123,7 +123,7 @@ def _in_annotation(parameter: Parameter) -> str:
         match node:
             case ast.keyword(arg="description", value=ast.Constant(value=str(text))):
                 return text
-    return "described in its annotation"
+    return "(described in its annotation)"
 
 
 def _of_basic(unit: Unit, stored: DocumentFunction) -> ToolView:

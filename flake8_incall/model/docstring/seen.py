@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flake8_incall.model.docstring.told import inputs_to_document
 from flake8_incall.model.function import InCallFunction
 
 _Span = tuple[int, int]
@@ -55,9 +54,10 @@ def _seen(function: InCallFunction, text: str, has_other_description: bool) -> I
         behind = found.end()
         if not (has_other_description or registration.has_description):
             yield found.span()
-    for parameter in inputs_to_document(function):
+    for parameter in function.inputs:
         entry = docstring.parameters.get(parameter.name)
-        if entry and entry.description:
+        # What an annotation says goes before the docstring.
+        if entry and entry.description and not (parameter.type and parameter.type.has_description):
             yield from _entry(parameter.name, entry.description, text, behind)
 
 
