@@ -7,6 +7,7 @@
     flow/, interpreter/, results/           the control-flow graph, values along it, what is handed back
     references/                             what expressions refer to, and what in-call code reaches
     security/, inputs/, gate/               what it does that it must not; where a caller's words go; the gate's facts
+    validation/                             what was checked of a parameter before it is used
     waiting/, errors/                       external calls and how long they take; which exceptions get out
     practice/                               size, log, what a snippet takes along, what is done twice, what is offered
 

@@ -80,6 +80,7 @@ CHECKS = [
     "if not all([code, code.strip()]): return ERROR",
     "if any(not value for value in (code,)): return ERROR",
     "for name, value in (('code', code),):\n    if not value: return ERROR",
+    "for is_fine, name in ((len(code) > 3, 'code'),):\n    if not is_fine: return ERROR",
     "missing = [name for name, value in {'code': code}.items() if not value]\nif missing: return ERROR",
     "for letter in code:\n    if not letter.isalnum(): return ERROR",
     "if not all(letter.isdigit() for letter in code): return ERROR",
@@ -298,7 +299,15 @@ def test_messages() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["del code", "x = [code for _ in 'a']", "y = lambda: code", "def inner(): return code", "eval('code')"]
+    "body",
+    [
+        "del code",
+        "code += 'x'\nreturn {'code': code}",
+        "x = [code for _ in 'a']",
+        "y = lambda: code",
+        "def inner(): return code",
+        "eval('code')",
+    ],
 )
 def test_ways_to_use_a_parameter(body: str) -> None:
     assert messages("CAL802", body) == []

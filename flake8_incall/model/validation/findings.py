@@ -61,8 +61,9 @@ class Validation:
         names = [parameter.name for parameter in _inputs(function)]
         for condition, labels in self._summary(function).asserted.items():
             statement = self._module.parents[condition]
-            if isinstance(statement, ast.Assert):
-                yield statement, [name for name in names if name in labels]
+            found = [name for name in names if name in labels]
+            if found and isinstance(statement, ast.Assert):
+                yield statement, found
 
     def unused(self, function: InCallFunction) -> Iterator[Parameter]:
         """The parameters that a function never reads."""
@@ -78,9 +79,11 @@ class Validation:
                 yield parameter
 
     def _read(self, function: InCallFunction) -> list[ast.Name]:
-        """The names that a function, or one inside it, reads."""
+        """The names that a function, or one inside it, reads; `count += 1` reads one too."""
         nodes = (node for statement in function.node.body for node in ast.walk(statement))
-        return [node for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store)]
+        names = (node for node in nodes if isinstance(node, ast.Name))
+        parents = self._module.parents
+        return [n for n in names if not isinstance(n.ctx, ast.Store) or isinstance(parents[n], ast.AugAssign)]
 
     def _is_of(self, name: ast.Name, parameter: Parameter) -> bool:
         """Whether a name is read where it can still be what the model has handed over."""

@@ -182,14 +182,12 @@ class Machine:
     # Tests
 
     def _test(self, step: Step, state: State) -> Iterator[tuple[Step, State]]:
-        traces = state.stack.pop().traces
+        values = [state.stack.pop()]
         condition = self._conditions.whole(step.node)
         if condition is not None:
-            read = (state.get(self.variable(step, name.id)) for name in self._conditions.names(condition))
-            traces = traces.union(*(value.traces for value in read))
-        labels = frozenset(trace.label for trace in traces)
-        if condition is not None:
-            self.summaries.look_at_test(self, condition, traces)
+            values += [state.get(self.variable(step, name.id)) for name in self._conditions.names(condition)]
+            self.summaries.look_at_test(self, condition, values)
+        labels = frozenset(trace.label for value in values for trace in value.traces)
         for target in (step.next, step.other):
             if target is not None:
                 after = state.copy(len(state.stack))
@@ -242,7 +240,7 @@ class Machine:
 
     def _begin(self, step: Step, state: State) -> None:
         """Make an iterator: nothing of the value was looked at yet."""
-        labels = frozenset(trace.label for trace in state.stack[-1].traces if trace.relation is Relation.CARRIES)
+        labels = frozenset(trace.label for trace in state.stack[-1].traces if trace.relation is not Relation.REPLY)
         state.learn(labels, (step.node, Outcome.UNSEEN))
 
     # Other steps

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.module import Module
 from flake8_incall.model.references.referents import Callable, Contents, Local, Outside
@@ -218,13 +219,25 @@ class Summaries:
 
     # What the machine sees
 
-    def look_at_test(self, machine: Machine, condition: ast.expr, traces: Traces) -> None:
-        """Note a test of parameters by an `assert`; what some call made of them is another matter."""
+    def look_at_test(self, machine: Machine, condition: ast.expr, values: Iterable[Value]) -> None:
+        """Note a test of parameters by an `assert`; what some function made of them is another matter."""
         if isinstance(self.module.parents[condition], ast.Assert):
+            traces = (trace for value in values if self._is_as_spoken(value) for trace in value.traces)
             labels = {t.label for t in traces if t.relation is Relation.CARRIES and t.shape is not Shape.OTHER}
             if labels:
                 before = machine.summary.asserted.get(condition, frozenset())
                 machine.summary.asserted[condition] = before | labels
+
+    def _is_as_spoken(self, value: Value) -> bool:
+        """Whether a value is a parameter, in another spelling or as a number at most."""
+        if not isinstance(value.made, Step):
+            return not isinstance(value.made, tuple)
+        match value.made.node:
+            case ast.Call(func=ast.Name() as function):
+                return any(name.startswith("builtins.") for name in self.names_of(function))
+            case ast.Call() as call:
+                return not self.definitions(call.func) and not self.is_awaited(call)
+        return not isinstance(value.made.node, ast.Await)
 
     def look_at_external(self, machine: Machine, node: ast.Call, operands: list[Value], state: State) -> None:
         """Note what an external call is handed unchecked."""
@@ -244,14 +257,13 @@ class Summaries:
         return self.module.failures.handlers.way_out(node, raised, is_strict=False).left
 
     def place(self, machine: Machine, nodes: list[ast.expr], label: Label, state: State) -> ast.Name | None:
-        """The name that carries a parameter in some expressions."""
-        for node in nodes:
-            for name in ast.walk(node):
-                if isinstance(name, ast.Name):
-                    value = state.get(self.variable(machine.body, name.id))
-                    if any(trace.label == label and trace.is_unchecked for trace in value.traces):
-                        return name
-        return None
+        """The name that carries a parameter in some expressions, or else the parameter's own."""
+        names = [part for node in nodes for part in ast.walk(node) if isinstance(part, ast.Name)]
+        for name in names:
+            value = state.get(self.variable(machine.body, name.id))
+            if any(trace.label == label and trace.is_unchecked for trace in value.traces):
+                return name
+        return next((name for name in names if name.id == label), None)
 
     # Calls of the module's own functions
 
