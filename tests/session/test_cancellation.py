@@ -64,6 +64,28 @@ def test_closing_the_session_waits_no_longer_than_the_deadline(
 
 
 @pytest.mark.parametrize(("made", "call"), KINDS)
+def test_a_caller_who_interrupts_is_answered_and_the_call_ends_by_its_deadline(
+    made: Made, call: Call, tmp_path: Path, run: Run
+) -> None:
+    """LiveKit does not cancel a tool when the caller interrupts."""
+
+    async def test() -> None:
+        async with running_service() as service:
+            path = made(tmp_path, service.address, "hang")
+            tools = load_tools(path, limits=Limits(deadline=0.5), allow_private_hosts=True)
+            async with conversation(tools) as talk:
+                said = asyncio.create_task(talk.say([call]))
+                await service.arrived.wait()
+                await talk.session.interrupt()
+                await service.left.wait()
+                await asyncio.wait([said])
+                answer = await talk.call(call[0], **dict.fromkeys(call[1], " "))
+            assert answer.result["status"] == "error"
+
+    run(test())
+
+
+@pytest.mark.parametrize(("made", "call"), KINDS)
 def test_livekit_cancels_the_task_of_a_call(made: Made, call: Call, tmp_path: Path, run: Run) -> None:
     """As it does with what is still running when an agent ends."""
 
