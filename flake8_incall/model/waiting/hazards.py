@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # Who ends something does not wait for an answer.
 _ENDING = frozenset({"close", "aclose", "cancel", "stop", "shutdown", "disconnect"})
+# What helpers are given as it is; its objects are from outside there too.
+_HANDED_ON = frozenset({"self", "cls", "ctx", "context"})
 _ByFunction = dict[InCallFunction, list["Hazard"]]
 
 
@@ -132,12 +134,12 @@ class Hazards:
                 call = node.value
                 if any(keyword.arg is None or "timeout" in keyword.arg for keyword in call.keywords):
                     continue
-                if self._is_from_outside(call.func, owner):
+                if self._is_from_outside(call.func, owner, is_helper=bool(chain)):
                     limits = self._timeouts.waits.around_node(node, owner, chain)
                     if not limits.is_limited and not limits.is_background:
                         yield Hazard(call, not chain)
 
-    def _is_from_outside(self, callee: ast.expr, owner: Owner) -> bool:
+    def _is_from_outside(self, callee: ast.expr, owner: Owner, *, is_helper: bool) -> bool:
         """Whether a method of an object is called that a parameter or the module brings, of a class not seen."""
         if not isinstance(callee, ast.Attribute) or callee.attr in _ENDING or callee.attr.startswith("_"):
             return False
@@ -149,6 +151,9 @@ class Hazards:
         if not isinstance(base, ast.Name):
             return False
         bound = self._module.names.scope(owner).bindings.get(base.id, ())
+        if is_helper and bound and base.id not in _HANDED_ON:
+            # What a helper is given, its caller may have made, with a timeout.
+            return False
         return all(binding.kind is Kind.PARAMETER for binding in bound)
 
     def _is_callback(self, callee: ast.Attribute) -> bool:
