@@ -76,6 +76,21 @@ async def read(ctx: RunContext) -> dict:
 TIMEOUT = "httpx.AsyncClient(timeout=5)"
 
 
+@pytest.mark.parametrize("client", ["twilio.rest.Client('AC1', x_secrets['TWILIO'])", "boto3.client('s3')"])
+def test_no_seconds_are_passed_where_an_object_belongs(client: str) -> None:
+    source = f"""\
+import boto3
+import twilio.rest
+
+async def read(ctx: RunContext) -> dict:
+    service = {client}
+    return {{"status": "success", "found": str(service.list_objects_v2(Bucket="a") or service.calls.list())}}
+"""
+    found = [one for one in check(source, "read.py") if one.code == "CAL601"]
+    assert found
+    assert not any(one.fix for one in found)
+
+
 def test_line_ends_and_other_scripts_stay() -> None:
     result = fixed(SOURCE.replace("\n", "\r\n"), lambda source: check(source, "read.py"))
     assert result.text == SOURCE.replace("httpx.AsyncClient()", TIMEOUT).replace("\n", "\r\n")

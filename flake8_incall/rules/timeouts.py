@@ -307,13 +307,16 @@ def _with_timeout(site: CallSite, in_force: InForce, function: InCallFunction) -
     if timeout is None or timeout.unit != 1.0 or not isinstance(at, ast.Call):
         return None
     arguments = timeout.call if at is site.node else timeout.client
+    if not arguments or not arguments[0].name.endswith("timeout"):
+        # Others, such as `http_client` and `config`, take an object that has the timeout.
+        return None
     seconds = _seconds(in_force, function)
     if site.api.name.startswith("aiohttp."):
         # aiohttp takes no plain seconds.
         if not isinstance(at.func, ast.Attribute) or at is site.node:
             return None
         seconds = f"{module.segment(at.func.value)}.ClientTimeout(total={seconds})"
-    edit = with_keyword(module, at, f"{arguments[0].name}={seconds}") if arguments and arguments[0].name else None
+    edit = with_keyword(module, at, f"{arguments[0].name}={seconds}")
     return Fix((edit,)) if edit else None
 
 
