@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from livekit.agents.llm import Tool
 
-from flake8_incall.options import Options, Profile
+from flake8_incall.options import OptionError, Options, Profile
 from flake8_incall.runtime.basic.client import Http
 from flake8_incall.runtime.execution import Execute, execute
 from flake8_incall.runtime.from_documents import document_tools
@@ -48,7 +48,7 @@ def load_tools(
 
     Raises:
         Rejected: Functions do not pass the check, two have one name, or a file cannot be read or executed.
-        OptionError: There is no such profile.
+        OptionError: There is no such profile, or no such way for `on_rejected`.
     """
     secrets = secrets if secrets is not None else {}
     loader = Loader(profile, limits, secrets, Http(allow_private_hosts), on_rejected, allow_private_hosts)
@@ -74,6 +74,11 @@ class Loader:
     http: Http
     on_rejected: OnRejected
     allow_private_hosts: bool
+
+    def __post_init__(self) -> None:
+        # What is misspelt must not let functions be missing in silence.
+        if self.on_rejected not in get_args(OnRejected):
+            raise OptionError(f"on_rejected: {self.on_rejected!r} is neither 'raise' nor 'skip'")
 
     def load(self, path: str) -> list[Tool]:
         """Check and load; see `load_tools`."""

@@ -52,6 +52,12 @@ def test_all_findings_of_all_files_are_told_and_nothing_is_executed(tmp_path: Pa
     assert "byte 0xff is not utf-8" in lines[-1]
 
 
+def test_a_misspelt_way_to_refuse_does_not_skip(tmp_path: Path) -> None:
+    write(tmp_path / "a.py", PYTHON)
+    with pytest.raises(OptionError, match=r"^on_rejected: 'Raise' is neither 'raise' nor 'skip'$"):
+        load_tools(tmp_path, on_rejected=cast(Any, "Raise"))
+
+
 def test_with_skip_the_rest_is_loaded(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     write(tmp_path / "a.py", PYTHON.replace("return {", "return [").replace("}\n", "]\n"))
     write(tmp_path / "b.py", PYTHON)
