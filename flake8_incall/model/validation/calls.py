@@ -41,6 +41,7 @@ _CLEANING = frozenset({"re.sub", "re.subn", "re.Pattern.sub", "regex.sub"})
 _BOUNDING = frozenset({"builtins.min", "builtins.max", "numpy.clip"})
 # The methods of a text that give another text, or its parts.
 _SPLITTING = frozenset({"split", "rsplit", "splitlines", "partition", "rpartition"})
+_LISTING = frozenset({"builtins.list", "builtins.tuple", "builtins.sorted"})
 _STRING_MAKING = frozenset({"builtins.str", "builtins.repr", "builtins.format"})
 
 
@@ -136,7 +137,11 @@ def _of_function(
     handed, summaries = union(arguments), machine.summaries
     if is_logging(node.func) or any(name.startswith("logging.") for name in names):
         return NONE
-    if _is_text_method(node) or any(name.startswith("builtins.") for name in names):
+    if not names.isdisjoint(_LISTING):
+        return reshaped(handed, lambda _: Shape.ITEMS)
+    if any(name.startswith("builtins.") for name in names):
+        return reshaped(handed, lambda _: Shape.ANY)
+    if _is_text_method(node):
         return handed
     if speaks_of_checks(node.func) or any(map(summaries.refuses, summaries.classes(node.func))):
         return _checked(machine, node, handed, state, Shape.OTHER)

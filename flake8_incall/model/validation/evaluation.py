@@ -73,7 +73,9 @@ def _binary(machine: Machine, _: Step, state: State, node: Any, operands: list[V
     if isinstance(node.op, ast.Mod) and Shape.TEXT not in shapes and not _is_text(left, node):
         # The rest of a division is within bounds.
         return related(left.traces, Relation.TELLS) | right.traces
-    return reshaped(union(operands), _calculated)
+    if isinstance(node.op, ast.Add | ast.Mod):
+        return reshaped(union(operands), _calculated)
+    return reshaped(union(operands), lambda shape: Shape.CALCULATED if shape is Shape.ANY else _calculated(shape))
 
 
 def _is_text(left: Value, node: Any) -> bool:

@@ -12,6 +12,7 @@ from flake8_incall.model.validation import operations
 from flake8_incall.model.validation.evaluation import evaluate
 from flake8_incall.model.validation.state import State, Variable, Witness, join
 from flake8_incall.model.validation.traces import (
+    Check,
     Label,
     Outcome,
     Relation,
@@ -188,16 +189,28 @@ class Machine:
             values += [state.get(self.variable(step, name.id)) for name in self._conditions.names(condition)]
             self.summaries.look_at_test(self, condition, values)
         labels = frozenset(trace.label for value in values for trace in value.traces)
+        part = ("part", condition), Outcome.SOME
         for target in (step.next, step.other):
-            if target is not None:
-                after = state.copy(len(state.stack))
-                decided = self._conditions.outcome(step, target)
-                if decided is not None and labels:
-                    self._remember(step, decided[0])
-                    after.learn(labels, decided)
-                if decided is not None and (again := self._conditions.again(condition)) is not None:
-                    after.assume(labels, again, decided[1])
-                yield target, after
+            if target is None:
+                continue
+            after = state.copy(len(state.stack))
+            decided = self._conditions.outcome(step, target)
+            if decided is None:
+                # `names and names[0]`: the rest of the condition comes behind the test of its first part.
+                after.learn(labels, part)
+            else:
+                after.conclude(part)
+                self._decide(step, after, labels, decided)
+            yield target, after
+
+    def _decide(self, step: Step, state: State, labels: frozenset[Label], decided: Check) -> None:
+        """Take it that a condition on parameters went one way."""
+        if labels:
+            self._remember(step, decided[0])
+            state.learn(labels, decided)
+        again = self._conditions.again(self._conditions.whole(step.node))
+        if again is not None:
+            state.assume(labels, again, decided[1])
 
     def _match(self, step: Step, state: State) -> Iterator[tuple[Step, State]]:
         """One case: it fits, or the next has its turn."""

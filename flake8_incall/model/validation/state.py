@@ -96,6 +96,11 @@ class State:
         seen = frozenset({loop})
         self._replace(lambda traces: forgotten(traces, seen) if _is_unseen(traces, loop) else traces)
 
+    def conclude(self, part: Check) -> None:
+        """Leave a condition: what its parts have told is told by the whole of it from now on."""
+        over = frozenset({part[0]})
+        self._replace(lambda t: forgotten(t, over) if any(part in trace.checks for trace in t) else t)
+
     def finish(self, loop: object) -> None:
         """Leave a loop at its end: that there was nothing to look at tells no more than that all was looked at."""
         unseen = (loop, Outcome.UNSEEN)

@@ -43,7 +43,7 @@ class Outcome(Enum):
 
     FIRST = auto()  # one of two ways; for what raises, that it did
     SECOND = auto()  # the other
-    SOME = auto()  # one of many, that are not told apart
+    SOME = auto()  # one that is not told apart from others
     HELD = auto()  # no check of the parameter: a condition on something else that is asked again held
     FAILED = auto()  # the same did not hold
     UNSEEN = auto()  # no check: a loop over the value that has not begun
