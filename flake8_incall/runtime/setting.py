@@ -51,6 +51,8 @@ class Setting:
         remember_lines(text, label)
         try:
             return self.execute(text, label, names)
+        except ModuleNotFoundError as error:
+            raise refused(label, f"imports `{error.name}`, which is not installed here: install it") from error
         except (Exception, SystemExit, Denied) as error:
             words = " ".join(f"{type(error).__name__}: {error}".split())
             raise refused(label, f"cannot be executed: {words}") from error

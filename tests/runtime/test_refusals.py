@@ -132,7 +132,7 @@ class Shop(Agent):
     [
         ("tables.py", METHOD, "tables.py:8:5: `opening_hours` is a method, which only its agent has"),
         ("tables.py", PYTHON + "\nraise SystemExit(3)\n", "tables.py: cannot be executed: SystemExit: 3"),
-        ("tables.py", "import no_such_module\n" + PYTHON, "tables.py: cannot be executed: ModuleNotFoundError: No mod"),
+        ("tables.py", "import no_such_module\n" + PYTHON, "tables.py: imports `no_such_module`, which is not"),
         ("tables.py", PYTHON + "\ndel book_table\n", "`book_table` is not there under its name"),
         ("tables.py", "VALUE = 1\n", "tables.py: has no in-call function"),
         ("tables.py", "async def book() -> dict:\n    return {}\n", "`book`: no parameter is annotated with LiveKit's"),
