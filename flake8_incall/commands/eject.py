@@ -60,7 +60,7 @@ def run(parsed: argparse.Namespace) -> int:
     if parsed.output is None:
         print(text, end="")
     else:
-        _write(parsed.output, text)
+        _write(parsed.output, text, parsed.path)
     return CLEAN
 
 
@@ -81,8 +81,10 @@ def _validated(function: DocumentFunction, path: str) -> BasicFunction:
         raise OptionError(printable(f"{path}: {says}")) from None
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, text: str, document: str) -> None:
     try:
+        if document != "-" and path.exists() and path.samefile(document):
+            raise OptionError(printable(f"{path} is the document itself: name another file to write to"))
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise OptionError(printable(f"{path} cannot be written: {error.strerror or error}")) from error

@@ -72,6 +72,14 @@ def test_files_that_cannot_be_read_or_written(project: Path, command: Command) -
     assert "none/functions.py cannot be written: No such file or directory" in outcome.err
 
 
+def test_the_document_is_not_overwritten(project: Path, command: Command) -> None:
+    Path("functions.json").write_text(json.dumps(basic()), encoding="utf-8")
+    outcome = command("eject", "functions.json", "-o", "./functions.json")
+    assert outcome.status == 2
+    assert outcome.err == "flake8-incall: functions.json is the document itself: name another file to write to\n"
+    assert Path("functions.json").read_text(encoding="utf-8") == json.dumps(basic())
+
+
 def test_without_the_runtime_it_says_what_to_install(
     project: Path, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
