@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 import tokenize
 from collections.abc import Callable
@@ -72,9 +73,9 @@ def decode(data: bytes) -> list[str]:
         raise SyntaxError(f"{encoding} is no encoding of text") from error
 
 
-def is_document(name: str) -> bool:
-    """Whether a file is read as a function document."""
-    return name.endswith(".json")
+def is_document(name: str, data: bytes = b"") -> bool:
+    """Whether a file is read as a function document: by its name, or without an ending by how its text begins."""
+    return name.endswith(".json") or (not os.path.splitext(name)[1] and data.lstrip()[:1] in (b"{", b"["))
 
 
 def holds_functions(path: str) -> bool:
@@ -89,6 +90,8 @@ def holds_functions(path: str) -> bool:
 
 def _read(path: str) -> bytes:
     if path == "-":
+        if sys.stdin is None:
+            raise OSError("standard input is closed")
         return sys.stdin.buffer.read()
     with open(path, "rb") as file:
         return file.read()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import errno
 import io
 import os
 import sys
@@ -73,7 +74,7 @@ def _of_file(path: str, name: str, checker: Checker, parsed: argparse.Namespace)
 
 def _fixed(name: str, data: bytes, checker: Checker, *, unsafe: bool) -> tuple[Fixed, str, str]:
     """The text of a file after its fixes, the text before, and its encoding."""
-    encoding = "utf-8" if is_document(name) else tokenize.detect_encoding(io.BytesIO(data).readline)[0]
+    encoding = "utf-8" if is_document(name, data) else tokenize.detect_encoding(io.BytesIO(data).readline)[0]
     text = data.decode(encoding)
 
     def find(text: str) -> list[Diagnostic]:
@@ -108,6 +109,9 @@ def _written(path: str, name: str, result: Fixed, _before: str, encoding: str) -
 def _replace(path: Path, data: bytes) -> None:
     """Write a file so that it is never there by half, and keep who may read it."""
     target = path.resolve()
+    if not os.access(target, os.W_OK):
+        # Its folder may let it be replaced all the same, which is not what its owner wants.
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as file:
         file.write(data)
     try:

@@ -49,7 +49,7 @@ def of_each(path: str, run: Run, answers: Callable[[Unit], Iterable[T]]) -> list
     """
 
     def work(name: str, data: bytes) -> list[T]:
-        units = _in_document if is_document(name) else _in_python
+        units = _in_document if is_document(name, data) else _in_python
         return [answer for unit in units(name, data, run) for answer in answers(unit)]
 
     return attempt(path, display_name(run.flake8, path), work)

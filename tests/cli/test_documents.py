@@ -73,6 +73,12 @@ def test_standard_input_that_is_called_json(project: Path, command: Command) -> 
     assert outcome.headlines[0].startswith("agent.json:")
 
 
+def test_standard_input_that_begins_like_json(project: Path, command: Command) -> None:
+    outcome = command("check", "-", stdin=b"\n" + document(BROKEN).encode())
+    assert "CAL101" in outcome.codes
+    assert outcome.headlines[0].startswith("stdin:")
+
+
 def test_a_document_that_is_not_utf_8(project: Path, command: Command) -> None:
     (project / "agent.json").write_bytes(b'{"name": "\xe9"}')
     outcome = command("check", "agent.json")

@@ -37,6 +37,17 @@ def test_a_file_is_fixed_in_place(command: Command, file: Path) -> None:
     assert (outcome.err, outcome.status) == ("fixed 1, 0 left\n", 0)
 
 
+def test_a_file_that_may_not_be_written_is_left_alone(
+    command: Command, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Whoever runs as root may write everything.
+    monkeypatch.setattr("os.access", lambda path, mode: Path(path) != file)
+    outcome = command("fix", "slot.py")
+    assert (outcome.out, outcome.err) == ("", "slot.py: cannot be written: Permission denied\nfixed 0, 0 left\n")
+    assert outcome.status == 2
+    assert file.read_bytes() == FILE.encode("latin-1")
+
+
 def test_the_difference_is_shown_and_nothing_written(command: Command, file: Path) -> None:
     outcome = command("fix", "--diff", "slot.py")
     assert file.read_bytes() == FILE.encode("latin-1")
