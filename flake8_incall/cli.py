@@ -65,6 +65,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         # What is still in the buffer has no reader; the interpreter would complain about it at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
+    except OSError as error:
+        # Such as a full disk under standard output.
+        return _fail(f"cannot go on: {error}")
     except Exception as error:
         words = " ".join(f"{type(error).__name__} {error}".split())
         return _fail(f"failed itself ({words}); please report this, it is a fault of flake8-incall")

@@ -6,7 +6,7 @@ import os
 from argparse import Namespace
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flake8_incall.diagnostics import Diagnostic
 from flake8_incall.engine import check_module, is_candidate
@@ -43,12 +43,14 @@ class FileReport:
         diagnostics: The findings that are shown, by place.
         excerpts: The text of the lines at which they begin, by line number, without line end.
         problem: Why the file could not be checked.
+        has_functions: Whether there was an in-call function to check; of a document, that it is one.
     """
 
     path: str
     diagnostics: list[Diagnostic] = field(default_factory=list)
     excerpts: dict[int, str] = field(default_factory=dict)
     problem: Problem | None = None
+    has_functions: bool = True
 
 
 @dataclass(slots=True)
@@ -58,6 +60,7 @@ class Tally:
     checked: int = 0
     findings: int = 0
     files: int = 0
+    with_functions: int = 0
     problems: list[Problem] = field(default_factory=list)
 
     def count(self, reports: Iterable[FileReport]) -> Iterator[FileReport]:
@@ -67,6 +70,7 @@ class Tally:
                 self.problems.append(report.problem)
             else:
                 self.checked += 1
+                self.with_functions += report.has_functions
             self.findings += len(report.diagnostics)
             self.files += bool(report.diagnostics)
             yield report
@@ -79,7 +83,10 @@ class Tally:
         )
         if self.problems:
             words.append(f"{_plural(len(self.problems), 'file')} could not be checked")
-        return f"{', '.join(words)} ({self.checked} checked)"
+        checked = f"{self.checked} checked"
+        if self.checked and not self.findings and not self.with_functions:
+            checked += ", and no in-call function found: `flake8-incall show --why` says why"
+        return f"{', '.join(words)} ({checked})"
 
 
 def files_of(run: Run) -> list[str]:
@@ -122,19 +129,20 @@ class Checker:
             SyntaxError: It is no Python.
             UnicodeError: It is not in its encoding.
         """
-        return self._check_document(name, data) if is_document(name) else self._check_python(name, data)
+        return self._check_document(name, data) if is_document(name, data) else self._check_python(name, data)
 
     def _check_python(self, name: str, data: bytes) -> FileReport:
         source = Source(name, decode(data), self._run.flake8)
         if source.is_opted_out:
-            return FileReport(name)
+            return FileReport(name, has_functions=False)
         text = "".join(source.lines)
         tree = parse(text, name)
         if not is_candidate(text, name, self._run.options):
-            return FileReport(name)
-        found = check_module(Module(name, source.lines, tree, self._run.options))
+            return FileReport(name, has_functions=False)
+        module = Module(name, source.lines, tree, self._run.options)
+        found = check_module(module)
         kept = [d for d in found if self._suppressions.keep(d, source.noqa_line(d.start.line))]
-        return _report(name, kept, source.lines)
+        return replace(_report(name, kept, source.lines), has_functions=bool(module.discovery.functions))
 
     def _check_document(self, name: str, data: bytes) -> FileReport:
         from flake8_incall.documents import check_document

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from flake8_incall import engine, runner
+from flake8_incall.cli import main
 from flake8_incall.diagnostics import Diagnostic
 from flake8_incall.model.module import Module
 from tests.cli.conftest import BROKEN, RIGHT, Command
@@ -87,6 +88,39 @@ def test_clean_files(project: Path, command: Command) -> None:
     (project / "a.py").write_text(RIGHT, encoding="utf-8")
     outcome = command("check")
     assert (outcome.status, outcome.out, outcome.err) == (0, "", "no findings (1 checked)\n")
+
+
+@pytest.mark.parametrize("source", ["", "x = 1\n", "async def book_slot(ctx, day):\n    return day\n"])
+def test_files_without_an_in_call_function(source: str, project: Path, command: Command) -> None:
+    (project / "a.py").write_text(source, encoding="utf-8")
+    outcome = command("check")
+    says = "no findings (1 checked, and no in-call function found: `flake8-incall show --why` says why)\n"
+    assert (outcome.status, outcome.out, outcome.err) == (0, "", says)
+    (project / "b.py").write_text(RIGHT, encoding="utf-8")
+    assert command("check").err == "no findings (2 checked)\n"
+
+
+def test_standard_input_that_is_closed(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    assert main(["check", "-"]) == 2
+    assert capsys.readouterr().err.startswith("stdin: cannot be read: standard input is closed\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no device that is always full")
+def test_a_full_disk_is_no_fault_of_ours(project: Path) -> None:
+    (project / "a.py").write_text(BROKEN, encoding="utf-8")
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "flake8_incall", "check", "a.py"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr == "flake8-incall: cannot go on: [Errno 28] No space left on device\n"
 
 
 def test_warnings_of_the_compiler_are_not_ours_to_say(project: Path, command: Command) -> None:
