@@ -16,12 +16,15 @@ _OWN = (
     "x_secrets",
 )
 
+# Where the catalogue keeps the platform's own names. Nobody else knows them by that.
+HOME = "platform_injected."
+
 # The name as snippets read it, and the qualified name that it stands for. `platform.` is the platform's own.
 INJECTED: dict[str, str] = {
     **{name: f"livekit.agents.{name}" for name in _LIVEKIT},
     **{name: name for name in _MODULES},
     **{name: f"typing.{name}" for name in _TYPING},
-    **{name: f"platform_injected.{name}" for name in _OWN},
+    **{name: f"{HOME}{name}" for name in _OWN},
     "datetime": "datetime.datetime",
     "timedelta": "datetime.timedelta",
 }

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from string import Formatter
 from typing import Any, Literal
 
+from flake8_incall.catalogue.platform import HOME
 from flake8_incall.diagnostics import Finding, Severity
 from flake8_incall.options import PROFILES, Profile
 
@@ -81,7 +82,7 @@ class Rule:
         Args:
             args: A value for each field of the message.
         """
-        return self.message.format(**args)
+        return self.message.format(**args).replace(HOME, "")
 
 
 @dataclass(slots=True)

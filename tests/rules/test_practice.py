@@ -180,6 +180,11 @@ def test_a_change_without_a_guard_is_told(work: str, call: str) -> None:
     assert call in message.partition(" from being")[0]
 
 
+def test_a_function_of_the_platform_is_told_by_the_name_that_snippets_have() -> None:
+    [message] = said(tried("await send_email(day, 'Booked', 'See you')", ERROR), "CAL906", head="", tool="")
+    assert message.startswith("nothing keeps `send_email` from being made twice")
+
+
 @pytest.mark.parametrize(
     "statement",
     [

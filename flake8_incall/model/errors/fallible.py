@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import Api, Argument
+from flake8_incall.catalogue.platform import HOME
 from flake8_incall.model.errors.handlers import UNKNOWN, Function, Types
 from flake8_incall.model.references.arguments import Arguments, given
 from flake8_incall.model.references.referents import Outside, Unknown
@@ -20,8 +21,6 @@ _PASSING = frozenset(
     f"asyncio.{name}" for name in ("wait_for", "shield", "gather", "create_task", "ensure_future", "to_thread")
 ) | {"asyncio.AbstractEventLoop.run_in_executor", "asyncio.AbstractEventLoop.create_task"}
 _AWAITED_FORMS = frozenset({"coroutine", "awaitable", "async context", "awaitable context", "async iterator"})
-# The platform's own functions answer with a status, or do not say what they raise.
-_PLATFORM = "platform_injected."
 # Objects whose methods are the program's own or LiveKit's, and the one that holds what the program put there.
 _OWN = frozenset({"self", "cls", "ctx", "context"})
 _USERDATA = "RunContext.userdata."
@@ -108,7 +107,8 @@ class FallibleCalls:
         return frozenset(api.name for api in apis if api is not None and api.is_external)
 
     def _raised_by(self, call: ast.Call, api: Api) -> Types:
-        if api.name.startswith(_PLATFORM):
+        if api.name.startswith(HOME):
+            # The platform's own functions answer with a status, or do not say what they raise.
             return frozenset()
         if api.is_external and not api.raises:
             return frozenset({UNKNOWN})
