@@ -63,6 +63,11 @@ def _in_python(name: str, data: bytes, run: Run) -> Iterator[Unit]:
 def _in_document(name: str, data: bytes, run: Run) -> Iterator[Unit]:
     text = data.decode()
     lines = Lines(text)
-    for function in read_document(text, name, run.options).functions:
+    document = read_document(text, name, run.options)
+    if document.unreadable and not document.functions:
+        part = document.unreadable[0]
+        at = part.at.start
+        raise SyntaxError(f"{part.found}, expected {part.expected}", (name, at.line, at.column + 1, None))
+    for function in document.functions:
         module = function.source.module if function.source else None
         yield Unit(name, module, lines.position(function.value.start), function)

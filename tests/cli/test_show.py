@@ -144,6 +144,15 @@ def test_files_without_functions_and_without_sense(project: Path, command: Comma
     assert outcome.status == 2
 
 
+@pytest.mark.parametrize("text", ["{", "", "[1]", '{"functions": 7}'])
+def test_a_document_that_holds_something_else(text: str, project: Path, command: Command) -> None:
+    (project / "a.json").write_text(text, encoding="utf-8")
+    outcome = command("show", "a.json")
+    assert (outcome.out, outcome.status) == ("", 2)
+    assert ", expected " in outcome.err
+    assert outcome.err.count("\n") == 1
+
+
 @pytest.mark.parametrize("pair", [("--why", "--json"), ("--json", "--schema=aws")])
 def test_one_form_at_a_time(pair: tuple[str, str], command: Command) -> None:
     outcome = command("show", *pair)
