@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.validation import operations
+from flake8_incall.model.validation.raisers import TAME_METHODS
 from flake8_incall.model.validation.state import State
 from flake8_incall.model.validation.traces import (
     NONE,
@@ -42,6 +43,7 @@ _BOUNDING = frozenset({"builtins.min", "builtins.max", "numpy.clip"})
 # The methods of a text that give another text, or its parts.
 _SPLITTING = frozenset({"split", "rsplit", "splitlines", "partition", "rpartition"})
 _LISTING = frozenset({"builtins.list", "builtins.tuple", "builtins.sorted"})
+_LISTED = frozenset({Shape.TEXT, Shape.ITEMS, Shape.SPLIT, Shape.TABLE})
 _STRING_MAKING = frozenset({"builtins.str", "builtins.repr", "builtins.format"})
 
 
@@ -128,7 +130,10 @@ def _of_method(machine: Machine, node: ast.Call, function: Value, handed: Traces
         return reshaped(function.traces, lambda _: shape) | handed
     if name in ("get", "pop") and node.args:
         return reshaped(function.traces, lambda _: Shape.ANY) | related(handed, Relation.TELLS)
-    return function.traces | handed
+    if name in TAME_METHODS:
+        return function.traces | handed
+    # What a method of an object of any kind gives is nothing that is known.
+    return reshaped(function.traces, lambda shape: Shape.OTHER if shape is Shape.ANY else shape) | handed
 
 
 def _of_function(
@@ -138,9 +143,9 @@ def _of_function(
     if is_logging(node.func) or any(name.startswith("logging.") for name in names):
         return NONE
     if not names.isdisjoint(_LISTING):
-        return reshaped(handed, lambda _: Shape.ITEMS)
+        return reshaped(handed, lambda shape: Shape.ITEMS if shape in _LISTED else Shape.OTHER)
     if any(name.startswith("builtins.") for name in names):
-        return reshaped(handed, lambda _: Shape.ANY)
+        return reshaped(handed, lambda _: Shape.OTHER)
     if _is_text_method(node):
         return handed
     if speaks_of_checks(node.func) or any(map(summaries.refuses, summaries.classes(node.func))):

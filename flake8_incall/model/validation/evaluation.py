@@ -49,7 +49,7 @@ def _attribute(machine: Machine, step: Step, state: State, node: ast.Attribute, 
     variable = machine.member(step, node)
     if variable is not None and (found := state.get(variable)).made is not None:
         return found.traces
-    return reshaped(operands[0].traces, lambda shape: shape if shape in (Shape.TEXT, Shape.OTHER) else Shape.ANY)
+    return reshaped(operands[0].traces, lambda shape: shape if shape is Shape.TEXT else Shape.OTHER)
 
 
 def _subscript(machine: Machine, step: Step, state: State, node: ast.Subscript, operands: list[Value]) -> Traces:

@@ -22,7 +22,8 @@ _TAME = frozenset(
     )
 )
 _TAME_MODULES = ("re.", "regex.", "logging.", "urllib.parse.quote", "copy.", "json.dumps")
-_TAME_METHODS = frozenset(
+# Methods of texts and containers.
+TAME_METHODS = frozenset(
     {"strip", "lstrip", "rstrip", "lower", "upper", "title", "capitalize", "casefold", "split", "rsplit", "splitlines"}
     | {"partition", "rpartition", "replace", "join", "startswith", "endswith", "find", "rfind", "count", "get", "items"}
     | {"keys", "values", "append", "extend", "add", "update", "setdefault", "copy", "removeprefix", "removesuffix"}
@@ -87,4 +88,4 @@ class Raisers:
             return not all(name in _TAME or name.startswith(_TAME_MODULES) for name in names)
         if is_logging(node.func):
             return False
-        return not (isinstance(node.func, ast.Attribute) and node.func.attr in _TAME_METHODS)
+        return not (isinstance(node.func, ast.Attribute) and node.func.attr in TAME_METHODS)

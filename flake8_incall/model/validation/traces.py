@@ -118,12 +118,22 @@ def simplified(traces: Traces) -> Traces:
     """The traces without tests whose outcomes have come together again, and without what others cover."""
     if len(traces) < 2:
         return traces
-    groups: dict[tuple[Label, Relation, Shape], set[Checks]] = {}
+    groups: dict[tuple[Label, Relation], list[Trace]] = {}
     for trace in traces:
-        groups.setdefault(trace[:3], set()).add(trace.checks)
+        groups.setdefault(trace[:2], []).append(trace)
     if len(groups) == len(traces):
         return traces
-    return frozenset(Trace(*key, checks) for key, group in groups.items() for checks in _resolved(group))
+    return frozenset(trace for group in groups.values() for trace in _merged(group))
+
+
+def _merged(group: list[Trace]) -> Iterable[Trace]:
+    """The traces of one parameter in a value; what carries it in several ways is taken for none of them."""
+    if len(group) == 1:
+        return group
+    label, relation, shape, _ = group[0]
+    if any(trace.shape is not shape for trace in group):
+        shape = Shape.OTHER
+    return [Trace(label, relation, shape, checks) for checks in _resolved({trace.checks for trace in group})]
 
 
 def _resolved(group: set[Checks]) -> Iterator[Checks]:
