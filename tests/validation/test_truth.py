@@ -1,4 +1,7 @@
-"""CAL801 says that a parameter gets to a call unchecked exactly when, in some way to go, every value gets there."""
+"""CAL801 says that a parameter gets to a call unchecked exactly when, in some way to go, every value gets there.
+
+`INCALL_TRUTH_FUNCTIONS=2000 pytest tests/validation` tries 2,000 functions of each kind.
+"""
 
 from __future__ import annotations
 

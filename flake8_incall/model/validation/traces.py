@@ -137,20 +137,22 @@ def _merged(group: list[Trace]) -> Iterable[Trace]:
 
 
 def _resolved(group: set[Checks]) -> Iterator[Checks]:
-    """Ways that differ in the outcome of one test alone become one way without that test."""
+    """Where both outcomes of a test lead to the same, whatever else is known of one of them, the test is struck out."""
     pending = list(group)
-    while pending:
+    while pending and len(group) <= _MOST_TRACES:
         checks = pending.pop()
         for test, outcome in checks:
             opposite = _OPPOSITE.get(outcome)
-            if opposite is None:
-                continue
             rest = checks - {(test, outcome)}
-            if rest | {(test, opposite)} in group and rest not in group:
+            if opposite is None or rest in group:
+                continue
+            if any((test, opposite) in other and other - {(test, opposite)} <= rest for other in group):
                 group.add(rest)
-                pending.append(rest)
+                # What is left may settle others that were looked at before.
+                pending = list(group)
+                break
     kept = [checks for checks in group if not any(other < checks for other in group)]
-    yield from kept if len(kept) <= _MOST_TRACES else [frozenset({_BEYOND})]
+    yield from kept if len(group) <= _MOST_TRACES else [frozenset({_BEYOND})]
 
 
 def changed(traces: Traces, labels: frozenset[Label], change: Callable[[Checks], Checks]) -> Traces:
