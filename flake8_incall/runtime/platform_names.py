@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import datetime
 import importlib
 import logging
@@ -12,6 +13,7 @@ from typing import Any
 
 from flake8_incall.catalogue.platform import INJECTED
 from flake8_incall.model.module import Module
+from flake8_incall.model.scopes import Use
 
 # Where a name is found under this name only when it is installed, and otherwise under the next.
 _MODULES = {"httpx": ("httpx", "httpx2"), "pytz": ("pytz",), "num2words": ("num2words",)}
@@ -71,17 +73,26 @@ def platform_names(secrets: Mapping[str, str]) -> dict[str, object]:
 
 
 def missing_names(module: Module, names: Mapping[str, object]) -> Iterator[tuple[ast.Name, str]]:
-    """The names of the platform that a snippet reads and that do not exist here, each with what to do about it."""
-    absent = INJECTED.keys() - names.keys()
+    """The names that a snippet reads and that do not exist here, each with what to do about it."""
     for node in module.parents:
-        if not isinstance(node, ast.Name) or node.id not in absent:
+        if not isinstance(node, ast.Name) or node.id in names or hasattr(builtins, node.id):
             continue
         use = module.names.use(node)
-        if use is not None and not module.names.bindings(node.id, use):
+        if use is None or module.names.bindings(node.id, use):
+            continue
+        if node.id in INJECTED or not _may_be_bound(module, node.id, use):
             yield node, _advice(node.id)
 
 
+def _may_be_bound(module: Module, name: str, use: Use) -> bool:
+    """Whether something binds a name, though not on the way there, or an import brings what is not told."""
+    is_bound = any(name in scope.bindings for scope in (use.scope, *use.scope.enclosing()))
+    return is_bound or name in use.scope.declared or name.startswith("__") or bool(module.names.top.star_modules)
+
+
 def _advice(name: str) -> str:
+    if name not in INJECTED:
+        return f"`{name}` is defined nowhere, and the platform has no such name: import or define it in the function"
     if name in _MODULES:
         return f"`{name}` is not installed: pip install {name}"
     return (

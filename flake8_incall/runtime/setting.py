@@ -43,7 +43,7 @@ class Setting:
             label: What tracebacks call it.
 
         Raises:
-            Rejected: It reads a name of the platform that does not exist here, or cannot be executed.
+            Rejected: It reads a name that does not exist here, or cannot be executed.
         """
         names = platform_names(self.secrets) if module.names.is_snippet else {}
         for node, advice in missing_names(module, names) if names else ():

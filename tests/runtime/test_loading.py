@@ -274,6 +274,28 @@ def test_a_name_that_only_the_platform_has_can_be_provided(tmp_path: Path) -> No
         provide(send_mail=print)
 
 
+@pytest.mark.parametrize("name", ["aiohttp", "time"])
+def test_a_name_that_nothing_defines_is_refused_before_any_call(name: str, tmp_path: Path) -> None:
+    code = SNIPPET.replace('"order": order}', f'"order": str({name})}}')
+    said = rejection(write(tmp_path / "orders.json", advanced(code)))
+    assert f"`{name}` is defined nowhere, and the platform has no such name" in said
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "import time as late",
+        "late = [late for late in order]",
+        "def late() -> None: ...",
+        "if order == 'x':\n        late = order\n    else:\n        late = __name__",
+        "for late in order:\n        pass",
+    ],
+)
+def test_a_name_that_the_snippet_defines_in_any_way_is_left_alone(lines: str, tmp_path: Path) -> None:
+    code = SNIPPET.replace("    return", f"    {lines}\n    return").replace('"order": order}', '"order": str(late)}')
+    assert len(load_tools(write(tmp_path / "orders.json", advanced(code)))) == 1
+
+
 def test_a_name_that_the_snippet_imports_itself_need_not_exist_here(tmp_path: Path) -> None:
     code = SNIPPET.replace("    return", "    import math as pytz\n    return").replace(
         '"order": order}', '"order": str(pytz.floor(2.5))}'
