@@ -43,10 +43,21 @@ def explanation(code: str) -> str:
     parts = [
         f"{rule.code} {rule.name}",
         rule.summary,
-        f"Message: {rule.message}\nSeverity: {rule.severity.value}\nProfiles: {_profiles(rule)}\nFix: {rule.fix or 'none'}",
+        _metadata(rule),
         *(f"{title}:\n{body}" if "\n" in body else f"{title}: {body}" for title, body in rule.parts.items()),
     ]
     return "\n\n".join(parts)
+
+
+def _metadata(rule: Rule) -> str:
+    return "\n".join(
+        (
+            f"Message: {rule.message}",
+            f"Severity: {rule.severity.value}",
+            f"Profiles: {_profiles(rule)}",
+            f"Fix: {rule.fix or 'none'}",
+        )
+    )
 
 
 def _profiles(rule: Rule) -> str:

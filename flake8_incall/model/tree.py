@@ -6,7 +6,9 @@ import ast
 from collections.abc import Iterator
 
 # Fields that hold names, marks, or what the parser shares between all its parents: `Load`, `Add`, `And`, `Not`, ...
-_LEAVES = frozenset({"asname", "attr", "conversion", "ctx", "id", "kind", "level", "module", "op", "ops", "type_comment"})
+_LEAVES = frozenset(
+    {"asname", "attr", "conversion", "ctx", "id", "kind", "level", "module", "op", "ops", "type_comment"}
+)
 _fields: dict[type[ast.AST], tuple[str, ...]] = {ast.Constant: (), ast.Global: (), ast.Nonlocal: ()}
 
 
