@@ -24,5 +24,5 @@ class Limits:
     def __post_init__(self) -> None:
         for name in self.__slots__:
             value = getattr(self, name)
-            if not (value > 0 and math.isfinite(value)):
+            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
                 raise ValueError(f"`{name}` is {value!r}: give a number above 0")

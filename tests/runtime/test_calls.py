@@ -336,7 +336,10 @@ def test_wrap_itself_needs_neither_livekit_nor_pydantic() -> None:
     assert done.stdout.splitlines() == ['{"status": "success"}', "set()"]
 
 
-@pytest.mark.parametrize("limit", [{"deadline": 0}, {"deadline": float("nan")}, {"max_result_bytes": -1}])
-def test_a_limit_is_above_zero(limit: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "limit",
+    [{"deadline": 0}, {"deadline": float("nan")}, {"deadline": "5"}, {"deadline": True}, {"max_result_bytes": -1}],
+)
+def test_a_limit_is_a_number_above_zero(limit: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="give a number above 0"):
         Limits(**limit)
