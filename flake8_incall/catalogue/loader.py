@@ -201,6 +201,11 @@ class Catalogue:
         """By which words a file can reach anything dangerous."""
         return DangerWords(self.tables)
 
+    @cached_property
+    def libraries(self) -> frozenset[str]:
+        """The names of the libraries with entries, as they are imported."""
+        return frozenset(name.partition(".")[0] for name in self.tables["api"])
+
     @property
     def api_names(self) -> tuple[str, ...]:
         """The names of all entries, wildcards included."""

@@ -181,7 +181,11 @@ class Names:
             return Meaning(frozenset({f"builtins.{name}"}))
         if self.is_snippet and name in INJECTED:
             return Meaning(frozenset({INJECTED[name]}))
-        return UNKNOWN if name in _MODULE_NAMES else UNBOUND
+        if name in _MODULE_NAMES:
+            return UNKNOWN
+        # A snippet that forgets to import `requests` means no other: what it would do is judged all the same.
+        is_forgotten = self.is_snippet and name in self._module.catalogue.libraries
+        return Meaning(frozenset({name}), unbound=True) if is_forgotten else UNBOUND
 
     def _binding(self, binding: Binding) -> Meaning:
         if binding not in self._meanings:

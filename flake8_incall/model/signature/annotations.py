@@ -158,7 +158,8 @@ class _Reader:
         return Type(TypeKind.UNKNOWN, text)
 
     def _meant(self, meaning: Meaning, text: str) -> Type:
-        if meaning == Meaning(unbound=True):
+        is_guessed = meaning.unbound and self.module.names.is_snippet
+        if meaning == Meaning(unbound=True) or is_guessed:
             return Type(TypeKind.UNRESOLVED, text, is_refused=True)
         names = {canonical_type_name(name) for name in meaning.names}
         if len(names) != 1 or meaning.unknown or meaning.definitions:
