@@ -302,3 +302,10 @@ def test_a_name_that_the_snippet_imports_itself_need_not_exist_here(tmp_path: Pa
     )
     (tool,) = load_tools(write(tmp_path / "orders.json", advanced(code)))
     assert answer(tool, order="7")["order"] == "2"
+
+
+def test_pytz_and_num2words_are_there_as_on_the_platform(tmp_path: Path) -> None:
+    said = "f\"{pytz.timezone('Asia/Kolkata').zone} {num2words(100000, lang='en_IN')}\""
+    code = SNIPPET.replace('"order": order}', f'"order": {said}}}')
+    (tool,) = load_tools(write(tmp_path / "orders.json", advanced(code)))
+    assert answer(tool, order="7")["order"] == "Asia/Kolkata one lakh"
