@@ -238,7 +238,7 @@ def _cases(function: InCallFunction, *manners: Manner) -> Iterator[_Case]:
             is_for_failures = calls or (how is Manner.NOTHING and _is_broad(node, function) and _waits(node, function))
             if how in manners and is_for_failures and node in graph.of_node:
                 following = aftermath(node, graph)
-                is_success = owner is function.node and succeeds(following, function)
+                is_success = owner is function.node and succeeds(node, following, function)
                 yield _Case(node, owner, how, calls, following, is_success)
 
 

@@ -103,11 +103,15 @@ def is_success(result: Result) -> bool:
     )
 
 
-def succeeds(following: Aftermath, function: InCallFunction) -> bool:
-    """Whether all that can follow is a result of the function with the status "success"."""
-    if not following.returns or following.raises:
-        return False
-    return following.returns <= function.module.failures.successes(function)
+def succeeds(handler: ast.ExceptHandler, following: Aftermath, function: InCallFunction) -> bool:
+    """Whether all that can follow a handler is a result of the function with the status "success".
+
+    What the `try` itself returns, in a loop that tries again, tells nothing of the failure before.
+    """
+    failures = function.module.failures
+    tried = {node for statement in failures.handlers.try_of(handler).body for node in ast.walk(statement)}
+    told = following.returns - tried
+    return bool(told) and not following.raises and told <= failures.successes(function)
 
 
 def is_nothing_learnt(handler: ast.ExceptHandler, owner: Function, module: Module) -> bool:
