@@ -171,6 +171,12 @@ def _reversed(call: Call) -> Outcome:
     return call.allocate(shape)
 
 
+def _lazy(call: Call) -> Outcome:
+    """`map` and `filter`: what they give is not worked out."""
+    call.state.release(call.everything)
+    return Maybe(call.allocate(SequenceShape("builtins.iterator", (), False, True, call.step.node)))
+
+
 def _next(call: Call) -> Outcome:
     """The next item of an iterator, which is a container that loses its first item."""
     iterator = _argument(call)
@@ -288,6 +294,8 @@ BUILTINS: dict[str, Callable[[Call], Outcome]] = {
     **{f"builtins.{name}": _sequence(f"builtins.{name}") for name in ("list", "tuple", "set", "frozenset")},
     "builtins.iter": _sequence("builtins.iterator"),
     "builtins.reversed": _reversed,
+    "builtins.map": _lazy,
+    "builtins.filter": _lazy,
     "builtins.next": _next,
     "builtins.sorted": _sorted,
     "builtins.range": _range,
