@@ -211,7 +211,7 @@ def error_without_message(function: InCallFunction) -> Iterator[Finding]:
         return {"status": "success"}
     ```
 
-    **Limits**: Whether the message says anything is not judged.
+    **Limits**: `None` and the empty text are no message; whether another says anything is not judged.
     """
     for group, condition in faults(function, Fault.NO_MESSAGE):
         result = group[0].result

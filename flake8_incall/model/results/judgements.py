@@ -11,6 +11,7 @@ from enum import Enum
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.interpreter.operators import type_of
 from flake8_incall.model.interpreter.values import (
+    NONE,
     Awaitable,
     Class,
     Constant,
@@ -196,8 +197,14 @@ def _bad_status(result: Result, value: Value) -> str | None:
 
 def _judge_error(result: Result, shape: DictShape, *, is_always: bool) -> Iterator[Judgement]:
     message = shape.lookup("message")
-    if message is None or (not message.is_certain and not shape.is_open and is_always):
+    is_absent = message is None or (not message.is_certain and not shape.is_open and is_always)
+    if is_absent or (message is not None and is_always and _is_empty(result, message.value)):
         yield Judgement(result, Fault.NO_MESSAGE)
+
+
+def _is_empty(result: Result, message: Value) -> bool:
+    """Whether a message is certainly `None` or the empty text."""
+    return all(is_certain and option in (NONE, Constant("")) for option, is_certain in result.options(message))
 
 
 # How to name a result, and the way to it
