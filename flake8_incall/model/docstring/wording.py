@@ -41,7 +41,7 @@ def fault_of_parameter_description(text: str, name: str) -> str | None:
     """What is wrong with a parameter's description, as a clause."""
     if not text.strip():
         return "is empty"
-    if is_placeholder(text):
+    if is_placeholder(text) or _is_form(text, name):
         return "is a placeholder"
     if repeats_name(text, name):
         return "only repeats its name"
@@ -53,6 +53,11 @@ def fault_of_parameter_description(text: str, name: str) -> str | None:
 def is_placeholder(text: str) -> bool:
     """Whether a text only holds the place of one: `TODO`, `...`, `tbd`, `-`."""
     return bool(_PLACEHOLDER.fullmatch(text.strip()) or _NOTE_TO_SELF.match(text))
+
+
+def _is_form(text: str, name: str) -> bool:
+    """Whether a text is a form's, as "Description of order_id"; that of an `issue` is asked for in the same words."""
+    return not name.isalpha() and text.strip(" .").lower() == f"description of {name.lower()}"
 
 
 def repeats_name(text: str, name: str) -> bool:
