@@ -316,7 +316,7 @@ def _without_row(name: str, text: str) -> Type:
     if root in sys.stdlib_module_names:
         return Type(TypeKind.OTHER, text, name, is_refused=True)
     # Of a package that is not known a name can be an alias of anything; another's `RunContext` is a class.
-    if root in _OF_THIRD_PARTIES or name.endswith(".RunContext"):
+    if root in _OF_THIRD_PARTIES or name.endswith((".RunContext", ".RunContextWrapper")):
         return Type(TypeKind.CLASS, text, name)
     return Type(TypeKind.UNKNOWN, text, name)
 
