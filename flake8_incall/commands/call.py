@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flake8_incall.commands import CLEAN, FINDINGS
 from flake8_incall.commands.loading import load, tell_rejected
 from flake8_incall.configuration import nearest
-from flake8_incall.options import PROFILES, OptionError
+from flake8_incall.options import PROFILES, OptionError, Options
 from flake8_incall.runtime.limits import Limits
 from flake8_incall.terminal import printable
 
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from flake8_incall.trial.run import AnyTool, Trial
 
 _NOTES = """\
-The file is checked and loaded as in a call; what does not pass is not run. The arguments go through LiveKit's own
-validation. A stand-in takes the place of `ctx`: `userdata` is an empty dict, `session.say` prints what the caller
-would hear, anything else of the session says that there is no call. What the function logs is on standard error.
+The file that has the function is checked and loaded as in a call; what does not pass is not run. The arguments go
+through LiveKit's own validation. A stand-in takes the place of `ctx`: `userdata` is an empty dict, `session.say`
+prints what the caller would hear, anything else of the session says that there is no call. What the function logs is
+on standard error.
 
   flake8-incall call weather.py get_weather location=पुणे days=3
   flake8-incall call orders.json track tags='["late"]' --secret CRM_TOKEN
@@ -68,6 +69,7 @@ def run(parsed: argparse.Namespace) -> int:
         limits=_limits(parsed.deadline),
         secrets=secrets,
         allow_private_hosts=parsed.allow_private_hosts,
+        only=parsed.name,
     )
     if not isinstance(tools, list):
         return tell_rejected(tools)
@@ -75,7 +77,7 @@ def run(parsed: argparse.Namespace) -> int:
     from flake8_incall.trial.run import attempt, schema_of
     from flake8_incall.trial.values import read_arguments
 
-    tool = _named(parsed.name, tools, parsed.path)
+    tool = _named(parsed, tools)
     arguments = read_arguments(parsed.arguments, schema_of(tool), parsed.name)
     redact = Redaction(secrets)
     with shown_log(redact):
@@ -92,12 +94,22 @@ def _limits(deadline: float | None) -> Limits:
         raise OptionError(f"--deadline: {error}") from error
 
 
-def _named(name: str, tools: list[Any], path: str) -> AnyTool:
+def _named(parsed: argparse.Namespace, tools: list[Any]) -> AnyTool:
     by_name: dict[str, AnyTool] = {tool.id: tool for tool in tools}
-    if name not in by_name:
-        hint = nearest(name, by_name) or f", it has {', '.join(f'`{known}`' for known in by_name)}"
-        raise OptionError(f"{path} has no function `{name}`{hint}")
-    return by_name[name]
+    if parsed.name not in by_name:
+        known = dict.fromkeys([*by_name, *_names_in(parsed)])
+        hint = nearest(parsed.name, known) or f", it has {', '.join(f'`{name}`' for name in known)}"
+        raise OptionError(printable(f"{parsed.path} has no function `{parsed.name}`{hint}"))
+    return by_name[parsed.name]
+
+
+def _names_in(parsed: argparse.Namespace) -> list[str]:
+    from flake8_incall.runtime.choice import names_in
+    from flake8_incall.runtime.sources import checked_files
+
+    options = Options.from_values({"profile": parsed.profile})
+    files = checked_files(parsed.path, options, allow_private_hosts=parsed.allow_private_hosts)
+    return [name for file in files for name in names_in(file)]
 
 
 def _lines(trial: Trial) -> Iterator[str]:

@@ -3,27 +3,42 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Any
 
 from flake8_incall.commands import COULD_NOT_RUN, FINDINGS
 from flake8_incall.options import OptionError, Profile
+from flake8_incall.runtime.limits import Limits
 from flake8_incall.runtime.rejection import Rejected
 from flake8_incall.terminal import printable
 
 INSTALL = 'pip install "flake8-incall[runtime]"'
 
+_DEFAULT = Limits()
+
 # `livekit` alone is a namespace that other packages bring too.
 _NEEDED = ("livekit", "livekit.agents", "pydantic", "httpx2")
 
 
-def load(path: str, *, profile: Profile, **keywords: Any) -> list[Any] | Rejected:
-    """Load the tools of a file as a call would have them.
+def load(
+    path: str,
+    *,
+    profile: Profile,
+    secrets: Mapping[str, str],
+    allow_private_hosts: bool,
+    limits: Limits = _DEFAULT,
+    only: str | None = None,
+) -> list[Any] | Rejected:
+    """Load the tools of a file as a call would have them; see `load_tools`.
 
     Args:
         path: The file or folder.
         profile: What it must pass.
-        keywords: What else `load_tools` takes.
+        secrets: What the functions may use.
+        allow_private_hosts: Let basic functions connect to loopback and private addresses.
+        limits: What a call may take.
+        only: The tool that is wanted; the others need not be fit to be loaded.
 
     Returns:
         The tools, or why there are none.
@@ -34,10 +49,12 @@ def load(path: str, *, profile: Profile, **keywords: Any) -> list[Any] | Rejecte
     for name in _NEEDED:
         if find_spec(name) is None:
             raise OptionError(f"this runs functions, for which {name} is not installed: {INSTALL}")
-    from flake8_incall.runtime import load_tools
+    from flake8_incall.runtime.basic.client import Http
+    from flake8_incall.runtime.loading import Loader
 
+    loader = Loader(profile, limits, secrets, Http(allow_private_hosts), "raise", allow_private_hosts)
     try:
-        return list(load_tools(path, profile=profile, **keywords))
+        return list(loader.load(path, only=only))
     except Rejected as rejected:
         return rejected
 

@@ -4,6 +4,7 @@
     results, arguments, calls   what reaches the model, what reaches the function, and the call between them
     outcomes, livekit_results   how a call ended, and what LiveKit gives a meaning of its own
     sources, execution          what is read and checked once, and the execution of that text
+    choice                      one tool of many, by its name
     from_python, from_documents the functions of a file, as tools
     platform_names              what a snippet finds without importing it
     loading, tools, toolset     files and documents that were checked, as LiveKit tools

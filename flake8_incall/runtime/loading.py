@@ -11,6 +11,7 @@ from livekit.agents.llm import Tool
 
 from flake8_incall.options import OptionError, Options, Profile
 from flake8_incall.runtime.basic.client import Http
+from flake8_incall.runtime.choice import files_with
 from flake8_incall.runtime.execution import Execute, execute
 from flake8_incall.runtime.from_documents import document_tools
 from flake8_incall.runtime.from_python import module_tools
@@ -80,10 +81,17 @@ class Loader:
         if self.on_rejected not in get_args(OnRejected):
             raise OptionError(f"on_rejected: {self.on_rejected!r} is neither 'raise' nor 'skip'")
 
-    def load(self, path: str) -> list[Tool]:
-        """Check and load; see `load_tools`."""
+    def load(self, path: str, *, only: str | None = None) -> list[Tool]:
+        """Check and load; see `load_tools`.
+
+        Args:
+            path: A file or a folder.
+            only: The tool that is wanted. What its file does not need for it keeps nothing from being loaded.
+        """
         options = Options.from_values({"profile": self.profile})
         files = checked_files(path, options, allow_private_hosts=self.allow_private_hosts)
+        if only is not None:
+            files = files_with(only, files)
         found = [diagnostic for file in files for diagnostic in file.diagnostics]
         self._refuse(Rejected(found, [file.problem for file in files if file.problem]))
         setting = Setting(self.profile, self.limits, self.secrets, self.http, self._execute())
