@@ -1,6 +1,7 @@
 """The runtime shim: loads only functions that pass the check, and hands them to LiveKit as tools.
 
     limits, rejection           what a call may take; why nothing was loaded
+    demands                     what settings have to be
     results, arguments, calls   what reaches the model, what reaches the function, and the call between them
     outcomes, livekit_results   how a call ended, and what LiveKit gives a meaning of its own
     sources, execution          what is read and checked once, and the execution of that text

@@ -12,6 +12,7 @@ from typing import Any, ParamSpec
 
 from flake8_incall.options import Profile
 from flake8_incall.runtime.arguments import Arguments, own_annotations
+from flake8_incall.runtime.demands import check_settings
 from flake8_incall.runtime.limits import Limits
 from flake8_incall.runtime.outcomes import Call, Outcome, contract_outcome
 from flake8_incall.runtime.results import error_result, logger
@@ -40,7 +41,12 @@ def wrap(
 
     Returns:
         An async function with the same signature, whose results are of the class `Result`.
+
+    Raises:
+        TypeError: The limits are no `Limits`.
+        OptionError: There is no such profile.
     """
+    check_settings(limits=limits, profile=profile)
     arguments = Arguments(function)
     finish = _livekit_outcome() if profile == "livekit" else contract_outcome
 

@@ -12,6 +12,7 @@ from livekit.agents.llm import Tool
 from flake8_incall.options import OptionError, Options, Profile
 from flake8_incall.runtime.basic.client import Http
 from flake8_incall.runtime.choice import files_with
+from flake8_incall.runtime.demands import check_mapping, check_settings
 from flake8_incall.runtime.execution import Execute, execute
 from flake8_incall.runtime.from_documents import document_tools
 from flake8_incall.runtime.from_python import module_tools
@@ -38,7 +39,9 @@ def load_tools(
 
     Args:
         path: A .py file, a function document (.json), or a folder of both.
-        profile: What to check; `gate` for code that others wrote, whose `noqa` comments count for nothing.
+        profile: What to check; `gate` for code that others wrote, whose `noqa` comments count for nothing. It lets in
+            the modules of its own list and no other: options in configuration files, such as `incall-allow`, do not
+            count here, under no profile.
         limits: What a call may take.
         secrets: What `x_secrets` has, and what `x_secrets.NAME` in a header stands for. Read anew for each call.
         allow_private_hosts: Let basic functions connect to loopback and private addresses.
@@ -50,6 +53,7 @@ def load_tools(
     Raises:
         Rejected: Functions do not pass the check, two have one name, or a file cannot be read or executed.
         OptionError: There is no such profile, or no such way for `on_rejected`.
+        TypeError: The limits are no `Limits`, or the secrets no mapping.
     """
     secrets = secrets if secrets is not None else {}
     loader = Loader(profile, limits, secrets, Http(allow_private_hosts), on_rejected, allow_private_hosts)
@@ -77,6 +81,8 @@ class Loader:
     allow_private_hosts: bool
 
     def __post_init__(self) -> None:
+        check_settings(limits=self.limits, profile=self.profile)
+        check_mapping(self.secrets)
         # What is misspelt must not let functions be missing in silence.
         if self.on_rejected not in get_args(OnRejected):
             raise OptionError(f"on_rejected: {self.on_rejected!r} is neither 'raise' nor 'skip'")

@@ -11,6 +11,7 @@ from livekit.agents.llm import FunctionTool, RawFunctionTool, ToolContext
 
 from flake8_incall.options import Profile
 from flake8_incall.runtime.calls import wrap
+from flake8_incall.runtime.demands import check_settings
 from flake8_incall.runtime.limits import Limits
 
 AnyTool = FunctionTool[..., Any] | RawFunctionTool[..., Any]
@@ -46,7 +47,10 @@ def incall_tool(
     Raises:
         SignatureError: LiveKit cannot make a schema of the signature. A name that is defined further down in the
             file is not known yet, and is left to LiveKit.
+        TypeError: The limits are no `Limits`.
+        OptionError: There is no such profile.
     """
+    check_settings(limits=limits, profile=profile)
 
     def decorate(function: Callable[..., Any]) -> AnyTool:
         if isinstance(function, FunctionTool | RawFunctionTool):
