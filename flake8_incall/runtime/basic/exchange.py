@@ -12,6 +12,7 @@ import httpx2
 from flake8_incall.runtime.basic import answers
 from flake8_incall.runtime.basic.network import NotPublicError
 from flake8_incall.runtime.limits import Limits
+from flake8_incall.runtime.outcomes import Call
 from flake8_incall.runtime.results import Result, error_result
 
 logger = logging.getLogger("flake8_incall.runtime")
@@ -31,7 +32,7 @@ class _NoDataError(Exception):
         self.reason = reason
 
 
-async def exchange(client: httpx2.AsyncClient, request: httpx2.Request, name: str, limits: Limits) -> Result:
+async def exchange(client: httpx2.AsyncClient, request: httpx2.Request, call: Call, limits: Limits) -> Result:
     """Send a request and make a result of what comes back.
 
     Redirects are followed on the same host only, and never from `https` to `http`.
@@ -39,7 +40,7 @@ async def exchange(client: httpx2.AsyncClient, request: httpx2.Request, name: st
     Args:
         client: Sends it.
         request: What to send.
-        name: The function, for the log.
+        call: Which call it is, for the log.
         limits: The size of the result decides how much is read.
 
     Returns:
@@ -60,7 +61,7 @@ async def exchange(client: httpx2.AsyncClient, request: httpx2.Request, name: st
         reason, message = "a body that is not what its `Content-Encoding` says", answers.NOT_READABLE
     except httpx2.HTTPError as error:
         reason, message = f"{type(error).__name__}: {error}", answers.NOT_REACHED
-    logger.warning("%s got no data from its service: %s", name, reason)
+    logger.warning("%s got no data from its service: %s", str(call), reason, extra=call.extra)
     return error_result(message)
 
 

@@ -16,6 +16,7 @@ from flake8_incall.runtime.basic.request import ArgumentsError, build_request, c
 from flake8_incall.runtime.calls import wrap
 from flake8_incall.runtime.filler import speaking
 from flake8_incall.runtime.limits import Limits
+from flake8_incall.runtime.outcomes import Call
 from flake8_incall.runtime.results import Result, error_result
 
 
@@ -52,7 +53,7 @@ def basic_tool(
             client = http.client()
             call_id = context.function_call.call_id
             request = build_request(client, function, values, secrets, call_id=call_id, timeout=limits.deadline)
-            return await exchange(client, request, function.name, limits)
+            return await exchange(client, request, Call(call, (context,), {}), limits)
         finally:
             under_way.discard(this)
 

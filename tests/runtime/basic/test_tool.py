@@ -10,8 +10,8 @@ import pytest
 from livekit.agents.llm import RawFunctionTool, ToolContext
 
 from tests.runtime.basic.conftest import Run
-from tests.runtime.basic.documents import basic, call_within, context, tool_of
-from tests.runtime.basic.service import running
+from tests.runtime.basic.documents import CALL_ID, basic, call, call_within, context, tool_of
+from tests.runtime.basic.service import reply, running
 
 PROVIDERS = ("openai", "openai.responses", "anthropic", "google", "aws")
 
@@ -61,3 +61,15 @@ def test_what_changes_something_is_not_sent_again_while_it_is_under_way(run: Run
             assert len(service.received) == sent + 3
 
     run(test())
+
+
+def test_the_log_says_of_which_call_there_is_no_data(run: Run, caplog: pytest.LogCaptureFixture) -> None:
+    async def test() -> None:
+        async with running() as service:
+            service.answer = lambda _: reply(b"", "500 Internal Server Error")
+            assert (await call(tool_of(basic(service.url)), sku="1"))["status"] == "error"
+
+    run(test())
+    [record] = [record for record in caplog.records if record.name == "flake8_incall.runtime"]
+    assert record.getMessage() == f"`check_stock` (call {CALL_ID}) got no data from its service: status 500"
+    assert (vars(record)["tool"], vars(record)["call_id"]) == ("check_stock", CALL_ID)
