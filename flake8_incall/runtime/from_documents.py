@@ -26,7 +26,19 @@ def document_tools(document: Document, path: str, setting: Setting) -> list[Tool
     Raises:
         Rejected: One of them cannot be made a tool.
     """
+    _refuse_namesakes(document, path)
     return [_tool(function, path, setting) for function in document.functions]
+
+
+def _refuse_namesakes(document: Document, path: str) -> None:
+    """The check lets two scopes have one name; an agent that has the tools of both has it twice."""
+    lines: dict[str, int] = {}
+    for function in document.functions:
+        at = function.places.of(function.fields.given("name") or function.value).start
+        if function.name in lines:
+            found = f"`{function.label}` stands in two scopes of this document, also on line {lines[function.name]}"
+            raise refused(path, f"{found}: rename one, or put each scope into a document that is loaded by itself", at)
+        lines |= {function.name: at.line} if function.name else {}
 
 
 def _tool(function: DocumentFunction, path: str, setting: Setting) -> Tool:

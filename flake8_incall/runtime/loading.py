@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -106,7 +107,8 @@ class Loader:
         failures: list[Rejected] = []
         for file in files:
             for note in file.passed_over:
-                logger.info("%s: not loaded: %s", file.path, note)
+                # Beside tools it is a helper; alone, it is what the file was written for.
+                logger.log(logging.INFO if file.module else logging.WARNING, "%s: not loaded: %s", file.path, note)
             try:
                 tools = [] if file.is_refused else _tools_of(file, setting)
                 _claim_names(tools, file.path, homes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import logging
 from pathlib import Path
 from typing import Any, cast
@@ -75,6 +76,16 @@ def test_two_tools_of_one_name_are_refused(tmp_path: Path) -> None:
     write(tmp_path / "b.py", PYTHON)
     with pytest.raises(Rejected, match=r"b\.py: has a tool `book_table`, and so has .*a\.py"):
         load_tools(tmp_path)
+
+
+def test_a_name_in_two_scopes_of_a_document_is_told_with_both_places(tmp_path: Path) -> None:
+    version = {"functions": [advanced()], "capabilities": [{"functions": [BASIC, advanced()]}]}
+    path = write(tmp_path / "version.json", json.dumps(version, indent=1))
+    lines = [number for number, line in enumerate(path.read_text().splitlines(), 1) if '"find_order"' in line]
+    said = rejection(path, secrets=SECRETS)
+    assert said.startswith(f"version.json:{lines[1]}:")
+    assert f"`find_order` stands in two scopes of this document, also on line {lines[0]}: rename one, or put" in said
+    assert said.count("\n") == 0
 
 
 SUPPRESSED = PYTHON.replace('"seats": seats}\n', '"seats": {seats}}  # noqa: CAL406\n')
@@ -173,3 +184,12 @@ def test_functions_that_are_passed_over_are_told_in_the_log(tmp_path: Path, capl
     caplog.set_level(logging.INFO, "flake8_incall.runtime")
     load_tools(write(tmp_path / "tables.py", f"{PYTHON}\n\nasync def help_out() -> dict:\n    return {{}}\n"))
     assert "not loaded: `help_out`: no parameter is annotated with LiveKit's `RunContext`" in caplog.text
+
+
+def test_a_file_of_a_folder_that_yields_no_tool_is_warned_of(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "flake8_incall.runtime")
+    write(tmp_path / "a.py", f"{PYTHON}\n\nasync def help_out() -> dict:\n    return {{}}\n")
+    write(tmp_path / "b.py", PYTHON.replace("ctx: RunContext, ", "").replace("book_table", "seat"))
+    assert names_of(load_tools(tmp_path)) == ["book_table"]
+    told = {(Path(str(record.args[0])).name, record.levelname) for record in caplog.records if record.args}
+    assert told == {("a.py", "INFO"), ("b.py", "WARNING")}
