@@ -7,9 +7,10 @@ flake8's inside (7.1 to 7.x) is in this file.
 from __future__ import annotations
 
 import configparser
+import logging
 import os
 from argparse import SUPPRESS, Namespace
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NoReturn
 
 from flake8.discover_files import expand_paths
@@ -21,14 +22,16 @@ from flake8.options.config import load_config
 from flake8.options.manager import OptionManager
 from flake8.processor import FileProcessor
 from flake8.style_guide import StyleGuideManager
-from flake8.utils import parse_files_to_codes_mapping
+from flake8.utils import matches_filename, parse_files_to_codes_mapping
 
 from flake8_incall import __version__
 from flake8_incall.configuration import folders_upwards, nearest
 from flake8_incall.diagnostics import Diagnostic
 from flake8_incall.options import DECLARED, OptionError
 from flake8_incall.plugin import InCallPlugin
+from flake8_incall.reading import unlisted_folders
 
+_log = logging.getLogger(__name__)
 _CONFIG_NAMES = ("setup.cfg", "tox.ini", ".flake8")
 # What our command takes over from flake8 with the same name, meaning and help.
 _TAKEN_OVER = frozenset(
@@ -116,19 +119,32 @@ def load_options(told: dict[str, Any]) -> Namespace:
 
 
 def find_files(values: Namespace, more_patterns: tuple[str, ...] = ()) -> list[str]:
-    """The files that flake8 would check, in the order in which it reports them.
+    """The files that flake8 would check, in the order in which it reports them, and folders that cannot be listed.
+
+    flake8 passes over such a folder in silence. As a path of its own, it is said of it that it cannot be read.
 
     Args:
         values: flake8's options; `filenames` has files, folders and `-` for standard input.
         more_patterns: Globs of file names that are also taken from folders.
     """
-    found = expand_paths(
+    exclude = (*values.exclude, *values.extend_exclude)
+    files = expand_paths(
         paths=values.filenames,
         stdin_display_name=values.stdin_display_name,
         filename_patterns=[*values.filename, *more_patterns],
-        exclude=(*values.exclude, *values.extend_exclude),
+        exclude=exclude,
     )
-    return sorted(dict.fromkeys(found), key=lambda path: display_name(values, path))
+    found = dict.fromkeys([*files, *_unlisted(values.filenames, exclude)])
+    return sorted(found, key=lambda path: display_name(values, path))
+
+
+def _unlisted(paths: Iterable[str], exclude: Sequence[str]) -> Iterator[str]:
+    def is_excluded(path: str) -> bool:
+        return matches_filename(path, exclude, "%(path)s", _log)
+
+    for path in paths:
+        if os.path.isdir(path) and not is_excluded(path):
+            yield from unlisted_folders(path, is_left_out=is_excluded)
 
 
 def display_name(values: Namespace, path: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import stat
 import sys
 import tokenize
 from collections.abc import Callable
@@ -85,7 +86,21 @@ def holds_functions(path: str) -> bool:
     try:
         return may_hold_functions(_read(path).decode(errors="replace"))
     except OSError:
-        return False
+        # Nobody can tell. Who reads it next says why.
+        return True
+
+
+def unlisted_folders(folder: str, *, is_left_out: Callable[[str], bool]) -> list[str]:
+    """The folders at or below one whose files nobody can tell.
+
+    Args:
+        folder: Where to begin.
+        is_left_out: Whether a folder, by its path, is not to be looked into.
+    """
+    found: list[str] = []
+    for parent, folders, _ in os.walk(folder, onerror=lambda error: found.append(error.filename)):
+        folders[:] = [name for name in folders if not is_left_out(os.path.join(parent, name))]
+    return found
 
 
 def _read(path: str) -> bytes:
@@ -93,8 +108,23 @@ def _read(path: str) -> bytes:
         if sys.stdin is None:
             raise OSError("standard input is closed")
         return sys.stdin.buffer.read()
+    _refuse_irregular(path)
     with open(path, "rb") as file:
         return file.read()
+
+
+def _refuse_irregular(path: str) -> None:
+    """Refuse what can keep its reader waiting, and folders.
+
+    Raises:
+        OSError: It is no regular file, or cannot be looked at.
+    """
+    mode = os.stat(path).st_mode
+    if stat.S_ISDIR(mode):
+        # A folder comes here when it could not be listed: the system says why.
+        os.scandir(path).close()
+    if not stat.S_ISREG(mode):
+        raise OSError("it is no regular file")
 
 
 def _undecodable(name: str, error: UnicodeError) -> Problem:

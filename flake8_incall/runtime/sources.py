@@ -65,9 +65,12 @@ def checked_files(path: str, options: Options, *, allow_private_hosts: bool = Fa
 
 
 def _files_below(folder: str) -> Iterator[str]:
-    for parent, folders, names in os.walk(folder):
+    unlisted: list[str] = []
+    for parent, folders, names in os.walk(folder, onerror=lambda error: unlisted.append(error.filename)):
         folders[:] = sorted(name for name in folders if not name.startswith((".", "__pycache__")))
         yield from (os.path.join(parent, name) for name in sorted(names) if name.endswith((".py", ".json")))
+    # Reading these as files says why they cannot be listed.
+    yield from unlisted
 
 
 def _checked(path: str, options: Options, allow_private_hosts: bool, *, is_named: bool) -> CheckedFile:

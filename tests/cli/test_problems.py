@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -53,6 +54,48 @@ def test_a_path_that_is_not_there(project: Path, command: Command) -> None:
 def test_a_link_to_nowhere_in_a_folder(project: Path, command: Command) -> None:
     (project / "link.py").symlink_to("absent.py")
     assert command("check").err.startswith("./link.py: cannot be read: No such file")
+
+
+@pytest.fixture
+def unlisted(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that may not be listed; whoever runs as root may list every folder."""
+    folder = project / "tools" / "unread"
+    folder.mkdir(parents=True)
+    (folder / "a.py").write_text(BROKEN, encoding="utf-8")
+    listed = os.scandir
+
+    def scandir(path: str) -> object:
+        if Path(path).resolve() == folder:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+        return listed(path)
+
+    monkeypatch.setattr("os.scandir", scandir)
+    return folder
+
+
+@pytest.mark.parametrize("path", [".", "tools", "tools/unread", "tools/unread/"])
+@pytest.mark.parametrize("verb", ["check", "fix", "show"])
+def test_a_folder_that_cannot_be_listed_is_named(unlisted: Path, path: str, verb: str, command: Command) -> None:
+    outcome = command(verb, "--profile=gate", path)
+    told = outcome.err.splitlines()[0].removeprefix("./")
+    assert told in (f"tools/unread{end}: cannot be read: Permission denied" for end in ("", "/"))
+    assert (outcome.status, outcome.out) == (2, "")
+
+
+def test_a_folder_that_is_excluded_need_not_be_listed(unlisted: Path, command: Command) -> None:
+    assert command("check", "--exclude=unread").status == 0
+    assert command("check", "--exclude=unread", "tools/unread").status == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no pipes with names")
+@pytest.mark.parametrize("verb", ["check", "fix", "show"])
+@pytest.mark.parametrize("name", ["x.py", "x.json"])
+def test_a_pipe_is_not_waited_for(project: Path, name: str, verb: str, command: Command) -> None:
+    os.mkfifo(project / name)
+    for path in (".", name):
+        outcome = command(verb, path)
+        assert outcome.err.splitlines()[0].removeprefix("./") == f"{name}: cannot be read: it is no regular file"
+        assert (outcome.status, outcome.out) == (2, "")
 
 
 def test_standard_input_that_does_not_parse(project: Path, command: Command) -> None:

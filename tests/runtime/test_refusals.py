@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import inspect
 import json
 import logging
+import os
 from pathlib import Path
 from typing import Any, cast
 
@@ -172,6 +174,24 @@ def test_what_is_not_there_is_said_in_a_line(tmp_path: Path) -> None:
 
 
 LATE = PYTHON.replace("seats: int,", "seats: Seats,").replace("\n\n\nasync", "\n\nSeats = int\n\n\nasync", 1)
+
+
+def test_a_folder_that_cannot_be_listed_holds_up_the_load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path / "a.py", PYTHON)
+    write(tmp_path / "deep" / "b.py", PYTHON)
+    listed = os.scandir
+
+    def scandir(path: str) -> object:
+        if Path(path).name == "deep":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+        return listed(path)
+
+    # Whoever runs as root may list every folder.
+    monkeypatch.setattr("os.scandir", scandir)
+    with pytest.raises(Rejected) as caught:
+        load_tools(tmp_path)
+    assert str(caught.value) == f"{tmp_path}/deep: cannot be read: Permission denied"
+    assert names_of(load_tools(tmp_path, on_rejected="skip")) == ["book_table"]
 
 
 def test_a_signature_that_livekit_cannot_describe_is_refused_at_load(tmp_path: Path) -> None:
