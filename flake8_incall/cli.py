@@ -62,11 +62,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        # What is still in the buffer has no reader; the interpreter would complain about it at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go_of_output()
         return BROKEN_PIPE
     except OSError as error:
         # Such as a full disk under standard output.
+        _let_go_of_output()
         return _fail(f"cannot go on: {error}")
     except Exception as error:
         words = " ".join(f"{type(error).__name__} {error}".split())
@@ -105,6 +105,11 @@ def _parser(arguments: list[str]) -> _Parser:
             module.add_arguments(verb)
             verb.set_defaults(run=module.run, parser=verb)
     return parser
+
+
+def _let_go_of_output() -> None:
+    """What is still in the buffer can be written nowhere; the interpreter would complain about it at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(message: str) -> int:
