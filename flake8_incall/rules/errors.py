@@ -71,7 +71,7 @@ def unhandled_call(function: InCallFunction) -> Iterator[Finding]:
     """
     for fate in function.module.failures.escaping(function):
         if not fate.handlers and isinstance(fate.source, Fallible):
-            yield Finding(fate.node, _told(fate, fate.source) | {"exceptions": _exceptions(fate.left)})
+            yield Finding(fate.node, _told(fate, fate.source) | {"exceptions": _exceptions(fate)})
 
 
 @rule(
@@ -129,7 +129,7 @@ def exception_not_caught(function: InCallFunction) -> Iterator[Finding]:
     """
     for fate in function.module.failures.escaping(function):
         if fate.handlers and isinstance(fate.source, Fallible):
-            fields = {"exceptions": _exceptions(fate.left), "handlers": _handlers(fate)}
+            fields = {"exceptions": _exceptions(fate), "handlers": _handlers(fate)}
             yield Finding(fate.handlers[0], _told(fate, fate.source) | fields)
 
 
@@ -201,10 +201,12 @@ def _told(fate: Fate, call: Fallible) -> dict[str, str]:
     return {"call": name if is_plain else call.api.name, "where": f"{where} `{fate.function.name}`"}
 
 
-def _exceptions(types: Types) -> str:
-    if UNKNOWN in types:
+def _exceptions(fate: Fate) -> str:
+    if UNKNOWN in fate.left:
         return "what it raises"
-    return " and ".join(f"`{type_.removeprefix('builtins.')}`" for type_ in sorted(types))
+    catches = fate.function.module.catalogue.catches
+    widest = [t for t in sorted(fate.left) if not any(o != t and catches(o, t) for o in fate.left)]
+    return " and ".join(f"`{type_.removeprefix('builtins.')}`" for type_ in widest)
 
 
 def _handlers(fate: Fate) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from flake8_incall.catalogue import TypeUse
 from flake8_incall.model.binder import every_argument
 from flake8_incall.model.module import FunctionNode
+from flake8_incall.model.references.passed import Passed
 from flake8_incall.model.references.referents import (
     NOTHING,
     UNKNOWN,
@@ -38,6 +39,7 @@ class Members:
         self._names = references.names
         self._parents = references.module.parents
         self._own: dict[tuple[ast.ClassDef, str], Referents] = {}
+        self._passed = Passed(references)
 
     def of_class(self, definition: ast.ClassDef, attribute: str, at: ast.expr) -> Referents:
         """An attribute of a class or of its instances, as read by the expression `at`."""
@@ -89,20 +91,25 @@ class Members:
         return frozenset(found)
 
     def parameter(self, node: ast.arg) -> Referents:
-        """What a parameter can be: the instance, its default, what its annotation says; and something not known."""
+        """What a parameter can be: the instance, its default, what its annotation or its calls say; and not known."""
         arguments = self._parents[node]
         function = self._parents[arguments]
         if not isinstance(arguments, ast.arguments):
             raise TypeError("an `ast.arg` outside `ast.arguments`")
         owner = self._parents.get(function)
+        is_bound = False
         if isinstance(owner, ast.ClassDef) and isinstance(function, FunctionNode):
             first = [*arguments.posonlyargs, *arguments.args][:1]
             decorators = {self._names.resolve(decorator).only for decorator in function.decorator_list}
-            if first == [node] and "builtins.staticmethod" not in decorators:
+            is_bound = "builtins.staticmethod" not in decorators
+            if first == [node] and is_bound:
                 is_class = "builtins.classmethod" in decorators
                 return frozenset({Local(owner) if is_class else LocalInstance(owner)})
         default = _default(arguments, node)
         found = UNKNOWN | self.annotated(node.annotation) | self._decorated.get(node, NOTHING)
+        takes_one = node not in (arguments.vararg, arguments.kwarg)
+        if node.annotation is None and takes_one and isinstance(function, FunctionNode):
+            found |= self._passed.to(node, function, is_bound=is_bound)
         return found | self._references.of(default) if default is not None else found
 
     def annotated(self, annotation: ast.expr | None) -> Referents:

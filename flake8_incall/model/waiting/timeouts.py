@@ -116,7 +116,8 @@ class Timeouts:
                 if said is None and self._names_a_timeout(call):
                     return InForce(State.UNKNOWN, call)
             made = maker.calls[-1][0]
-            states.append(_in_force(said, site.node if self._is_livekits(made) else made, timeout.default))
+            place = site.node if self._is_livekits(made) or self._connects(made) else made
+            states.append(_in_force(said, place, timeout.default))
         return _worst(states) or InForce(State.UNKNOWN, site.node)
 
     def _said(self, wanted: tuple[Argument, ...], arguments: Arguments, chain: Chain, unit: float) -> Duration | None:
@@ -193,6 +194,10 @@ class Timeouts:
     def _is_livekits(self, made: ast.Call) -> bool:
         """Whether a client is one that LiveKit keeps ready, whose timeout is not for a function to set."""
         return any(api.name.startswith("livekit.agents.") for _, api in self._calls.apis(made.func))
+
+    def _connects(self, made: ast.Call) -> bool:
+        """Whether what makes an object waits itself, as `asyncpg.connect` does: each call then has its own time."""
+        return any(api.is_external for _, api in self._calls.apis(made.func))
 
     def _is_object(self, node: ast.expr) -> bool:
         """Whether it is an object of a known class, or a part of one, such as `client.chat`."""

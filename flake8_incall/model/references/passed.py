@@ -1,0 +1,64 @@
+"""What the module's own calls pass for a parameter without an annotation: the client that a helper is handed."""
+
+from __future__ import annotations
+
+import ast
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from flake8_incall.model.module import FunctionNode
+from flake8_incall.model.references.referents import NOTHING, Instance, Local, Referents
+
+if TYPE_CHECKING:
+    from flake8_incall.model.references.references import References
+
+
+class Passed:
+    """The arguments of the calls of one module's functions, by name or as methods of `self`."""
+
+    def __init__(self, references: References) -> None:
+        self._references = references
+        self._parents = references.module.parents
+        self._known: dict[ast.arg, Referents] = {}
+
+    def to(self, parameter: ast.arg, function: FunctionNode, *, is_bound: bool) -> Referents:
+        """The objects of other modules' classes that a parameter is given.
+
+        Args:
+            parameter: A parameter of the function that takes one argument.
+            function: The function.
+            is_bound: Whether its first parameter is not given by its calls.
+        """
+        if parameter not in self._known:
+            # A function that passes on its own parameter adds nothing.
+            self._known[parameter] = NOTHING
+            signature = function.args
+            positional = [*signature.posonlyargs, *signature.args][1 if is_bound else 0 :]
+            place = positional.index(parameter) if parameter in positional else None
+            given = [_given(call, parameter.arg, place) for call in self._of(function)]
+            found = self._references.of_all(argument for argument in given if argument is not None)
+            self._known[parameter] = frozenset(referent for referent in found if isinstance(referent, Instance))
+        return self._known[parameter]
+
+    def _of(self, function: FunctionNode) -> list[ast.Call]:
+        called = Local(function)
+        return [call for call in self._calls.get(function.name, ()) if called in self._references.of(call.func)]
+
+    @cached_property
+    def _calls(self) -> dict[str, list[ast.Call]]:
+        """By name: `fetch(client)` and `self.fetch(client)`; on other objects it would take their types to know."""
+        found: dict[str, list[ast.Call]] = {}
+        for node in self._parents:
+            match node:
+                case ast.Call(func=ast.Name(id=name) | ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name)):
+                    found.setdefault(name, []).append(node)
+        return found
+
+
+def _given(call: ast.Call, name: str, place: int | None) -> ast.expr | None:
+    for keyword in call.keywords:
+        if keyword.arg == name:
+            return keyword.value
+    if place is None or place >= len(call.args) or any(isinstance(a, ast.Starred) for a in call.args[: place + 1]):
+        return None
+    return call.args[place]
