@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flake8_incall.catalogue import TypeUse
+from flake8_incall.catalogue import Api, TypeUse
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.module import FunctionNode
 from flake8_incall.model.references.referents import Callable, Local, Outside, Referent
@@ -116,8 +116,12 @@ def _is_misuse(use: ast.Name, module: Module) -> bool:
 
 def _starts_task(node: ast.Call, module: Module) -> bool:
     apis = module.calls.apis(node.func)
-    # Threads, and what waits in another thread, keep themselves.
-    return any("task" in api.effects and api.returns == TypeUse("asyncio.Task") for _, api in apis)
+    # Threads, and what waits in another thread, keep themselves. `gather` makes tasks of what it is given.
+    return any(_gives_task(api) or api.name == "asyncio.gather" for _, api in apis)
+
+
+def _gives_task(api: Api) -> bool:
+    return "task" in api.effects and api.returns == TypeUse("asyncio.Task")
 
 
 def _is_lost(node: ast.Call, owner: Callable, module: Module) -> bool:
