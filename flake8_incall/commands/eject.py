@@ -24,7 +24,7 @@ runtime does for basic functions only is not in it: following redirects, judging
 Names that Python does not take, such as `order-id` and `class`, are changed; what is sent is not.
 
 exit status:
-  0  written
+  0  written; standard error names the functions that have another name in Python
   2  the file cannot be read, has no basic function or one that is not right, or the runtime is not installed
 """
 _NEEDED = ("pydantic", "httpx2")
@@ -46,7 +46,7 @@ def run(parsed: argparse.Namespace) -> int:
     for name in _NEEDED:
         if find_spec(name) is None:
             raise OptionError(f"basic functions are read with {name}, which is not installed: {INSTALL}")
-    from flake8_incall.runtime.basic.eject import eject
+    from flake8_incall.runtime.basic.eject import eject, names_in_python
 
     document = attempt(parsed.path, parsed.path, _read)
     if isinstance(document, Problem):
@@ -56,12 +56,22 @@ def run(parsed: argparse.Namespace) -> int:
     if document.unreadable or not functions:
         found = "has parts that are no function document" if document.unreadable else "has no basic function"
         raise OptionError(printable(f"{parsed.path} {found}: `flake8-incall check {parsed.path}` says more"))
-    text = eject([_validated(function, parsed.path) for function in functions])
+    validated = [_validated(function, parsed.path) for function in functions]
+    text = eject(validated)
     if parsed.output is None:
         print(text, end="")
     else:
         _write(parsed.output, text, parsed.path)
+    for function, name in zip(functions, names_in_python(validated), strict=True):
+        if name != function.name:
+            print(_renamed(function, name, parsed.path), file=sys.stderr)
     return CLEAN
+
+
+def _renamed(function: DocumentFunction, name: str, path: str) -> str:
+    at = function.places.of(function.fields.given("name") or function.value).start
+    told = f"`{function.label}` is written as `{name}`, under which the model will know it"
+    return printable(str(Problem(path, told, at)))
 
 
 def _read(name: str, data: bytes) -> Document:

@@ -41,6 +41,20 @@ def test_functions_are_written_to_a_file_that_passes_the_check(project: Path, co
     assert command("check", "--profile", "strict", "functions.py").status == 0
 
 
+def test_functions_with_another_name_in_python_are_told(project: Path, command: Command) -> None:
+    version = {"functions": [basic(), basic(name="track-order")], "capabilities": [{"functions": [basic()]}]}
+    Path("functions.json").write_text(json.dumps(version, indent=1), encoding="utf-8")
+    outcome = command("eject", "functions.json")
+    assert [line for line in outcome.out.splitlines() if line.startswith("async def")] == [
+        *("async def track_order(", "async def track_order_(", "async def track_order__(")
+    ]
+    assert outcome.err.splitlines() == [
+        "functions.json:22:12: `track-order` is written as `track_order_`, under which the model will know it",
+        "functions.json:43:14: `track_order` is written as `track_order__`, under which the model will know it",
+    ]
+    assert outcome.status == 0
+
+
 def test_functions_are_printed_from_standard_input(project: Path, command: Command) -> None:
     outcome = command("eject", "-", stdin=json.dumps(basic()).encode())
     assert outcome.status == 0

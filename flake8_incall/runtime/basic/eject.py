@@ -85,12 +85,15 @@ def eject(functions: Sequence[BasicFunction]) -> str:
     Names that Python does not take as they are (`class`, `order-id`) are changed; what is sent is not. Redirects are
     not followed, and addresses and sizes are not judged: that is the runtime's part for basic functions.
     """
+    return "\n\n".join(map(_written, functions, names_in_python(functions)))
+
+
+def names_in_python(functions: Iterable[BasicFunction]) -> list[str]:
+    """The names under which functions are written: their own, unless Python does not take it or it is there already."""
     names: list[str] = []
-    parts: list[str] = []
     for function in functions:
         names.append(_identifier(function.name, names))
-        parts.append(_written(function, names[-1]))
-    return "\n\n".join(parts)
+    return names
 
 
 def _written(function: BasicFunction, name: str) -> str:
