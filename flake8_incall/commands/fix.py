@@ -128,4 +128,4 @@ def _summary(done: list[Fixed], *, is_offer: bool, unsafe: bool) -> str:
     offered = sum(found.fix is not None and not found.fix.is_safe for found in left)
     if offered and not unsafe:
         words.append(f"{offered} of these with --unsafe")
-    return ", ".join(words)
+    return ", ".join(words) + (": `flake8-incall check` shows what is left" if left else "")

@@ -59,7 +59,8 @@ def test_what_needs_a_look_is_asked_for(command: Command, project: Path) -> None
     path = project / "slot.py"
     path.write_text(RIGHT.replace("async def", "def"))
     outcome = command("fix", "slot.py")
-    assert (outcome.err, outcome.status) == ("fixed 0, 1 left, 1 of these with --unsafe\n", 1)
+    told = "fixed 0, 1 left, 1 of these with --unsafe: `flake8-incall check` shows what is left\n"
+    assert (outcome.err, outcome.status) == (told, 1)
     assert command("fix", "--unsafe", "slot.py").status == 0
     assert path.read_text() == RIGHT
 
