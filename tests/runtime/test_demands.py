@@ -36,7 +36,7 @@ def _tool(_: Path, **settings: Any) -> object:
     return incall_tool(**settings)
 
 
-TAKERS = [_loaded, _toolset, _wrapped, _tool]
+TAKERS: list[Callable[..., object]] = [_loaded, _toolset, _wrapped, _tool]
 
 
 @pytest.fixture
