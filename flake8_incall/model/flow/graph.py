@@ -65,6 +65,8 @@ class Step:
         around: For the head of a loop, the head of the loop around that.
         finals: How many `finally` bodies stand around it.
         index: Its place in `Graph.steps`.
+        following: In a finished graph, the steps right after it, without those after an exception.
+        successors: In a finished graph, the steps that can come right after it, exceptions included.
     """
 
     action: Action
@@ -82,30 +84,16 @@ class Step:
     around: Step | None = None
     finals: int = 0
     index: int = -1
+    following: tuple[Step, ...] = ()
+    successors: tuple[Step, ...] = ()
 
-    @property
-    def successors(self) -> Iterator[Step]:
-        """The steps that can come right after it, exceptions included."""
-        if self.next is not None:
-            yield self.next
-        if self.other is not None:
-            yield self.other
-        if self.action is Action.RESUME:
-            yield from self.route
-        elif self.route:
-            yield self.route[0]
+    def finish(self) -> None:
+        """Work out what comes after it, once all of that is built."""
+        route = self.route if self.action is Action.RESUME else self.route[:1]
+        self.following = (*(step for step in (self.next, self.other) if step is not None), *route)
+        self.successors = self.following
         if self.can_raise and self.handler is not None:
-            yield self.handler
-
-    @property
-    def following(self) -> list[Step]:
-        """The steps right after it, without those after an exception."""
-        found = [step for step in (self.next, self.other) if step is not None]
-        if self.action is Action.RESUME:
-            found += self.route
-        elif self.route:
-            found.append(self.route[0])
-        return found
+            self.successors = (*self.following, self.handler)
 
     def is_in(self, head: Step) -> bool:
         """Whether it belongs to the loop that has this head."""
@@ -243,9 +231,9 @@ def _nearest_common(steps: Iterable[Step], dominator: dict[Step, Step]) -> Step:
 
 
 def _reverse_postorder(entry: Step) -> list[Step]:
+    """The steps that can be reached, each finished."""
     finished: list[Step] = []
     seen = {entry}
-    # What leaves a loop is visited first, so that it stands behind the loop's body.
     pending = [(entry, _latest_first(entry))]
     while pending:
         step, successors = pending[-1]
@@ -262,4 +250,6 @@ def _reverse_postorder(entry: Step) -> list[Step]:
 
 
 def _latest_first(step: Step) -> Iterator[Step]:
-    return reversed(list(step.successors))
+    """What comes after a step. What leaves a loop is visited first, so that it stands behind the loop's body."""
+    step.finish()
+    return reversed(step.successors)

@@ -6,7 +6,6 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from flake8_incall.model.flow.expressions import operands_of
 from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.inputs import checks
 from flake8_incall.model.inputs.calls import Call, result
@@ -43,8 +42,7 @@ _FOLLOWED = Text | Items | Mapping | Address
 def evaluate(machine: Machine, step: Step, state: State) -> None:
     """Take the operands of an expression and push its value."""
     node = step.node
-    count = 2 if isinstance(node, ast.AugAssign) else len(operands_of(node))  # type: ignore[arg-type]
-    operands = state.pop(count)
+    operands = state.pop(step.pops)
     handler = _EVALUATE.get(type(node))
     value = handler(machine, step, state, node, operands) if handler is not None else UNKNOWN
     state.stack.append(value)

@@ -162,7 +162,8 @@ class Machine:
         if rounds < _MOST_ROUNDS and step.index >= 0:
             self._rounds[step] = rounds + 1
             self._states[step] = joined
-            heappush(self._queue, step.index)
+            if step.index not in self._queue:
+                heappush(self._queue, step.index)
 
     def _follow(self, step: Step, state: State) -> None:
         """Follow a state up to the next points where ways meet."""
@@ -206,7 +207,7 @@ class Machine:
                     self._end(step.node, of(Constant(None)), state.checks)
             case _:
                 self._execute(step, state)
-        for target in step.successors:
+        for target in step.following:
             if target is not step.handler or target is step.next or target in step.route:
                 yield target, state.copy(target.height) if target is not step.next else state
 

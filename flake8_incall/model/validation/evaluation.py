@@ -6,7 +6,6 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from flake8_incall.model.flow.expressions import operands_of
 from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.validation import operations
 from flake8_incall.model.validation.calls import call
@@ -22,7 +21,7 @@ _Evaluate = Callable[["Machine", Step, State, Any, list[Value]], Traces]
 def evaluate(machine: Machine, step: Step, state: State) -> Value:
     """Take the operands of an expression from the stack and give its value."""
     node = step.node
-    operands = state.pop(2 if isinstance(node, ast.AugAssign) else len(operands_of(node)))  # type: ignore[arg-type]
+    operands = state.pop(step.pops)
     if isinstance(node, ast.Name):
         value = state.get(machine.variable(step, node.id))
         return value if value.made is not None else Value(step)

@@ -93,7 +93,8 @@ class Machine:
         if rounds < _MOST_ROUNDS and step.index >= 0:
             self._rounds[step] = rounds + 1
             self._states[step] = joined
-            heappush(self._queue, step.index)
+            if step.index not in self._queue:
+                heappush(self._queue, step.index)
 
     def _dead(self, step: Step, state: State) -> list[Variable]:
         return self._live.dead(step, (place for place in state.env if not isinstance(place, Witness)))
@@ -162,7 +163,7 @@ class Machine:
                 return
             case _:
                 self._execute(step, state)
-        for target in step.successors:
+        for target in step.following:
             if target is not step.handler or target is step.next or target in step.route:
                 yield target, state.copy(target.height) if target is not step.next else state
 
