@@ -23,6 +23,7 @@ from flake8_incall.model.interpreter.values import (
 )
 from flake8_incall.model.interpreter.world import LOCAL, World
 from flake8_incall.model.module import FunctionNode, Module
+from flake8_incall.model.results.decorators import is_result_replaced
 from flake8_incall.model.signature.type_tree import Type, TypeKind
 
 # Work for one function: so many states per step of its graph, and some for its helpers.
@@ -99,7 +100,7 @@ class Results:
 def results_of(function: InCallFunction) -> Results:
     """Follow every way through an in-call function."""
     world = function.module.world
-    if world.is_generator(function.node) or _is_stub(function.node):
+    if world.is_generator(function.node) or _is_stub(function.node) or is_result_replaced(function):
         return Results()
     graph, _ = world.graph(function.node)
     # Without loops ways only multiply where tests do, and most functions have few: they are followed finely at once.
