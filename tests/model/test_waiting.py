@@ -39,6 +39,12 @@ def wait(body: str) -> Wait:
     return module.dead_air.of(module.discovery.functions[0])
 
 
+def wait_of_snippet(body: str) -> Wait:
+    source = f"async def tool(ctx: RunContext) -> dict:\n{indent(body, '    ')}\n"
+    module = Module("tool.py", split_lines(source), parse(source, "tool.py"), Options())
+    return module.dead_air.of(module.discovery.functions[0])
+
+
 def loop_of(module: Module) -> ast.AST:
     return next(node for node in ast.walk(module.tree) if isinstance(node, ast.While | ast.For))
 
@@ -150,3 +156,17 @@ def test_it_says_why() -> None:
     assert str(wait("await client.get('x', timeout=names)")) == (
         "for an unknown time, because the timeout of `httpx.AsyncClient.get` of line 13 cannot be told"
     )
+
+
+@pytest.mark.parametrize("name", ["send_email", "custom_llm_completion", "call_mcp_tool"])
+def test_how_long_the_platform_takes_is_unknown_and_can_be_limited(name: str) -> None:
+    assert str(wait_of_snippet(f"sent = await {name}('a', 'b')")) == (
+        f"for an unknown time, because how long `{name}` of line 2 takes is up to the platform"
+    )
+    limited = wait_of_snippet(f"async with asyncio.timeout(4):\n    sent = await {name}('a', 'b')")
+    assert (limited.seconds, limited.because) == (4, ("the limit of line 2 takes 4 s",))
+    assert wait_of_snippet(f"asyncio.create_task({name}('a', 'b'))").seconds == 0
+
+
+def test_what_the_platform_only_computes_takes_no_time() -> None:
+    assert wait_of_snippet("told = get_local_time('10:00', 'hi')").seconds == 0

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from flake8_incall.catalogue.platform import HOME
 from flake8_incall.model.flow.graph import Graph, Step
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.references.origins import Chain
@@ -111,6 +112,10 @@ class DeadAir:
             return Wait(seconds, because=(f"{place} takes {seconds:g} s",), longest=seconds)
         if not site.is_external:
             return Wait()
+        if site.api.timeout is None and site.name.startswith(HOME):
+            is_waited_for = not self._timeouts.waits.around(site).is_background
+            reason = f"how long {place.replace(HOME, '')} takes is up to the platform"
+            return Wait(None, because=(reason,)) if is_waited_for else Wait()
         in_force = self._timeouts.of(site)
         match in_force.state:
             case State.NONE:
