@@ -89,6 +89,8 @@ async def read(ctx: RunContext) -> dict:
     found = [one for one in check(source, "read.py") if one.code == "CAL601"]
     assert found
     assert not any(one.fix for one in found)
+    for one in found:
+        assert "hand it to `asyncio.to_thread`, and put it into `async with asyncio.timeout(seconds):`" in one.message
 
 
 def test_line_ends_and_other_scripts_stay() -> None:

@@ -267,6 +267,8 @@ def sleep_too_long(function: InCallFunction) -> Iterator[Finding]:
 
 # Seconds that a caller bears and most services keep.
 _ORDINARY = 10.0
+# Arguments that take an object which has the timeout; each library has a class of its own for that.
+_OBJECTS = ("args", "client", "config", "http", "options", "session")
 _AROUND = "put it into `async with asyncio.timeout(seconds):`"
 
 
@@ -291,11 +293,19 @@ def _default(in_force: InForce) -> str:
 def _advice(site: CallSite, in_force: InForce, function: InCallFunction) -> str:
     timeout = site.api.timeout
     if timeout is None:
-        return _AROUND
+        return _around(site)
     if in_force.at is not site.node and timeout.client and isinstance(in_force.at, ast.Call):
+        if timeout.client[0].name.endswith(_OBJECTS):
+            return _around(site)
         return f"pass `{timeout.client[0].name}=` to `{function.module.segment(in_force.at.func)}`"
     named = [argument.name for argument in timeout.call if argument.name]
-    return f"pass `{named[0]}=`" if named else _AROUND
+    return f"pass `{named[0]}=`" if named else _around(site)
+
+
+def _around(site: CallSite) -> str:
+    # A limit of the event loop cannot end what holds up the event loop.
+    is_in_the_way = site.has("blocking") and not site.is_in_thread
+    return f"hand it to `asyncio.to_thread`, and {_AROUND}" if is_in_the_way else _AROUND
 
 
 # Fixes
