@@ -148,6 +148,7 @@ class Api:
         seconds: The argument that says how long it sleeps.
         runs: The argument that is a function which it calls.
         in_thread: Whether that function runs outside the event loop.
+        through: The argument that is the client which what it makes speaks through, and whose timeout counts for it.
         changes: Whether it changes something on the other side that a second call changes again. Whether a
             request does depends on its method too.
         twin: What to use instead in a coroutine, as text.
@@ -169,6 +170,7 @@ class Api:
     seconds: Argument | None = None
     runs: Argument | None = None
     in_thread: bool = False
+    through: Argument | None = None
     changes: bool = False
     twin: str = ""
     note: str = ""

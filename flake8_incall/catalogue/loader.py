@@ -320,4 +320,5 @@ _FIELDS: dict[str, Callable[[Any], Any]] = {
     "path": _arguments,
     "seconds": _argument,
     "runs": _argument,
+    "through": _argument,
 }

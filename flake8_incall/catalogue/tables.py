@@ -289,6 +289,7 @@ _API_FIELDS: Mapping[str, Callable[[Any], Any]] = {
     "seconds": _argument,
     "runs": _argument,
     "in_thread": _flag,
+    "through": _argument,
     "changes": _flag,
     "twin": _text,
     "note": _text,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from flake8_incall.model.references.references import References
 
 Follow = Callable[["References", ast.Call], Referents]
+_ALCHEMY = "sqlalchemy.ext.asyncio"
 _SCOPES = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
@@ -96,6 +97,15 @@ def _type(references: References, node: ast.Call) -> Referents:
     return frozenset(members) or UNKNOWN
 
 
+def _session_maker(references: References, node: ast.Call) -> Referents:
+    """`sessionmaker(engine, class_=AsyncSession)` makes what it is told to."""
+    asked = [keyword.value for keyword in node.keywords if keyword.arg == "class_"]
+    if not asked:
+        return frozenset({Instance(TypeUse("sqlalchemy.orm.sessionmaker"))})
+    is_async = any(isinstance(r, Outside) and r.name == f"{_ALCHEMY}.AsyncSession" for r in references.of_all(asked))
+    return frozenset({Instance(TypeUse(f"{_ALCHEMY}.async_sessionmaker"))}) if is_async else UNKNOWN
+
+
 def _super(references: References, node: ast.Call) -> Referents:
     definition = references.members.enclosing_class(node)
     if definition is None:
@@ -124,6 +134,7 @@ CALLS: dict[str, Follow] = {
     "type": _type,
     "types.new_class": _collected,
     "super": _super,
+    "sqlalchemy.orm.sessionmaker": _session_maker,
     "typing.cast": _second,
     **dict.fromkeys(
         ("functools.partial", "functools.partialmethod", "functools.cache", "functools.lru_cache", "staticmethod"),

@@ -271,6 +271,8 @@ class References:
                     r for c in called if isinstance(c, Local) and not isinstance(c.definition, ast.ClassDef)
                     for r in self.results_of(c.definition)
                 )  # fmt: skip
+            case Instance(type=TypeUse(forms=())):
+                return self._outside_result(Outside(f"{function.type.name}.__call__", node.func, function.maker), node)
             case Contents():
                 key = node.args[0] if node.args else None
                 return self.containers.subscript(function.container, key) | self.containers.outer(function)

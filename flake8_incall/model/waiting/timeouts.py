@@ -176,6 +176,10 @@ class Timeouts:
                 return entered, origin.chain, maker
             case ast.Call(func=ast.Attribute(value=base)) as call if self._is_object(base):
                 return base, origin.chain, Maker((*maker.calls, (call, origin.chain)))
+            case ast.Call() as call if (client := self._speaks_through(call)) is not None:
+                return client, origin.chain, Maker((*maker.calls, (call, origin.chain)))
+            case ast.Call(func=maker_of) as call if any(isinstance(r, Instance) for r in self._references.of(maker_of)):
+                return maker_of, origin.chain, Maker((*maker.calls, (call, origin.chain)))
             case ast.Call() as call if self._is_prepared(call.func, origin.chain):
                 return "unknown"
             case ast.Call() as call if any(isinstance(r, Outside) for r in self._references.of(call.func)):
@@ -185,6 +189,14 @@ class Timeouts:
     def _is_prepared(self, function: ast.expr, chain: Chain) -> bool:
         """Whether a function comes of a call that may have given it arguments: `partial(AsyncClient, timeout=4)`."""
         return any(isinstance(origin.node, ast.Call) for origin in origins(function, chain, self._references))
+
+    def _speaks_through(self, call: ast.Call) -> ast.expr | None:
+        """The client that one is made around: `engine` of `AsyncSession(engine)`."""
+        for _, api in self._calls.apis(call.func):
+            if api.through is not None:
+                value = passed(api.through, Arguments(tuple(call.args), tuple(call.keywords)), self._references)
+                return value if isinstance(value, ast.expr) else None
+        return None
 
     def _enters(self, call: ast.Call) -> bool:
         """`await stack.enter_async_context(ClientSession(...))`, which gives what it is given."""
