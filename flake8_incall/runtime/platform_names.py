@@ -84,6 +84,32 @@ def missing_names(module: Module, names: Mapping[str, object]) -> Iterator[tuple
             yield node, _advice(node.id)
 
 
+def missing_secrets(module: Module, names: Mapping[str, object]) -> Iterator[tuple[ast.Subscript, str]]:
+    """The secrets that a snippet takes under a written name and that were not given, each with what to do about it.
+
+    One that it also asks for, by `in x_secrets` or `x_secrets.get`, it can do without.
+    """
+    given = names["x_secrets"]
+    if not isinstance(given, Mapping):
+        return
+    asked = {name for node in module.parents for name in _asked_for(node)}
+    for node in module.parents:
+        match node:
+            case ast.Subscript(ast.Name("x_secrets") as holder, ast.Constant(str(name)), ast.Load()):
+                use = module.names.use(holder)
+                is_own = use is not None and bool(module.names.bindings(holder.id, use))
+                if name not in given and name not in asked and not is_own:
+                    yield node, f'no secret `{name}` was given: give it, or read `x_secrets.get("{name}")`'
+
+
+def _asked_for(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.Compare(ast.Constant(str(name)), [ast.In() | ast.NotIn()], [ast.Name("x_secrets")]):
+            yield name
+        case ast.Call(ast.Attribute(ast.Name("x_secrets"), "get"), [ast.Constant(str(name)), *_]):
+            yield name
+
+
 def _may_be_bound(module: Module, name: str, use: Use) -> bool:
     """Whether something binds a name, though not on the way there, or an import brings what is not told."""
     is_bound = any(name in scope.bindings for scope in (use.scope, *use.scope.enclosing()))

@@ -12,7 +12,7 @@ from flake8_incall.runtime.basic.client import Http
 from flake8_incall.runtime.execution import Execute, remember_lines
 from flake8_incall.runtime.guard.denials import Denied
 from flake8_incall.runtime.limits import Limits
-from flake8_incall.runtime.platform_names import missing_names, platform_names
+from flake8_incall.runtime.platform_names import missing_names, missing_secrets, platform_names
 from flake8_incall.runtime.rejection import refused
 
 
@@ -43,11 +43,13 @@ class Setting:
             label: What tracebacks call it.
 
         Raises:
-            Rejected: It reads a name that does not exist here, or cannot be executed.
+            Rejected: It reads a name or a secret that does not exist here, or cannot be executed.
         """
         names = platform_names(self.secrets) if module.names.is_snippet else {}
         for node, advice in missing_names(module, names) if names else ():
             raise refused(label, advice, module.start(node))
+        for read, advice in missing_secrets(module, names) if names else ():
+            raise refused(label, advice, module.start(read))
         remember_lines(text, label)
         try:
             return self.execute(text, label, names)

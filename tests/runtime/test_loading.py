@@ -257,6 +257,30 @@ def test_a_secret_that_is_missing_is_said_at_load(tmp_path: Path) -> None:
     assert "`CRM_TOKEN`" in said
 
 
+@pytest.mark.parametrize("value", ['x_secrets["CRM"]', 'x_secrets["CRM_TOKEN"] + x_secrets["CRM"]'])
+def test_a_secret_that_a_snippet_needs_is_said_at_load(value: str, tmp_path: Path) -> None:
+    path = write(tmp_path / "orders.json", advanced(SNIPPET.replace('"order": order}', f'"order": {value}}}')))
+    said = rejection(path, secrets=SECRETS)
+    column = len('    return {"status": "success", "order": ') + value.index('x_secrets["CRM"]') + 1
+    assert said.startswith(f"orders.json (find_order):10:{column}: no secret `CRM` was given: ")
+    assert len(load_tools(path, secrets={**SECRETS, "CRM": "tok-2"})) == 1
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        'x_secrets.get("CRM")',
+        "x_secrets[order]",
+        'x_secrets["CRM"] if "CRM" in x_secrets else order',
+        'x_secrets["CRM"] if x_secrets.get("CRM") else order',
+        '[x_secrets["CRM"] for x_secrets in [{"CRM": order}]]',
+    ],
+)
+def test_a_secret_that_a_snippet_can_do_without_is_not_asked_for(value: str, tmp_path: Path) -> None:
+    path = write(tmp_path / "orders.json", advanced(SNIPPET.replace('"order": order}', f'"order": {value}}}')))
+    assert len(load_tools(path, secrets=SECRETS)) == 1
+
+
 @pytest.fixture
 def provided(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(platform_names, "_provided", {})
