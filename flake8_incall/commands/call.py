@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 _NOTES = """\
 The file that has the function is checked and loaded as in a call; what does not pass is not run. The arguments go
 through LiveKit's own validation. A stand-in takes the place of `ctx`: `userdata` is an empty dict, `session.say`
-prints what the caller would hear, anything else of the session says that there is no call. What the function logs is
-on standard error.
+prints what the caller would hear, anything else of the session says that there is no call. The platform's own
+functions, such as `send_email`, do nothing: what they are called with is printed, and what they answer. What the
+function logs is on standard error.
 
   flake8-incall call weather.py get_weather location=पुणे days=3
   flake8-incall call orders.json track tags='["late"]' --secret CRM_TOKEN
@@ -60,9 +61,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(parsed: argparse.Namespace) -> int:
     """Call the function and print what came of it."""
+    from flake8_incall.trial.platform import stand_ins
     from flake8_incall.trial.secrets import Redaction, read_secrets
 
     secrets = read_secrets(parsed.secret)
+    told: list[str] = []
     tools = load(
         parsed.path,
         profile=parsed.profile,
@@ -70,6 +73,7 @@ def run(parsed: argparse.Namespace) -> int:
         secrets=secrets,
         allow_private_hosts=parsed.allow_private_hosts,
         only=parsed.name,
+        stand_ins=stand_ins(told.append),
     )
     if not isinstance(tools, list):
         return tell_rejected(tools)
@@ -81,7 +85,7 @@ def run(parsed: argparse.Namespace) -> int:
     arguments = read_arguments(parsed.arguments, schema_of(tool), parsed.name)
     redact = Redaction(secrets)
     with shown_log(redact):
-        trial = attempt(tool, arguments)
+        trial = attempt(tool, arguments, told)
     for line in _lines(trial):
         print(printable(redact(line)))
     return FINDINGS if trial.is_error else CLEAN

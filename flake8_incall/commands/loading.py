@@ -16,6 +16,7 @@ from flake8_incall.terminal import printable
 INSTALL = 'pip install "flake8-incall[runtime]"'
 
 _DEFAULT = Limits()
+_NONE: Mapping[str, object] = {}
 
 # `livekit` alone is a namespace that other packages bring too.
 _NEEDED = ("livekit", "livekit.agents", "pydantic", "httpx2")
@@ -29,6 +30,7 @@ def load(
     allow_private_hosts: bool,
     limits: Limits = _DEFAULT,
     only: str | None = None,
+    stand_ins: Mapping[str, object] = _NONE,
 ) -> list[Any] | Rejected:
     """Load the tools of a file as a call would have them; see `load_tools`.
 
@@ -39,6 +41,7 @@ def load(
         allow_private_hosts: Let basic functions connect to loopback and private addresses.
         limits: What a call may take.
         only: The tool that is wanted; the others need not be fit to be loaded.
+        stand_ins: What stands for the platform's own names that nobody has provided.
 
     Returns:
         The tools, or why there are none.
@@ -52,7 +55,7 @@ def load(
     from flake8_incall.runtime.basic.client import Http
     from flake8_incall.runtime.loading import Loader
 
-    loader = Loader(profile, limits, secrets, Http(allow_private_hosts), "raise", allow_private_hosts)
+    loader = Loader(profile, limits, secrets, Http(allow_private_hosts), "raise", allow_private_hosts, stand_ins)
     try:
         return list(loader.load(path, only=only))
     except Rejected as rejected:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from livekit.agents.llm import Tool
@@ -72,6 +72,7 @@ class Loader:
         http: The client of the basic functions.
         on_rejected: What becomes of the other files when one is refused.
         allow_private_hosts: Whether basic functions may name private hosts; that they connect is up to `http`.
+        stand_ins: What stands for the platform's own names that are not provided.
     """
 
     profile: Profile
@@ -80,6 +81,7 @@ class Loader:
     http: Http
     on_rejected: OnRejected
     allow_private_hosts: bool
+    stand_ins: Mapping[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_settings(limits=self.limits, profile=self.profile)
@@ -101,7 +103,7 @@ class Loader:
             files = files_with(only, files)
         found = [diagnostic for file in files for diagnostic in file.diagnostics]
         self._refuse(Rejected(found, [file.problem for file in files if file.problem]))
-        setting = Setting(self.profile, self.limits, self.secrets, self.http, self._execute())
+        setting = Setting(self.profile, self.limits, self.secrets, self.http, self._execute(), self.stand_ins)
         homes: dict[str, str] = {}
         loaded: list[Tool] = []
         failures: list[Rejected] = []

@@ -58,18 +58,19 @@ def provide(**names: object) -> None:
     _provided.update(names)
 
 
-def platform_names(secrets: Mapping[str, str]) -> dict[str, object]:
-    """What a snippet finds in its names: what was provided, and of the rest whatever exists here.
+def platform_names(secrets: Mapping[str, str], stand_ins: Mapping[str, object]) -> dict[str, object]:
+    """What a snippet finds in its names: what was provided, what stands in, and of the rest whatever exists here.
 
     Args:
         secrets: What `x_secrets` has, read only.
+        stand_ins: By name.
     """
     names: dict[str, object] = {"x_secrets": Secrets(secrets), "logger": logging.getLogger(_LOGGER)}
     for name, meaning in INJECTED.items():
         found = _find(name, meaning)
         if found is not None:
             names.setdefault(name, found)
-    return names | _provided
+    return {**names, **stand_ins, **_provided}
 
 
 def missing_names(module: Module, names: Mapping[str, object]) -> Iterator[tuple[ast.Name, str]]:

@@ -26,6 +26,7 @@ class Setting:
         secrets: What they may use, by name.
         http: The client of the basic functions.
         execute: How their text is executed.
+        stand_ins: What stands for the platform's own names that are not provided.
     """
 
     profile: Profile
@@ -33,6 +34,7 @@ class Setting:
     secrets: Mapping[str, str]
     http: Http
     execute: Execute
+    stand_ins: Mapping[str, object]
 
     def namespace(self, module: Module, text: str, label: str) -> dict[str, Any]:
         """Execute the text of a module; a snippet finds the platform's names.
@@ -45,7 +47,7 @@ class Setting:
         Raises:
             Rejected: It reads a name or a secret that does not exist here, or cannot be executed.
         """
-        names = platform_names(self.secrets) if module.names.is_snippet else {}
+        names = platform_names(self.secrets, self.stand_ins) if module.names.is_snippet else {}
         for node, advice in missing_names(module, names) if names else ():
             raise refused(label, advice, module.start(node))
         for read, advice in missing_secrets(module, names) if names else ():

@@ -33,7 +33,7 @@ class Trial:
         is_error: Whether that is an error.
         seconds: How long it took.
         exchanges: The HTTP requests, by their beginning.
-        told: What a caller would hear and a model would read meanwhile, a line each.
+        told: What a caller would hear and a model would read meanwhile, and what is stood in for, a line each.
     """
 
     arguments: Mapping[str, Any]
@@ -51,18 +51,19 @@ def schema_of(tool: AnyTool) -> dict[str, Any]:
     return schema
 
 
-def attempt(tool: AnyTool, arguments: dict[str, Any]) -> Trial:
+def attempt(tool: AnyTool, arguments: dict[str, Any], told: list[str]) -> Trial:
     """Call a tool once.
 
     Args:
         tool: The tool.
         arguments: What the model would send.
+        told: Is added to, and becomes that of the trial.
 
     Raises:
         OptionError: LiveKit's validation refuses the arguments.
     """
     call = FunctionCall(call_id="trial", name=tool.id, arguments=json.dumps(arguments))
-    trial = Trial(arguments)
+    trial = Trial(arguments, told=told)
     context = StandInContext(call, trial.told.append)
     args, kwargs = _validated(tool, arguments, context)
     trial.arguments = _shown(tool, args, kwargs, arguments)
