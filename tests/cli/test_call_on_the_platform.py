@@ -81,3 +81,10 @@ def test_what_the_process_provides_is_called(project: Path, command: Command) ->
     outcome = command("call", "orders.json", "find_order", "order=7", "--secret=SMTP=open sesame")
     assert "The email was not sent." in outcome.out
     assert "is stood in for" not in outcome.out
+
+
+def test_a_schema_needs_no_platform(project: Path, command: Command) -> None:
+    write(project / "orders.json", documented(MAIL))
+    outcome = command("show", "--schema=openai", "orders.json")
+    assert [schema["function"]["name"] for schema in json.loads(outcome.out)] == ["find_order"]
+    assert (outcome.status, outcome.err) == (0, "")
