@@ -41,6 +41,8 @@ def _of_class(machine: Machine, state: State, owner: Class, name: str) -> Outcom
     if binding is None:
         return unknown
     if isinstance(binding.node, FunctionNode):
+        if _decorators(machine, binding.node) == ["builtins.classmethod"]:
+            return Function(binding.node, (owner,))
         return Function(binding.node) if world.is_plain(binding.node) else unknown
     if not _ENUMS.isdisjoint(world.ancestors(type_)):
         return Symbol("enum member", (owner, name), type_)
@@ -69,9 +71,13 @@ def _of_instance(machine: Machine, state: State, owner: Symbol, name: str) -> Ou
 def _method(machine: Machine, definition: FunctionNode, owner: Value) -> Value | None:
     if not definition.decorator_list:
         return Function(definition, (owner,))
-    names = [machine.world.names.resolve(decorator).only for decorator in definition.decorator_list]
+    names = _decorators(machine, definition)
     if names == ["builtins.staticmethod"]:
         return Function(definition)
     if names == ["builtins.classmethod"]:
         return Function(definition, (symbol("class of", owner),))
     return None
+
+
+def _decorators(machine: Machine, definition: FunctionNode) -> list[str | None]:
+    return [machine.world.names.resolve(decorator).only for decorator in definition.decorator_list]

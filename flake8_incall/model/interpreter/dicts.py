@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from typing import Any
 
-from flake8_incall.model.interpreter.outcomes import Call, Maybe, Outcome
+from flake8_incall.model.interpreter.operators import compare
+from flake8_incall.model.interpreter.outcomes import Call, Maybe, Outcome, Result
 from flake8_incall.model.interpreter.sequences import iterate, one_of
 from flake8_incall.model.interpreter.state import Raised, State
-from flake8_incall.model.interpreter.stores import KEY_ERROR, TYPE_ERROR
+from flake8_incall.model.interpreter.stores import KEY_ERROR, TYPE_ERROR, ways_by_key
 from flake8_incall.model.interpreter.values import (
     ANY,
+    FALSE,
     NONE,
+    TRUE,
     Constant,
     DictShape,
     Entry,
@@ -22,6 +26,8 @@ from flake8_incall.model.interpreter.values import (
     symbol,
 )
 
+# What holds its items for a comparison with each.
+_COMPARING = frozenset(f"builtins.{name}" for name in ("list", "tuple", "set", "frozenset"))
 # A method, given how it is called, on what, and what is known of that.
 Method = Callable[[Call, Reference, DictShape], Outcome]
 
@@ -110,9 +116,16 @@ def _updated(call: Call, shape: DictShape) -> DictShape | Raised:
 def _get(call: Call, reference: Reference, shape: DictShape) -> Outcome:
     key = call.arguments[0] if call.arguments else ANY
     default = call.arguments[1] if len(call.arguments) > 1 else call.keywords.get("default", NONE)
-    if not isinstance(key, Constant):
+    if isinstance(key, Constant):
+        return look_up(call.state, reference, shape, key.value, default)
+    ways = ways_by_key(call.state, shape, key)
+    if ways is None:
         return symbol("get", reference, key, default)
-    return look_up(call.state, reference, shape, key.value, default)
+    results: list[tuple[State, Result]] = []
+    for way, found in ways:
+        outcome = default if found is None else look_up(way, reference, shape, found.value, default)
+        results += outcome if isinstance(outcome, list) else [(way, outcome)]
+    return results
 
 
 def look_up(state: State, reference: Reference, shape: DictShape, key: Any, default: Value) -> Outcome:
@@ -235,12 +248,18 @@ def contains(state: State, container: Value, item: Value) -> Value | None:
             if entry is None or entry.is_certain:
                 return Constant(entry is not None)
             return Symbol("has", (container, item, shape), "builtins.bool")
+        case DictShape(is_open=False, entries=entries) if all(entry.is_certain for entry in entries.values()):
+            return symbol("in", item, *map(Constant, entries), type="builtins.bool") if entries else FALSE
         case SequenceShape(is_exact=True, items=items) if all(isinstance(i, Constant) for i in items):
             constants = [i for i in items if isinstance(i, Constant)]
             if isinstance(item, Constant):
                 return Constant(any(item.value == constant.value for constant in constants))
-            return symbol("in", item, *constants, type="builtins.bool") if constants else Constant(False)
-        case SequenceShape(is_exact=True, items=()):
-            return Constant(False)
+            return symbol("in", item, *constants, type="builtins.bool") if constants else FALSE
+        case SequenceShape(is_exact=True, items=items, type=type_) if type_ in _COMPARING:
+            answers = [compare(state, ast.Eq(), item, state.resolve(one)) for one in items]
+            if TRUE in answers:
+                return TRUE
+            open_ones = [answer for answer in answers if isinstance(answer, Symbol)]
+            return symbol("any of", *open_ones, type="builtins.bool") if open_ones else FALSE
         case _:
             return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from flake8_incall.model.interpreter.assumptions import assume
 from flake8_incall.model.interpreter.operators import compute, type_of
@@ -26,6 +25,8 @@ from flake8_incall.model.interpreter.values import (
     unfollowed,
 )
 
+# Ways are not followed for each key of dicts with more.
+_MOST_KEYS = 8
 KEY_ERROR = Raised(frozenset({"builtins.KeyError"}))
 INDEX_ERROR = Raised(frozenset({"builtins.IndexError"}))
 TYPE_ERROR = Raised(frozenset({"builtins.TypeError"}))
@@ -71,18 +72,29 @@ def _get_key(state: State, owner: Value, shape: DictShape, key: Value) -> Outcom
 
 def _get_unknown_key(state: State, owner: Value, shape: DictShape, key: Value) -> Outcome:
     """Follow each key that it can be, when they are known."""
-    if shape.is_open or not isinstance(key, Symbol) or len(shape.entries) > 8:
+    ways = ways_by_key(state, shape, key)
+    if ways is None:
         return Maybe(symbol("item", owner, key), KEY_ERROR)
-    results: list[tuple[State, Any]] = []
-    for candidate, entry in shape.entries.items():
+    return [(way, KEY_ERROR if k is None else way.resolve(shape.entries[k.value].value)) for way, k in ways]
+
+
+def ways_by_key(state: State, shape: DictShape, key: Value) -> list[tuple[State, Constant | None]] | None:
+    """The ways on which a key that is not known is each of a dict's, or none of them.
+
+    Returns:
+        Each way with its key; `None` when the dict's keys are not all known, or are too many.
+    """
+    if shape.is_open or not isinstance(key, Symbol) or len(shape.entries) > _MOST_KEYS:
+        return None
+    ways: list[tuple[State, Constant | None]] = []
+    for constant in map(Constant, shape.entries):
         way = state.fork()
-        constant = Constant(candidate)
         if assume(way, Symbol("==", (key, constant), "builtins.bool"), True):
-            results.append((way, way.resolve(entry.value)))
+            ways.append((way, constant))
     outside = state.fork()
     if assume(outside, Symbol("in", (key, *map(Constant, shape.entries)), "builtins.bool"), False):
-        results.append((outside, KEY_ERROR))
-    return results
+        ways.append((outside, None))
+    return ways
 
 
 def _get_index(state: State, shape: SequenceShape, key: Value) -> Outcome:
