@@ -15,6 +15,7 @@ from flake8_incall.model.errors.aftermath import (
     has_cancelled,
     is_for_failure,
     is_nothing_learnt,
+    is_suppressor,
     manner,
     succeeds,
     takes_interruption,
@@ -80,13 +81,16 @@ def swallowed_exception(function: InCallFunction) -> Iterator[Finding]:
 
     **Limits**: A handler is left alone around code that neither calls to the outside nor awaits anything, and around
     what only ends something (`close`, `cancel`). Whatever a handler does beyond putting
-    a constant in place counts as something learnt. What a helper hands back is taken to tell its caller.
+    a constant in place counts as something learnt. What a helper hands back is taken to tell its caller. As for
+    `suppress(...)`, it has to stand around all calls to the outside, and only "success" may follow.
     """
     for case in _cases(function, Manner.NOTHING):
         if not _is_ending(case.handler, function):
             is_silent = is_nothing_learnt(case.handler, case.owner, function.module)
             if (case.calls and case.is_success) or (is_silent and _tells_nothing(case)):
                 yield Finding(case.handler, {"what": _what(case)})
+    for item, call in _suppressed(function):
+        yield Finding(item.context_expr, {"what": f"the failure of `{call.api.name}`"})
 
 
 @rule(
@@ -137,7 +141,7 @@ def failure_reported_as_success(function: InCallFunction) -> Iterator[Finding]:
     that logs and goes on is taken to stand around the less important one.
     """
     for case in _cases(function, Manner.LOGGING, Manner.ANSWERING):
-        is_told = case.manner is Manner.ANSWERING or _holds_all_calls(case, function)
+        is_told = case.manner is Manner.ANSWERING or _are_all(case.calls, function)
         if case.calls and case.is_success and is_told:
             inside = [node for node in ast.walk(case.handler) if node in case.following.returns]
             at = inside[0] if inside else case.handler
@@ -242,6 +246,19 @@ def _cases(function: InCallFunction, *manners: Manner) -> Iterator[_Case]:
                 yield _Case(node, owner, how, calls, following, is_success)
 
 
+def _suppressed(function: InCallFunction) -> Iterator[tuple[ast.withitem, Fallible]]:
+    """What suppresses the failures of all calls to the outside before nothing but "success", and the first of them."""
+    module = function.module
+    for taker, protected in module.failures.protected(function).items():
+        if not isinstance(taker, ast.withitem) or not is_suppressor(taker, module):
+            continue
+        calls = [call for call in protected if is_for_failure(taker, call, module)]
+        graph, _ = module.world.graph(function.node)
+        is_all = bool(calls) and taker in graph.of_node and _are_all(calls, function)
+        if is_all and succeeds(taker, aftermath(taker, graph), function):
+            yield taker, calls[0]
+
+
 def _is_broad(handler: ast.ExceptHandler, function: InCallFunction) -> bool:
     taken = function.module.failures.handlers.taken(handler)
     return not taken.isdisjoint({"builtins.Exception", "builtins.BaseException"})
@@ -249,7 +266,7 @@ def _is_broad(handler: ast.ExceptHandler, function: InCallFunction) -> bool:
 
 def _waits(handler: ast.ExceptHandler, function: InCallFunction) -> bool:
     """Whether the `try` of a handler awaits something, and so most likely goes outside."""
-    body = function.module.failures.handlers.try_of(handler).body
+    body = function.module.failures.handlers.guarded(handler)
     return any(isinstance(node, ast.Await) for statement in body for node in ast.walk(statement))
 
 
@@ -281,8 +298,9 @@ def _called(call: ast.Call) -> str:
     return ""
 
 
-def _holds_all_calls(case: _Case, function: InCallFunction) -> bool:
-    held = {call.node for call in case.calls}
+def _are_all(calls: list[Fallible], function: InCallFunction) -> bool:
+    """Whether a function makes no other calls to the outside."""
+    held = {call.node for call in calls}
     return all(
         not isinstance(f.source, Fallible) or f.source.node in held for f in function.module.failures.calls(function)
     )

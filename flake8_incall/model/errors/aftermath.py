@@ -70,14 +70,14 @@ def manner(handler: ast.ExceptHandler, module: Module) -> Manner:
     return found
 
 
-def aftermath(handler: ast.ExceptHandler, graph: Graph) -> Aftermath:
-    """Follow the ways on from a handler, exceptions of later steps left aside."""
+def aftermath(handler: ast.ExceptHandler | ast.withitem, graph: Graph) -> Aftermath:
+    """Follow the ways on from a handler or `suppress(...)`, exceptions of later steps left aside."""
     first = [step.next for step in graph.of_node.get(handler, []) if step.action is Action.CATCH and step.next]
     returns = frozenset[ast.Return]().union(*(graph.ends.returns(step) for step in first))
     return Aftermath(returns, any(map(graph.ends.raises, first)), _is_left(handler, first))
 
 
-def _is_left(handler: ast.ExceptHandler, first: list[Step]) -> bool:
+def _is_left(handler: ast.ExceptHandler | ast.withitem, first: list[Step]) -> bool:
     """Whether some way from the first steps of a handler leads out of it, or ends in a `return` there."""
     inside = {*ast.walk(handler)}
     pending, seen = list(first), set(first)
@@ -103,13 +103,13 @@ def is_success(result: Result) -> bool:
     )
 
 
-def succeeds(handler: ast.ExceptHandler, following: Aftermath, function: InCallFunction) -> bool:
+def succeeds(handler: ast.ExceptHandler | ast.withitem, following: Aftermath, function: InCallFunction) -> bool:
     """Whether all that can follow a handler is a result of the function with the status "success".
 
     What the `try` itself returns, in a loop that tries again, tells nothing of the failure before.
     """
     failures = function.module.failures
-    tried = {node for statement in failures.handlers.try_of(handler).body for node in ast.walk(statement)}
+    tried = {node for statement in failures.handlers.guarded(handler) for node in ast.walk(statement)}
     told = following.returns - tried
     return bool(told) and not following.raises and told <= failures.successes(function)
 
@@ -126,7 +126,7 @@ def is_nothing_learnt(handler: ast.ExceptHandler, owner: Function, module: Modul
     return all(node in inside for name in stored for node in names[name])
 
 
-def is_for_failure(handler: ast.ExceptHandler, call: Fallible, module: Module) -> bool:
+def is_for_failure(handler: ast.ExceptHandler | ast.withitem, call: Fallible, module: Module) -> bool:
     """Whether a handler is for what goes wrong, not for one answer of a database such as a row that is there."""
     handlers = module.failures.handlers
     taken = handlers.taken(handler) - {UNKNOWN}
@@ -145,7 +145,7 @@ def has_cancelled(owner: Function) -> bool:
 def takes_interruption(taker: ast.ExceptHandler | ast.withitem, module: Module) -> bool:
     """Whether the cancellation of a call is taken up here, and by no handler before it."""
     handlers = module.failures.handlers
-    if isinstance(taker, ast.withitem) and not _is_suppressor(taker, module):
+    if isinstance(taker, ast.withitem) and not is_suppressor(taker, module):
         return False
     around = handlers.try_of(taker) if isinstance(taker, ast.ExceptHandler) else module.parents[taker]
     if not any(_suspends(statement) for statement in getattr(around, "body", ())):
@@ -168,7 +168,8 @@ def _suspends(statement: ast.stmt) -> bool:
     return False
 
 
-def _is_suppressor(item: ast.withitem, module: Module) -> bool:
+def is_suppressor(item: ast.withitem, module: Module) -> bool:
+    """Whether it is `suppress(...)`."""
     manager = item.context_expr
     return isinstance(manager, ast.Call) and "contextlib.suppress" in module.names.resolve(manager.func).names
 

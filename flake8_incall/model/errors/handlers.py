@@ -106,6 +106,11 @@ class Handlers:
             raise TypeError("a handler stands in no `try`")
         return around
 
+    def guarded(self, taker: ast.ExceptHandler | ast.withitem) -> list[ast.stmt]:
+        """The statements whose exceptions come to a handler or a context manager."""
+        around = self._module.parents[taker]
+        return around.body if isinstance(around, ast.Try | ast.TryStar | ast.With | ast.AsyncWith) else []
+
     def before(self, handler: ast.ExceptHandler) -> list[ast.ExceptHandler]:
         """The handlers that have their turn before one."""
         handlers = self.try_of(handler).handlers
