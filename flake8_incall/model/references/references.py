@@ -231,6 +231,9 @@ class References:
                     found.add(base)
                 case Instance() if (element := base.type.without("list", "tuple", "dict")) is not None:
                     found.add(Instance(element, base.maker))
+                # Any name is one of its attributes, and any text one of its items: `client["shop"]`.
+                case Instance() if (item := self.catalogue.attribute(f"{base.type.name}.*")) is not None:
+                    found.add(Instance(item, base.maker))
                 # What is stored there is read from the store itself.
                 case Container() | Contents() if isinstance(node.ctx, ast.Load):
                     found |= self.containers.subscript(base, node.slice)

@@ -170,7 +170,7 @@ class Timeouts:
         match origin.node:
             case ast.Constant(value=None):
                 return "nothing"
-            case ast.Attribute(value=base) if self._is_object(base):
+            case ast.Attribute(value=base) | ast.Subscript(value=base) if self._is_object(base):
                 return base, origin.chain, maker
             case ast.Call(args=[entered, *_]) as call if self._enters(call):
                 return entered, origin.chain, maker
