@@ -124,8 +124,10 @@ class Names:
             own, remote = ([b for b in bindings if b.is_remote is is_remote] for is_remote in (False, True))
             self._ordered[scope, name] = own, remote, untold
         own, remote, untold = self._ordered[scope, name]
-        around = set(use.block.chain())
         now = bisect_right(own, use.order, key=_order)
+        if now == len(own) == 1 and not remote:
+            return own[:]
+        around = set(use.block.chain())
         later = _later(own, now, {block for block in around if block.is_loop})
         found = [*remote, *islice(later, _MOST + 1), *islice(_earlier(own, now, around), _MOST + 1)]
         return [*found[:_MOST], untold] if len(found) > _MOST else found

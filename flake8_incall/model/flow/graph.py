@@ -43,6 +43,9 @@ class Action(Enum):
     RESUME = auto()  # the end of a `finally` body: goes on with what was under way
     END = auto()  # the function is over: it returned, fell off its end, or raised
 
+    # There is one object of each, and its own hash is faster than that of its name.
+    __hash__ = object.__hash__
+
 
 @dataclass(eq=False, slots=True)
 class Step:
@@ -67,6 +70,7 @@ class Step:
         index: Its place in `Graph.steps`.
         following: In a finished graph, the steps right after it, without those after an exception.
         successors: In a finished graph, the steps that can come right after it, exceptions included.
+        is_joint: Whether several steps in a graph lead to it.
     """
 
     action: Action
@@ -86,6 +90,7 @@ class Step:
     index: int = -1
     following: tuple[Step, ...] = ()
     successors: tuple[Step, ...] = ()
+    is_joint: bool = False
 
     def finish(self) -> None:
         """Work out what comes after it, once all of that is built."""
@@ -119,6 +124,7 @@ class Graph:
         raised: The end that an exception reaches which leaves the function.
         steps: The steps that can be reached, in reverse postorder: a step stands before its successors
             but for the way back of a loop.
+        has_loops: Whether there is such a way back: without, one pass against the order settles everything.
     """
 
     function: Body
@@ -127,11 +133,17 @@ class Graph:
     fallen: Step
     raised: Step
     steps: list[Step] = field(init=False)
+    has_loops: bool = field(init=False)
 
     def __post_init__(self) -> None:
         self.steps = _reverse_postorder(self.entry)
+        reached = set()
         for index, step in enumerate(self.steps):
             step.index = index
+            for successor in step.successors:
+                successor.is_joint = successor.is_joint or successor in reached
+                reached.add(successor)
+        self.has_loops = any(s.index <= step.index for step in self.steps for s in step.successors)
 
     @cached_property
     def predecessors(self) -> dict[Step, list[Step]]:
@@ -163,7 +175,7 @@ class Graph:
                 nearest = _nearest_common(known, dominator)
                 if dominator.get(step) is not nearest:
                     dominator[step] = nearest
-                    changed = True
+                    changed = self.has_loops
         del dominator[self.entry]
         return dominator
 
@@ -193,7 +205,7 @@ class Ends:
         self._spread(graph)
 
     def _spread(self, graph: Graph) -> None:
-        """Give each step the ends of those after it; a second round is needed only for the ways back of loops."""
+        """Give each step the ends of those after it."""
         changed = True
         while changed:
             changed = False
@@ -203,7 +215,7 @@ class Ends:
                     for following in step.following:
                         ends |= self._ends[following]
                 self._ends[step] = ends
-                changed = changed or ends != before
+                changed = changed or (ends != before and graph.has_loops)
 
     def returns(self, step: Step) -> frozenset[ast.Return]:
         """The `return` statements that can come of a step."""

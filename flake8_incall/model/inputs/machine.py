@@ -176,7 +176,7 @@ class Machine:
             for target, after in self._step(step, state):
                 if target.index < 0:
                     continue
-                if len(self.graph.predecessors[target]) > 1:
+                if target.is_joint:
                     self._arrive(target, after.copy(target.height))
                 else:
                     pending.append((target, after))

@@ -68,7 +68,7 @@ def liveness(graph: Graph, home: Home) -> Liveness:
             before = uses[step.index] | (after & kills[step.index])
             if before != live[step.index]:
                 live[step.index] = before
-                changed = True
+                changed = graph.has_loops
     return Liveness(bits, live)
 
 

@@ -101,6 +101,9 @@ class Machine:
         caller: Machine | None = None,
         call: Step | None = None,
     ) -> None:
+        from flake8_incall.model.interpreter.steps import ACTIONS
+
+        self._actions = ACTIONS
         self.world = world
         self.budget = budget
         self.context: Context = ((*caller.context, call) if call else caller.context) if caller else ()
@@ -157,7 +160,7 @@ class Machine:
             state.pending = state.pending[: target.finals]
             if target.action is Action.END:
                 self._ends.append((target, state))
-            elif len(self.graph.predecessors[target]) > 1:
+            elif target.is_joint:
                 if target.loop is target and step.is_in(target):
                     begin_round(state, target)
                 self._arrive(target, state)
@@ -165,14 +168,12 @@ class Machine:
                 ways += self._step(target, state)
 
     def _step(self, step: Step, state: State) -> Iterator[Way]:
-        from flake8_incall.model.interpreter.steps import ACTIONS
-
         is_fork = step.can_raise or step.other is not None
         self.budget.spend(1 + len(state.env) // _SIZE_OF_WORK if is_fork else 1)
         if step.action is not Action.PASS:
             state.last = step.node
 
-        return ACTIONS[step.action](self, state, step)
+        return self._actions[step.action](self, state, step)
 
     def _arrive(self, step: Step, state: State) -> None:
         point = self._points.setdefault(step, Point())

@@ -27,6 +27,7 @@ from flake8_incall.model.references.referents import (
     Referents,
     Unknown,
 )
+from flake8_incall.model.tree import below, children
 
 if TYPE_CHECKING:
     from flake8_incall.model.references.references import References
@@ -252,7 +253,7 @@ def _defaults(arguments: ast.arguments) -> Iterator[ast.expr]:
 
 def _calls(annotation: ast.expr) -> bool:
     """Whether an annotation does something when it is evaluated."""
-    return any(isinstance(node, ast.Call) for node in ast.walk(annotation))
+    return any(isinstance(node, ast.Call) for node in below(annotation))
 
 
 def _annotations(definition: Definition) -> Iterator[ast.expr]:
@@ -277,20 +278,8 @@ def _parts_first(roots: Iterable[ast.AST]) -> Iterator[ast.AST]:
                 pending.append(node.annotation)
             if node.value is not None:
                 pending.append(node.value)
-        elif isinstance(node, ast.arg):
-            continue
-        else:
-            pending.extend(
-                child
-                for field, child in _children(node)
-                if field != "returns" and not isinstance(child, ast.expr_context)
-            )
+        elif isinstance(node, FunctionNode):
+            pending += [child for child in children(node) if child is not node.returns]
+        elif not isinstance(node, ast.arg):
+            pending += children(node)
     return reversed(found)
-
-
-def _children(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
-    for field, value in ast.iter_fields(node):
-        if isinstance(value, ast.AST):
-            yield field, value
-        elif isinstance(value, list):
-            yield from ((field, item) for item in value if isinstance(item, ast.AST))

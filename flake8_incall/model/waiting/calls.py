@@ -17,6 +17,7 @@ from flake8_incall.model.module import FunctionNode
 from flake8_incall.model.references.arguments import Arguments, given
 from flake8_incall.model.references.referents import Callable, Local, Outside
 from flake8_incall.model.scopes import Binding
+from flake8_incall.model.tree import children
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module
@@ -307,15 +308,7 @@ def _own_nodes(owner: Callable) -> Iterator[ast.AST]:
             pending += reversed([*node.args.defaults, *(d for d in node.args.kw_defaults if d)])
         elif isinstance(node, FunctionNode):
             pending += reversed([*node.decorator_list, *node.args.defaults, *(d for d in node.args.kw_defaults if d)])
+        elif isinstance(node, ast.AnnAssign):
+            pending += [node.value, node.target] if node.value is not None else [node.target]
         elif not isinstance(node, ast.ClassDef):
-            pending += reversed(list(_parts(node)))
-
-
-def _parts(node: ast.AST) -> Iterator[ast.AST]:
-    for field, value in ast.iter_fields(node):
-        if field == "annotation":
-            continue
-        if isinstance(value, ast.AST):
-            yield value
-        elif isinstance(value, list):
-            yield from (item for item in value if isinstance(item, ast.AST))
+            pending += reversed(children(node))
