@@ -46,6 +46,7 @@ class Catalogue:
 
     def __init__(self, tables: dict[str, Any]) -> None:
         self.tables = tables
+        self._canonical: dict[str, str] = {}
         self._apis: dict[str, Api | None] = {}
         self._attributes: dict[str, TypeUse | None] = {}
         self.audit: dict[str, tuple[str, ...]] = {event: tuple(callers) for event, callers in tables["audit"].items()}
@@ -56,6 +57,11 @@ class Catalogue:
         `httpx2.Client` is `httpx.Client`, `asyncio.TimeoutError` is `TimeoutError`, and so are builtins
         without `builtins.` before them.
         """
+        if name not in self._canonical:
+            self._canonical[name] = self._find_canonical(name)
+        return self._canonical[name]
+
+    def _find_canonical(self, name: str) -> str:
         aliases = self.tables["alias"]
         for _ in range(_LONGEST_CHAIN):
             for prefix, rest in _prefixes(name):

@@ -70,17 +70,20 @@ class Module:
         self._graphs: dict[Body, Graph] = {}
 
     @cached_property
-    def parents(self) -> dict[ast.AST, ast.AST]:
-        """The parent of every node but the root."""
-        parents: dict[ast.AST, ast.AST] = {}
+    def children(self) -> dict[ast.AST, list[ast.AST]]:
+        """The nodes right below every node of the tree, as `tree.children` finds them."""
+        found: dict[ast.AST, list[ast.AST]] = {}
         pending: list[ast.AST] = [self.tree]
         while pending:
             node = pending.pop()
-            below = children(node)
-            pending += below
-            for child in below:
-                parents[child] = node
-        return parents
+            found[node] = children(node)
+            pending += found[node]
+        return found
+
+    @cached_property
+    def parents(self) -> dict[ast.AST, ast.AST]:
+        """The parent of every node but the root."""
+        return {child: node for node, below in self.children.items() for child in below}
 
     def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
         """The parent of a node, its parent, and so on up to the root."""

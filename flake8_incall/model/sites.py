@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.module import FunctionNode
-from flake8_incall.model.tree import children
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +32,11 @@ class Site:
 
 def sites(function: InCallFunction, types: frozenset[type[ast.AST]]) -> Iterator[Site]:
     """The nodes of some classes in a function's body, in source order, those of functions inside it included."""
+    children = function.module.children
     pending: list[tuple[ast.AST, ast.AST]] = [(node, function.node) for node in reversed(function.node.body)]
     while pending:
         node, owner = pending.pop()
         if type(node) in types:
             yield Site(node, function, owner)
         inner = node if isinstance(node, FunctionNode | ast.ClassDef | ast.Lambda) else owner
-        pending += [(child, inner) for child in reversed(children(node))]
+        pending += [(child, inner) for child in reversed(children[node])]

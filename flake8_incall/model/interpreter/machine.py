@@ -7,7 +7,7 @@ budget ends what would take too long with `OverBudgetError`: then nothing can be
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from heapq import heappop, heappush
 
 from flake8_incall.model.flow.graph import Action, Body, Graph, Step
@@ -167,7 +167,7 @@ class Machine:
             else:
                 ways += self._step(target, state)
 
-    def _step(self, step: Step, state: State) -> Iterator[Way]:
+    def _step(self, step: Step, state: State) -> Iterable[Way]:
         is_fork = step.can_raise or step.other is not None
         self.budget.spend(1 + len(state.env) // _SIZE_OF_WORK if is_fork else 1)
         if step.action is not Action.PASS:

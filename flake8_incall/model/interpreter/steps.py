@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 
 from flake8_incall.model.flow.graph import Action, Step
 from flake8_incall.model.interpreter.assumptions import assume, doubt
@@ -41,7 +41,7 @@ _COMPREHENDED: dict[type[ast.AST], str] = {
 _LONGEST_EXACT = 16
 
 
-def apply(machine: Machine, state: State, step: Step, outcome: Outcome) -> Iterator[Way]:
+def apply(machine: Machine, state: State, step: Step, outcome: Outcome) -> Iterable[Way]:
     """Go on with what an evaluation gave: push values, lead exceptions to their handler."""
     results = outcome if isinstance(outcome, list) else [(state, outcome)]
     for after, result in results:
@@ -57,7 +57,7 @@ def apply(machine: Machine, state: State, step: Step, outcome: Outcome) -> Itera
                 yield from _next(after, step)
 
 
-def fail(state: State, step: Step, raised: Raised) -> Iterator[Way]:
+def fail(state: State, step: Step, raised: Raised) -> Iterable[Way]:
     """Let an exception be under way."""
     # A handler of what cannot raise is not in the graph.
     if step.handler is not None and step.handler.index >= 0:
@@ -65,16 +65,15 @@ def fail(state: State, step: Step, raised: Raised) -> Iterator[Way]:
         yield step.handler, state
 
 
-def _next(state: State, step: Step) -> Iterator[Way]:
-    if step.next is not None:
-        yield step.next, state
+def _next(state: State, step: Step) -> Iterable[Way]:
+    return () if step.next is None else ((step.next, state),)
 
 
-def _pass(_: Machine, state: State, step: Step) -> Iterator[Way]:
+def _pass(_: Machine, state: State, step: Step) -> Iterable[Way]:
     return _next(state, step)
 
 
-def _execute(machine: Machine, state: State, step: Step) -> Iterator[Way]:
+def _execute(machine: Machine, state: State, step: Step) -> Iterable[Way]:
     node = step.node
     if isinstance(node, FunctionNode):
         plain = machine.world.is_plain(node)
@@ -87,7 +86,7 @@ def _execute(machine: Machine, state: State, step: Step) -> Iterator[Way]:
     yield from _next(state, step)
 
 
-def _store(machine: Machine, state: State, step: Step) -> Iterator[Way]:
+def _store(machine: Machine, state: State, step: Step) -> Iterable[Way]:
     node = step.node
     match node:
         case ast.Name():
@@ -113,7 +112,7 @@ def _store(machine: Machine, state: State, step: Step) -> Iterator[Way]:
     yield from _next(state, step)
 
 
-def _unpack(machine: Machine, state: State, step: Step, items: object) -> Iterator[Way]:
+def _unpack(machine: Machine, state: State, step: Step, items: object) -> Iterable[Way]:
     if isinstance(items, Raised):
         yield from fail(state, step, items)
     elif isinstance(items, list):
@@ -127,7 +126,7 @@ def _forget_members(state: State, name: str) -> None:
             del state.facts[value]
 
 
-def _delete(machine: Machine, state: State, step: Step) -> Iterator[Way]:
+def _delete(machine: Machine, state: State, step: Step) -> Iterable[Way]:
     node = step.node
     if isinstance(node, ast.Name):
         state.env[machine.world.home(step.scope, node.id)] = UNBOUND
@@ -144,17 +143,17 @@ def _delete(machine: Machine, state: State, step: Step) -> Iterator[Way]:
         yield from _next(state, step)
 
 
-def _copy(_: Machine, state: State, step: Step) -> Iterator[Way]:
+def _copy(_: Machine, state: State, step: Step) -> Iterable[Way]:
     state.stack.append(state.stack[-1])
     return _next(state, step)
 
 
-def _discard(_: Machine, state: State, step: Step) -> Iterator[Way]:
+def _discard(_: Machine, state: State, step: Step) -> Iterable[Way]:
     state.stack.pop()
     return _next(state, step)
 
 
-def _test(_: Machine, state: State, step: Step) -> Iterator[Way]:
+def _test(_: Machine, state: State, step: Step) -> Iterable[Way]:
     for after, [value] in split(state, state.pop(1)):
         tried = assignments(after, value)
         if tried is not None:
@@ -171,7 +170,7 @@ def _test(_: Machine, state: State, step: Step) -> Iterator[Way]:
             yield target, way
 
 
-def _tried(step: Step, ways: list[State], condition: Value) -> Iterator[Way]:
+def _tried(step: Step, ways: list[State], condition: Value) -> Iterable[Way]:
     for way in ways:
         answer = value_of(way, condition)
         target = step.next if answer is not None and answer.value else step.other
@@ -181,7 +180,7 @@ def _tried(step: Step, ways: list[State], condition: Value) -> Iterator[Way]:
             yield target, way
 
 
-def _start(machine: Machine, state: State, step: Step) -> Iterator[Way]:
+def _start(machine: Machine, state: State, step: Step) -> Iterable[Way]:
     shape = (
         DictShape({}, node=step.node)
         if isinstance(step.node, ast.DictComp)
@@ -191,7 +190,7 @@ def _start(machine: Machine, state: State, step: Step) -> Iterator[Way]:
     return _next(state, step)
 
 
-def _collect(machine: Machine, state: State, step: Step) -> Iterator[Way]:
+def _collect(machine: Machine, state: State, step: Step) -> Iterable[Way]:
     container = state.stack[step.place]
     if isinstance(step.node, ast.DictComp):
         for after, [key, value] in split(state, state.pop(2), keep=(1,)):
@@ -206,7 +205,7 @@ def _collect(machine: Machine, state: State, step: Step) -> Iterator[Way]:
     yield from _next(state, step)
 
 
-def _iter(_: Machine, state: State, step: Step) -> Iterator[Way]:
+def _iter(_: Machine, state: State, step: Step) -> Iterable[Way]:
     for after, [value] in split(state, state.pop(1)):
         iterator = iterate(after, value)
         if isinstance(iterator, Raised):
@@ -220,7 +219,7 @@ def _iter(_: Machine, state: State, step: Step) -> Iterator[Way]:
         yield from _next(after, step)
 
 
-def _iterate(machine: Machine, state: State, step: Step) -> Iterator[Way]:
+def _iterate(machine: Machine, state: State, step: Step) -> Iterable[Way]:
     iterator = state.stack[-1]
     if not isinstance(iterator, Iterating):
         iterator = Iterating((), False, True)
@@ -244,14 +243,14 @@ def _iterate(machine: Machine, state: State, step: Step) -> Iterator[Way]:
     yield from _next(state, step)
 
 
-def _enter(machine: Machine, state: State, step: Step) -> Iterator[Way]:
+def _enter(machine: Machine, state: State, step: Step) -> Iterable[Way]:
     from flake8_incall.model.interpreter.invocation import entered
 
     for after, [manager] in split(state, state.pop(1)):
         yield from apply(machine, after, step, entered(machine, after, step, manager))
 
 
-def _match(machine: Machine, state: State, step: Step) -> Iterator[Way]:
+def _match(machine: Machine, state: State, step: Step) -> Iterable[Way]:
     case = step.node
     if not isinstance(case, ast.match_case):
         return
@@ -264,7 +263,7 @@ def _match(machine: Machine, state: State, step: Step) -> Iterator[Way]:
                 yield target, way
 
 
-def _catch(machine: Machine, state: State, step: Step) -> Iterator[Way]:
+def _catch(machine: Machine, state: State, step: Step) -> Iterable[Way]:
     raised = state.leaving
     if not isinstance(raised, Raised):
         state.leaving = None
@@ -283,7 +282,7 @@ def _catch(machine: Machine, state: State, step: Step) -> Iterator[Way]:
         yield from _next(state, step)
 
 
-def _raise(machine: Machine, state: State, step: Step) -> Iterator[Way]:
+def _raise(machine: Machine, state: State, step: Step) -> Iterable[Way]:
     node = step.node
     match node:
         case ast.Raise(exc=None):
@@ -299,25 +298,25 @@ def _raise(machine: Machine, state: State, step: Step) -> Iterator[Way]:
     return fail(state, step, raised)
 
 
-def _return(_: Machine, state: State, step: Step) -> Iterator[Way]:
+def _return(_: Machine, state: State, step: Step) -> Iterable[Way]:
     has_value = not (isinstance(step.node, ast.Return) and step.node.value is None)
     value = state.resolve(state.stack.pop()) if has_value else NONE
     return _depart(state, step.route, Returned(step.node, value))
 
 
-def _leave(_: Machine, state: State, step: Step) -> Iterator[Way]:
+def _leave(_: Machine, state: State, step: Step) -> Iterable[Way]:
     # Only the way of an exception begins at a label, which has no handler of its own.
     carried = state.leaving if step.handler is None else None
     return _depart(state, step.route, carried)
 
 
-def _resume(_: Machine, state: State, step: Step) -> Iterator[Way]:
+def _resume(_: Machine, state: State, step: Step) -> Iterable[Way]:
     route, carried = state.pending[-1]
     state.pending = state.pending[:-1]
     return _depart(state, route, carried)
 
 
-def _depart(state: State, route: tuple[Step, ...], carried: Leaving) -> Iterator[Way]:
+def _depart(state: State, route: tuple[Step, ...], carried: Leaving) -> Iterable[Way]:
     """Go to the first stop of a route, and remember the others while a `finally` body runs there."""
     if len(route) > 1:
         # A jump out of `finally` bodies gives up what was under way there.
@@ -329,11 +328,11 @@ def _depart(state: State, route: tuple[Step, ...], carried: Leaving) -> Iterator
     yield route[0], state
 
 
-def _evaluate(machine: Machine, state: State, step: Step) -> Iterator[Way]:
+def _evaluate(machine: Machine, state: State, step: Step) -> Iterable[Way]:
     return apply(machine, state, step, evaluate(machine, state, step))
 
 
-ACTIONS: dict[Action, Callable[[Machine, State, Step], Iterator[Way]]] = {
+ACTIONS: dict[Action, Callable[[Machine, State, Step], Iterable[Way]]] = {
     Action.PASS: _pass,
     Action.EVALUATE: _evaluate,
     Action.EXECUTE: _execute,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from flake8_incall.catalogue import Catalogue, TypeUse
@@ -12,7 +12,6 @@ from flake8_incall.model.interpreter.liveness import Liveness, liveness
 from flake8_incall.model.interpreter.state import Variable
 from flake8_incall.model.module import FunctionNode, Module
 from flake8_incall.model.scopes import Binding, Kind, Scope
-from flake8_incall.model.tree import below, children
 
 _MUTATORS = frozenset(
     {"update", "setdefault", "pop", "popitem", "clear", "append", "extend", "insert", "add", "remove", "discard"}
@@ -77,7 +76,7 @@ class World:
     @cached_property
     def mutated(self) -> frozenset[str]:
         """Names through which some code of the module changes a container."""
-        return frozenset(_mutated(self.module.tree))
+        return frozenset(_mutated(self.module.parents))
 
     # Functions and classes
 
@@ -91,8 +90,18 @@ class World:
     def is_generator(self, definition: Body) -> bool:
         """Whether a function has a `yield` of its own."""
         if definition not in self._generators:
-            self._generators[definition] = _has_yield(definition)
+            self._generators[definition] = self._has_yield(definition)
         return self._generators[definition]
+
+    def _has_yield(self, definition: Body) -> bool:
+        pending: list[ast.AST] = [definition.body] if isinstance(definition.body, ast.AST) else [*definition.body]
+        while pending:
+            node = pending.pop()
+            if isinstance(node, ast.Yield | ast.YieldFrom):
+                return True
+            if not isinstance(node, FunctionNode | ast.Lambda | ast.ClassDef):
+                pending += self.module.children[node]
+        return False
 
     def is_plain(self, definition: FunctionNode) -> bool:
         """Whether a call of a function is a call of its body: nothing decorates it that changes that."""
@@ -194,19 +203,8 @@ class World:
         return api is not None and api.is_external
 
 
-def _has_yield(definition: Body) -> bool:
-    pending: list[ast.AST] = [definition.body] if isinstance(definition.body, ast.AST) else [*definition.body]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, ast.Yield | ast.YieldFrom):
-            return True
-        if not isinstance(node, FunctionNode | ast.Lambda | ast.ClassDef):
-            pending += children(node)
-    return False
-
-
-def _mutated(tree: ast.Module) -> Iterator[str]:
-    for node in below(tree):
+def _mutated(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in nodes:
         match node:
             case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()):
                 yield name

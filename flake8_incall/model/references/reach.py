@@ -27,7 +27,7 @@ from flake8_incall.model.references.referents import (
     Referents,
     Unknown,
 )
-from flake8_incall.model.tree import below, children
+from flake8_incall.model.tree import below
 
 if TYPE_CHECKING:
     from flake8_incall.model.references.references import References
@@ -90,7 +90,7 @@ class Reach:
     def _enter(self, definition: Definition, function: InCallFunction) -> None:
         if definition in self.nodes:
             return
-        nodes = tuple(node for node in _parts_first(_roots(definition)) if node not in self.nodes)
+        nodes = tuple(node for node in self._parts_first(_roots(definition)) if node not in self.nodes)
         self.units.append(Unit(definition, function, nodes, tuple(_annotations(definition))))
         self.nodes.update(nodes)
         self.nodes.add(definition)
@@ -101,6 +101,26 @@ class Reach:
         for node in nodes:
             if isinstance(node, _EXPRESSIONS):
                 self._follow(node, function)
+
+    def _parts_first(self, roots: Iterable[ast.AST]) -> Iterator[ast.AST]:
+        """All nodes below some, in source order, each after its parts; annotations of variables are left out."""
+        children = self._references.module.children
+        found: list[ast.AST] = []
+        pending = list(roots)
+        while pending:
+            node = pending.pop()
+            found.append(node)
+            if isinstance(node, ast.AnnAssign):
+                pending.append(node.target)
+                if _calls(node.annotation):
+                    pending.append(node.annotation)
+                if node.value is not None:
+                    pending.append(node.value)
+            elif isinstance(node, FunctionNode):
+                pending += [child for child in children[node] if child is not node.returns]
+            elif not isinstance(node, ast.arg):
+                pending += children[node]
+        return reversed(found)
 
     def _follow(self, node: ast.expr, function: InCallFunction) -> None:
         referents = self._references.of(node)
@@ -263,23 +283,3 @@ def _annotations(definition: Definition) -> Iterator[ast.expr]:
                 yield argument.annotation
         if isinstance(definition, FunctionNode) and definition.returns is not None:
             yield definition.returns
-
-
-def _parts_first(roots: Iterable[ast.AST]) -> Iterator[ast.AST]:
-    """All nodes below some, in source order, each after its parts; annotations of variables are left out."""
-    found: list[ast.AST] = []
-    pending = list(roots)
-    while pending:
-        node = pending.pop()
-        found.append(node)
-        if isinstance(node, ast.AnnAssign):
-            pending.append(node.target)
-            if _calls(node.annotation):
-                pending.append(node.annotation)
-            if node.value is not None:
-                pending.append(node.value)
-        elif isinstance(node, FunctionNode):
-            pending += [child for child in children(node) if child is not node.returns]
-        elif not isinstance(node, ast.arg):
-            pending += children(node)
-    return reversed(found)

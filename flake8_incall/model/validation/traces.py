@@ -24,6 +24,9 @@ class Relation(Enum):
     TELLS = auto()  # it says something about it: a comparison, a length, a flag that depends on it
     REPLY = auto()  # it is what an external call answered to it
 
+    # There is one object of each, and its own hash is faster than that of its name.
+    __hash__ = object.__hash__
+
 
 class Shape(Enum):
     """What carries a parameter, as far as it decides which operations raise."""
@@ -37,6 +40,9 @@ class Shape(Enum):
     ANY = auto()
     OTHER = auto()
 
+    # There is one object of each, and its own hash is faster than that of its name.
+    __hash__ = object.__hash__
+
 
 class Outcome(Enum):
     """How a test went."""
@@ -47,6 +53,9 @@ class Outcome(Enum):
     HELD = auto()  # no check of the parameter: a condition on something else that is asked again held
     FAILED = auto()  # the same did not hold
     UNSEEN = auto()  # no check: a loop over the value that has not begun
+
+    # There is one object of each, and its own hash is faster than that of its name.
+    __hash__ = object.__hash__
 
 
 # What was tested, a node or a step of the graph, and how that went.

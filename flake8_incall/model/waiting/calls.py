@@ -17,7 +17,6 @@ from flake8_incall.model.module import FunctionNode
 from flake8_incall.model.references.arguments import Arguments, given
 from flake8_incall.model.references.referents import Callable, Local, Outside
 from flake8_incall.model.scopes import Binding
-from flake8_incall.model.tree import children
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module
@@ -104,6 +103,7 @@ class Calls:
     """The calls of one module, and which of its functions uses which."""
 
     def __init__(self, module: Module) -> None:
+        self._children = module.children
         self._parents = module.parents
         self._references: References = module.references
         self._of: dict[InCallFunction, list[CallSite]] = {}
@@ -137,7 +137,7 @@ class Calls:
     def nodes(self, owner: Callable) -> list[ast.AST]:
         """The nodes of a function in source order, without what stands inside functions in it."""
         if owner not in self._nodes:
-            self._nodes[owner] = list(_own_nodes(owner))
+            self._nodes[owner] = list(_own_nodes(owner, self._children))
         return self._nodes[owner]
 
     def reads(self, owner: Callable, name: str) -> list[ast.Name]:
@@ -298,7 +298,7 @@ class _Found:
     is_in_thread: bool
 
 
-def _own_nodes(owner: Callable) -> Iterator[ast.AST]:
+def _own_nodes(owner: Callable, children: dict[ast.AST, list[ast.AST]]) -> Iterator[ast.AST]:
     body = [owner.body] if isinstance(owner, ast.Lambda) else owner.body
     pending: list[ast.AST] = [*reversed(body)]
     while pending:
@@ -311,4 +311,4 @@ def _own_nodes(owner: Callable) -> Iterator[ast.AST]:
         elif isinstance(node, ast.AnnAssign):
             pending += [node.value, node.target] if node.value is not None else [node.target]
         elif not isinstance(node, ast.ClassDef):
-            pending += reversed(children(node))
+            pending += reversed(children[node])
