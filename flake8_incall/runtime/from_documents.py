@@ -47,9 +47,13 @@ def _tool(function: DocumentFunction, path: str, setting: Setting) -> Tool:
         return _advanced(function, function.source.module, label, setting)
     try:
         basic = BasicFunction.model_validate(function.plain)
-        return basic_tool(basic, http=setting.http, secrets=setting.secrets, limits=setting.limits)
     except ValueError as error:
         raise refused(label, " ".join(str(error).split())) from error
+    try:
+        return basic_tool(basic, http=setting.http, secrets=setting.secrets, limits=setting.limits)
+    except ValueError as error:
+        at = function.places.of(function.fields.given("headers") or function.value).start
+        raise refused(path, str(error), at) from error
 
 
 def _advanced(function: DocumentFunction, module: Module, label: str, setting: Setting) -> Tool:
