@@ -13,6 +13,7 @@ from flake8_incall.model.flow.graph import Action, Graph, Step
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.interpreter.values import Constant, DictShape
 from flake8_incall.model.results.results import Result
+from flake8_incall.model.tree import below, children
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module
@@ -66,7 +67,7 @@ def manner(handler: ast.ExceptHandler, module: Module) -> Manner:
         elif isinstance(node, _ACTS) or _is_mention(node, handler) or _is_substitute(node):
             return Manner.ACTING
         else:
-            pending.extend(ast.iter_child_nodes(node))
+            pending += children(node)
     return found
 
 
@@ -79,7 +80,7 @@ def aftermath(handler: ast.ExceptHandler | ast.withitem, graph: Graph) -> Afterm
 
 def _is_left(handler: ast.ExceptHandler | ast.withitem, first: list[Step]) -> bool:
     """Whether some way from the first steps of a handler leads out of it, or ends in a `return` there."""
-    inside = {*ast.walk(handler)}
+    inside = {*below(handler)}
     pending, seen = list(first), set(first)
     while pending:
         step = pending.pop()
@@ -109,7 +110,7 @@ def succeeds(handler: ast.ExceptHandler | ast.withitem, following: Aftermath, fu
     What the `try` itself returns, in a loop that tries again, tells nothing of the failure before.
     """
     failures = function.module.failures
-    tried = {node for statement in failures.handlers.guarded(handler) for node in ast.walk(statement)}
+    tried = {node for statement in failures.handlers.guarded(handler) for node in below(statement)}
     told = following.returns - tried
     return bool(told) and not following.raises and told <= failures.successes(function)
 
@@ -117,11 +118,11 @@ def succeeds(handler: ast.ExceptHandler | ast.withitem, following: Aftermath, fu
 def is_nothing_learnt(handler: ast.ExceptHandler, owner: Function, module: Module) -> bool:
     """Whether nothing behind a `try` can know that it failed."""
     around = module.failures.handlers.try_of(handler)
-    tried = [node for statement in around.body for node in ast.walk(statement)]
+    tried = [node for statement in around.body for node in below(statement)]
     stored = {node.id for node in tried if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     if around.orelse or any(isinstance(node, _JUMPS) or _is_stored_member(node) for node in tried):
         return False
-    inside = {*ast.walk(around)}
+    inside = {*below(around)}
     names = module.failures.names_in(owner)
     return all(node in inside for name in stored for node in names[name])
 
@@ -138,7 +139,7 @@ def has_cancelled(owner: Function) -> bool:
     """Whether a function cancels something itself, so that an interruption it takes up may be of its own making."""
     return any(
         isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "cancel"
-        for node in ast.walk(owner)
+        for node in below(owner)
     )
 
 
@@ -164,7 +165,7 @@ def _suspends(statement: ast.stmt) -> bool:
         if isinstance(node, _SUSPENDING) or (isinstance(node, ast.comprehension) and node.is_async):
             return True
         if not isinstance(node, Function | ast.ClassDef):
-            pending.extend(ast.iter_child_nodes(node))
+            pending += children(node)
     return False
 
 
