@@ -96,6 +96,13 @@ class Conditions:
                 return True
         return False
 
+    def is_put_for_nothing(self, test: ast.AST) -> bool:
+        """Whether nothing is put in the place of nothing: `name or ""`."""
+        match self._parents[test]:
+            case ast.BoolOp(op=ast.Or(), values=[first, ast.Constant(value=value)]):
+                return first is test and not value
+        return False
+
     @staticmethod
     def _is_junction(node: ast.AST) -> bool:
         return isinstance(node, ast.BoolOp) or (isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not))

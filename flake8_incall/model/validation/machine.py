@@ -185,6 +185,9 @@ class Machine:
 
     def _test(self, step: Step, state: State) -> Iterator[tuple[Step, State]]:
         values = [state.stack.pop()]
+        if self._conditions.is_put_for_nothing(step.node):
+            yield from ((way, state.copy(len(state.stack))) for way in (step.next, step.other) if way is not None)
+            return
         condition = self._conditions.whole(step.node)
         if condition is not None:
             values += [state.get(self.variable(step, name.id)) for name in self._conditions.names(condition)]
