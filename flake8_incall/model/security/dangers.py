@@ -40,6 +40,7 @@ class Dangers:
         self._parents = module.parents
         self._references = module.references
         self._catalogue: Catalogue = self._references.catalogue
+        self._told: set[ast.expr | None] = set()
 
     @cached_property
     def _reach(self) -> Reach:
@@ -68,12 +69,37 @@ class Dangers:
     def _name(self, node: ast.Name, unit: Unit) -> Iterator[Danger]:
         if not isinstance(node.ctx, ast.Load):
             return
+        yield from self._made_on_load(node, unit)
         referents = self._references.of(node)
         for referent in referents:
             if isinstance(referent, Outside):
                 yield from self._mention(referent, node, unit)
             elif isinstance(referent, Container) and is_handed_on(node, self._references):
                 yield from self._contents(referent, node, unit)
+
+    def _made_on_load(self, node: ast.Name, unit: Unit) -> Iterator[Danger]:
+        """Checks that are off in a client or context of the module's top, told once, where it is made."""
+        for binding in self._references.names.top.bindings.get(node.id, ()):
+            made = binding.value
+            if made in self._told or binding not in self._references.names.bindings_of(node):
+                continue
+            if isinstance(made, ast.Call) and made not in self._reach.nodes:
+                self._told.add(made)
+                for function in self._references.of(made.func):
+                    if isinstance(function, Outside) and (api := self._api(function)) is not None:
+                        yield from self._insecure(api, made, unit)
+                for store in self._stores_on_load.get(node.id, ()):
+                    yield from introspection.weakened_by_store(store, unit, self._references)
+
+    @cached_property
+    def _stores_on_load(self) -> dict[str, list[ast.Attribute]]:
+        """By name: `CONTEXT.verify_mode = …` at the top of the module."""
+        found: dict[str, list[ast.Attribute]] = {}
+        for statement in self._module.tree.body:
+            match statement:
+                case ast.Assign(targets=[ast.Attribute(value=ast.Name(id=name)) as store]):
+                    found.setdefault(name, []).append(store)
+        return found
 
     def _contents(self, container: Container, node: ast.expr, unit: Unit) -> Iterator[Danger]:
         """What a container holds that was filled outside; of one that in-call code fills, it is told there."""
