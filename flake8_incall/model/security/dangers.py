@@ -16,7 +16,7 @@ from flake8_incall.catalogue import DANGERS, Api, Catalogue, Effect
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.references.arguments import Arguments, arguments_of, given, holds, is_object_of
 from flake8_incall.model.references.reach import Reach, Unit, is_handed_on
-from flake8_incall.model.references.referents import Container, Contents, Namespace, Outside
+from flake8_incall.model.references.referents import Container, Contents, LocalInstance, Namespace, Outside
 from flake8_incall.model.references.routes import find_api, routed
 from flake8_incall.model.security import introspection
 from flake8_incall.model.security.harm import Danger, Harm
@@ -83,13 +83,23 @@ class Dangers:
             made = binding.value
             if made in self._told or binding not in self._references.names.bindings_of(node):
                 continue
-            if isinstance(made, ast.Call) and made not in self._reach.nodes:
-                self._told.add(made)
-                for function in self._references.of(made.func):
-                    if isinstance(function, Outside) and (api := self._api(function)) is not None:
-                        yield from self._insecure(api, made, unit)
-                for store in self._stores_on_load.get(node.id, ()):
-                    yield from introspection.weakened_by_store(store, unit, self._references)
+            yield from self._made(made, unit)
+            for store in self._stores_on_load.get(node.id, ()) if made in self._told else ():
+                yield from introspection.weakened_by_store(store, unit, self._references)
+
+    def _made_before(self, node: ast.Attribute, unit: Unit) -> Iterator[Danger]:
+        """Checks that are off in a client that an object got where no in-call code runs: in `__init__`."""
+        for base in self._references.of(node.value):
+            if isinstance(base, LocalInstance):
+                for made in self._references.members.values(base.definition, node.attr):
+                    yield from self._made(made, unit)
+
+    def _made(self, made: ast.expr | None, unit: Unit) -> Iterator[Danger]:
+        if isinstance(made, ast.Call) and made not in self._told and made not in self._reach.nodes:
+            self._told.add(made)
+            for function in self._references.of(made.func):
+                if isinstance(function, Outside) and (api := self._api(function)) is not None:
+                    yield from self._insecure(api, made, unit)
 
     @cached_property
     def _stores_on_load(self) -> dict[str, list[ast.Attribute]]:
@@ -134,6 +144,7 @@ class Dangers:
     def _attribute(self, node: ast.Attribute, unit: Unit) -> Iterator[Danger]:
         if isinstance(node.ctx, ast.Load):
             yield from introspection.attribute(node, unit, self._references)
+            yield from self._made_before(node, unit)
             for referent in self._references.of(node):
                 if isinstance(referent, Outside):
                     yield from self._mention(referent, node, unit)
