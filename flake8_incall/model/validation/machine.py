@@ -118,7 +118,7 @@ class Machine:
             for target, after in list(self._step(step, state)):
                 if target.index < 0:
                     continue
-                if len(self._graph.predecessors[target]) > 1:
+                if target.is_joint:
                     self._arrive(target, after.copy(target.height))
                 else:
                     pending.append((target, after))
