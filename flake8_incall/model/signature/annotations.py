@@ -29,6 +29,9 @@ _OMITTED_IN_UNIONS = frozenset({"typing.Callable", "builtins.type", "typing.Type
 _TYPE_VARIABLES = frozenset({"typing.TypeVar", "typing.AnyStr"})
 _ENUMS = frozenset(f"enum.{name}" for name in ("Enum", "Flag", "IntEnum", "IntFlag", "StrEnum", "ReprEnum"))
 _TYPED_DICTS = frozenset({"typing.TypedDict", "typing_extensions.TypedDict"})
+_CLASS_MAKERS = frozenset(
+    {"collections.namedtuple", "typing.NamedTuple", "dataclasses.make_dataclass", "pydantic.create_model"}
+)
 _INSTEAD_OF_CLASS = "`dict`, or a parameter for each field"
 _OF_THIRD_PARTIES = frozenset({"aiohttp", "httpx", "httpx2", "numpy", "pandas", "requests", "PIL", "livekit"})
 
@@ -234,6 +237,8 @@ class _Reader:
             return Type(TypeKind.ANY, text)
         if head.name in _ENUMS:
             return Type(TypeKind.CLASS, text, head.name, instead=head.instead)
+        if head.name in _CLASS_MAKERS:
+            return Type(TypeKind.CLASS, text, head.name, instead=_INSTEAD_OF_CLASS)
         if head.name in _TYPED_DICTS and len(node.args) == 2 and isinstance(node.args[1], ast.Dict):
             fields = tuple(self.deeper().read(value) for value in node.args[1].values)
             is_refused = _is_unreadable(head.name)
