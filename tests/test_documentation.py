@@ -96,7 +96,7 @@ def test_commands_of_the_documentation_exist(command: list[str]) -> None:
             ("pip", ["install", "."]),
             ("pip", ["install", ".[runtime]"]),
             ("pip", ["install", "tox"]),
-            ("pip", ["install", "--editable", ".", "--group", "test"]),
+            ("pip", ["install", "--editable", ".[runtime]", "--group", "test"]),
             ("tox", []),
         ]
     assert all((ROOT / argument).exists() for argument in arguments if "/" in argument)
