@@ -122,6 +122,17 @@ def test_an_argument_goes_behind_the_last(before: str, after: str) -> None:
     assert after in result.text
 
 
+@pytest.mark.parametrize(
+    ("use", "is_safe"), [("", True), ("\n\nasync def at_noon():\n    return await hours('noon')\n", False)]
+)
+def test_a_parameter_more_is_safe_where_nobody_calls_the_function(use: str, is_safe: bool) -> None:
+    head = "from livekit.agents import RunContext, function_tool\n\n\n@function_tool\n"
+    source = f'{head}async def hours(day: str) -> dict:\n    return {{"status": "success"}}\n{use}'
+    [found] = [found for found in check(source, "hours.py") if found.code == "CAL102"]
+    assert found.fix
+    assert found.fix.is_safe == is_safe
+
+
 def test_what_is_passed_unseen_is_left_alone() -> None:
     source = SOURCE.replace("httpx.AsyncClient()", "httpx.AsyncClient(**options())")
     assert fixed(source, lambda source: check(source, "read.py")).text == source

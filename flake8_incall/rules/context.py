@@ -167,18 +167,29 @@ def _annotated(parameter: Parameter) -> str:
 def _with_context(function: InCallFunction) -> Fix | None:
     """`ctx: RunContext` before the first parameter, where `RunContext` is known and the name `ctx` is free."""
     module, arguments = function.module, function.node.args
-    positional = [*arguments.posonlyargs, *arguments.args][int(function.is_method) :]
+    positional = [*arguments.posonlyargs, *arguments.args]
+    own = positional[int(function.is_method) :]
     if not _knows_context(module) or any(parameter.name == "ctx" for parameter in function.parameters):
         return None
-    if positional:
-        return Fix((inserted(module.start(positional[0]), "ctx: RunContext, "),))
-    if function.is_method:
-        instance = [*arguments.posonlyargs, *arguments.args][0]
-        return Fix((inserted(module.end(instance), ", ctx: RunContext"),))
-    end = module.end(function.node)
-    if not module.lines[end.line - 1].startswith("()", end.column):
-        return None
-    return Fix((inserted(Position(end.line, end.column + 1), "ctx: RunContext"),))
+    if own:
+        edit = inserted(module.start(own[0]), "ctx: RunContext, ")
+    elif positional:
+        edit = inserted(module.end(positional[0]), ", ctx: RunContext")
+    else:
+        end = module.end(function.node)
+        if not module.lines[end.line - 1].startswith("()", end.column):
+            return None
+        edit = inserted(Position(end.line, end.column + 1), "ctx: RunContext")
+    return Fix((edit,), is_safe=not _is_mentioned(function))
+
+
+def _is_mentioned(function: InCallFunction) -> bool:
+    """Whether the file names the function elsewhere: who calls it there would have to hand over the context."""
+    return any(
+        (isinstance(node, ast.Name) and node.id == function.name)
+        or (isinstance(node, ast.Attribute) and node.attr == function.name)
+        for node in function.module.parents
+    )
 
 
 def _with_annotation(function: InCallFunction, parameter: Parameter) -> Fix | None:
