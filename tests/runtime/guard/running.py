@@ -2,8 +2,9 @@
 
     python -m tests.runtime.guard.running FOLDER LAYER [LAYER ...]
 
-FOLDER is `fixtures`, or the path of a folder of Python files. The layers are `none`, `both`, `loader` and `hook`, best
-in this order, since what comes through may change the process. Prints a line for each technique and layer: the
+FOLDER is `fixtures`, or the path of a folder of Python files. The layers are `both`, `loader` and `hook`, best in this
+order, since what comes through may change the process, and `none`, which tells nothing of others beside it: what ends
+the process there counts as come through under those after it. Prints a line for each technique and layer: the
 layer, how it ended and the technique, between tabs. The static rules are not asked.
 """
 
