@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from flake8_incall.model.waiting.timeouts import Timeouts
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
-ScopeNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef | ast.Module
 
 # A file without any of these has no in-call function, unless its path is matched by `incall-paths`.
 MARKS = ("RunContext", "function_tool", "incall_tool")

@@ -57,10 +57,6 @@ class _Item:
     wait: Wait
 
 
-# The calls of each body by the way to it; bodies on the way to others are there without any.
-Sites = dict[tuple[Callable, "Chain"], list[CallSite]]
-
-
 class DeadAir:
     """The dead air of one module's functions."""
 
