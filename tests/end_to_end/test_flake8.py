@@ -55,6 +55,18 @@ def test_file(folder: Path) -> None:
     assert places(lines) == [("book.py:1:1", "CAL101"), ("book.py:1:1", "CAL105")]
 
 
+def test_flake8_runs_beside_another_package_named_docstring_parser(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """pydoclint's fork installs one, and which of the two is there depends on the order of installation."""
+    other = folder / "elsewhere"
+    other.mkdir()
+    (other / "docstring_parser.py").write_text("raise ImportError('a broken mixture of two packages')\n")
+    monkeypatch.setenv("PYTHONPATH", str(other))
+    code, lines = flake8(folder, "--select", "CAL", "book.py")
+    assert (code, places(lines)) == (1, [("book.py:1:1", "CAL101"), ("book.py:1:1", "CAL105")])
+
+
 def test_right_file(folder: Path) -> None:
     (folder / "book.py").write_text(RIGHT, encoding="utf-8")
     assert flake8(folder, "--select", "CAL", "book.py") == (0, [])

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from flake8_incall._vendor.docstring_parser.common import Docstring as Parsed
+from flake8_incall.model.docstring import styles
 from flake8_incall.model.docstring.layout import Layout, Section, read_layout
 from flake8_incall.model.module import FunctionNode
-
-if TYPE_CHECKING:
-    from docstring_parser import Docstring as Parsed
 
 # Longer than this, or with entries like `((((...`, the parser is busy for seconds.
 _LONGEST = 20_000
@@ -93,10 +91,8 @@ def read_docstring(node: FunctionNode) -> Docstring:
     if _keeps_busy(text):
         fault = "it would keep LiveKit's parser busy for seconds"
         return Docstring(text, literal.lineno, returns=returns, fault=fault, layout=layout)
-    import docstring_parser
-
     try:
-        parsed = docstring_parser.parse(text)
+        parsed = styles.parse(text)
     except Exception as error:  # Whatever it raises here, it raises in LiveKit as well.
         fault = f"LiveKit's parser fails on it with {type(error).__name__}"
         return Docstring(text, literal.lineno, returns=returns, fault=fault, layout=layout)
@@ -109,32 +105,6 @@ def read_docstring(node: FunctionNode) -> Docstring:
         style=parsed.style.name.lower() if parsed.style else None,
         layout=layout,
     )
-
-
-def names_by_style(text: str) -> dict[str, set[str]]:
-    """The parameters that the parser finds in each style alone; a style that it cannot read is missing."""
-    from docstring_parser import DocstringStyle, parse
-
-    found: dict[str, set[str]] = {}
-    for style in DocstringStyle:
-        if style is DocstringStyle.AUTO:
-            continue
-        try:
-            found[style.name.lower()] = {parameter.arg_name for parameter in parse(text, style).params}
-        except Exception:  # noqa: S112 - a style that cannot be read is left out, whatever the parser raised.
-            continue
-    return found
-
-
-def google_complaint(text: str) -> str | None:
-    """What the parser says is wrong when it reads the docstring in Google style."""
-    from docstring_parser import DocstringStyle, ParseError, parse
-
-    try:
-        parse(text, DocstringStyle.GOOGLE)
-    except ParseError as error:
-        return str(error)
-    return None
 
 
 def _literal(node: FunctionNode) -> ast.Constant | None:

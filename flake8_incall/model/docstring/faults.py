@@ -7,8 +7,9 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from flake8_incall.model.docstring.docstrings import Docstring, google_complaint, names_by_style
+from flake8_incall.model.docstring.docstrings import Docstring
 from flake8_incall.model.docstring.layout import Line, Section, bullet
+from flake8_incall.model.docstring.styles import google_complaint, names_by_style
 
 _STYLE_NAMES = {"google": "Google", "numpydoc": "NumPy", "rest": "reST", "epydoc": "Epydoc"}
 _TITLES = frozenset({"Args", "Arguments", "Params", "Parameters"})
