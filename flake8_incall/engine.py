@@ -37,9 +37,9 @@ def check(source: str, path: str = "<text>", options: Options | None = None) -> 
     """
     options = options or Options()
     if not is_candidate(source, path, options):
-        parse(source, path)
+        parse(source)
         return []
-    return check_module(Module(path, split_lines(source), parse(source, path), options))
+    return check_module(Module(path, split_lines(source), parse(source), options))
 
 
 def is_candidate(source: str, path: str, options: Options) -> bool:

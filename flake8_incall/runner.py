@@ -136,7 +136,7 @@ class Checker:
         if source.is_opted_out:
             return FileReport(name, has_functions=False)
         text = "".join(source.lines)
-        tree = parse(text, name)
+        tree = parse(text)
         if not is_candidate(text, name, self._run.options):
             return FileReport(name, has_functions=False)
         module = Module(name, source.lines, tree, self._run.options)

@@ -15,8 +15,11 @@ def split_lines(text: str) -> list[str]:
     return list(io.StringIO(text, newline=""))
 
 
-def parse(text: str, path: str) -> ast.Module:
+def parse(text: str) -> ast.Module:
     """Parse Python source.
+
+    Python is given the name of no file: it would read the line of a syntax error from that file, which can hold
+    something else (the JSON around the code), and count columns in it.
 
     Raises:
         SyntaxError: Python cannot parse the text, whatever it raises itself: it has several ways to say so.
@@ -25,7 +28,7 @@ def parse(text: str, path: str) -> ast.Module:
         # What parses with a warning, such as an invalid escape, parses.
         warnings.simplefilter("ignore")
         try:
-            return ast.parse(text, path)
+            return ast.parse(text, "")
         except ValueError as error:
             raise SyntaxError(str(error)) from error
         except (MemoryError, RecursionError) as error:

@@ -90,7 +90,7 @@ def _checked_python(path: str, data: bytes, options: Options) -> CheckedFile:
     if lines:
         lines[0] = lines[0].removeprefix("\ufeff")
     text = "".join(lines)
-    module = Module(path, lines, parse(text, path), options)
+    module = Module(path, lines, parse(text), options)
     passed_over = [f"`{node.name}`: {why}" for node, why in module.discovery.passed_over]
     if not is_candidate(text, path, options):
         return CheckedFile(path, passed_over=passed_over)

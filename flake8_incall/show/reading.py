@@ -57,7 +57,7 @@ def of_each(path: str, run: Run, answers: Callable[[Unit], Iterable[T]]) -> list
 
 def _in_python(name: str, data: bytes, run: Run) -> Iterator[Unit]:
     lines = Source(name, decode(data), run.flake8).lines
-    yield Unit(name, Module(name, lines, parse("".join(lines), name), run.options), Position(1, 0))
+    yield Unit(name, Module(name, lines, parse("".join(lines)), run.options), Position(1, 0))
 
 
 def _in_document(name: str, data: bytes, run: Run) -> Iterator[Unit]:

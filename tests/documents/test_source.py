@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flake8_incall import Options, Position
+from flake8_incall.documents import check_document
 from flake8_incall.model.documents.json_text import Lines
 from flake8_incall.model.source import parse, split_lines
 
@@ -23,7 +28,7 @@ def test_lines_are_those_of_the_tokenizer(lines: list[tuple[str, str]], last: st
     split = split_lines(text)
 
     assert "".join(split) == text
-    for node in parse(text, "code.py").body:
+    for node in parse(text).body:
         assert split[node.lineno - 1].encode()[node.col_offset :].startswith(b"x = ")
 
 
@@ -52,10 +57,27 @@ def test_offsets_are_lines_and_columns_and_back(text: str) -> None:
 )
 def test_what_does_not_parse_is_always_a_syntax_error(text: str) -> None:
     with pytest.raises(SyntaxError) as refused:
-        parse(text, "code.py")
+        parse(text)
 
     assert refused.value.msg
 
 
 def test_an_invalid_escape_parses_without_a_warning() -> None:
-    assert parse(r"pattern = '\d'", "code.py").body
+    assert parse(r"pattern = '\d'").body
+
+
+def test_a_syntax_error_stands_in_the_text_whatever_file_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code = "async def order(ctx: RunContext) -> dict:\n    return {'status': 'हिन्दी', 'open' True}\n"
+    for name in ("<unknown>", "agent.json"):
+        (tmp_path / name).write_text('{"a": 1,\n"b": 2}\n', encoding="utf-8")
+
+    (found,) = (
+        found
+        for found in check_document(json.dumps({"name": "order", "source_code": code}), "agent.json", Options())
+        if found.code == "CAL009"
+    )
+
+    assert found.inner == Position(2, code.splitlines()[1].index("'open'"))

@@ -51,7 +51,7 @@ def found(body: str, parameters: str = "code: str, other: str = ''", helpers: st
         parameters=parameters,
         body=textwrap.indent(textwrap.dedent(body), "    "),
     )
-    module = Module("functions.py", split_lines(source), parse(source, "functions.py"), Options())
+    module = Module("functions.py", split_lines(source), parse(source), Options())
     (function,) = module.discovery.functions
     injections = Injections(module)
     return {(danger, injection.parameter) for danger in Danger for injection in injections.of(function, danger)}

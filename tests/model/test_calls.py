@@ -24,7 +24,7 @@ from livekit.agents import RunContext
 def sites(text: str) -> list[CallSite]:
     """The call sites of the only in-call function of a text."""
     source = HEAD + dedent(text)
-    module = Module("tool.py", split_lines(source), parse(source, "tool.py"), Options())
+    module = Module("tool.py", split_lines(source), parse(source), Options())
     (function,) = module.discovery.functions
     return calls(function)
 

@@ -17,7 +17,7 @@ from flake8_incall.options import Options
 def secrets(line: str) -> Secrets:
     """What is found in a module with this line and an in-call function."""
     source = f"async def look_up(ctx: RunContext) -> dict:\n    {line}\n"
-    return Secrets(Module("functions.py", split_lines(source), parse(source, "functions.py"), Options()))
+    return Secrets(Module("functions.py", split_lines(source), parse(source), Options()))
 
 
 def kinds(line: str) -> list[str]:

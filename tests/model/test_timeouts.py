@@ -42,7 +42,7 @@ async def tool(ctx: RunContext, asked: int) -> dict:
 def in_force(body: str) -> InForce:
     """The timeout of the last external call of a function."""
     source = HEAD + indent(body, "    ") + "\n"
-    module = Module("tool.py", split_lines(source), parse(source, "tool.py"), Options())
+    module = Module("tool.py", split_lines(source), parse(source), Options())
     (function,) = module.discovery.functions
     external = [site for site in calls(function) if site.is_external and site.api.timeout is not None]
     return module.timeouts.of(max(external, key=lambda site: site.node.lineno if not site.chain else 0))

@@ -31,7 +31,7 @@ async def tool(ctx: RunContext, names: list[str]) -> dict:
 
 def module_of(body: str) -> Module:
     source = HEAD + indent(body, "    ") + "\n"
-    return Module("tool.py", split_lines(source), parse(source, "tool.py"), Options())
+    return Module("tool.py", split_lines(source), parse(source), Options())
 
 
 def wait(body: str) -> Wait:
@@ -41,7 +41,7 @@ def wait(body: str) -> Wait:
 
 def wait_of_snippet(body: str) -> Wait:
     source = f"async def tool(ctx: RunContext) -> dict:\n{indent(body, '    ')}\n"
-    module = Module("tool.py", split_lines(source), parse(source, "tool.py"), Options())
+    module = Module("tool.py", split_lines(source), parse(source), Options())
     return module.dead_air.of(module.discovery.functions[0])
 
 

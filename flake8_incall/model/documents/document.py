@@ -55,7 +55,7 @@ class SourceText:
         self.module: Module | None = None
         self.error: SyntaxError | None = None
         try:
-            self.module = Module(path, split_lines(text), parse(text, path), options, is_document=True)
+            self.module = Module(path, split_lines(text), parse(text), options, is_document=True)
         except SyntaxError as error:
             self.error = error
 
