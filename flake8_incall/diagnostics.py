@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -79,11 +79,16 @@ class Finding:
         at: The syntax node to point at, or a position or range where no node stands.
         args: Values for the fields of the rule's message, by field name.
         fix: How to clear it, where that can be done without asking.
+        about: The calls, values or modules at fault, by which a rule that yields to another recognizes the same
+            fault (`yields_to` of the rule); `at` unless given.
+        group: For a rule that reports once per function: findings with equal groups are repeats of one finding.
     """
 
     at: ast.AST | Position | Span
     args: dict[str, str]
     fix: Fix | None = None
+    about: tuple[Hashable, ...] = ()
+    group: Hashable = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,7 @@ class Diagnostic:
         function: The in-call function concerned, or `None` for the file as a whole.
         inner: For a function document: the place inside the function's own text.
         fix: How to clear it, where that can be done without asking.
+        count: How many findings it stands for: repeats in one function are reported once.
     """
 
     path: str
@@ -111,6 +117,7 @@ class Diagnostic:
     function: str | None = None
     inner: Position | None = None
     fix: Fix | None = None
+    count: int = 1
 
     def sort_key(self) -> tuple[str, Position, str, str]:
         """Order diagnostics of a run: by file, place, code and message."""

@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 from flake8_incall.diagnostics import Diagnostic, Edit, Fix
-from flake8_incall.engine import check_module, rules_by_subject, run_rules
+from flake8_incall.engine import findings_of, rules_by_subject, run_rules
 from flake8_incall.model.documents.document import CODE_KEY, Document, SourceText, read_document
 from flake8_incall.options import Options
+from flake8_incall.rules.merging import Reported, merged
 
 # Not the bare words: a JSON schema of such documents has these too.
 _MARK = re.compile(r'"type"\s*:\s*"custom[ _-]?in[ _-]?call|"API URL"\s*:\s*"', re.IGNORECASE)
@@ -35,7 +36,8 @@ def check_document(text: str, path: str, options: Options, *, allow_private_host
     for function in document.functions:
         if function.source is not None:
             found += _in_code(function.source, function.label)
-    return sorted(found, key=Diagnostic.sort_key)
+    # JSON has no comments, so there is no `noqa` to look for.
+    return merged(found)
 
 
 def may_hold_functions(text: str) -> bool:
@@ -48,19 +50,21 @@ def _subjects(document: Document) -> Iterator[tuple[Any, str | None]]:
     yield from ((function, function.label) for function in document.functions)
 
 
-def _in_code(source: SourceText, label: str | None) -> Iterator[Diagnostic]:
-    if source.module is None:
-        return
-    for diagnostic in check_module(source.module):
-        span = source.span(diagnostic.start, diagnostic.end)
-        yield replace(
-            diagnostic,
-            start=span.start,
-            end=span.end,
-            inner=span.inner,
-            function=label or diagnostic.function,
-            fix=diagnostic.fix and _in_file(diagnostic.fix, source),
-        )
+def _in_code(source: SourceText, label: str | None) -> Iterator[Reported]:
+    for found in findings_of(source.module) if source.module is not None else ():
+        yield replace(found, diagnostic=_in_document(found.diagnostic, source, label))
+
+
+def _in_document(diagnostic: Diagnostic, source: SourceText, label: str | None) -> Diagnostic:
+    span = source.span(diagnostic.start, diagnostic.end)
+    return replace(
+        diagnostic,
+        start=span.start,
+        end=span.end,
+        inner=span.inner,
+        function=label or diagnostic.function,
+        fix=diagnostic.fix and _in_file(diagnostic.fix, source),
+    )
 
 
 def _in_file(fix: Fix, source: SourceText) -> Fix:

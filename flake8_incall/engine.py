@@ -9,12 +9,14 @@ from typing import Any
 
 from flake8_incall.diagnostics import Diagnostic, Finding, Position, Span
 from flake8_incall.model.module import Module, may_hold_in_call_functions
+from flake8_incall.model.noqa import Noqa
 from flake8_incall.model.paths import is_matched
 from flake8_incall.model.sites import Site, sites
 from flake8_incall.model.source import parse, split_lines
 from flake8_incall.options import Options, Profile
 from flake8_incall.rules import REGISTRY, Rule
 from flake8_incall.rules.failures import Failure
+from flake8_incall.rules.merging import Reported, marked, merged
 
 RulesBySubject = dict[type[Any], list[Rule]]
 # What rules are handed, with the name of the function that it belongs to.
@@ -51,6 +53,11 @@ def is_candidate(source: str, path: str, options: Options) -> bool:
 
 def check_module(module: Module) -> list[Diagnostic]:
     """Run the profile's rules on a module."""
+    return merged(marked(findings_of(module), Noqa(module.lines)))
+
+
+def findings_of(module: Module) -> list[Reported]:
+    """All findings of the profile's rules in a module, before it is decided which are said."""
     rules = rules_by_subject(module.options.profile)
     failures: list[Failure] = []
     return run_rules(rules, _subjects(module, rules, failures), failures, module.path, module)
@@ -62,7 +69,7 @@ def run_rules(
     failures: list[Failure],
     path: str,
     module: Module | None = None,
-) -> list[Diagnostic]:
+) -> list[Reported]:
     """Hand every subject to the rules for its class; a rule that fails is a diagnostic (CAL999) like any.
 
     Args:
@@ -73,24 +80,26 @@ def run_rules(
         module: Where findings at syntax nodes stand; without it, findings name their places themselves.
 
     Returns:
-        The diagnostics by place.
+        The findings, for `merged` to decide which are said.
     """
-    found: list[Diagnostic] = []
+    found: list[Reported] = []
     failed: set[str] = set()
     for subject, function in subjects:
         for rule in rules.get(type(subject.node if isinstance(subject, Site) else subject), ()):
             try:
-                findings = list(rule.check(subject))
-                found += [_diagnostic(rule, finding, path, module, function) for finding in findings]
+                scope = subject.function if isinstance(subject, Site) else subject
+                for finding in list(rule.check(subject)):
+                    said = _diagnostic(rule, finding, path, module, function)
+                    found.append(Reported(rule, finding, scope, said))
             except Exception as error:  # A linter's own fault must never cost the user the other findings.
                 if rule.code not in failed:
                     failures.append(Failure(f"rule {rule.code}", error))
                 failed.add(rule.code)
     for failure in failures:
         for rule in rules.get(Failure, ()):
-            found += [_diagnostic(rule, finding, path, module, None) for finding in rule.check(failure)]
-    # Two functions can lead to one spot in a helper: it is said once.
-    return sorted(dict.fromkeys(found), key=Diagnostic.sort_key)
+            for finding in rule.check(failure):
+                found.append(Reported(rule, finding, failure, _diagnostic(rule, finding, path, module, None)))
+    return found
 
 
 @cache

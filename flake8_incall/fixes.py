@@ -65,13 +65,16 @@ def _attempt(text: str, before: list[Diagnostic], offered: list[Diagnostic], fin
             left = list(find(changed))
         except SyntaxError:
             continue
-        if len(left) < len(before) and _codes(left) <= _codes(before):
+        if _codes(left) < _codes(before):
             return Fixed(changed, chosen, left)
     return None
 
 
 def _codes(found: Iterable[Diagnostic]) -> Counter[str]:
-    return Counter(one.code for one in found)
+    counts: Counter[str] = Counter()
+    for one in found:
+        counts[one.code] += one.count
+    return counts
 
 
 def _compatible(offered: Iterable[Diagnostic]) -> list[Diagnostic]:

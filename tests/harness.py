@@ -4,6 +4,8 @@ On the line where a diagnostic is expected, its column in characters and the val
 
     async def book(context: RunContext): ...  # CAL103: 0, "context"
 
+For repeats that are reported once, what stands behind the message follows: `# CAL903: 4, "print", "", (2, "book")`.
+
 Several stand on one line, each after its own `#`. `# ok: CAL103 why` marks a near miss that must stay silent,
 `# missed: CAL103 why` a gap that is known. Comments at the top of the file set options: `# profile: strict`.
 """
@@ -156,10 +158,13 @@ def _expected(line: int, rule: Rule, text: str) -> Expected:
         column, *values = ast.literal_eval(f"({text},)")
     except (SyntaxError, ValueError) as error:
         raise FixtureError(f"line {line}: {text!r} is no column with values: {error}") from error
-    names = fields(rule)
+    names, more = fields(rule), ""
+    match values:
+        case [*others, (int() as count, str() as function)]:
+            values, more = others, f" (and {count} more in `{function}`)"
     if not isinstance(column, int) or len(values) != len(names):
         raise FixtureError(f"line {line}: {rule.code} takes a column and {names}, not {text}")
-    return Expected(line, column, rule.code, rule.text(dict(zip(names, values, strict=True))))
+    return Expected(line, column, rule.code, rule.text(dict(zip(names, values, strict=True))) + more)
 
 
 def _as_expected(found: Diagnostic) -> Expected:

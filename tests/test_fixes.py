@@ -38,7 +38,7 @@ def test_a_fix_clears_its_finding_and_adds_none(path: Path, number: int) -> None
 
     result = fixed(fixture.source, find, unsafe=True)
     assert result.applied == [only[number]]
-    before, after = (Counter(one.code for one in some) for some in (only, result.left))
+    before, after = (Counter(one.code for one in some for _ in range(one.count)) for some in (only, result.left))
     assert after < before
     assert after[only[number].code] < before[only[number].code]
 

@@ -21,6 +21,7 @@ _LONGEST_LIST = 4
     "`{call}`, {where}, can fail and no `try` handles that: catch {exceptions} and return an error",
     on=InCallFunction,
     profiles=("contract",),
+    yields_to=("CAL706",),
 )
 def unhandled_call(function: InCallFunction) -> Iterator[Finding]:
     """A call to the network or a database stands outside any `try` that handles its failures.
@@ -71,7 +72,7 @@ def unhandled_call(function: InCallFunction) -> Iterator[Finding]:
     """
     for fate in function.module.failures.escaping(function):
         if not fate.handlers and isinstance(fate.source, Fallible):
-            yield Finding(fate.node, _told(fate, fate.source) | {"exceptions": _exceptions(fate)})
+            yield Finding(fate.node, _told(fate, fate.source) | {"exceptions": _exceptions(fate)}, about=(fate.node,))
 
 
 @rule(
@@ -130,7 +131,7 @@ def exception_not_caught(function: InCallFunction) -> Iterator[Finding]:
     for fate in function.module.failures.escaping(function):
         if fate.handlers and isinstance(fate.source, Fallible):
             fields = {"exceptions": _exceptions(fate), "handlers": _handlers(fate)}
-            yield Finding(fate.handlers[0], _told(fate, fate.source) | fields)
+            yield Finding(fate.handlers[0], _told(fate, fate.source) | fields, about=(fate.node,))
 
 
 @rule(

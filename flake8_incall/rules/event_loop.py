@@ -21,6 +21,7 @@ from flake8_incall.rules.registry import rule
     on=InCallFunction,
     profiles=("contract", "livekit"),
     fix="safe",
+    yields_to=("CAL601",),
 )
 def blocked_event_loop(function: InCallFunction) -> Iterator[Finding]:
     """In-call code makes a call that does not give the event loop back while it waits.
@@ -64,7 +65,7 @@ def blocked_event_loop(function: InCallFunction) -> Iterator[Finding]:
         # Files and processes have rules of their own.
         if site is not None and site.api.effects.isdisjoint(DANGERS):
             told = {"name": site.name, "where": _where(hazard, function), "advice": _twin(site)}
-            yield Finding(hazard.at, told, _with_asyncio_sleep(site, function.module))
+            yield Finding(hazard.at, told, _with_asyncio_sleep(site, function.module), about=(site.node,))
 
 
 @rule(

@@ -153,6 +153,7 @@ def unlogged_failure(function: InCallFunction) -> Iterator[Finding]:
     profiles=("contract", "livekit"),
     severity=Severity.WARNING,
     fix="safe",
+    once_per_function=True,
 )
 def printing(function: InCallFunction) -> Iterator[Finding]:
     """In-call code prints instead of logging.
@@ -179,7 +180,8 @@ def printing(function: InCallFunction) -> Iterator[Finding]:
         return {"status": "success", "hours": "9 to 17"}
     ```
 
-    **Limits**: What is printed into a file of its own (`file=buffer`) is left alone.
+    **Limits**: What is printed into a file of its own (`file=buffer`) is left alone. Several in one function are one
+    finding with their number, at the first that no `noqa` accepts: a `noqa` counts for its own line.
     """
     for node, name, helper in prints(function):
         where = f", through `{helper}`," if helper else ""

@@ -58,6 +58,8 @@ class Rule:
         fix: Whether it offers fixes: `"safe"` ones, only `"unsafe"` ones, or none (`""`).
         parts: The other parts of its documentation by title (`Why`, `Bad`, `Good`, ...).
         check: From a subject to its findings.
+        yields_to: Codes of rules beside whose findings about the same call, value or module it says nothing.
+        once_per_function: Whether repeats of one finding in a function are reported once, with their number.
     """
 
     code: str
@@ -70,6 +72,8 @@ class Rule:
     summary: str
     parts: dict[str, str]
     check: Callable[[Any], Iterator[Finding]]
+    yields_to: tuple[str, ...] = ()
+    once_per_function: bool = False
 
     @property
     def family(self) -> str:
@@ -118,6 +122,8 @@ def rule(
     profiles: Iterable[Profile],
     severity: Severity = Severity.ERROR,
     fix: FixKind = "",
+    yields_to: tuple[str, ...] = (),
+    once_per_function: bool = False,
 ) -> Callable[[Callable[[Any], Iterator[Finding]]], Callable[[Any], Iterator[Finding]]]:
     """Declare a rule.
 
@@ -128,6 +134,8 @@ def rule(
         profiles: Where it applies; what holds in `contract` also holds in `strict` and `gate`.
         severity: How much it matters to a live call.
         fix: What its fixes are, if it offers some.
+        yields_to: Codes of rules beside whose findings about the same thing (`Finding.about`) it says nothing.
+        once_per_function: Whether repeats in one function (equal `Finding.group`) are reported once.
 
     Raises:
         RuleError: The metadata or the documentation breaks the conventions.
@@ -149,6 +157,8 @@ def rule(
                 summary=summary,
                 parts=parts,
                 check=check,
+                yields_to=yields_to,
+                once_per_function=once_per_function,
             )
         )
         return check

@@ -59,9 +59,8 @@ def missing_timeout(function: InCallFunction) -> Iterator[Finding]:
     """
     for site, in_force, _ in function.module.hazards.of_timeout(function, State.MISSING):
         told = {"name": site.name, "where": _where(site).rstrip(","), "default": _default(in_force)}
-        yield Finding(
-            in_force.at, told | {"advice": _advice(site, in_force, function)}, _with_timeout(site, in_force, function)
-        )
+        told["advice"] = _advice(site, in_force, function)
+        yield Finding(in_force.at, told, _with_timeout(site, in_force, function), about=(site.node,))
     if function.options.profile == "strict":
         for call in function.module.hazards.unseen(function):
             told = {"name": function.module.segment(call.func), "where": "", "default": "it may wait for ever"}

@@ -18,6 +18,7 @@ from flake8_incall.model.documents.json_text import parse_json
 from flake8_incall.options import PROFILES, Profile
 from flake8_incall.rules import REGISTRY
 from flake8_incall.rules.failures import Failure
+from flake8_incall.rules.merging import merged
 from tests.harness import FIXTURES
 
 DOCUMENTS = FIXTURES / "documents"
@@ -358,7 +359,7 @@ def test_a_failing_rule_costs_no_other_finding() -> None:
     rules = {DocumentFunction: [failing, REGISTRY.rules["CAL009"]], Failure: [REGISTRY.rules["CAL999"]]}
     functions = read_document(json.dumps([function("", name="a"), function("", name="b")]), "shop.json", Options())
 
-    found = run_rules(rules, ((read, read.label) for read in functions.functions), [], "shop.json")
+    found = merged(run_rules(rules, ((read, read.label) for read in functions.functions), [], "shop.json"))
 
     assert [(d.code, d.function) for d in found] == [("CAL999", None), ("CAL009", "a"), ("CAL009", "b")]
     assert "rule CAL008 failed" in found[0].message
