@@ -13,10 +13,13 @@ from flake8_incall.model.docstring.wording import fault_of_parameter_description
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.rules.registry import rule
 
+_DROPPED = " (LiveKit drops the text in `Annotated`; only that of `Field(description=...)` counts)"
+
 
 @rule(
     "CAL303",
-    "parameter `{parameter}` is not documented, so the model is not told what to fill in: describe it under `Args:`",
+    "parameter `{parameter}` is undocumented{dropped}, so the model does not know what to pass; "
+    "describe it under `Args:`",
     on=InCallFunction,
     profiles=("contract", "livekit"),
 )
@@ -25,7 +28,7 @@ def undocumented_parameter(function: InCallFunction) -> Iterator[Finding]:
 
     **Why**: LiveKit sends the parameter to the model with a name and a type and no description. On the
     telephone the model then asks the caller for the wrong thing, or makes a value up. A description in
-    `Annotated[str, Field(description="...")]` counts.
+    `Annotated[str, Field(description="...")]` counts, a plain string or `Doc(...)` in `Annotated` does not.
 
     **Bad**:
     ```python
@@ -58,7 +61,9 @@ def undocumented_parameter(function: InCallFunction) -> Iterator[Finding]:
     """
     if is_documented(function) and not function.registration.is_raw:
         for parameter in undocumented_inputs(function):
-            yield Finding(function.node, {"parameter": parameter.name})
+            has_dropped_text = parameter.type is not None and parameter.type.has_dropped_text
+            dropped = _DROPPED if has_dropped_text else ""
+            yield Finding(function.node, {"parameter": parameter.name, "dropped": dropped})
 
 
 @rule(
@@ -171,7 +176,7 @@ def empty_parameter_description(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL308",
-    "the model gets nothing of what the docstring says about {subject}: {cause}; {remedy}",
+    "the tool schema has no description of {subject}: {cause}; {remedy}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
 )
@@ -179,7 +184,9 @@ def unreadable_docstring(function: InCallFunction) -> Iterator[Finding]:
     """The docstring documents parameters to a person, but LiveKit's parser does not find them.
 
     **Why**: With bullets, without indentation, under `args:` in lower case, or with one entry that has no
-    colon, the parser gives up in silence: the model gets the parameters without any description.
+    colon, the parser finds no parameter and says nothing: the tool schema has none of their descriptions. The text
+    is lost, or becomes a part of the function's own description. `livekit` leaves a parameter alone that a line
+    of the function's description explains (`city: the city`).
 
     **Bad**:
     ```python
@@ -275,3 +282,57 @@ def contradicting_docstring_type(function: InCallFunction) -> Iterator[Finding]:
         if entry and entry.type and annotation and parameter.type and contradicts(entry.type, parameter.type):
             args = {"documented": " ".join(entry.type.split()), "annotated": ast.unparse(annotation)}
             yield Finding(function.node, {"parameter": parameter.name, **args})
+
+
+@rule(
+    "CAL311",
+    "parameter `{parameter}` is documented more than once, so the model gets only the last entry; merge the entries",
+    on=InCallFunction,
+    profiles=("contract", "livekit"),
+    severity=Severity.WARNING,
+)
+def repeated_docstring_parameter(function: InCallFunction) -> Iterator[Finding]:
+    """The docstring has two entries for one parameter.
+
+    **Why**: LiveKit puts the last entry into the tool schema. What the others say, often the range or the form,
+    never reaches the model.
+
+    **Bad**:
+    ```python
+    from livekit.agents import RunContext
+
+    async def price_tickets(ctx: RunContext, pieces: int) -> dict:
+        '''Tell the price of tickets when the caller asks for it.
+
+        Args:
+            pieces: How many tickets the caller wants, at most 12
+            pieces: The number of tickets
+
+        Returns:
+            dict: {status: "success", price: int}
+        '''
+        return {"status": "success", "price": 12 * pieces}
+    ```
+
+    **Good**:
+    ```python
+    from livekit.agents import RunContext
+
+    async def price_tickets(ctx: RunContext, pieces: int) -> dict:
+        '''Tell the price of tickets when the caller asks for it.
+
+        Args:
+            pieces: How many tickets the caller wants, at most 12
+
+        Returns:
+            dict: {status: "success", price: int}
+        '''
+        return {"status": "success", "price": 12 * pieces}
+    ```
+    """
+    if function.registration.is_raw:
+        return
+    for parameter in inputs_to_document(function):
+        entry = function.docstring.parameters.get(parameter.name)
+        if entry and entry.is_repeated:
+            yield Finding(function.node, {"parameter": parameter.name})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import Any
 
 import pytest
@@ -11,12 +12,14 @@ from hypothesis import strategies as st
 
 from flake8_incall import Options, check
 from flake8_incall.model.docstring.docstrings import read_docstring
+from flake8_incall.options import Profile
 
 pytest.importorskip("livekit.agents")
 
 from livekit.agents import RunContext, llm
 from livekit.agents.llm.utils import build_legacy_openai_schema
 
+ABOUT_DESCRIPTIONS = {"CAL301", "CAL303", "CAL308"}
 INPUTS = ("city", "days")
 WORDS = st.sampled_from(
     [
@@ -139,6 +142,10 @@ def as_livekit_reads(source: str) -> tuple[str | None, dict[str, str | None]]:
     return tool.info.description, {name: properties[name].get("description") for name in properties}
 
 
+def codes_of(source: str, profile: Profile) -> set[str]:
+    return {found.code for found in check(source, "tool.py", Options(profile=profile))}
+
+
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(docstrings())
 @example("Tell it.\n\n    Args:\n        city: The city\n        days: The days\n    ")
@@ -149,7 +156,7 @@ def test_what_is_reported_is_what_the_model_gets(text: str) -> None:
     node = ast.parse(source).body[0]
     assert isinstance(node, ast.AsyncFunctionDef)
     docstring = read_docstring(node)
-    codes = {found.code for found in check(source, "tool.py", Options(profile="livekit"))}
+    codes = codes_of(source, "livekit")
     if docstring.fault:
         with pytest.raises(Exception) as raised:  # noqa: PT011 - whatever the parser raises
             as_livekit_reads(source)
@@ -161,8 +168,13 @@ def test_what_is_reported_is_what_the_model_gets(text: str) -> None:
     for name in INPUTS:
         entry = docstring.parameters.get(name)
         assert (entry.description if entry else "") == (parameters[name] or "")
-    is_missing = any(name not in docstring.parameters for name in INPUTS)
-    assert is_missing == bool(codes & {"CAL301", "CAL303", "CAL308"})
+    missing = [name for name in INPUTS if name not in docstring.parameters]
+    assert bool(missing) == bool(codes_of(source, "contract") & ABOUT_DESCRIPTIONS)
+    if not missing:
+        assert not codes & ABOUT_DESCRIPTIONS
+    elif not codes & ABOUT_DESCRIPTIONS:
+        # Then lines of the description explain them.
+        assert all(re.search(rf"^\W*{name}\W", description or "", re.MULTILINE) for name in missing)
 
 
 # LiveKit takes `Field(...)` as a default for the value itself: the description is lost, with a warning.
@@ -174,6 +186,12 @@ def test_what_is_reported_is_what_the_model_gets(text: str) -> None:
         "Annotated[int, Field(description='The row, from 1')]",
         "Annotated[int, Field(ge=1)]",
         "Annotated[int, 'The row, from 1']",
+        "Annotated[int, Doc('The row, from 1')]",
+        "Annotated[int, Mark('The row, from 1')]",
+        "Annotated[int, FROM_ONE]",
+        "Annotated[int, FROM_ONE, 'from 1']",
+        "Annotated[Annotated[int, FROM_ONE], Field(ge=1)]",
+        "Annotated[int, ONE_OR_MORE]",
         "Annotated[int | None, Field(description='The row, from 1')] = None",
         "Row",
         "'Row'",
@@ -186,6 +204,11 @@ def test_a_description_in_the_annotation_counts_where_livekit_takes_it(annotatio
         "from typing import Annotated\n"
         "from pydantic import Field\n"
         "from livekit.agents import RunContext\n"
+        "from typing_extensions import Doc\n"
+        "class Mark:\n"
+        "    def __init__(self, text): ...\n"
+        "FROM_ONE = Field(description='The row, from 1')\n"
+        "ONE_OR_MORE = Field(ge=1)\n"
         "Row = Annotated[int, Field(description='The row, from 1')]\n"
         f"async def book(ctx: RunContext, row: {annotation}) -> dict:\n"
         "    '''Book a row when the caller wants one.'''\n"

@@ -24,12 +24,14 @@ class DocumentedParameter:
         type: The type written beside the name, as text.
         line: The line in the file.
         is_attribute: Whether it stands in a section on attributes, which LiveKit reads like parameters.
+        is_repeated: Whether another entry for it comes before, of which the model gets nothing.
     """
 
     description: str
     type: str | None
     line: int
     is_attribute: bool
+    is_repeated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,7 @@ def _parameters(parsed: Parsed, layout: Layout, first_line: int) -> dict[str, Do
             type=meta.type_name,
             line=entry.number if entry else first_line,
             is_attribute=meta.args[0] in ("attribute", "ivar", "cvar", "var"),
+            is_repeated=meta.arg_name in parameters or layout.has_entries_in_two_sections(meta.arg_name),
         )
     return parameters
 

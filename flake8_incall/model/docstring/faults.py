@@ -49,6 +49,14 @@ def unread_parameters(docstring: Docstring, names: Collection[str]) -> Fault | N
     return Fault(tuple(entries), cause, remedy)
 
 
+def is_explained_in_description(docstring: Docstring, name: str) -> bool:
+    """Whether a line of the description that the model gets of the function explains a parameter."""
+    entry = docstring.layout.entry(name, ())
+    if entry is None or entry.section is not Section.DESCRIPTION or _is_field(entry):
+        return False
+    return " ".join(entry.text.split()) in " ".join((docstring.description or "").split())
+
+
 def _cause(docstring: Docstring, name: str, entry: Line) -> tuple[str, str]:
     styles = {style for style, found in names_by_style(docstring.text).items() if name in found}
     if styles and docstring.style not in styles:

@@ -86,6 +86,18 @@ class Layout:
                 return line
         return None
 
+    def has_entries_in_two_sections(self, name: str) -> bool:
+        """Whether two sections under one heading have an entry for a parameter: the parser reads the last one."""
+        found: list[str] = []
+        heading: Line | None = None
+        for line in self.lines:
+            if line.is_heading:
+                heading = line if line.section is Section.PARAMETERS and line.text.endswith(":") else None
+            elif heading and line.text.startswith(name) and _describes(line, name, ()):
+                found.append(heading.text)
+                heading = None
+        return len(found) > len(set(found))
+
 
 def read_layout(node: ast.Constant) -> Layout:
     """Read the lines of a docstring from its literal."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flake8_incall.model.docstring.faults import Fault, unread_parameters
+from flake8_incall.model.docstring.faults import Fault, is_explained_in_description, unread_parameters
 from flake8_incall.model.function import InCallFunction, Parameter
 
 
@@ -21,12 +21,15 @@ def description(function: InCallFunction) -> str | None:
 
 
 def inputs_to_document(function: InCallFunction) -> list[Parameter]:
-    """The parameters whose descriptions the model can only get from the docstring."""
+    """The parameters whose descriptions the model can only get from their entries in the docstring."""
+    is_livekit = function.options.profile == "livekit"
     return [
         parameter
         for parameter in function.inputs
         # A `ctx` that is not annotated `RunContext` is a fault of its own, whatever is written about it.
-        if parameter.name != "ctx" and not (parameter.type and parameter.type.has_description)
+        if parameter.name != "ctx"
+        and not (parameter.type and parameter.type.has_description)
+        and not (is_livekit and is_explained_in_description(function.docstring, parameter.name))
     ]
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from flake8_incall.catalogue.parameter_types import PARAMETER_TYPES, Role, canonical_type_name
 from flake8_incall.model.names import Meaning
 from flake8_incall.model.scopes import Binding, Kind, Use
+from flake8_incall.model.signature.metadata import Metadata, read_metadata
 from flake8_incall.model.signature.type_tree import Type, TypeKind
 
 if TYPE_CHECKING:
@@ -105,7 +106,8 @@ class _Reader:
                 replace(part, is_refused=False) if part.name in _OMITTED_IN_UNIONS else part for part in parts
             )
         described = any(part.has_description for part in parts)
-        return Type(TypeKind.UNION, "...", arguments=parts, has_description=described)
+        dropped = any(part.has_dropped_text for part in parts)
+        return Type(TypeKind.UNION, "...", arguments=parts, has_description=described, has_dropped_text=dropped)
 
     def _piped(self, members: Sequence[ast.expr]) -> Type:
         """`a | b`, which is evaluated: a text or `None` has no `|` for another of them."""
@@ -222,9 +224,13 @@ class _Reader:
         if read.kind is TypeKind.CONTEXT:
             # LiveKit knows its context only when it stands there by itself.
             return Type(TypeKind.UNION, "Annotated[RunContext, ...]", arguments=(read,))
-        calls = [item for item in metadata if isinstance(item, ast.Call)]
-        described = any(keyword.arg == "description" for call in calls for keyword in call.keywords)
-        return replace(read, has_description=described, is_constrained=bool(calls))
+        found = {read_metadata(item, self.module, self._use) for item in metadata}
+        return replace(
+            read,
+            has_description=read.has_description or not found.isdisjoint({Metadata.DESCRIPTION, Metadata.UNKNOWN}),
+            has_dropped_text=read.has_dropped_text or Metadata.TEXT in found,
+            is_constrained=any(isinstance(item, ast.Call) for item in metadata),
+        )
 
     # Calls and classes
 

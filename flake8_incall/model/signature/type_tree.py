@@ -40,7 +40,8 @@ class Type:
         values: The constants of a `Literal`.
         is_refused: Whether LiveKit cannot build a schema for this node, or not call the function with it.
         instead: What to annotate instead.
-        has_description: Whether `Annotated[..., Field(description=...)]` documents it for the model.
+        has_description: Whether `Annotated[..., Field(description=...)]` documents it for the model, or may.
+        has_dropped_text: Whether `Annotated` describes it in a way that LiveKit drops: a plain string, `Doc(...)`.
         is_constrained: Whether `Annotated` carries anything that may constrain the values.
     """
 
@@ -52,6 +53,7 @@ class Type:
     is_refused: bool = False
     instead: str = ""
     has_description: bool = False
+    has_dropped_text: bool = False
     is_constrained: bool = False
 
     def parts(self) -> Iterator[Type]:

@@ -1,0 +1,87 @@
+"""What the metadata of `Annotated[...]` does to a parameter's description."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from flake8_incall.model.scopes import Kind, Use
+
+if TYPE_CHECKING:
+    from flake8_incall.model.module import Module
+
+_FIELDS = frozenset({"pydantic.Field", "pydantic.fields.Field"})
+_JSON_SCHEMAS = frozenset({"pydantic.WithJsonSchema", "pydantic.json_schema.WithJsonSchema"})
+_WITHOUT_DESCRIPTIONS = frozenset(
+    {"annotated_types", "builtins", "pydantic", "pydantic_core", "typing", "typing_extensions"}
+)
+_HOOKS = frozenset({"__get_pydantic_core_schema__", "__get_pydantic_json_schema__"})
+_LONGEST_CHAIN = 5
+
+
+class Metadata(Enum):
+    """What one item behind the type in `Annotated[...]` says to the model."""
+
+    DESCRIPTION = "describes the parameter in the tool schema"
+    TEXT = "describes the parameter to a person only"
+    NOTHING = "describes nothing"
+    UNKNOWN = "cannot tell"
+
+
+def read_metadata(item: ast.expr, module: Module, find_use: Callable[[ast.Name], Use | None]) -> Metadata:
+    """Tell what one item of metadata is.
+
+    Args:
+        item: The item as written.
+        module: The file it stands in.
+        find_use: Where a name in it is looked up.
+    """
+    for _ in range(_LONGEST_CHAIN):
+        match item:
+            case ast.Constant(value=str()) | ast.JoinedStr():
+                return Metadata.TEXT
+            case ast.Constant():
+                return Metadata.NOTHING
+            case ast.Call():
+                return _call(item, module, find_use)
+            case ast.Name():
+                use = find_use(item)
+                bindings = module.names.bindings(item.id, use) if use else []
+                if len(bindings) != 1 or bindings[0].kind is not Kind.ASSIGNMENT or bindings[0].value is None:
+                    return _named(item, module, use)
+                item = bindings[0].value
+            case _:
+                break
+    return Metadata.UNKNOWN
+
+
+def _call(call: ast.Call, module: Module, find_use: Callable[[ast.Name], Use | None]) -> Metadata:
+    root = call.func
+    while isinstance(root, ast.Attribute):
+        root = root.value
+    meaning = module.names.resolve(call.func, find_use(root) if isinstance(root, ast.Name) else None)
+    name = meaning.only or ""
+    if name in _FIELDS:
+        described = any(keyword.arg in ("description", "json_schema_extra", None) for keyword in call.keywords)
+        return Metadata.DESCRIPTION if described else Metadata.NOTHING
+    if name in _JSON_SCHEMAS:
+        return Metadata.UNKNOWN
+    if name.endswith(".Doc"):
+        return Metadata.TEXT
+    if name.partition(".")[0] in _WITHOUT_DESCRIPTIONS:
+        return Metadata.NOTHING
+    classes = [definition for definition in meaning.definitions if isinstance(definition, ast.ClassDef)]
+    is_marker = len(classes) == len(meaning.definitions) == 1 and not meaning.names and not meaning.unknown
+    # pydantic looks at metadata of other classes only where they have its hooks.
+    return Metadata.TEXT if is_marker and not _may_have_hooks(classes[0]) else Metadata.UNKNOWN
+
+
+def _may_have_hooks(node: ast.ClassDef) -> bool:
+    return bool(node.bases) or any(getattr(statement, "name", None) in _HOOKS for statement in node.body)
+
+
+def _named(name: ast.Name, module: Module, use: Use | None) -> Metadata:
+    root = (module.names.resolve(name, use).only or "").partition(".")[0]
+    return Metadata.NOTHING if root in _WITHOUT_DESCRIPTIONS else Metadata.UNKNOWN
