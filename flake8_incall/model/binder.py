@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from flake8_incall.model.module import FunctionNode
@@ -114,27 +114,12 @@ class Binder:
 
     # Imports and declarations
 
-    def _import(self, node: ast.Import, scope: Scope, block: Block) -> None:
-        for alias in node.names:
-            top = alias.name.partition(".")[0]
-            self.bind(
-                alias.asname or top,
-                Kind.IMPORT,
-                node,
-                scope,
-                block,
-                target=alias.name if alias.asname else top,
-            )
-
-    def _import_from(self, node: ast.ImportFrom, scope: Scope, block: Block) -> None:
-        source = "." * node.level + (node.module or "")
-        joint = "" if source.endswith(".") or not source else "."
-        for alias in node.names:
-            if alias.name == "*":
-                scope.star_modules.append(source)
-                continue
-            target = f"{source}{joint}{alias.name}"
-            self.bind(alias.asname or alias.name, Kind.IMPORT, node, scope, block, target=target)
+    def _import(self, node: ast.Import | ast.ImportFrom, scope: Scope, block: Block) -> None:
+        for name, target in imported(node):
+            if name == "*":
+                scope.star_modules.append(target)
+            else:
+                self.bind(name, Kind.IMPORT, node, scope, block, target=target)
 
     def _global(self, node: ast.Global, scope: Scope, block: Block) -> None:
         for name in node.names:
@@ -276,6 +261,20 @@ class Binder:
             self.bind(node.rest, Kind.TARGET, node, scope, block)
 
 
+def imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
+    """The names that an import binds, each with the qualified name that it stands for; `*` with the module's."""
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            top = alias.name.partition(".")[0]
+            yield (alias.asname, alias.name) if alias.asname else (top, top)
+        return
+    source = "." * node.level + (node.module or "")
+    joint = "" if source.endswith(".") or not source else "."
+    for alias in node.names:
+        is_star = alias.name == "*"
+        yield alias.asname or alias.name, source if is_star else f"{source}{joint}{alias.name}"
+
+
 def every_argument(arguments: ast.arguments) -> list[ast.arg]:
     """All parameters of a signature, in the order in which they are written."""
     star = [arguments.vararg] if arguments.vararg else []
@@ -308,7 +307,7 @@ _HANDLERS: dict[type[ast.AST], Callable[[Binder, Any, Scope, Block], None]] = {
     ast.AugAssign: Binder._augmented_assign,
     ast.NamedExpr: Binder._walrus,
     ast.Import: Binder._import,
-    ast.ImportFrom: Binder._import_from,
+    ast.ImportFrom: Binder._import,
     ast.Global: Binder._global,
     ast.Nonlocal: Binder._nonlocal,
     ast.FunctionDef: Binder._function,

@@ -21,8 +21,9 @@ def member(machine: Machine, state: State, owner: Value, name: str) -> Outcome:
     world = machine.world
     match owner:
         case External():
-            use = world.catalogue.attribute(f"{owner.name}.{name}")
-            return typed(use, External(f"{owner.name}.{name}")) if use else External(f"{owner.name}.{name}")
+            found = world.external(f"{owner.name}.{name}")
+            use = world.catalogue.attribute(found.name)
+            return typed(use, found) if use else found
         case Class():
             return _of_class(machine, state, owner, name)
         case Constant(value=None):

@@ -13,7 +13,6 @@ from flake8_incall.model.interpreter.values import (
     Class,
     Constant,
     DictShape,
-    External,
     Function,
     SequenceShape,
     Symbol,
@@ -53,8 +52,7 @@ def _of_module(machine: Machine, state: State, node: ast.Name) -> Outcome:
             return Symbol("manager", (definition,))
         return Function(definition) if machine.world.is_plain(definition) else Symbol("global", (node.id,))
     if certain and len(meaning.names) == 1 and not meaning.definitions:
-        name = next(iter(meaning.names))
-        return External(machine.world.qualified(name) if "." in name else name)
+        return machine.world.external(next(iter(meaning.names)))
     return constant(machine, state, names.top, node.id)
 
 

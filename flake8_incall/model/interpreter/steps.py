@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable
 
+from flake8_incall.model.binder import imported
 from flake8_incall.model.flow.graph import Action, Step
 from flake8_incall.model.interpreter.assumptions import assume, doubt
 from flake8_incall.model.interpreter.enumeration import assignments, value_of
@@ -30,7 +31,6 @@ from flake8_incall.model.interpreter.values import (
     Value,
     symbol,
 )
-from flake8_incall.model.module import FunctionNode
 
 _COMPREHENDED: dict[type[ast.AST], str] = {
     ast.ListComp: "builtins.list",
@@ -74,16 +74,27 @@ def _pass(_: Machine, state: State, step: Step) -> Iterable[Way]:
 
 
 def _execute(machine: Machine, state: State, step: Step) -> Iterable[Way]:
-    node = step.node
-    if isinstance(node, FunctionNode):
-        plain = machine.world.is_plain(node)
-        value = Function(node) if plain else machine.fresh(step)
-        state.env[machine.world.home(step.scope, node.name)] = value
-    elif isinstance(node, ast.ClassDef):
-        state.env[machine.world.home(step.scope, node.name)] = Class(node)
     if step.can_raise:
         yield from fail(state.fork(), step, Raised(frozenset({"builtins.ImportError"})))
+    for name, value in _bound(machine, step):
+        state.env[machine.world.home(step.scope, name)] = value
     yield from _next(state, step)
+
+
+def _bound(machine: Machine, step: Step) -> Iterable[tuple[str, Value]]:
+    """The names that a statement binds without an expression, and what each stands for then."""
+    match step.node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() as node:
+            yield node.name, Function(node) if machine.world.is_plain(node) else machine.fresh(step)
+        case ast.ClassDef() as node:
+            yield node.name, Class(node)
+        case ast.Import() | ast.ImportFrom() as node:
+            for name, target in imported(node):
+                known = None if target.startswith(".") else machine.world.external(target)
+                yield name, known or machine.fresh(step, detail=name)
+        case ast.AST(name=ast.Name(id=name)):
+            # A type alias (Python 3.12).
+            yield name, machine.fresh(step)
 
 
 def _store(machine: Machine, state: State, step: Step) -> Iterable[Way]:

@@ -10,6 +10,7 @@ from flake8_incall.catalogue import Catalogue, TypeUse
 from flake8_incall.model.flow.graph import Body, Graph
 from flake8_incall.model.interpreter.liveness import Liveness, liveness
 from flake8_incall.model.interpreter.state import Variable
+from flake8_incall.model.interpreter.values import External
 from flake8_incall.model.module import FunctionNode, Module
 from flake8_incall.model.scopes import Binding, Kind, Scope
 
@@ -187,6 +188,10 @@ class World:
             yield "?"
 
     # Other modules
+
+    def external(self, name: str) -> External:
+        """What a qualified name of another module stands for; builtins and whole modules have no dot."""
+        return External(self.qualified(name) if "." in name else name)
 
     def result_of(self, name: str) -> TypeUse | None:
         """What a call of a function, method or class of another module gives."""
