@@ -9,24 +9,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.errors.aftermath import is_success
+from flake8_incall.model.errors.decorators import may_catch
 from flake8_incall.model.errors.fallible import Fallible, FallibleCalls
 from flake8_incall.model.errors.handlers import EVERYTHING, UNKNOWN, Function, Handlers, Taker, Types
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.module import FunctionNode
-from flake8_incall.model.references.referents import Local, Outside
 from flake8_incall.model.waiting.calls import Link
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module
 
-# Decorators that let exceptions pass.
-_TRANSPARENT = frozenset(
-    {
-        *("builtins.staticmethod", "builtins.classmethod", "builtins.property", "functools.wraps"),
-        *("contextlib.contextmanager", "contextlib.asynccontextmanager", "functools.lru_cache", "functools.cache"),
-    }
-)
-_REGISTERING = ("function_tool", "incall_tool")
 # It asks for the agent's silence, and LiveKit takes it for that.
 _SILENCING = "livekit.agents.StopResponse"
 
@@ -193,22 +185,8 @@ class Failures:
         """Whether a decorator may take exceptions up."""
         if function not in self._opaque:
             decorators = function.decorator_list if isinstance(function, FunctionNode) else []
-            self._opaque[function] = not all(self._is_transparent(decorator) for decorator in decorators)
+            self._opaque[function] = any(may_catch(self._module, decorator) for decorator in decorators)
         return self._opaque[function]
-
-    def _is_transparent(self, decorator: ast.expr) -> bool:
-        called = decorator.func if isinstance(decorator, ast.Call) else decorator
-        for referent in self._module.references.of(called):
-            match referent:
-                case Local(definition=ast.FunctionDef() as definition):
-                    if any(isinstance(node, ast.Try | ast.TryStar | ast.With) for node in ast.walk(definition)):
-                        return False
-                case Outside(name=name):
-                    if name not in _TRANSPARENT and not name.endswith(_REGISTERING):
-                        return False
-                case _:
-                    return False
-        return True
 
     # `raise`
 
