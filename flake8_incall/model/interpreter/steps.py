@@ -92,9 +92,9 @@ def _bound(machine: Machine, step: Step) -> Iterable[tuple[str, Value]]:
             for name, target in imported(node):
                 known = None if target.startswith(".") else machine.world.external(target)
                 yield name, known or machine.fresh(step, detail=name)
-        case ast.AST(name=ast.Name(id=name)):
-            # A type alias (Python 3.12).
-            yield name, machine.fresh(step)
+        case node if isinstance(alias := getattr(node, "name", None), ast.Name):
+            # `type X = ...` of Python 3.12.
+            yield alias.id, machine.fresh(step)
 
 
 def _store(machine: Machine, state: State, step: Step) -> Iterable[Way]:
