@@ -32,6 +32,11 @@ def check_document(text: str, path: str, options: Options, *, allow_private_host
         What is no function document (CAL001) and code that does not parse (CAL009) are diagnostics too.
     """
     document = read_document(text, path, options, allow_private_hosts=allow_private_hosts)
+    return document_diagnostics(document, path, options)
+
+
+def document_diagnostics(document: Document, path: str, options: Options) -> list[Diagnostic]:
+    """Check a function document that is read already; see `check_document`."""
     found = run_rules(rules_by_subject(options.profile), _subjects(document), [], path)
     for function in document.functions:
         if function.source is not None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from argparse import Namespace
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from flake8_incall.diagnostics import Diagnostic
 from flake8_incall.engine import check_module, is_candidate
 from flake8_incall.flake8_host import Source, Suppressions, display_name, find_files, job_count
 from flake8_incall.model.module import Module
+from flake8_incall.model.passed_over import Reason
 from flake8_incall.model.source import parse, split_lines
 from flake8_incall.options import Options
 from flake8_incall.reading import Problem, attempt, decode, holds_functions, is_document
@@ -19,6 +20,8 @@ from flake8_incall.reading import Problem, attempt, decode, holds_functions, is_
 # Below this much text the start of worker processes costs more than they save.
 _WORTH_A_WORKER = 1_000_000
 _LARGEST_CHUNK = 20
+
+NO_FUNCTION = "no in-call function; `flake8-incall show --why` says why"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,50 +46,22 @@ class FileReport:
         diagnostics: The findings that are shown, by place.
         excerpts: The text of the lines at which they begin, by line number, without line end.
         problem: Why the file could not be checked.
-        has_functions: Whether there was an in-call function to check; of a document, that it is one.
+        is_document: Whether it was read as a function document.
+        functions: How many in-call functions were checked in it.
+        unjudged: How many of these could not be fully judged.
+        passed_over: Why functions, or the whole file, were not checked: a reason for each.
+        note: Why nothing in it was checked; the command prints it after the name of a file that the user named.
     """
 
     path: str
     diagnostics: list[Diagnostic] = field(default_factory=list)
     excerpts: dict[int, str] = field(default_factory=dict)
     problem: Problem | None = None
-    has_functions: bool = True
-
-
-@dataclass(slots=True)
-class Tally:
-    """What the closing line says of a run."""
-
-    checked: int = 0
-    findings: int = 0
-    files: int = 0
-    with_functions: int = 0
-    problems: list[Problem] = field(default_factory=list)
-
-    def count(self, reports: Iterable[FileReport]) -> Iterator[FileReport]:
-        """Hand reports on and count them."""
-        for report in reports:
-            if report.problem:
-                self.problems.append(report.problem)
-            else:
-                self.checked += 1
-                self.with_functions += report.has_functions
-            self.findings += len(report.diagnostics)
-            self.files += bool(report.diagnostics)
-            yield report
-
-    def __str__(self) -> str:
-        words = (
-            [f"{_plural(self.findings, 'finding')} in {_plural(self.files, 'file')}"]
-            if self.findings
-            else ["no findings"]
-        )
-        if self.problems:
-            words.append(f"{_plural(len(self.problems), 'file')} could not be checked")
-        checked = f"{self.checked} checked"
-        if self.checked and not self.findings and not self.with_functions:
-            checked += ", and no in-call function found: `flake8-incall show --why` says why"
-        return f"{', '.join(words)} ({checked})"
+    is_document: bool = False
+    functions: int = 0
+    unjudged: int = 0
+    passed_over: tuple[Reason, ...] = ()
+    note: str = ""
 
 
 def files_of(run: Run) -> list[str]:
@@ -134,33 +109,38 @@ class Checker:
     def _check_python(self, name: str, data: bytes) -> FileReport:
         source = Source(name, decode(data), self._run.flake8)
         if source.is_opted_out:
-            return FileReport(name, has_functions=False)
+            return FileReport(
+                name, passed_over=(Reason.OPTED_OUT,), note="marked `# flake8: noqa`, nothing in it was checked"
+            )
         text = "".join(source.lines)
         tree = parse(text)
         if not is_candidate(text, name, self._run.options):
-            return FileReport(name, has_functions=False)
+            return FileReport(name, note=NO_FUNCTION)
         module = Module(name, source.lines, tree, self._run.options)
         found = check_module(module)
         kept = [d for d in found if self._suppressions.keep(d, source.noqa_line(d.start.line))]
-        return replace(_report(name, kept, source.lines), has_functions=bool(module.discovery.functions))
+        functions = len(module.discovery.functions)
+        note = "" if functions else NO_FUNCTION
+        return replace(_report(name, kept, source.lines), functions=functions, note=note)
 
     def _check_document(self, name: str, data: bytes) -> FileReport:
-        from flake8_incall.documents import check_document
+        from flake8_incall.documents import document_diagnostics
+        from flake8_incall.model.documents.document import read_document
 
         text = data.decode()
-        found = check_document(text, name, self._run.options)
+        document = read_document(text, name, self._run.options)
+        found = document_diagnostics(document, name, self._run.options)
         # JSON has no comments, so there is no `noqa` to look for.
-        return _report(name, [d for d in found if self._suppressions.keep(d, "")], split_lines(text))
+        kept = [d for d in found if self._suppressions.keep(d, "")]
+        functions = len(document.functions)
+        note = "" if functions or kept else "not a function document"
+        return replace(_report(name, kept, split_lines(text)), is_document=True, functions=functions, note=note)
 
 
 def _report(name: str, kept: list[Diagnostic], lines: list[str]) -> FileReport:
     numbers = {diagnostic.start.line for diagnostic in kept}
     excerpts = {number: lines[number - 1].rstrip("\r\n") for number in numbers if 0 < number <= len(lines)}
     return FileReport(name, kept, excerpts)
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 # Several processes

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterable, Iterator
 
 from flake8_incall.commands import CLEAN, COULD_NOT_RUN, FINDINGS
 from flake8_incall.configuration import resolve
-from flake8_incall.flake8_host import command_line_options, honour_no_suppressions, load_options
+from flake8_incall.flake8_host import command_line_options, display_name, honour_no_suppressions, load_options
 from flake8_incall.options import DECLARED
 from flake8_incall.progress import with_progress
 from flake8_incall.reporters import FORMATS, writer
-from flake8_incall.runner import Run, Tally, check_files, files_of
+from flake8_incall.runner import NO_FUNCTION, Run, check_files, files_of
+from flake8_incall.tally import Tally
 from flake8_incall.terminal import printable, wants_colour
+
+# A hook may name every file of a project.
+_MOST_NOTES = 20
 
 _NOTES = """\
 exit status:
   0  nothing found, or no file to check (then standard error says so)
-  1  findings
+  1  findings, or with --require-functions a named path without in-call functions
   2  something could not be read, parsed or taken as an option; findings in the rest are still printed
 
 Options also come from [tool.incall] in pyproject.toml and from [flake8] in setup.cfg, tox.ini or .flake8, as
@@ -33,6 +38,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the verb."""
     parser.epilog = _NOTES
     parser.add_argument("--format", choices=FORMATS, default="text", help="how findings are written")
+    parser.add_argument(
+        "--require-functions",
+        action="store_true",
+        help="exit with 1 if a path that is named holds no in-call function",
+    )
     add_input_arguments(parser)
 
 
@@ -65,7 +75,7 @@ def run(parsed: argparse.Namespace) -> int:
     """Print the findings, and what could not be checked."""
     run = run_of(parsed)
     paths = files_of(run)
-    if not paths:
+    if not paths and not parsed.require_functions:
         return nothing_to_check(parsed)
     reports = check_files(run, paths)
     if sys.stderr.isatty():
@@ -75,12 +85,32 @@ def run(parsed: argparse.Namespace) -> int:
     is_coloured = wants_colour(sys.stdout) if parsed.color == "auto" else parsed.color == "always"
     write(tally.count(reports), sys.stdout, is_coloured=is_coloured)
     sys.stdout.flush()
-    for problem in tally.problems:
-        print(printable(str(problem)), file=sys.stderr)
-    print(tally, file=sys.stderr)
+    _tell([*map(str, tally.problems), *_notes(parsed, run, tally), str(tally)])
     if tally.problems:
         return COULD_NOT_RUN
-    return FINDINGS if tally.findings else CLEAN
+    is_short = parsed.require_functions and not all(map(tally.holds_functions, _named(parsed, run)))
+    return FINDINGS if tally.findings or is_short else CLEAN
+
+
+def _named(parsed: argparse.Namespace, run: Run) -> list[str]:
+    return [display_name(run.flake8, path) for path in parsed.paths]
+
+
+def _notes(parsed: argparse.Namespace, run: Run, tally: Tally) -> Iterator[str]:
+    """Why nothing was checked in files that the user named, and with `--require-functions` in folders."""
+    notes = {path: tally.notes.get(path, "") for path in _named(parsed, run)}
+    for path, note in notes.items():
+        if parsed.require_functions and not note and not tally.holds_functions(path):
+            notes[path] = NO_FUNCTION
+    lines = [f"{path}: {note}" for path, note in notes.items() if note]
+    yield from lines[:_MOST_NOTES]
+    if len(lines) > _MOST_NOTES:
+        yield f"and {len(lines) - _MOST_NOTES} more named files in which nothing was checked"
+
+
+def _tell(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(printable(line), file=sys.stderr)
 
 
 def run_of(parsed: argparse.Namespace) -> Run:

@@ -36,7 +36,7 @@ def test_findings_point_into_the_json_file_and_into_the_function(project: Path, 
     assert lines[1] == "    in the function's own text: line 1, column 1"
     assert outcome.codes == ["CAL101", "CAL105"]
     assert outcome.status == 1
-    assert outcome.err == "2 findings in 1 file (1 checked)\n"
+    assert outcome.err == "2 findings in 1 file (checked 2 in-call functions in 1 document)\n"
 
 
 def test_the_shown_part_of_a_long_line_is_the_one_that_is_meant(project: Path, command: Command) -> None:
@@ -57,7 +57,7 @@ def test_in_a_folder_only_function_documents_are_taken(project: Path, command: C
     (project / "agent.json").write_text(document(BROKEN), encoding="utf-8")
     outcome = command("check", ".", "--select=CAL101")
     assert outcome.codes == ["CAL101"]
-    assert outcome.err.endswith("(1 checked)\n")
+    assert outcome.err.endswith("(checked 1 in-call function in 1 document)\n")
 
 
 def test_options_hold_for_documents_and_noqa_does_not(project: Path, command: Command) -> None:
@@ -128,4 +128,4 @@ def test_in_a_folder_documents_in_the_words_of_the_documentation_are_found(proje
     (project / "schema.json").write_text(command("schema", "basic").out, encoding="utf-8")
     outcome = command("check", ".")
     assert outcome.codes == ["CAL002"] * 3
-    assert outcome.err.endswith("(1 checked)\n")
+    assert outcome.err.endswith("(checked 1 in-call function in 1 document)\n")

@@ -39,7 +39,7 @@ def test_a_problem_is_said_and_the_rest_is_checked(kind: str, project: Path, com
     outcome = command("check", "f.py", "broken.py")
     problem, summary = outcome.err.splitlines()
     assert problem.startswith(message)
-    assert summary.endswith("1 file could not be checked (1 checked)")
+    assert summary.endswith("1 file could not be checked (checked 1 in-call function in 1 Python file)")
     assert "CAL101" in outcome.codes
     assert outcome.status == 2
 
@@ -130,17 +130,46 @@ def test_nothing_to_check(project: Path, command: Command) -> None:
 def test_clean_files(project: Path, command: Command) -> None:
     (project / "a.py").write_text(RIGHT, encoding="utf-8")
     outcome = command("check")
-    assert (outcome.status, outcome.out, outcome.err) == (0, "", "no findings (1 checked)\n")
+    assert (outcome.status, outcome.out, outcome.err) == (
+        0,
+        "",
+        "no findings (checked 1 in-call function in 1 Python file)\n",
+    )
 
 
 @pytest.mark.parametrize("source", ["", "x = 1\n", "async def book_slot(ctx, day):\n    return day\n"])
 def test_files_without_an_in_call_function(source: str, project: Path, command: Command) -> None:
     (project / "a.py").write_text(source, encoding="utf-8")
     outcome = command("check")
-    says = "no findings (1 checked, and no in-call function found: `flake8-incall show --why` says why)\n"
+    says = "no findings (checked 0 in-call functions in 1 Python file)\n"
     assert (outcome.status, outcome.out, outcome.err) == (0, "", says)
+    named = command("check", "a.py")
+    assert named.err == f"a.py: no in-call function; `flake8-incall show --why` says why\n{says}"
     (project / "b.py").write_text(RIGHT, encoding="utf-8")
-    assert command("check").err == "no findings (2 checked)\n"
+    assert command("check").err == "no findings (checked 1 in-call function in 2 Python files)\n"
+
+
+def test_require_functions_fails_for_a_named_path_without_one(project: Path, command: Command) -> None:
+    (project / "tools").mkdir()
+    (project / "empty").mkdir()
+    (project / "tools" / "a.py").write_text(RIGHT, encoding="utf-8")
+    (project / "b.py").write_text("x = 1\n", encoding="utf-8")
+    for paths in (["."], ["tools"], ["./tools/"], ["tools/a.py"]):
+        assert command("check", "--require-functions", *paths).status == 0
+    for path in ("b.py", "empty"):
+        outcome = command("check", "--require-functions", "tools", path)
+        assert (outcome.status, outcome.out) == (1, "")
+        assert outcome.err.startswith(f"{path}: no in-call function")
+        assert command("check", "tools", path).status == 0
+
+
+def test_of_many_named_files_the_first_are_told(project: Path, command: Command) -> None:
+    names = [f"m{number:02}.py" for number in range(30)]
+    for name in names:
+        (project / name).write_text("x = 1\n", encoding="utf-8")
+    lines = command("check", *names).err.splitlines()
+    assert len(lines) == 22
+    assert lines[-2] == "and 10 more named files in which nothing was checked"
 
 
 def test_standard_input_that_is_closed(
@@ -168,7 +197,7 @@ def test_a_full_disk_is_no_fault_of_ours(project: Path) -> None:
 
 def test_warnings_of_the_compiler_are_not_ours_to_say(project: Path, command: Command) -> None:
     (project / "a.py").write_text('x = "\\d"\ny = 1 is 1\n' + RIGHT, encoding="utf-8")
-    assert command("check").err == "no findings (1 checked)\n"
+    assert command("check").err == "no findings (checked 1 in-call function in 1 Python file)\n"
 
 
 def test_a_reader_that_goes_away(project: Path) -> None:

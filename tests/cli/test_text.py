@@ -90,7 +90,10 @@ def test_the_summary_counts(project: Path, command: Command) -> None:
     for name in ("a.py", "b.py"):
         (project / name).write_text(BROKEN, encoding="utf-8")
     (project / "c.py").write_text("", encoding="utf-8")
-    assert command("check", "--select=CAL101,CAL105").err == "4 findings in 2 files (3 checked)\n"
+    assert (
+        command("check", "--select=CAL101,CAL105").err
+        == "4 findings in 2 files (checked 2 in-call functions in 3 Python files)\n"
+    )
     assert command("check", "--color=always").out.startswith("\033[1m./a.py:1:1:\033[m ")
 
 

@@ -1,0 +1,22 @@
+"""Reasons for which functions and files are passed over, as the summary of a run counts them."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Reason(Enum):
+    """A reason, as a noun phrase and its plural: "undecorated function", "undecorated functions"."""
+
+    UNDECORATED = ("undecorated function", "undecorated functions")
+    MAIN = ("`main` function", "`main` functions")
+    OTHER_DECORATOR = ("function with another decorator", "functions with another decorator")
+    MARKED_HELPER = ("function marked `# incall: helper`", "functions marked `# incall: helper`")
+    TEST_FILE = ("test file", "test files")
+    OPTED_OUT = ("file marked `# flake8: noqa`", "files marked `# flake8: noqa`")
+    NOTEBOOK = ("notebook", "notebooks")
+    NOT_A_DOCUMENT = ("JSON file that is not a function document", "JSON files that are not function documents")
+
+    def counted(self, count: int) -> str:
+        """The reason with a number: `"2 test files"`."""
+        return f"{count} {self.value[count != 1]}"
