@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,8 @@ def compile_tables(folder: Path = FOLDER) -> Flat:
             for name in sorted(flat[section].keys() & tables[section].keys()):
                 raise CatalogueError(f"{file}: {name}: another file has it too; expected one entry of a name")
         tables = _laid_over(tables, flat)
+    for flat in files.values():
+        tables = _laid_over(tables, _likenesses(flat, tables))
     for file, flat in files.items():
         _check_references(flat, file, tables)
     return tables
@@ -45,7 +48,7 @@ def merge(tables: Flat, flat: Flat, file: str) -> Flat:
     """
     merged = _laid_over(tables, flat)
     _check_references(flat, file, merged)
-    return merged
+    return _laid_over(merged, _likenesses(flat, merged))
 
 
 def write_compiled() -> None:
@@ -80,6 +83,27 @@ def _laid_over(tables: Flat, flat: Flat) -> Flat:
     for name, facts in flat["type"].items():
         merged["type"][name] = _with_source(name, facts, merged)
     return merged
+
+
+def _likenesses(flat: Flat, known: Flat) -> Flat:
+    """The entries of libraries that have the same facts as another one, under their own names.
+
+    Classes of the one are none of the other: `except httpx.RequestError` does not catch what httpx2 raises.
+    """
+    found: Flat = {section: {} for section in (*_PLAIN, "api", "type")}
+    for library, facts in flat["library"].items():
+        model = facts.get("like")
+        if model is None:
+            continue
+        named = re.compile(rf"\b(?<!\.){re.escape(model)}(?=\.)")
+        for section in ("api", "type", "attribute", "exception"):
+            for name, entry in known[section].items():
+                if not name.startswith(f"{model}."):
+                    continue
+                if section == "api":
+                    entry = known["facts"][entry]
+                found[section][named.sub(library, name)] = json.loads(named.sub(library, json.dumps(entry)))
+    return found
 
 
 def _with_source(name: str, facts: Flat, merged: Flat) -> Flat:

@@ -42,6 +42,10 @@ Form = Literal[
 ]
 FORMS: tuple[Form, ...] = get_args(Form)
 
+# Objects that say how long: each library has its own phases of a request.
+Limit = Literal["", "httpx", "aiohttp", "urllib3"]
+LIMITS: tuple[Limit, ...] = get_args(Limit)
+
 Constant = str | int | float | bool | None
 
 
@@ -140,6 +144,7 @@ class Api:
         insecure: Certificates are not checked when any of these holds.
         timeout: How its time is limited, or `None` when the time of the call plays no part.
         bounds: The argument with the seconds by which it limits what it waits for.
+        limit: In whose manner its arguments make up one limit; `""` where `bounds` says it all.
         raises: The classes that a handler has to name, or a parent of each.
         returns: What a call gives, or the attribute is.
         url: Arguments that are addresses.
@@ -162,6 +167,7 @@ class Api:
     insecure: tuple[Condition, ...] = ()
     timeout: Timeout | None = None
     bounds: Argument | None = None
+    limit: Limit = ""
     raises: tuple[str, ...] = ()
     returns: TypeUse | None = None
     url: tuple[Argument, ...] = ()

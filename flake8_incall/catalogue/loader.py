@@ -54,7 +54,7 @@ class Catalogue:
     def canonical(self, name: str) -> str:
         """The one name under which the catalogue keeps what several names stand for.
 
-        `httpx2.Client` is `httpx.Client`, `asyncio.TimeoutError` is `TimeoutError`, and so are builtins
+        `openai.AsyncClient` is `openai.AsyncOpenAI`, `asyncio.TimeoutError` is `TimeoutError`, and so are builtins
         without `builtins.` before them.
         """
         if name not in self._canonical:
@@ -161,6 +161,15 @@ class Catalogue:
                 if key in attributes:
                     return _type_use(attributes[key])
         return None
+
+    def kin(self, qualified_name: str) -> tuple[str, ...]:
+        """The name, and what it is called in the libraries with the same facts: `httpx2.get` for `httpx.get`."""
+        found = [qualified_name]
+        for library, facts in self.tables["library"].items():
+            model = facts.get("like")
+            if model is not None and qualified_name.startswith(f"{model}."):
+                found.append(library + qualified_name.removeprefix(model))
+        return tuple(found)
 
     def is_exception(self, qualified_name: str) -> bool:
         """Whether the catalogue knows a name as an exception."""

@@ -3,7 +3,8 @@
 A table file has these sections, all optional:
 
     source = "…"                        what the file's entries were checked against, unless `library` says
-    [library]                           httpx = { source = "httpx 0.28.1", aliases = ["httpx2"] }
+    [library]                           httpx = { source = "httpx 0.28.1", aliases = ["httpxyz"] }: other names of it;
+                                        httpx2 = { like = "httpx" }: another library with the same facts
     [alias]                             "asyncio.TimeoutError" = "TimeoutError"
     [facts]                             call = { effects = ["network"] }: for `like = "call"` in this file
     [api."httpx.AsyncClient"]           "get head" = { like = "call", url = "url@0" }; also "*", "*_async", "*.get"
@@ -27,7 +28,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from flake8_incall.catalogue.entries import EFFECTS, FORMS, CatalogueError
+from flake8_incall.catalogue.entries import EFFECTS, FORMS, LIMITS, CatalogueError
 
 Flat = dict[str, Any]
 
@@ -141,7 +142,7 @@ class _Reader:
 
     def libraries(self, table: Mapping[str, Any]) -> Iterator[tuple[str, Flat]]:
         for name, value in table.items():
-            facts = self.fields(value, {"source": _text, "aliases": _names}, f"library.{name}")
+            facts = self.fields(value, {"source": _text, "aliases": _names, "like": _name}, f"library.{name}")
             yield name, {"source": self.source} | facts
 
     def modules(self, table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -281,6 +282,7 @@ _API_FIELDS: Mapping[str, Callable[[Any], Any]] = {
     "insecure": _conditions,
     "timeout": _timeout,
     "bounds": _argument,
+    "limit": _one_of(LIMITS),
     "raises": _names,
     "returns": _type_use,
     "url": _arguments,

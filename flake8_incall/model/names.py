@@ -92,6 +92,30 @@ class Names:
         from_livekit = any(name.partition(".")[0] == "livekit" for name in imported)
         return not from_livekit and "RunContext" not in self.top.bindings
 
+    @cached_property
+    def imports(self) -> dict[str, str]:
+        """The names by which the module knows what it imports, by qualified name; its own before its functions'."""
+        scopes = self._binder.scopes.values()
+        bindings = (b for scope in scopes for of_name in scope.bindings.values() for b in of_name)
+        found: dict[str, str] = {}
+        for binding in bindings:
+            if binding.kind is Kind.IMPORT:
+                found.setdefault(binding.target, binding.name)
+        return found
+
+    def spelled(self, *qualified_names: str) -> str:
+        """How the module writes the first of some names that it imports; else the first as it is.
+
+        After `import httpx2 as http`, `httpx2.AsyncClient` is `http.AsyncClient`.
+        """
+        for qualified in qualified_names:
+            end = len(qualified)
+            while end > 0:
+                if qualified[:end] in self.imports:
+                    return self.imports[qualified[:end]] + qualified[end:]
+                end = qualified.rfind(".", 0, end)
+        return qualified_names[0]
+
     def use(self, name: ast.Name) -> Use | None:
         """Where a name is read; `None` for a name that was not in the module's tree."""
         return self._binder.uses.get(name)

@@ -207,7 +207,8 @@ def _exceptions(fate: Fate) -> str:
         return "what it raises"
     catches = fate.function.module.catalogue.catches
     widest = [t for t in sorted(fate.left) if not any(o != t and catches(o, t) for o in fate.left)]
-    return " and ".join(f"`{type_.removeprefix('builtins.')}`" for type_ in widest)
+    spelled = fate.function.module.names.spelled
+    return " and ".join(f"`{spelled(type_).removeprefix('builtins.')}`" for type_ in widest)
 
 
 def _handlers(fate: Fate) -> str:

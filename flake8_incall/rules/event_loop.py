@@ -64,7 +64,7 @@ def blocked_event_loop(function: InCallFunction) -> Iterator[Finding]:
         site = hazard.site
         # Files and processes have rules of their own.
         if site is not None and site.api.effects.isdisjoint(DANGERS):
-            told = {"name": site.name, "where": _where(hazard, function), "advice": _twin(site)}
+            told = {"name": site.name, "where": _where(hazard, function), "advice": _twin(site, function.module)}
             yield Finding(hazard.at, told, _with_asyncio_sleep(site, function.module), about=(site.node,))
 
 
@@ -155,10 +155,12 @@ def _where(hazard: Hazard, function: InCallFunction) -> str:
     return "" if hazard.is_own else f", reached from `{function.name}`,"
 
 
-def _twin(site: CallSite) -> str:
-    twin = site.api.twin
-    if twin:
-        return f"use `{twin}` and await it" if twin.replace(".", "").isidentifier() else f"use {twin}"
+def _twin(site: CallSite, module: Module) -> str:
+    twin, _, rest = site.api.twin.partition(" ")
+    if twin and "." in twin:
+        twin = module.names.spelled(*module.catalogue.kin(twin))
+    if site.api.twin:
+        return f"use {twin} {rest}" if rest else f"use `{twin}` and await it"
     return site.api.note or "run it with `await asyncio.to_thread(...)`"
 
 

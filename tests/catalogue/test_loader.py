@@ -29,11 +29,21 @@ def test_all_names_of_one_thing_have_one_entry(name: str) -> None:
     assert api(name).name == "open"
 
 
-@pytest.mark.parametrize("family", ["httpx", "httpx2", "httpxyz"])
-def test_a_family_of_libraries_shares_its_entries(catalogue: Catalogue, family: str) -> None:
-    assert api(f"{family}.AsyncClient.get").name == "httpx.AsyncClient.get"
-    assert catalogue.catches(f"{family}.HTTPError", "httpx.ReadTimeout")
-    assert catalogue.canonical(f"{family}.Response") == "httpx.Response"
+@pytest.mark.parametrize("library", ["httpx", "httpx2", "httpxyz"])
+def test_libraries_that_are_alike_have_the_same_facts_under_their_own_names(catalogue: Catalogue, library: str) -> None:
+    request = api(f"{library}.AsyncClient.get")
+    assert (request.name, request.timeout) == (f"{library}.AsyncClient.get", api("httpx.AsyncClient.get").timeout)
+    assert request.raises == (f"{library}.RequestError",)
+    assert request.returns == TypeUse(f"{library}.Response", ("coroutine",))
+    assert request.source.startswith(f"{library} ")
+    assert {f"{library}.HTTPError", "Exception"} < set(catalogue.exception_parents(f"{library}.ReadTimeout"))
+    assert catalogue.attribute(f"{library}.Response.url") == TypeUse(f"{library}.URL")
+
+
+def test_classes_of_libraries_that_are_alike_are_not_related(catalogue: Catalogue) -> None:
+    assert catalogue.catches("httpx2.HTTPError", "httpx2.ReadTimeout")
+    assert not catalogue.catches("httpx.HTTPError", "httpx2.ReadTimeout")
+    assert not catalogue.catches("httpx2.HTTPError", "httpx.ReadTimeout")
 
 
 def test_the_nearest_wildcard_stands_in(catalogue: Catalogue) -> None:

@@ -52,6 +52,7 @@ _KEEPING = frozenset(
         "unicodedata.normalize",
         "textwrap.dedent",
         "httpx.URL",
+        "httpx2.URL",
         "yarl.URL",
         "builtins.tuple",
         "builtins.list",

@@ -14,7 +14,7 @@ from flake8_incall.model.references.origins import Chain, Origin, origins
 from flake8_incall.model.references.referents import Container, Outside
 
 if TYPE_CHECKING:
-    from flake8_incall.catalogue import Argument
+    from flake8_incall.catalogue import Argument, Limit
     from flake8_incall.model.references.references import References
 
 _DEEPEST = 5
@@ -95,11 +95,12 @@ class Durations:
     def _made(self, node: ast.Call, chain: Chain) -> Duration | None:
         for referent in self._references.of(node.func):
             if isinstance(referent, Outside):
-                name = self._references.catalogue.canonical(referent.name)
-                maker = _MAKERS.get(name)
+                maker = _MAKERS.get(self._references.catalogue.canonical(referent.name))
                 if maker is not None:
                     return maker(self, node, chain)
                 api = self._references.catalogue.api(referent.name)
+                if api is not None and api.limit:
+                    return _LIMITS[api.limit](self, node, chain)
                 if api is not None and api.bounds is not None:
                     value = passed(api.bounds, _arguments(node), self._references)
                     return self.read(value, chain) if isinstance(value, ast.expr) else Duration(node)
@@ -166,16 +167,12 @@ class Durations:
         return self.read(node.args[0], chain) if len(node.args) == 1 else Duration(node)
 
 
-_MAKERS: dict[str, Callable[[Durations, ast.Call, Chain], Duration]] = {
-    "httpx.Timeout": Durations._httpx,
-    "openai.Timeout": Durations._httpx,
-    "anthropic.Timeout": Durations._httpx,
-    "aiohttp.ClientTimeout": Durations._aiohttp,
-    "urllib3.Timeout": Durations._urllib3,
-    "urllib3.util.Timeout": Durations._urllib3,
-    "urllib3.util.timeout.Timeout": Durations._urllib3,
-    "datetime.timedelta": Durations._timedelta,
-    "float": Durations._float,
+_Maker = Callable[[Durations, ast.Call, Chain], Duration]
+_MAKERS: dict[str, _Maker] = {"datetime.timedelta": Durations._timedelta, "float": Durations._float}
+_LIMITS: dict[Limit, _Maker] = {
+    "httpx": Durations._httpx,
+    "aiohttp": Durations._aiohttp,
+    "urllib3": Durations._urllib3,
 }
 
 
