@@ -282,6 +282,8 @@ WORKER = """
     def handle(number, frame):
         raise Exit
 
+    # A shell starts background jobs with SIGINT ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     {handler}
     loop = asyncio.new_event_loop()
     try:
