@@ -1,7 +1,7 @@
-"""Writes the README's tables and its sample output: `python -m tests.documentation`.
+"""Write the tables and sample output of the README and of `docs`: `python -m tests.documentation`.
 
-What stands between `<!-- begin NAME -->` and `<!-- end NAME -->` is made from the registry, the options and a
-real run. With `--check` nothing is written, and the exit code says whether the README is up to date.
+What stands between `<!-- begin NAME -->` and `<!-- end NAME -->` is generated from the registry, the options and a
+real run. With `--check` nothing is written, and the exit status says whether the pages are up to date.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from flake8_incall.options import DECLARED
 from flake8_incall.rules import REGISTRY, Rule
 
 ROOT = Path(__file__).parent.parent
-README = ROOT / "README.md"
+BROKEN_FUNCTION = "fixtures/contract/track_order_broken.py"
 
 
 def rule_table() -> str:
@@ -53,9 +53,15 @@ def builtins_setting() -> str:
     return f"```ini\n[flake8]\nbuiltins = {', '.join(sorted(INJECTED))}\n```"
 
 
+def example_source() -> str:
+    """The example function, without the comments by which the tests know its findings."""
+    source = (ROOT / BROKEN_FUNCTION).read_text(encoding="utf-8")
+    return f"```python\n{re.sub(r' *# CAL.*', '', source)}```"
+
+
 def flake8_output() -> str:
-    """What flake8 prints for the contract's example with three mistakes in it."""
-    return _session("flake8", "--select", "CAL", "fixtures/contract/weather_broken.py")
+    """What flake8 prints for the example function."""
+    return _session("flake8", "--select", "CAL", BROKEN_FUNCTION)
 
 
 def check_output() -> str:
@@ -63,29 +69,29 @@ def check_output() -> str:
     return _session("flake8-incall", "check", "fixtures/documents/version_one_broken.json")
 
 
-SECTIONS: dict[str, Callable[[], str]] = {
-    "flake8": flake8_output,
-    "check": check_output,
-    "builtins": builtins_setting,
-    "options": option_table,
-    "rules": rule_table,
+# The generated sections of each page.
+PAGES: dict[Path, dict[str, Callable[[], str]]] = {
+    ROOT / "README.md": {"example": example_source, "flake8": flake8_output, "check": check_output},
+    ROOT / "docs" / "rules.md": {"rules": rule_table},
+    ROOT / "docs" / "usage.md": {"options": option_table, "builtins": builtins_setting},
 }
 
 
-def render(readme: str) -> str:
-    """The README with its generated sections as they should be now.
+def render(page: Path) -> str:
+    """A page with its generated sections as they should be now.
 
     Raises:
         ValueError: A section's marks are not there, once each.
     """
-    for name, section in SECTIONS.items():
+    text = page.read_text(encoding="utf-8")
+    for name, section in PAGES[page].items():
         begin, end = f"<!-- begin {name} -->\n", f"<!-- end {name} -->"
-        before, found, rest = readme.partition(begin)
+        before, found, rest = text.partition(begin)
         _, closed, after = rest.partition(end)
         if not (found and closed):
-            raise ValueError(f"README.md: no section {begin.strip()} ... {end}")
-        readme = f"{before}{begin}{section()}\n{end}{after}"
-    return readme
+            raise ValueError(f"{page.name}: no section {begin.strip()} ... {end}")
+        text = f"{before}{begin}{section()}\n{end}{after}"
+    return text
 
 
 def changelog_codes(text: str) -> Iterator[str]:
@@ -94,19 +100,21 @@ def changelog_codes(text: str) -> Iterator[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Rewrite the README, or with `--check` say how it differs.
+    """Rewrite the pages, or with `--check` print how they differ from what would be written.
 
     Returns:
         1 when `--check` finds a difference, else 0.
     """
-    old = README.read_text(encoding="utf-8")
-    new = render(old)
-    if arguments == ["--check"]:
-        difference = difflib.unified_diff(old.splitlines(), new.splitlines(), "README.md", "generated", lineterm="")
-        print("\n".join(difference))
-        return int(old != new)
-    README.write_text(new, encoding="utf-8")
-    return 0
+    status = 0
+    for page in PAGES:
+        old, new = page.read_text(encoding="utf-8"), render(page)
+        if arguments != ["--check"]:
+            page.write_text(new, encoding="utf-8")
+        elif old != new:
+            status = 1
+            difference = difflib.unified_diff(old.splitlines(), new.splitlines(), page.name, "generated", lineterm="")
+            print("\n".join(difference))
+    return status
 
 
 def _session(program: str, *arguments: str) -> str:

@@ -10,18 +10,15 @@ from pathlib import Path
 
 import pytest
 
-import flake8_incall
 from tests.harness import FIXTURES, ROOT
 
 pytest.importorskip("pre_commit", reason="pre-commit is not installed")
 
-TAG = f"v{flake8_incall.__version__}"
 
-
-def git(folder: Path, *arguments: str) -> None:
+def git(folder: Path, *arguments: str) -> str:
     identity = ("-c", "user.name=Test", "-c", "user.email=test@example.com")
     command = ["git", *identity, "-c", "init.defaultBranch=main", *arguments]
-    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    return subprocess.run(command, cwd=folder, check=True, capture_output=True, encoding="utf-8").stdout.strip()
 
 
 def commit(folder: Path) -> None:
@@ -32,13 +29,12 @@ def commit(folder: Path) -> None:
 
 @pytest.fixture
 def hooks(tmp_path: Path) -> Path:
-    """This project as a repository with a tag, as pre-commit would clone it."""
+    """This project as a repository, as pre-commit would clone it."""
     folder = tmp_path / "flake8-incall"
     shutil.copytree(ROOT / "flake8_incall", folder / "flake8_incall")
     for name in ("pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml"):
         shutil.copy(ROOT / name, folder)
     commit(folder)
-    git(folder, "tag", TAG)
     return folder
 
 
@@ -69,10 +65,10 @@ def run_pre_commit(project: Path, configuration: str, home: Path) -> str:
     return done.stdout
 
 
-# As the README writes it, up to flake8's hook.
-README_HOOKS = (ROOT / "README.md").read_text(encoding="utf-8").partition("```yaml\n")[2]
-OUR_HOOK = README_HOOKS.partition("  - repo: https://github.com/pycqa/flake8")[0]
-ADDRESS = "<this repository's address>"
+# As the documentation writes it, up to flake8's hook.
+DOCUMENTED_HOOKS = (ROOT / "docs" / "usage.md").read_text(encoding="utf-8").partition("```yaml\n")[2]
+OUR_HOOK = DOCUMENTED_HOOKS.partition("  - repo: https://github.com/pycqa/flake8")[0]
+ADDRESS = "<address of this repository>"
 # The hook of pycqa/flake8 as that repository declares it.
 FLAKE8_HOOK = f"""\
 repos:
@@ -91,6 +87,7 @@ repos:
 
 @pytest.mark.parametrize("configuration", [OUR_HOOK, FLAKE8_HOOK], ids=["our hook", "flake8's hook"])
 def test_hook_finds_what_is_broken(hooks: Path, project: Path, tmp_path: Path, configuration: str) -> None:
-    output = run_pre_commit(project, configuration.replace(ADDRESS, str(hooks)), tmp_path / "pre-commit")
+    configuration = configuration.replace(ADDRESS, str(hooks)).replace("COMMIT", git(hooks, "rev-parse", "HEAD"))
+    output = run_pre_commit(project, configuration, tmp_path / "pre-commit")
     found = [line.split()[:2] for line in output.splitlines() if line.startswith(("broken.py:", "right.py:"))]
     assert found == [["broken.py:1:1:", code] for code in ("CAL101", "CAL105", "CAL303")]
