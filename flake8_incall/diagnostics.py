@@ -105,7 +105,7 @@ class Diagnostic:
         function: The in-call function concerned, or `None` for the file as a whole.
         inner: For a function document: the place inside the function's own text.
         fix: How to clear it, where that can be done without asking.
-        count: How many findings it stands for: repeats in one function are reported once.
+        repeats: All findings that it stands for, itself among them, where repeats in a function are reported once.
     """
 
     path: str
@@ -117,7 +117,12 @@ class Diagnostic:
     function: str | None = None
     inner: Position | None = None
     fix: Fix | None = None
-    count: int = 1
+    repeats: tuple[Diagnostic, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many findings it stands for."""
+        return len(self.repeats) or 1
 
     def sort_key(self) -> tuple[str, Position, str, str]:
         """Order diagnostics of a run: by file, place, code and message."""

@@ -4,8 +4,6 @@ On the line where a diagnostic is expected, its column in characters and the val
 
     async def book(context: RunContext): ...  # CAL103: 0, "context"
 
-For repeats that are reported once, what stands behind the message follows: `# CAL903: 4, "print", "", (2, "book")`.
-
 Several stand on one line, each after its own `#`. `# ok: CAL103 why` marks a near miss that must stay silent,
 `# missed: CAL103 why` a gap that is known. Comments at the top of the file set options: `# profile: strict`.
 """
@@ -102,8 +100,11 @@ def read(source: str, path: str = "fixtures/family/name.py") -> Fixture:
 
 
 def problems(fixture: Fixture) -> list[str]:
-    """What a fixture's comments say and the rules do not, or the other way round."""
-    found = [_as_expected(diagnostic) for diagnostic in fixture.diagnostics()]
+    """What a fixture's comments say and the rules do not, or the other way round.
+
+    Repeats that are reported once are expected one by one, each where it is.
+    """
+    found = [_as_expected(one) for diagnostic in fixture.diagnostics() for one in diagnostic.repeats or [diagnostic]]
     at = {(seen.line, seen.code) for seen in found}
     return [
         *(f"not expected: {seen}" for seen in _without(found, fixture.expected)),
@@ -118,7 +119,8 @@ def problems(fixture: Fixture) -> list[str]:
 
 def is_found(mark: Mark, fixture: Fixture) -> bool:
     """Whether a gap is closed: the code is now found on the mark's line."""
-    return any((seen.start.line, seen.code) == (mark.line, mark.code) for seen in fixture.diagnostics())
+    found = (one for seen in fixture.diagnostics() for one in seen.repeats or [seen])
+    return any((seen.start.line, seen.code) == (mark.line, mark.code) for seen in found)
 
 
 def fields(rule: Rule) -> list[str]:
@@ -158,13 +160,10 @@ def _expected(line: int, rule: Rule, text: str) -> Expected:
         column, *values = ast.literal_eval(f"({text},)")
     except (SyntaxError, ValueError) as error:
         raise FixtureError(f"line {line}: {text!r} is no column with values: {error}") from error
-    names, more = fields(rule), ""
-    match values:
-        case [*others, (int() as count, str() as function)]:
-            values, more = others, f" (and {count} more in `{function}`)"
+    names = fields(rule)
     if not isinstance(column, int) or len(values) != len(names):
         raise FixtureError(f"line {line}: {rule.code} takes a column and {names}, not {text}")
-    return Expected(line, column, rule.code, rule.text(dict(zip(names, values, strict=True))) + more)
+    return Expected(line, column, rule.code, rule.text(dict(zip(names, values, strict=True))))
 
 
 def _as_expected(found: Diagnostic) -> Expected:

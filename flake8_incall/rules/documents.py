@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding, Position, Span
@@ -48,6 +49,7 @@ def unreadable_document(part: Unreadable) -> Iterator[Finding]:
     "{subject} {problem}",
     on=DocumentFunction,
     profiles=("contract", "livekit"),
+    yields_to=("CAL905",),
 )
 def code_unlike_document(function: DocumentFunction) -> Iterator[Finding]:
     r"""The code does not parse, or its first `def` is not the function that the document names.
@@ -83,6 +85,8 @@ def code_unlike_document(function: DocumentFunction) -> Iterator[Finding]:
         subject = f"the code of `{function.label}`" if function.label else "the code"
         for span, problem in _problems(function.source, function.name):
             yield Finding(span, {"subject": subject, "problem": problem})
+        for node, span, problem in _further_functions(function.source):
+            yield Finding(span, {"subject": subject, "problem": problem}, about=(node,))
 
 
 def _problems(source: SourceText, name: str | None) -> Iterator[tuple[Span, str]]:
@@ -100,6 +104,12 @@ def _problems(source: SourceText, name: str | None) -> Iterator[tuple[Span, str]
     if name is not None and name != first.name:
         problem = f"begins with `def {first.name}`, which is what the platform runs: give both the same name"
         yield source.span(module.start(first.node), module.end(first.node)), problem
-    for node, _ in discovery.passed_over:
-        problem = f"has another `def`, `{node.name}`, which the platform does not run: move it into `{first.name}`"
-        yield source.span(module.start(node), module.end(node)), problem
+
+
+def _further_functions(source: SourceText) -> Iterator[tuple[ast.AST, Span, str]]:
+    module = source.module
+    if module is not None and module.discovery.functions:
+        first = module.discovery.functions[0]
+        for node, _ in module.discovery.passed_over:
+            problem = f"has another `def`, `{node.name}`, which the platform does not run: move it into `{first.name}`"
+            yield node, source.span(module.start(node), module.end(node)), problem

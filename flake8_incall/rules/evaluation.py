@@ -8,7 +8,7 @@ from flake8_incall.diagnostics import Finding
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.module import Module
 from flake8_incall.model.security.harm import Harm
-from flake8_incall.model.security.imports import forbidden_imports
+from flake8_incall.model.security.imports import forbidden_imports, forbidden_modules_in
 from flake8_incall.rules.registry import rule
 
 
@@ -17,6 +17,7 @@ from flake8_incall.rules.registry import rule
     "`{name}`, {where}, evaluates code: {advice}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
+    once_per_function=True,
 )
 def code_evaluation(function: InCallFunction) -> Iterator[Finding]:
     """In-call code evaluates code.
@@ -58,6 +59,7 @@ def code_evaluation(function: InCallFunction) -> Iterator[Finding]:
     "`{name}`, {where}, imports by name at run time: {advice}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
+    once_per_function=True,
 )
 def import_by_name(function: InCallFunction) -> Iterator[Finding]:
     """In-call code imports by name at run time.
@@ -99,6 +101,7 @@ def import_by_name(function: InCallFunction) -> Iterator[Finding]:
     "`{name}`, {where}, runs code that the data brings along: {advice}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
+    once_per_function=True,
 )
 def unsafe_deserialisation(function: InCallFunction) -> Iterator[Finding]:
     """In-call code reads data in a form that can carry code.
@@ -141,6 +144,7 @@ def unsafe_deserialisation(function: InCallFunction) -> Iterator[Finding]:
     "`{name}`, {where}, can reach anything and cannot be followed: {advice}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
+    once_per_function=True,
 )
 def access_that_cannot_be_followed(function: InCallFunction) -> Iterator[Finding]:
     """In-call code looks inside the interpreter, or takes a computed name from a module.
@@ -188,6 +192,7 @@ def access_that_cannot_be_followed(function: InCallFunction) -> Iterator[Finding
     "imports `{module}` next to in-call functions: {advice}",
     on=Module,
     profiles=("contract",),
+    yields_to=("CAL501", "CAL502", "CAL503", "CAL504", "CAL505", "CAL506", "CAL508"),
 )
 def forbidden_import(module: Module) -> Iterator[Finding]:
     """A module of in-call functions imports a module that they must not use.
@@ -208,13 +213,15 @@ def forbidden_import(module: Module) -> Iterator[Finding]:
     async def opening_hours(ctx: RunContext) -> dict: ...
     ```
 
-    **Limits**: Imports under `if TYPE_CHECKING:` are fine, and so are those inside functions that no in-call function
+    **Limits**: Where in-call code uses the module, the use is reported and the import is not. Imports under
+    `if TYPE_CHECKING:` are fine, and so are those inside functions that no in-call function
     reaches, such as the one that starts the worker.
     """
     if not module.discovery.functions:
         return
     for found in forbidden_imports(module):
-        yield Finding(found.statement, {"module": found.module, "advice": _IMPORT_ADVICE[found.effect]})
+        told = {"module": found.module, "advice": _IMPORT_ADVICE[found.effect]}
+        yield Finding(found.statement, told, about=(module.catalogue.canonical(found.module),))
 
 
 _IMPORT_ADVICE: dict[str, str] = {
@@ -228,4 +235,5 @@ _IMPORT_ADVICE: dict[str, str] = {
 
 def _findings(function: InCallFunction, harm: Harm, *, advice: str, **fields: str) -> Iterator[Finding]:
     for danger in function.module.dangers.of(function, harm):
-        yield Finding(danger.at, danger.fields(advice) | fields)
+        about = (danger.at, *forbidden_modules_in(danger.name, function.module.catalogue))
+        yield Finding(danger.at, danger.fields(advice) | fields, about=about, group=danger.name)

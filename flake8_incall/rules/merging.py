@@ -74,7 +74,7 @@ def _together(repeats: list[Reported]) -> Diagnostic:
     if not others:
         return first
     more = f"{first.message} (and {others} more in `{first.function}`)" if first.function else first.message
-    return replace(first, message=more, fix=_all_fixes(places), count=len(places))
+    return replace(first, message=more, fix=_all_fixes(places), repeats=tuple(places))
 
 
 def _all_fixes(repeats: list[Diagnostic]) -> Fix | None:

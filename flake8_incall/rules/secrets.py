@@ -11,8 +11,7 @@ from flake8_incall.rules.registry import rule
 
 @rule(
     "CAL511",
-    "this is {kind}{beginning}, readable by all who see the code: withdraw it, and read its successor from "
-    '`x_secrets["NAME"]` or the call\'s `userdata`',
+    "this is {kind}{beginning}, readable by all who see the code: withdraw it, and read its successor from {store}",
     on=Module,
     profiles=("contract", "livekit"),
 )
@@ -62,7 +61,14 @@ def secret_in_code(module: Module) -> Iterator[Finding]:
     """
     for secret in module.secrets.found:
         beginning = f" (`{secret.beginning}…`)" if secret.beginning else ""
-        yield Finding(secret.at, {"kind": secret.kind, "beginning": beginning})
+        yield Finding(secret.at, {"kind": secret.kind, "beginning": beginning, "store": _store(module)})
+
+
+def _store(module: Module) -> str:
+    """Where code of its profile gets its secrets from."""
+    if module.options.profile == "livekit":
+        return "the environment of the worker or from `ctx.userdata`"
+    return '`x_secrets["NAME"]` or the call\'s `userdata`'
 
 
 @rule(

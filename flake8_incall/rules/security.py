@@ -9,6 +9,7 @@ from flake8_incall.diagnostics import Finding, Fix
 from flake8_incall.model.edits import replaced
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.security.harm import Harm
+from flake8_incall.model.security.imports import forbidden_modules_in
 from flake8_incall.rules.registry import rule
 
 
@@ -17,6 +18,7 @@ from flake8_incall.rules.registry import rule
     "`{name}`, {where}, reads or writes the file system: {advice}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
+    once_per_function=True,
 )
 def filesystem_access(function: InCallFunction) -> Iterator[Finding]:
     """In-call code reads or writes the file system.
@@ -57,6 +59,7 @@ def filesystem_access(function: InCallFunction) -> Iterator[Finding]:
     "`{name}`, {where}, {fault}: {advice}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
+    once_per_function=True,
 )
 def operating_system_access(function: InCallFunction) -> Iterator[Finding]:
     """In-call code starts a process or touches the operating system.
@@ -104,12 +107,14 @@ def operating_system_access(function: InCallFunction) -> Iterator[Finding]:
     "CAL508",
     "`{name}`, {where}, reads or changes the environment: {advice}",
     on=InCallFunction,
-    profiles=("contract", "livekit"),
+    profiles=("contract",),
+    once_per_function=True,
 )
 def environment_access(function: InCallFunction) -> Iterator[Finding]:
     """In-call code reads the environment.
 
     **Why**: The environment is the worker's, the same for every customer, and holds the secrets of all of them.
+    Workers of an agent code base are configured by their environment, so `livekit` leaves it alone.
 
     **Bad**:
     ```python
@@ -180,4 +185,7 @@ def certificate_check_off(function: InCallFunction) -> Iterator[Finding]:
 
 def _findings(function: InCallFunction, harm: Harm, *, advice: str, **fields: str) -> Iterator[Finding]:
     for danger in function.module.dangers.of(function, harm):
-        yield Finding(danger.at, danger.fields(advice) | fields)
+        # Several reads and writes serve one purpose; each process or signal is a fault of its own.
+        group = danger.name if harm == "process" else harm
+        about = (danger.at, *forbidden_modules_in(danger.name, function.module.catalogue))
+        yield Finding(danger.at, danger.fields(advice) | fields, about=about, group=group)

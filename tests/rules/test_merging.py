@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from flake8_incall.cli import main
 from flake8_incall.diagnostics import Diagnostic, Finding, Position, Severity
 from flake8_incall.documents import check_document
 from flake8_incall.model.noqa import Noqa
+from flake8_incall.options import Profile
 from flake8_incall.rules import REGISTRY
 from flake8_incall.rules.merging import Reported, marked, merged
 
@@ -97,6 +99,60 @@ def test_functions_of_one_name_in_a_document_are_told_apart() -> None:
     one = {"type": "custom_in_call", "name": "greet", "description": "Call this when", "source_code": code}
     found = check_document(json.dumps([one, one]), "greet.json", Options())
     assert [one.count for one in found if one.code == "CAL903"] == [2, 2]
+
+
+FILES = """\
+import os
+import subprocess
+
+async def greet(ctx: RunContext) -> dict:
+    os.makedirs("calls", exist_ok=True)
+    with open("calls/one.txt", "w") as file:
+        file.write(os.getenv("SHOP", ""))
+    subprocess.run(["sync"])
+    subprocess.run(["sync"])
+    os.kill(1, 9)
+    return {"status": "success", "shop": os.environ["SHOP"]}
+"""
+
+
+def test_file_calls_are_one_finding_and_each_process_is_one() -> None:
+    found = [one for one in check(FILES, "greet.py") if one.code in ("CAL501", "CAL502", "CAL508")]
+    assert [(one.code, one.start.line, one.count) for one in found] == [
+        ("CAL501", 5, 2),
+        ("CAL508", 7, 2),
+        ("CAL502", 8, 2),
+        ("CAL502", 10, 1),
+    ]
+
+
+def test_an_import_is_reported_where_the_module_is_not_used() -> None:
+    def imports(source: str) -> list[int]:
+        return [one.start.line for one in check(source, "greet.py") if one.code == "CAL507"]
+
+    assert imports(FILES) == []
+    assert imports(FILES.replace("import os", "import os, shutil")) == [1]
+    assert imports(FILES.replace('["sync"])', '["sync"])  # noqa')) == [2]
+
+
+def test_the_environment_is_no_matter_of_livekit() -> None:
+    tool = "from livekit.agents import RunContext, function_tool\n" + FILES.replace("async", "@function_tool\nasync")
+    codes = {one.code for one in check(tool, "greet.py", Options(profile="livekit"))}
+    assert {"CAL501", "CAL502"} <= codes
+    assert "CAL508" not in codes
+
+
+def test_repeats_keep_their_own_places() -> None:
+    [found] = [one for one in check(FILES, "greet.py") if one.code == "CAL501"]
+    assert Counter(one.start.line for one in found.repeats) == {5: 1, 6: 1}
+
+
+@pytest.mark.parametrize(("profile", "expected"), [("contract", ["CAL009"]), ("strict", ["CAL905"])])
+def test_a_helper_beside_the_code_of_a_document_is_reported_once(profile: Profile, expected: list[str]) -> None:
+    code = HEAD + END + "\n\ndef helper() -> int:\n    return 1\n"
+    one = {"type": "custom_in_call", "name": "greet", "description": "Call this when", "source_code": code}
+    found = check_document(json.dumps(one), "greet.json", Options(profile))
+    assert [one.code for one in found if one.code in ("CAL009", "CAL905")] == expected
 
 
 def reported(code: str, at: ast.AST, *, line: int, yields_to: tuple[str, ...] = ()) -> Reported:

@@ -45,8 +45,7 @@ def beside(module: Module) -> Iterator[Beside]:
     bound = _bound(module, frozenset(statements))
     for statement in statements:
         if isinstance(statement, FunctionNode):
-            # In a function document CAL009 speaks of every other `def`.
-            if statement not in functions and not module.is_document:
+            if statement not in functions:
                 yield Beside(statement, (statement.name,), is_first=statement is first)
         elif isinstance(statement, ast.Import | ast.ImportFrom):
             bindings = [b for b in bound[statement] if not b.target.startswith("__future__")]

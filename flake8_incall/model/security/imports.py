@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ from flake8_incall.model.references.routes import routed
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module
+
+_DOTTED = re.compile(r"[^\W\d]\w*(?:\.\w+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +52,26 @@ def _imported(statement: ast.Import | ast.ImportFrom) -> list[str]:
     return [statement.module, *(f"{statement.module}.{alias.name}" for alias in statement.names)]
 
 
-def _forbidden(statement: ast.stmt, name: str, catalogue: Catalogue) -> ForbiddenImport | None:
+def forbidden_modules_in(text: str, catalogue: Catalogue) -> tuple[str, ...]:
+    """The forbidden modules whose use a description names: `os` for `os.path.join` and for `getattr(os, ...)`."""
+    found = (_outermost(catalogue.canonical(name), catalogue) for name in _DOTTED.findall(text))
+    return tuple(name for name in found if name)
+
+
+def _outermost(name: str, catalogue: Catalogue) -> str:
+    """The forbidden module that a name belongs to, without what is inside it; `""` for none."""
     name = routed(name)
     if catalogue.forbidden_module(name) is None:
-        return None
+        return ""
     while (parent := name.rpartition(".")[0]) and catalogue.forbidden_module(parent) is not None:
         name = parent
-    effect = catalogue.forbidden_module(name)
-    return ForbiddenImport(statement, name, effect) if effect is not None else None
+    return name
+
+
+def _forbidden(statement: ast.stmt, name: str, catalogue: Catalogue) -> ForbiddenImport | None:
+    module = _outermost(name, catalogue)
+    effect = catalogue.forbidden_module(module) if module else None
+    return ForbiddenImport(statement, module, effect) if effect is not None else None
 
 
 def _is_run(statement: ast.stmt, module: Module) -> bool:
