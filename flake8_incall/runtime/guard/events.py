@@ -64,7 +64,8 @@ def _kinds() -> dict[str, Kind]:
     """What each event of the catalogue reaches, but for those that reach nothing."""
     events = {*load().audit, "object.__getattr__"} - _UNJUDGED
     roots = ((event, event.partition(".")[0]) for event in events)
-    return {event: _BY_EVENT.get(event, _BY_ROOT[root]) for event, root in roots if root in _BY_ROOT}
+    # Some events have a second form, which tells more: `os.startfile/2`.
+    return {event: _BY_EVENT.get(event.partition("/")[0], _BY_ROOT[root]) for event, root in roots if root in _BY_ROOT}
 
 
 KINDS = _kinds()
