@@ -16,6 +16,9 @@ from flake8_incall.runtime import Limits, wrap
 
 T = TypeVar("T")
 
+# Far above what any test needs: what hangs fails, and does not hold up the others.
+_PATIENCE = 60.0
+
 
 class StandIn(RunContext[Any]):
     """The context of a call outside of a session."""
@@ -30,7 +33,8 @@ def run(work: Callable[[], Awaitable[T]]) -> T:
     """Run async work to its end, and see that it leaves no task behind."""
 
     async def whole() -> T:
-        result = await work()
+        async with asyncio.timeout(_PATIENCE):
+            result = await work()
         assert asyncio.all_tasks() == {asyncio.current_task()}
         return result
 

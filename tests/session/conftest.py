@@ -11,6 +11,9 @@ import pytest
 
 pytest.importorskip("livekit.agents")
 
+# Far above what any test needs: what hangs fails, and does not hold up the others.
+_PATIENCE = 120.0
+
 Run = Callable[[Coroutine[Any, Any, None]], None]
 
 
@@ -20,7 +23,8 @@ def run() -> Run:
 
     def in_loop(test: Coroutine[Any, Any, None]) -> None:
         async def whole() -> None:
-            await test
+            async with asyncio.timeout(_PATIENCE):
+                await test
             assert asyncio.all_tasks() == {asyncio.current_task()}
 
         asyncio.run(whole())

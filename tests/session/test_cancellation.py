@@ -46,7 +46,7 @@ def test_the_model_cancels_a_call(made: Made, call: Call, tmp_path: Path, run: R
 
 @pytest.mark.parametrize(("made", "call"), KINDS)
 def test_closing_the_session_waits_no_longer_than_the_deadline(
-    made: Made, call: Call, tmp_path: Path, run: Run
+    made: Made, call: Call, tmp_path: Path, run: Run, caplog: pytest.LogCaptureFixture
 ) -> None:
     """LiveKit waits for the tools that run when a session is closed, however long they take."""
 
@@ -61,11 +61,12 @@ def test_closing_the_session_waits_no_longer_than_the_deadline(
             await asyncio.wait([said])
 
     run(test())
+    assert is_ended_by_the_deadline(caplog)
 
 
 @pytest.mark.parametrize(("made", "call"), KINDS)
 def test_a_caller_who_interrupts_is_answered_and_the_call_ends_by_its_deadline(
-    made: Made, call: Call, tmp_path: Path, run: Run
+    made: Made, call: Call, tmp_path: Path, run: Run, caplog: pytest.LogCaptureFixture
 ) -> None:
     """LiveKit does not cancel a tool when the caller interrupts."""
 
@@ -83,6 +84,7 @@ def test_a_caller_who_interrupts_is_answered_and_the_call_ends_by_its_deadline(
             assert answer.result["status"] == "error"
 
     run(test())
+    assert is_ended_by_the_deadline(caplog)
 
 
 @pytest.mark.parametrize(("made", "call"), KINDS)
@@ -101,6 +103,12 @@ def test_livekit_cancels_the_task_of_a_call(made: Made, call: Call, tmp_path: Pa
                 await asyncio.wait([said])
 
     run(test())
+
+
+def is_ended_by_the_deadline(caplog: pytest.LogCaptureFixture) -> bool:
+    """Whether a call was not ended by its client's own, later timeout. That of a basic function is the deadline."""
+    ends = ("was stopped at its deadline of 0.5 s", "no answer in time")
+    return any(end in message for end in ends for message in caplog.messages)
 
 
 def cancellable(tool: Any) -> Tool:
