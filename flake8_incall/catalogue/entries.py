@@ -92,12 +92,17 @@ class Timeout:
         call: Arguments of the call itself that limit it.
         client: Arguments of the client's constructor (or the function that makes the client) that do.
         default: Seconds after which it ends when nothing is given, or `None` when it never does.
+        fixed: Seconds after which the library ends it whatever is given, or `None` when the arguments decide.
+        whole: Whether all of these bound the call as a whole; else each of its phases (to connect, to send, each
+            read), so that an answer that comes in drips takes longer.
         unit: Seconds in one unit of the arguments: 1, or 0.001 for milliseconds.
     """
 
     call: tuple[Argument, ...] = ()
     client: tuple[Argument, ...] = ()
     default: float | None = None
+    fixed: float | None = None
+    whole: bool = False
     unit: float = 1.0
 
 
@@ -145,7 +150,7 @@ class Api:
         timeout: How its time is limited, or `None` when the time of the call plays no part.
         bounds: The argument with the seconds by which it limits what it waits for.
         limit: In whose manner its arguments make up one limit; `""` where `bounds` says it all.
-        raises: The classes that a handler has to name, or a parent of each.
+        raises: The classes that a handler has to name, or a parent of each; `None` when that is not known.
         returns: What a call gives, or the attribute is.
         url: Arguments that are addresses.
         sql: Arguments that are statements of a query language.
@@ -168,7 +173,7 @@ class Api:
     timeout: Timeout | None = None
     bounds: Argument | None = None
     limit: Limit = ""
-    raises: tuple[str, ...] = ()
+    raises: tuple[str, ...] | None = None
     returns: TypeUse | None = None
     url: tuple[Argument, ...] = ()
     sql: tuple[Argument, ...] = ()

@@ -162,6 +162,11 @@ class Catalogue:
                     return _type_use(attributes[key])
         return None
 
+    def library(self, qualified_name: str) -> str:
+        """The library that a name belongs to: `google.cloud.storage` of `google.cloud.storage.Blob.delete`."""
+        name = self.canonical(qualified_name)
+        return next((p for p, _ in _prefixes(name) if p in self.tables["library"]), name.partition(".")[0])
+
     def kin(self, qualified_name: str) -> tuple[str, ...]:
         """The name, and what it is called in the libraries with the same facts: `httpx2.get` for `httpx.get`."""
         found = [qualified_name]
@@ -318,6 +323,8 @@ def _timeout(table: dict[str, Any]) -> Timeout:
         _arguments(table.get("call", [])),
         _arguments(table.get("client", [])),
         table.get("default"),
+        table.get("fixed"),
+        table.get("whole", False),
         _UNITS[table.get("unit", "s")],
     )
 

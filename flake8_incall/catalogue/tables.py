@@ -266,7 +266,14 @@ def _conditions(value: Any) -> list[Flat]:
 
 
 def _timeout(value: Any) -> Flat:
-    fields = {"call": _arguments, "client": _arguments, "default": _number, "unit": _one_of(_UNITS)}
+    fields = {
+        "call": _arguments,
+        "client": _arguments,
+        "default": _number,
+        "fixed": _number,
+        "whole": _flag,
+        "unit": _one_of(_UNITS),
+    }
     return _record(value, fields)
 
 

@@ -66,9 +66,9 @@ def unhandled_call(function: InCallFunction) -> Iterator[Finding]:
     ```
 
     **Limits**: A call counts when the catalogue knows it as one that goes outside; a method of an object that is not
-    known counts in `strict`, when it is awaited. Several calls in one statement are told once. The `try` may stand
-    where a helper is called. What is handed to a task, or passes a decorator that may catch it, is left alone. That a
-    body cannot be decoded counts in `strict` only.
+    known counts in `strict`, when it is awaited and `ctx: RunContext[Data]` does not say what the object is. Several
+    calls in one statement are told once. The `try` may stand where a helper is called. What is handed to a task, or
+    passes a decorator that may catch it, is left alone. That a body cannot be decoded counts in `strict` only.
     """
     for fate in function.module.failures.escaping(function):
         if not fate.handlers and isinstance(fate.source, Fallible):

@@ -10,6 +10,7 @@ from flake8_incall.diagnostics import Finding, Fix
 from flake8_incall.model.edits import inserted, is_awaitable_place, replaced, with_import
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.module import Module
+from flake8_incall.model.references.referents import Outside
 from flake8_incall.model.waiting.calls import CallSite
 from flake8_incall.model.waiting.hazards import Hazard
 from flake8_incall.rules.registry import rule
@@ -21,7 +22,7 @@ from flake8_incall.rules.registry import rule
     on=InCallFunction,
     profiles=("contract", "livekit"),
     fix="safe",
-    yields_to=("CAL601",),
+    once_per_function=True,
 )
 def blocked_event_loop(function: InCallFunction) -> Iterator[Finding]:
     """In-call code makes a call that does not give the event loop back while it waits.
@@ -58,14 +59,15 @@ def blocked_event_loop(function: InCallFunction) -> Iterator[Finding]:
     ```
 
     **Limits**: What runs through `asyncio.to_thread` or `run_in_executor` does not block. Neither files nor processes
-    are told here, since CAL501 and CAL502 do; nor is work that keeps the processor busy.
+    are told here, since CAL501 and CAL502 do; nor is work that keeps the processor busy. Several calls of one library
+    in a function are one finding.
     """
     for hazard in function.module.hazards.blocking(function):
         site = hazard.site
         # Files and processes have rules of their own.
-        if site is not None and site.api.effects.isdisjoint(DANGERS):
+        if site is not None and (site.is_external or site.api.effects.isdisjoint(DANGERS)):
             told = {"name": site.name, "where": _where(hazard, function), "advice": _twin(site, function.module)}
-            yield Finding(hazard.at, told, _with_asyncio_sleep(site, function.module), about=(site.node,))
+            yield Finding(hazard.at, told, _with_asyncio_sleep(site, function.module), (site.node,), _cause(site))
 
 
 @rule(
@@ -153,6 +155,14 @@ def _made(hazard: Hazard, function: InCallFunction) -> dict[str, str]:
 
 def _where(hazard: Hazard, function: InCallFunction) -> str:
     return "" if hazard.is_own else f", reached from `{function.name}`,"
+
+
+def _cause(site: CallSite) -> tuple[object, ...]:
+    """What blocking calls of one function have in common: where they stand, and the library of their client."""
+    module = site.function.module
+    outside = [r for r in module.references.of(site.callee) if isinstance(r, Outside)]
+    makers = [referent.maker.name for referent in outside if referent.maker is not None]
+    return (site.owner, module.catalogue.library(makers[0] if makers else site.name))
 
 
 def _twin(site: CallSite, module: Module) -> str:

@@ -19,6 +19,8 @@ from flake8_incall.rules.registry import rule
     on=InCallFunction,
     profiles=("contract", "livekit"),
     fix="safe",
+    yields_to=("CAL604",),
+    once_per_function=True,
 )
 def missing_timeout(function: InCallFunction) -> Iterator[Finding]:
     """No timeout that the author set bounds an external call: not the call's, not its client's, none around it.
@@ -54,17 +56,16 @@ def missing_timeout(function: InCallFunction) -> Iterator[Finding]:
         return {"status": "success", "balance": balance}
     ```
 
-    **Limits**: It speaks of libraries that the catalogue knows; in `strict`, also of awaited methods of objects whose
-    class cannot be seen. A timeout whose value cannot be told counts as set, and so does one that is around a helper.
+    **Limits**: It covers libraries in the catalogue. A timeout whose value is not known counts as set, and so does one
+    around a helper. A call that blocks the event loop is CAL604 instead. In `livekit` a library's own default counts
+    where it is no longer than `incall-max-timeout`. Several calls with one cause in a function are one finding.
     """
     for site, in_force, _ in function.module.hazards.of_timeout(function, State.MISSING):
+        if _is_left_to_the_library(in_force, function):
+            continue
         told = {"name": site.name, "where": _where(site).rstrip(","), "default": _default(in_force)}
         told["advice"] = _advice(site, in_force, function)
-        yield Finding(in_force.at, told, _with_timeout(site, in_force, function), about=(site.node,))
-    if function.options.profile == "strict":
-        for call in function.module.hazards.unseen(function):
-            told = {"name": function.module.segment(call.func), "where": "", "default": "it may wait for ever"}
-            yield Finding(call, told | {"advice": _AROUND})
+        yield Finding(in_force.at, told, _with_timeout(site, in_force, function), (site.node,), _cause(site, in_force))
 
 
 @rule(
@@ -281,6 +282,18 @@ def _where(site: CallSite) -> str:
 
 def _too_long(what: str, seconds: float, most: float, advice: str) -> dict[str, str]:
     return {"what": what, "seconds": f"{seconds:g}", "most": f"{most:g}", "advice": advice}
+
+
+def _is_left_to_the_library(in_force: InForce, function: InCallFunction) -> bool:
+    """Whether what the library does on its own is enough, as it is where only hanging calls count."""
+    default = in_force.default
+    return function.options.profile == "livekit" and default is not None and default <= function.options.max_timeout
+
+
+def _cause(site: CallSite, in_force: InForce) -> tuple[object, ...]:
+    """What calls without timeout in one function have in common: their client, or library and default."""
+    made = in_force.at if in_force.at is not site.node else None
+    return (site.owner, made, site.function.module.catalogue.library(site.name), in_force.default)
 
 
 def _default(in_force: InForce) -> str:

@@ -24,6 +24,7 @@ _AWAITED_FORMS = frozenset({"coroutine", "awaitable", "async context", "awaitabl
 # Objects whose methods are the program's own or LiveKit's, and the one that holds what the program put there.
 _OWN = frozenset({"self", "cls", "ctx", "context"})
 _USERDATA = "RunContext.userdata."
+_ANY_DATA = frozenset({"builtins.dict", "typing.Dict", "typing.Any"})
 _DECODING = "builtins.ValueError"
 
 
@@ -86,8 +87,23 @@ class FallibleCalls:
             return False
         if isinstance(callee.value, ast.Name) and callee.value.id in _OWN:
             return False
+        if self._is_of_declared_data(callee):
+            return False
         referents = self._module.references.of(callee)
         return all(isinstance(r, Unknown) or (isinstance(r, Outside) and _USERDATA in r.name) for r in referents)
+
+    def _is_of_declared_data(self, callee: ast.Attribute) -> bool:
+        """Whether it belongs to a context whose annotation says what `userdata` is: `ctx: RunContext[Data]`."""
+        base: ast.expr = callee
+        while isinstance(base, ast.Attribute):
+            base = base.value
+        if not isinstance(base, ast.Name):
+            return False
+        annotations = (b.node.annotation for b in self._module.names.bindings_of(base) if isinstance(b.node, ast.arg))
+        return any(isinstance(a, ast.Subscript) and not self._is_any_data(a.slice) for a in annotations)
+
+    def _is_any_data(self, data: ast.expr) -> bool:
+        return bool(self._module.names.resolve(data).names & _ANY_DATA)
 
     def _fallible_call(self, call: ast.Call, callee: ast.expr, api: Api, *, is_handed_on: bool) -> Iterator[Fallible]:
         raised = self._raised_by(call, api)
@@ -110,11 +126,11 @@ class FallibleCalls:
         if api.name.startswith(HOME):
             # The platform's own functions answer with a status, or do not say what they raise.
             return frozenset()
-        if api.is_external and not api.raises:
+        if api.is_external and api.raises is None:
             return frozenset({UNKNOWN})
         owner = self._module.catalogue.type(api.name.rpartition(".")[0])
         if api.is_external or (owner is not None and owner.status) or self._bounds_failing(call, api):
-            raised = (self._world.qualified(name) for name in api.raises)
+            raised = (self._world.qualified(name) for name in api.raises or ())
             return frozenset(name for name in raised if self._is_strict or not self._is_of_decoding(name))
         return frozenset()
 

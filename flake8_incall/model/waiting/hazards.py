@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.module import FunctionNode
-from flake8_incall.model.references.referents import LocalInstance, Outside, Referents, Unknown
-from flake8_incall.model.scopes import Kind
 from flake8_incall.model.waiting import coroutines
 from flake8_incall.model.waiting.calls import CallSite, Link, calls
 from flake8_incall.model.waiting.loops import LoopNode
@@ -21,10 +19,6 @@ if TYPE_CHECKING:
     from flake8_incall.model.module import Module
     from flake8_incall.model.references.referents import Callable as Owner
 
-# Who ends something does not wait for an answer.
-_ENDING = frozenset({"close", "aclose", "cancel", "stop", "shutdown", "disconnect"})
-# What helpers are given as it is; its objects are from outside there too.
-_HANDED_ON = frozenset({"self", "cls", "ctx", "context"})
 _ByFunction = dict[InCallFunction, list["Hazard"]]
 
 
@@ -80,10 +74,6 @@ class Hazards:
         """The tasks that nothing keeps or awaits."""
         return self._lost_tasks[function]
 
-    def unseen(self, function: InCallFunction) -> list[ast.Call]:
-        """The awaited methods of objects from outside whose class cannot be seen, without a timeout of any kind."""
-        return [hazard.at for hazard in self._unseen[function] if isinstance(hazard.at, ast.Call)]
-
     def _once(self, find: Callable[[InCallFunction], Iterable[Hazard]]) -> _ByFunction:
         """What is found for each function, without what was found for one before it."""
         told: set[ast.AST] = set()
@@ -120,60 +110,15 @@ class Hazards:
     def _lost_tasks(self) -> _ByFunction:
         return self._once(lambda function: _lost(coroutines.lost_tasks(function), function))
 
-    @cached_property
-    def _unseen(self) -> _ByFunction:
-        return self._once(self._find_unseen)
-
     # Finding
-
-    def _find_unseen(self, function: InCallFunction) -> Iterator[Hazard]:
-        for owner, chain in self._module.calls.ways(function):
-            for node in self._module.calls.nodes(owner):
-                if not isinstance(node, ast.Await) or not isinstance(node.value, ast.Call):
-                    continue
-                call = node.value
-                if any(keyword.arg is None or "timeout" in keyword.arg for keyword in call.keywords):
-                    continue
-                if self._is_from_outside(call.func, owner, is_helper=bool(chain)):
-                    limits = self._timeouts.waits.around_node(node, owner, chain)
-                    if not limits.is_limited and not limits.is_background:
-                        yield Hazard(call, not chain)
-
-    def _is_from_outside(self, callee: ast.expr, owner: Owner, *, is_helper: bool) -> bool:
-        """Whether a method of an object is called that a parameter or the module brings, of a class not seen."""
-        if not isinstance(callee, ast.Attribute) or callee.attr in _ENDING or callee.attr.startswith("_"):
-            return False
-        if not _is_unseen(self._module.references.of(callee)) or self._is_callback(callee):
-            return False
-        base: ast.AST = callee
-        while isinstance(base, ast.Attribute | ast.Subscript):
-            base = base.value
-        if not isinstance(base, ast.Name):
-            return False
-        bound = self._module.names.scope(owner).bindings.get(base.id, ())
-        if is_helper and bound and base.id not in _HANDED_ON:
-            # What a helper is given, its caller may have made, with a timeout.
-            return False
-        return all(binding.kind is Kind.PARAMETER for binding in bound)
-
-    def _is_callback(self, callee: ast.Attribute) -> bool:
-        """Whether a function is called that an object of the module keeps: `self.on_done()`."""
-        return any(isinstance(base, LocalInstance) for base in self._module.references.of(callee.value))
 
     def _find_timeouts(self, function: InCallFunction) -> Iterator[Hazard]:
         for site in calls(function):
             if not site.is_external:
                 continue
             in_force = self._timeouts.of(site)
-            if in_force.state is State.MISSING and self._is_for_the_twin(site):
-                continue
             if in_force.state not in (State.NONE, State.UNKNOWN):
                 yield Hazard(in_force.at, not site.chain, site, in_force)
-
-    def _is_for_the_twin(self, site: CallSite) -> bool:
-        """Whether a call blocks the event loop and has no timeout to set: what replaces it will have one."""
-        timeout = site.api.timeout
-        return self._blocks(site) and timeout is not None and not timeout.call and not timeout.client
 
     def _find_blocking(self, function: InCallFunction) -> Iterator[Hazard]:
         for site in calls(function):
@@ -231,14 +176,6 @@ class Hazards:
             around = self._timeouts.waits.around(site)
             if not around.is_background and not around.is_limited:
                 yield Hazard(site.node, not site.chain, site, seconds=seconds)
-
-
-def _is_unseen(referents: Referents) -> bool:
-    return all(
-        isinstance(referent, Unknown)
-        or (isinstance(referent, Outside) and referent.name.startswith("livekit.agents.RunContext.userdata."))
-        for referent in referents
-    )
 
 
 def _lost(found: Iterable[coroutines.Lost], function: InCallFunction) -> Iterator[Hazard]:

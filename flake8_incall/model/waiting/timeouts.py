@@ -98,6 +98,8 @@ class Timeouts:
 
     def _own(self, site: CallSite, timeout: Timeout) -> InForce:
         """What the call and its client say."""
+        if timeout.fixed is not None:
+            return InForce(State.SET, site.node, timeout.fixed)
         said = self._said(timeout.call, site.arguments, site.chain, timeout.unit)
         if said is None and timeout.client:
             return self._of_client(site, timeout)
