@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from flake8_incall.diagnostics import Diagnostic, Edit, Fix
 from flake8_incall.engine import findings_of, rules_by_subject, run_rules
-from flake8_incall.model.documents.document import CODE_KEY, Document, SourceText, read_document
+from flake8_incall.model.documents.document import Document, SourceText
+from flake8_incall.model.documents.reader import read_document
 from flake8_incall.options import Options
 from flake8_incall.rules.merging import Reported, merged
-
-# Not the bare words: a JSON schema of such documents has these too.
-_MARK = re.compile(r'"type"\s*:\s*"custom[ _-]?in[ _-]?call|"API URL"\s*:\s*"', re.IGNORECASE)
 
 
 def check_document(text: str, path: str, options: Options, *, allow_private_hosts: bool = False) -> list[Diagnostic]:
@@ -31,6 +28,7 @@ def check_document(text: str, path: str, options: Options, *, allow_private_host
         The diagnostics by place in the JSON file; `inner` is the place inside the function's own text.
         What is no function document (CAL001) and code that does not parse (CAL009) are diagnostics too.
     """
+    text = text.removeprefix("\ufeff")
     document = read_document(text, path, options, allow_private_hosts=allow_private_hosts)
     return document_diagnostics(document, path, options)
 
@@ -45,13 +43,8 @@ def document_diagnostics(document: Document, path: str, options: Options) -> lis
     return merged(found)
 
 
-def may_hold_functions(text: str) -> bool:
-    """The cheap look: whether a JSON file that nobody named can be a function document at all."""
-    return bool(_MARK.search(text)) or (CODE_KEY in text and "RunContext" in text)
-
-
 def _subjects(document: Document) -> Iterator[tuple[Any, str | None]]:
-    yield from ((part, None) for part in document.unreadable)
+    yield from ((part, None) for part in (*document.unreadable, *document.unknown))
     yield from ((function, function.label) for function in document.functions)
 
 

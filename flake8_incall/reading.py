@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 import stat
@@ -76,12 +77,23 @@ def decode(data: bytes) -> list[str]:
 
 def is_document(name: str, data: bytes = b"") -> bool:
     """Whether a file is read as a function document: by its name, or without an ending by how its text begins."""
-    return name.endswith(".json") or (not os.path.splitext(name)[1] and data.lstrip()[:1] in (b"{", b"["))
+    if name.lower().endswith(".json"):
+        return True
+    return not os.path.splitext(name)[1] and data.removeprefix(codecs.BOM_UTF8).lstrip()[:1] in (b"{", b"[")
+
+
+def document_text(data: bytes) -> str:
+    """The text of a JSON file; a byte order mark is none of it.
+
+    Raises:
+        UnicodeError: It is not UTF-8.
+    """
+    return data.removeprefix(codecs.BOM_UTF8).decode()
 
 
 def holds_functions(path: str) -> bool:
     """Whether a JSON file found in a folder is a function document: most JSON there is something else."""
-    from flake8_incall.documents import may_hold_functions
+    from flake8_incall.model.documents.reader import may_hold_functions
 
     try:
         return may_hold_functions(_read(path).decode(errors="replace"))

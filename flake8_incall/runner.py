@@ -15,7 +15,7 @@ from flake8_incall.model.module import Module
 from flake8_incall.model.passed_over import Reason
 from flake8_incall.model.source import parse, split_lines
 from flake8_incall.options import Options
-from flake8_incall.reading import Problem, attempt, decode, holds_functions, is_document
+from flake8_incall.reading import Problem, attempt, decode, document_text, holds_functions, is_document
 
 # Below this much text the start of worker processes costs more than they save.
 _WORTH_A_WORKER = 1_000_000
@@ -70,7 +70,7 @@ def files_of(run: Run) -> list[str]:
     From a folder: what flake8 takes, and the JSON files that hold function documents. A file that is named is
     always taken, unless it is excluded.
     """
-    found = find_files(run.flake8, more_patterns=("*.json",))
+    found = find_files(run.flake8, more_patterns=("*.[jJ][sS][oO][nN]",))
     return [path for path in found if not is_document(path) or path in run.flake8.filenames or holds_functions(path)]
 
 
@@ -125,15 +125,15 @@ class Checker:
 
     def _check_document(self, name: str, data: bytes) -> FileReport:
         from flake8_incall.documents import document_diagnostics
-        from flake8_incall.model.documents.document import read_document
+        from flake8_incall.model.documents.reader import read_document
 
-        text = data.decode()
+        text = document_text(data)
         document = read_document(text, name, self._run.options)
         found = document_diagnostics(document, name, self._run.options)
         # JSON has no comments, so there is no `noqa` to look for.
         kept = [d for d in found if self._suppressions.keep(d, "")]
         functions = len(document.functions)
-        note = "" if functions or kept else "not a function document"
+        note = "" if functions or kept else document.passed_over or ""
         return replace(_report(name, kept, split_lines(text)), is_document=True, functions=functions, note=note)
 
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.commands import CLEAN, COULD_NOT_RUN
 from flake8_incall.commands.loading import INSTALL
-from flake8_incall.model.documents.document import Document, DocumentFunction, read_document
+from flake8_incall.model.documents.document import Document, DocumentFunction
+from flake8_incall.model.documents.reader import read_document
 from flake8_incall.options import OptionError, Options
-from flake8_incall.reading import Problem, attempt
+from flake8_incall.reading import Problem, attempt, document_text
 from flake8_incall.terminal import printable
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def _renamed(function: DocumentFunction, name: str, path: str) -> str:
 
 
 def _read(name: str, data: bytes) -> Document:
-    return read_document(data.decode(), name, Options())
+    return read_document(document_text(data), name, Options())
 
 
 def _validated(function: DocumentFunction, path: str) -> BasicFunction:

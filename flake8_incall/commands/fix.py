@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 import difflib
 import errno
 import io
@@ -74,13 +75,19 @@ def _of_file(path: str, name: str, checker: Checker, parsed: argparse.Namespace)
 
 def _fixed(name: str, data: bytes, checker: Checker, *, unsafe: bool) -> tuple[Fixed, str, str]:
     """The text of a file after its fixes, the text before, and its encoding."""
-    encoding = "utf-8" if is_document(name, data) else tokenize.detect_encoding(io.BytesIO(data).readline)[0]
+    encoding = _encoding(name, data)
     text = data.decode(encoding)
 
     def find(text: str) -> list[Diagnostic]:
         return checker.examine(name, text.encode(encoding)).diagnostics
 
     return fixed(text, find, unsafe=unsafe), text, encoding
+
+
+def _encoding(name: str, data: bytes) -> str:
+    if is_document(name, data):
+        return "utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8"
+    return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
 
 
 def _shown(name: str, result: Fixed, before: str, _encoding: str) -> Fixed:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding
 from flake8_incall.model.documents.basic import Fault, absences, parameter_faults, refusals
-from flake8_incall.model.documents.document import DocumentFunction
+from flake8_incall.model.documents.document import DocumentFunction, UnknownKind
+from flake8_incall.model.documents.json_text import shown
 from flake8_incall.rules.registry import rule
 
 
@@ -51,10 +52,10 @@ def missing_field(function: DocumentFunction) -> Iterator[Finding]:
 @rule(
     "CAL003",
     "{fault}: {remedy}",
-    on=DocumentFunction,
+    on=(DocumentFunction, UnknownKind),
     profiles=("contract", "livekit"),
 )
-def refused_value(function: DocumentFunction) -> Iterator[Finding]:
+def refused_value(subject: DocumentFunction | UnknownKind) -> Iterator[Finding]:
     """A field has a value that it cannot have, or nobody knows the field.
 
     **Why**: The contract has four methods (GET, POST, PUT, DELETE) and two types of parameters (string, number),
@@ -86,10 +87,13 @@ def refused_value(function: DocumentFunction) -> Iterator[Finding]:
     }
     ```
 
-    **Limits**: A `type` that is neither close to `custom_in_call` nor on a function with Python code is taken for
-    one of the platform's predefined functions, which are not judged.
+    **Limits**: Functions of the platform's other types (`transfer`, `booking`, `custom_pre_call`, ...) are not judged.
     """
-    yield from map(_finding, refusals(function))
+    if isinstance(subject, UnknownKind):
+        fault = f"`type` is `{shown(subject.kind)}`, which the platform does not know"
+        yield Finding(subject.at, {"fault": fault, "remedy": f"write `{subject.nearest}`"})
+    else:
+        yield from map(_finding, refusals(subject))
 
 
 @rule(

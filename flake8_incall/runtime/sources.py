@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from flake8_incall.diagnostics import Diagnostic
-from flake8_incall.documents import check_document, may_hold_functions
+from flake8_incall.documents import document_diagnostics
 from flake8_incall.engine import check_module, is_candidate
-from flake8_incall.model.documents.document import Document, read_document
+from flake8_incall.model.documents.document import Document
+from flake8_incall.model.documents.reader import may_hold_functions, read_document
 from flake8_incall.model.module import FunctionNode, Module
 from flake8_incall.model.source import parse
 from flake8_incall.options import Options
-from flake8_incall.reading import Problem, attempt, decode, is_document
+from flake8_incall.reading import Problem, attempt, decode, document_text, is_document
 from flake8_incall.runtime.rejection import refused
 
 
@@ -54,7 +55,7 @@ def checked_files(path: str, options: Options, *, allow_private_hosts: bool = Fa
     if not os.path.exists(path):
         raise refused(path, "there is no such file or folder")
     is_folder = os.path.isdir(path)
-    if not is_folder and not path.endswith((".py", ".json")):
+    if not is_folder and not path.endswith(".py") and not is_document(path):
         raise refused(path, "is neither a .py file nor a function document, which is a .json file")
     names = _files_below(path) if is_folder else [path]
     files = [_checked(name, options, allow_private_hosts, is_named=not is_folder) for name in names]
@@ -68,7 +69,7 @@ def _files_below(folder: str) -> Iterator[str]:
     unlisted: list[str] = []
     for parent, folders, names in os.walk(folder, onerror=lambda error: unlisted.append(error.filename)):
         folders[:] = sorted(name for name in folders if not name.startswith((".", "__pycache__")))
-        yield from (os.path.join(parent, name) for name in sorted(names) if name.endswith((".py", ".json")))
+        yield from (os.path.join(parent, name) for name in sorted(names) if name.endswith(".py") or is_document(name))
     # Reading these as files says why they cannot be listed.
     yield from unlisted
 
@@ -79,7 +80,7 @@ def _checked(path: str, options: Options, allow_private_hosts: bool, *, is_named
             return _checked_python(name, data, options)
         if not is_named and not may_hold_functions(data.decode(errors="replace")):
             return CheckedFile(name)
-        return _checked_document(name, data.decode(), options, allow_private_hosts)
+        return _checked_document(name, document_text(data), options, allow_private_hosts)
 
     found = attempt(path, path, work)
     return CheckedFile(path, problem=found) if isinstance(found, Problem) else found
@@ -102,9 +103,10 @@ def _checked_python(path: str, data: bytes, options: Options) -> CheckedFile:
 
 
 def _checked_document(path: str, text: str, options: Options, allow_private_hosts: bool) -> CheckedFile:
-    document = read_document(text, path, options)
-    found = check_document(text, path, options, allow_private_hosts=allow_private_hosts)
-    return CheckedFile(path, found, document=document if document.functions else None)
+    document = read_document(text, path, options, allow_private_hosts=allow_private_hosts)
+    found = document_diagnostics(document, path, options)
+    passed_over = [document.passed_over] if document.passed_over else []
+    return CheckedFile(path, found, document=document if document.functions else None, passed_over=passed_over)
 
 
 def _unsuppressed(found: list[Diagnostic], path: str, lines: list[str], options: Options) -> list[Diagnostic]:

@@ -8,11 +8,12 @@ from typing import TypeVar
 
 from flake8_incall.diagnostics import Position
 from flake8_incall.flake8_host import Source, display_name
-from flake8_incall.model.documents.document import DocumentFunction, read_document
+from flake8_incall.model.documents.document import DocumentFunction
 from flake8_incall.model.documents.json_text import Lines
+from flake8_incall.model.documents.reader import read_document
 from flake8_incall.model.module import Module
 from flake8_incall.model.source import parse
-from flake8_incall.reading import Problem, attempt, decode, is_document
+from flake8_incall.reading import Problem, attempt, decode, document_text, is_document
 from flake8_incall.runner import Run
 
 T = TypeVar("T")
@@ -61,7 +62,7 @@ def _in_python(name: str, data: bytes, run: Run) -> Iterator[Unit]:
 
 
 def _in_document(name: str, data: bytes, run: Run) -> Iterator[Unit]:
-    text = data.decode()
+    text = document_text(data)
     lines = Lines(text)
     document = read_document(text, name, run.options)
     if document.unreadable and not document.functions:

@@ -14,8 +14,8 @@ from pydantic import ValidationError
 
 from flake8_incall import Options
 from flake8_incall.documents import check_document
-from flake8_incall.model.documents.document import read_document
 from flake8_incall.model.documents.form import FUNCTION_FIELDS, HEADER_FIELDS, PARAMETER_FIELDS
+from flake8_incall.model.documents.reader import read_document
 from flake8_incall.runtime.basic.document import BasicFunction
 from tests.documents.schema import PUBLISHED, generated
 

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flake8_incall import Diagnostic, Options, Position
-from flake8_incall.documents import check_document, may_hold_functions
+from flake8_incall.documents import check_document
 from flake8_incall.engine import run_rules
-from flake8_incall.model.documents.document import DocumentFunction, describe, read_document
+from flake8_incall.model.documents.document import DocumentFunction, describe
 from flake8_incall.model.documents.json_text import parse_json
+from flake8_incall.model.documents.reader import may_hold_functions, read_document
 from flake8_incall.options import PROFILES, Profile
 from flake8_incall.rules import REGISTRY
 from flake8_incall.rules.failures import Failure
@@ -137,7 +138,7 @@ def test_advanced_functions_are_found_wherever_they_stand(document: Any) -> None
         function("fetch(url)", type="custom_pre_call"),
         function("greet()", type="on_connected"),
         function("(", type="custom_post_call"),
-        {"type": "end_call"},
+        {"type": "end", "name": "end_call"},
     ],
 )
 def test_other_types_are_not_judged(other: dict[str, Any]) -> None:
@@ -156,20 +157,15 @@ def test_a_function_with_a_url_and_no_code_is_basic(fields: dict[str, Any], code
 @pytest.mark.parametrize(
     ("document", "at", "message"),
     [
-        ({}, {}, "no function document, found an empty object, expected a function, a list of functions, or"),
-        ("hours", "hours", "no function document, found a text, expected a function"),
-        (None, None, "no function document, found `null`, expected"),
-        (
-            {"name": "x", "scripts": 1, "version": 2, "x": 3},
-            ...,
-            "found an object with `name`, `scripts`, `version`, …,",
-        ),
-        (["a", "b"], ["a", "b"], "the document is a list of texts, expected a list of functions"),
-        ([[[]]], [[[]]], "the document is a list, expected a list of functions"),
+        ({}, {}, "no function in an empty object, expected a function, a list of functions, or"),
+        ([], [], "no function in an empty list, expected a function, a list of functions, or"),
+        ({"functions": []}, ..., "no function in an object with `functions`, expected a function"),
+        ({"functions": None, "capabilities": []}, ..., "no function in an object with `functions`, `capabilities`,"),
+        ({"name": "shop", "capabilities": [{"functions": []}]}, ..., "no function in an object with `name`, "),
         ([function(), 7], 7, "an item of the document is a number, expected an object"),
         ({"functions": 7}, 7, "`functions` is a number, expected a list of functions"),
         (
-            {"functions": [{"a": 1}]},
+            {"functions": [function(), {"a": 1}]},
             {"a": 1},
             "an item of `functions` is an object with `a`, expected an object with",
         ),
@@ -199,24 +195,12 @@ def test_what_is_no_function_document_is_said_where_it_stands(document: Any, at:
     assert message in found.message
 
 
-@pytest.mark.parametrize("text", ["", "{", "\ufeff[]", "[1,]", "[" * 100_000, '{"functions":' * 100_000, "not json"])
+@pytest.mark.parametrize("text", ["", "{", "\n\t", "[1,", "[" * 100_000, '{"source_code":' * 100_000, "async def hours(ctx): ..."])
 def test_what_is_not_json_is_one_finding(text: str) -> None:
     (found,) = check_document(text, "shop.json", Options())
 
     assert found.code == "CAL001"
     assert found.message.startswith("not JSON, found ")
-
-
-@pytest.mark.parametrize("document", [[], {"functions": []}, {"functions": None, "capabilities": []}])
-def test_a_document_without_functions_is_in_order(document: Any) -> None:
-    assert codes(document) == []
-
-
-def test_only_files_with_a_mark_are_taken_from_a_folder() -> None:
-    assert may_hold_functions(json.dumps(function()))
-    assert may_hold_functions(json.dumps({"source_code": GOOD}))
-    assert not may_hold_functions('{"properties": {"type": {"enum": ["custom_in_call"]}}}')
-    assert not may_hold_functions('{"name": "website", "source_code": "https://example.com/repository"}')
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flake8_incall import Diagnostic, Options
-from flake8_incall.documents import check_document, may_hold_functions
-from flake8_incall.model.documents.document import read_document
+from flake8_incall.documents import check_document
+from flake8_incall.model.documents.reader import may_hold_functions, read_document
 from flake8_incall.options import PROFILES, Profile
 from tests.harness import FIXTURES
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
+from flake8_incall.model.documents.form import STORED
 from flake8_incall.model.documents.json_text import JsonValue
 
 # What people write for a field, where its letters do not lead to it.
@@ -66,7 +67,7 @@ class Fields:
         """The keys that are no field's and not among `beside`, each with the nearest one that is a field's."""
         known = {*beside, *(key for keys in self._form.values() for key in keys)}
         for key, value in self._members.items():
-            if key not in known and value.key is not None:
+            if key not in known and value.key is not None and not STORED.fullmatch(key):
                 yield value.key, self._nearest(key)
 
     def repeated(self) -> Iterator[tuple[JsonValue, str]]:

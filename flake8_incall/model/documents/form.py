@@ -22,7 +22,16 @@ FUNCTION_FIELDS = {
     "filler_phrases": ("msg_while_executing",),
     "mapping": ("api_mapping",),
     "code": ("source_code",),
+    # Stored beside the form, for the platform's own use.
+    "updates_call_data": ("update_call_data",),
+    "runs_while_switching": ("execute_while_switching",),
+    "parameters_mapping": ("parameters_mapping",),
 }
+# What a database adds to any object, also as `{"$oid": …}` and `{"$date": …}`: no part of the form, and no fault.
+STORED = re.compile(
+    r"_[A-Za-z0-9_]*|id|uuid|(?:created|updated|modified|deleted|archived)(?:_?at|_?by|_?on|At|By|On|Date)"
+    r"|(?:agent|user|org|organi[sz]ation|company|workspace|tenant|account|version|function|capability)(?:_id|Id)"
+)
 # What makes a document a version; with code of its own it is looked at as a function too.
 VERSION_KEYS = ("functions", "capabilities")
 PARAMETER_FIELDS = {

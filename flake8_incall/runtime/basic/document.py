@@ -28,6 +28,7 @@ from flake8_incall.model.documents.form import (
     NOT_BLANK,
     PARAMETER_FIELDS,
     PARAMETER_NAME,
+    STORED,
     TOOL_NAME,
     secret_name,
 )
@@ -56,6 +57,7 @@ def _in_each_spelling(schema: dict[str, Any], model: type[BaseModel]) -> None:
         ways: list[dict[str, Any]] = [{"required": [key]} for key in keys]
         conditions.append({"oneOf": ways if field.is_required() else [*ways, {"not": {"anyOf": ways}}]})
     schema["allOf"] = conditions
+    schema["patternProperties"] = {f"^(?:{STORED.pattern})$": True}
     # What is required is among the conditions.
     schema.pop("required", None)
 
@@ -76,6 +78,14 @@ class _Document(BaseModel):
         use_attribute_docstrings=True,
         json_schema_extra=_in_each_spelling,
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_stored(cls, value: Any) -> Any:
+        """What a database added is no part of the form."""
+        if not isinstance(value, dict):
+            return value
+        return {key: item for key, item in value.items() if not (isinstance(key, str) and STORED.fullmatch(key))}
 
 
 class HeaderRow(_Document):
@@ -173,6 +183,13 @@ class BasicFunction(_Document):
     """Kept as it is; the call's result does not depend on it."""
     code: Literal[""] | None = _spelled(FUNCTION_FIELDS, "code", default=None, repr=False)
     """Empty: a function with code is an advanced one."""
+
+    updates_call_data: Any = _spelled(FUNCTION_FIELDS, "updates_call_data", default=None)
+    """Kept as it is, for the platform."""
+    runs_while_switching: Any = _spelled(FUNCTION_FIELDS, "runs_while_switching", default=None)
+    """Kept as it is, for the platform."""
+    parameters_mapping: Any = _spelled(FUNCTION_FIELDS, "parameters_mapping", default=None)
+    """Kept as it is, for the platform."""
 
     @model_validator(mode="after")
     def _has_callable_url(self) -> BasicFunction:

@@ -1,0 +1,209 @@
+"""Reads function documents: finds the in-call functions of a JSON file, and faults of its structure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from flake8_incall.model.documents.document import (
+    Document,
+    DocumentFunction,
+    SourceText,
+    UnknownKind,
+    Unreadable,
+    describe,
+)
+from flake8_incall.model.documents.fields import Fields
+from flake8_incall.model.documents.foreign import ForeignTool, Members, foreign_tool, tool_of
+from flake8_incall.model.documents.form import FUNCTION_FIELDS, IN_CALL_TYPE, VERSION_KEYS
+from flake8_incall.model.documents.json_text import JsonError, JsonValue, Places, StringPlaces, parse_json
+from flake8_incall.model.documents.kinds import PREDEFINED, nearest_kind
+from flake8_incall.model.documents.roles import (
+    CODE_KEY,
+    Role,
+    elsewhere,
+    is_basic,
+    is_empty,
+    is_platform_document,
+    role_of,
+)
+from flake8_incall.options import Options
+
+_DOCUMENT = "a function, a list of functions, or a version with `functions` or `capabilities`"
+_FUNCTION = "an object with `type`, `source_code` or `api`"
+# What tells a text that is not JSON from those that are meant for something else, such as JSON with comments.
+_MEANT = re.compile(
+    r"custom[ _-]?in[ _-]?call|source_code|msg_while_executing|api_mapping|\bkey_name\b|\bAPI URL\b|RunContext"
+    r"|\A\s*(?:async\s+)?def\s",
+    re.IGNORECASE,
+)
+# Keys by which documents and the tools of other platforms are told, in a text that was not read yet.
+_KEYS = re.compile(
+    r'"(?:type"\s*:\s*"[^"]{0,40}(?:call|basic|advanced|whatsapp|on_?connect|hold|end|transfer|book)'
+    r"|(?:functions|capabilities|source_code|key_name|Key|api|API URL|msg_while_executing\w*|api_mapping"
+    r"|update_call_data|execute_while_switching|function|parameters|server|endpoint|agent|general_tools|speak_\w+"
+    r"|tool_config|api_schema|input_?[sS]chema|temporaryTool|baseUrlPattern|modelToolName|dynamicParameters"
+    r'|function_?[dD]eclarations)"\s*:|custom_task"|apiRequest"|transferCall"|endCall")|\\u00[2-7]'
+)
+
+
+def may_hold_functions(text: str) -> bool:
+    """The cheap look at a JSON text that nobody named: whether reading it can lead to any finding."""
+    return bool(_KEYS.search(text) or _MEANT.search(text) or len(text) < 5 or _is_cut(text))
+
+
+def read_document(text: str, path: str, options: Options, *, allow_private_hosts: bool = False) -> Document:
+    """Read a function document. What cannot be read is among its `unreadable`; nothing is raised.
+
+    Args:
+        text: The JSON text, without byte order mark.
+        path: The file as it was named to the checker.
+        options: What the run was asked to do.
+        allow_private_hosts: Whether URLs may lead inside a network.
+    """
+    reader = _Reader(text, path, options, allow_private_hosts)
+    try:
+        root = parse_json(text)
+    except JsonError as error:
+        reader.read_broken(error)
+    else:
+        reader.read_root(root)
+    return reader.document
+
+
+def _is_cut(text: str) -> bool:
+    """Whether a text begins as JSON does, and ends as no JSON does."""
+    inner = text.strip()
+    return not inner or (inner[0] in "{[" and inner[-1] not in "}]")
+
+
+class _Reader:
+    """Sorts the values of one file into functions and what is unreadable."""
+
+    def __init__(self, text: str, path: str, options: Options, allow_private_hosts: bool) -> None:
+        self.document = Document()
+        self._text = text
+        self._places = Places(text)
+        self._path = path
+        self._options = options
+        self._allow_private_hosts = allow_private_hosts
+
+    def read_broken(self, error: JsonError) -> None:
+        """Say why a text is not JSON, unless it is meant for something else."""
+        if _MEANT.search(self._text) or _is_cut(self._text):
+            self._note(error.offset, error.offset, f"not JSON, found {error.found}", error.expected)
+        else:
+            self.document.passed_over = f"not JSON: found {error.found}, expected {error.expected}"
+
+    def read_root(self, root: JsonValue) -> None:
+        """Take the document for a list, a version, a function, or nothing of these."""
+        if is_platform_document(root):
+            self._read_functions(root)
+        elif (stray := elsewhere(root)) is not None:
+            self._refuse(stray, f"an in-call function inside {describe(root)}", _DOCUMENT)
+        elif (foreign := foreign_tool(root)) is not None:
+            self._refuse_foreign(foreign)
+        elif is_empty(root) and self._options.profile != "livekit":
+            self._refuse(root, f"no function in {describe(root)}", _DOCUMENT)
+        elif isinstance(root.data, str) and _MEANT.search(root.data):
+            self._refuse(root, "a document that was made a text once more", _DOCUMENT)
+        else:
+            self.document.passed_over = f"not a function document, it holds {describe(root)}"
+
+    def _read_functions(self, root: JsonValue) -> None:
+        if isinstance(root.data, list):
+            self._read_list(root, "the document")
+        elif isinstance(root.data, dict):
+            # What looks like both a version and a function is looked at as both: no code passes unseen.
+            if any(key in root.data for key in VERSION_KEYS):
+                self._read_version(root.data)
+            if role_of(root.data) is Role.IN_CALL:
+                self._read_function(root, root.data, {})
+            elif role_of(root.data) is Role.UNKNOWN and not any(key in root.data for key in VERSION_KEYS):
+                self._read_unknown(root.data)
+        if not self.document.functions and not self.document.unreadable and not self.document.unknown:
+            self.document.passed_over = "it has no in-call function"
+
+    def _read_version(self, version: Members) -> None:
+        self._read_list(version.get("functions"), "`functions`")
+        for _, capability in self._objects(version.get("capabilities"), "`capabilities`", "capabilities"):
+            self._read_list(capability.get("functions"), "`functions`")
+
+    def _read_list(self, functions: JsonValue | None, name: str) -> None:
+        scope = _predefined_names(functions)
+        for value, members in self._objects(functions, name, "functions"):
+            role = role_of(members)
+            if role is Role.IN_CALL:
+                self._read_function(value, members, scope)
+            elif role is not Role.BESIDE and (foreign := tool_of(members)) is not None:
+                self._refuse_foreign(foreign)
+            elif role is Role.UNKNOWN:
+                self._read_unknown(members)
+            elif role is Role.NONE:
+                self._refuse(value, f"an item of {name} is {describe(value)}", _FUNCTION)
+
+    def _read_unknown(self, members: Members) -> None:
+        kind = members["type"]
+        near = nearest_kind(str(kind.data))
+        self.document.unknown.append(UnknownKind(self._places.of(kind), str(kind.data), near or IN_CALL_TYPE))
+
+    def _read_function(self, value: JsonValue, members: Members, scope: dict[str, JsonValue]) -> None:
+        code, is_request = members.get(CODE_KEY), is_basic(members)
+        source = None
+        if code is not None and isinstance(code.data, str) and (code.data or not is_request):
+            places = StringPlaces(self._places.text, code)
+            source = SourceText(code.data, self._places.lines, places, self._path, self._options)
+        elif code is not None and code.data not in (None, ""):
+            self._refuse(code, f"`{CODE_KEY}` is {describe(code)}", "the code of the function as one text")
+            return
+        elif not is_request:
+            self._refuse(value, "an in-call function without code or URL", "`source_code` or `api`")
+            return
+        name = Fields(value, FUNCTION_FIELDS).given("name")
+        namesake = scope.setdefault(name.data, name) if name is not None and isinstance(name.data, str) else None
+        function = DocumentFunction(
+            value,
+            source,
+            self._places,
+            self._allow_private_hosts,
+            namesake if namesake is not name else None,
+        )
+        self.document.functions.append(function)
+
+    def _objects(self, value: JsonValue | None, name: str, kind: str) -> Iterator[tuple[JsonValue, Members]]:
+        """The objects of a list with their members; `null` stands for an empty list."""
+        if value is None or value.data is None:
+            return
+        items = value.data
+        if not isinstance(items, list) or (items and not any(isinstance(item.data, dict) for item in items)):
+            self._refuse(value, f"{name} is {describe(value)}", f"a list of {kind}")
+            return
+        for item in items:
+            if isinstance(item.data, dict):
+                yield item, item.data
+            else:
+                self._refuse(item, f"an item of {name} is {describe(item)}", "an object")
+
+    def _refuse_foreign(self, tool: ForeignTool) -> None:
+        """Name the platform whose format a file has; once, however many tools are in it."""
+        found = f"a tool in the format of {tool.platform}"
+        if not any(part.found == found for part in self.document.unreadable):
+            self._refuse(tool.key, found, f"a function of the platform: {tool.becomes}")
+
+    def _refuse(self, value: JsonValue, found: str, expected: str) -> None:
+        self._note(value.start, value.end, found, expected)
+
+    def _note(self, start: int, end: int, found: str, expected: str) -> None:
+        self.document.unreadable.append(Unreadable(self._places.between(start, end), found, expected))
+
+
+def _predefined_names(functions: JsonValue | None) -> dict[str, JsonValue]:
+    """The names that predefined functions of a scope have, which the model calls as it calls ours."""
+    found: dict[str, JsonValue] = {}
+    for item in functions.data if functions is not None and isinstance(functions.data, list) else ():
+        members = item.data
+        if isinstance(members, dict) and role_of(members) is Role.BESIDE and members["type"].data in PREDEFINED:
+            name = members.get("name")
+            if name is not None and isinstance(name.data, str):
+                found.setdefault(name.data, name)
+    return found
