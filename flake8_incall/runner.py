@@ -133,8 +133,10 @@ class Checker:
         # JSON has no comments, so there is no `noqa` to look for.
         kept = [d for d in found if self._suppressions.keep(d, "")]
         functions = len(document.functions)
-        note = "" if functions or kept else document.passed_over or ""
-        return replace(_report(name, kept, split_lines(text)), is_document=True, functions=functions, note=note)
+        report = replace(_report(name, kept, split_lines(text)), is_document=True, functions=functions)
+        if document.passed_over:
+            return replace(report, passed_over=(Reason.NOT_A_DOCUMENT,), note=document.passed_over)
+        return report if functions or kept else replace(report, note=NO_FUNCTION)
 
 
 def _report(name: str, kept: list[Diagnostic], lines: list[str]) -> FileReport:

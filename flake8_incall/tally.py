@@ -62,6 +62,8 @@ class Tally:
         self.functions += report.functions
         self.unjudged += report.unjudged
         self.passed_over.update(report.passed_over)
+        if Reason.NOT_A_DOCUMENT in report.passed_over:
+            return
         if report.is_document:
             self.documents += 1
         else:

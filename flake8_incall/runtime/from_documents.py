@@ -8,6 +8,7 @@ from typing import Any
 from livekit.agents import function_tool
 from livekit.agents.llm import FunctionTool, RawFunctionTool, Tool
 
+from flake8_incall.diagnostics import Position
 from flake8_incall.model.documents.document import Document, DocumentFunction
 from flake8_incall.model.module import Module
 from flake8_incall.runtime.basic.document import BasicFunction
@@ -26,19 +27,27 @@ def document_tools(document: Document, path: str, setting: Setting) -> list[Tool
     Raises:
         Rejected: One of them cannot be made a tool.
     """
-    _refuse_namesakes(document, path)
-    return [_tool(function, path, setting) for function in document.functions]
+    return [_tool(function, path, setting) for function in _distinct(document, path)]
 
 
-def _refuse_namesakes(document: Document, path: str) -> None:
-    """The check lets two scopes have one name; an agent that has the tools of both has it twice."""
-    lines: dict[str, int] = {}
+def _distinct(document: Document, path: str) -> list[DocumentFunction]:
+    """The functions of all scopes, each once: one that several capabilities have is the same function in each.
+
+    Raises:
+        Rejected: Two scopes have one name for different functions, which an agent with the tools of both cannot have.
+    """
+    known: dict[str | None, DocumentFunction] = {}
     for function in document.functions:
-        at = function.places.of(function.fields.given("name") or function.value).start
-        if function.name in lines:
-            found = f"`{function.label}` stands in two scopes of this document, also on line {lines[function.name]}"
+        first = known.setdefault(function.name, function)
+        if first.form != function.form:
+            at = _place(function)
+            found = f"`{function.label}` is another function in another scope, on line {_place(first).line}"
             raise refused(path, f"{found}: rename one, or put each scope into a document that is loaded by itself", at)
-        lines |= {function.name: at.line} if function.name else {}
+    return list(known.values())
+
+
+def _place(function: DocumentFunction) -> Position:
+    return function.places.of(function.fields.given("name") or function.value).start
 
 
 def _tool(function: DocumentFunction, path: str, setting: Setting) -> Tool:

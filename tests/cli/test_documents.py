@@ -47,9 +47,12 @@ def test_the_shown_part_of_a_long_line_is_the_one_that_is_meant(project: Path, c
     assert source[mark.index("^") :].startswith("def book_slot")
 
 
-def test_a_named_file_is_always_a_document(project: Path, command: Command) -> None:
+def test_a_named_file_that_is_something_else_is_passed_over(project: Path, command: Command) -> None:
     (project / "package.json").write_text('{"name": "website"}', encoding="utf-8")
-    assert command("check", "package.json").codes == ["CAL001"]
+    outcome = command("check", "package.json")
+    assert (outcome.codes, outcome.status) == ([], 0)
+    assert outcome.err.startswith("package.json: not a function document: it is an object with `name`\n")
+    assert "1 JSON file that is not a function document" in outcome.err
 
 
 def test_in_a_folder_only_function_documents_are_taken(project: Path, command: Command) -> None:
@@ -111,9 +114,11 @@ def test_a_basic_function_in_order(project: Path, command: Command) -> None:
     [
         "",
         "{}",
-        "[1]",
-        '{"type": "advance", "api": "https://shop.example.com"}',
-        '{"openapi": "3.1.0"}',
+        "[]",
+        '[{"type": "custom_in_ca',
+        '{"functions": ["book"]}',
+        '{"data": {"functions": [{"type": "custom_in_call", "name": "book"}]}}',
+        '[{"type": "function", "function": {"name": "book"}}]',
         "async def book(): ...",
     ],
 )
@@ -128,4 +133,4 @@ def test_in_a_folder_documents_in_the_words_of_the_documentation_are_found(proje
     (project / "schema.json").write_text(command("schema", "basic").out, encoding="utf-8")
     outcome = command("check", ".")
     assert outcome.codes == ["CAL002"] * 3
-    assert outcome.err.endswith("(checked 1 in-call function in 1 document)\n")
+    assert "(checked 1 in-call function in 1 document; passed over 1 JSON file" in outcome.err

@@ -144,7 +144,7 @@ def test_files_without_functions_and_without_sense(project: Path, command: Comma
     assert outcome.status == 2
 
 
-@pytest.mark.parametrize("text", ["{", "", "[1]", '{"functions": 7}'])
+@pytest.mark.parametrize("text", ["{", "", "[]", '{"functions": 7}'])
 def test_a_document_that_holds_something_else(text: str, project: Path, command: Command) -> None:
     (project / "a.json").write_text(text, encoding="utf-8")
     outcome = command("show", "a.json")

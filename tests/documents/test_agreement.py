@@ -127,7 +127,10 @@ def mutated(draw: st.DrawFn) -> Any:
 
 
 def faults(text: str, codes: set[str] | None = None) -> list[str]:
-    """What the rules find that keeps a document from being a basic function."""
+    """What keeps a document from being a basic function: what the rules find, or that it is nothing of the kind."""
+    passed_over = read_document(text, "shop.json", Options()).passed_over
+    if passed_over is not None:
+        return [passed_over]
     return [
         f"{found.code} {found.message}"
         for found in check_document(text, "shop.json", Options())

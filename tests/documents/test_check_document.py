@@ -15,7 +15,7 @@ from flake8_incall.documents import check_document
 from flake8_incall.engine import run_rules
 from flake8_incall.model.documents.document import DocumentFunction, describe
 from flake8_incall.model.documents.json_text import parse_json
-from flake8_incall.model.documents.reader import may_hold_functions, read_document
+from flake8_incall.model.documents.reader import read_document
 from flake8_incall.options import PROFILES, Profile
 from flake8_incall.rules import REGISTRY
 from flake8_incall.rules.failures import Failure
@@ -195,7 +195,9 @@ def test_what_is_no_function_document_is_said_where_it_stands(document: Any, at:
     assert message in found.message
 
 
-@pytest.mark.parametrize("text", ["", "{", "\n\t", "[1,", "[" * 100_000, '{"source_code":' * 100_000, "async def hours(ctx): ..."])
+@pytest.mark.parametrize(
+    "text", ["", "{", "\n\t", "[1,", "[" * 100_000, '{"source_code":' * 100_000, "async def hours(ctx): ..."]
+)
 def test_what_is_not_json_is_one_finding(text: str) -> None:
     (found,) = check_document(text, "shop.json", Options())
 

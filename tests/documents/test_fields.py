@@ -80,13 +80,9 @@ def test_python_code_for_a_call_is_judged_under_any_unknown_type(kind: str) -> N
     "other",
     [
         {**BASIC, "type": "custom_pre_call", "method": "PATCH"},
-        {**BASIC, "type": "custom_pre_cal", "api": "http://localhost"},
-        {**BASIC, "type": "on_connect", "name": "order status"},
         {"type": "custom_post_call", "name": "x", "source_code": "// RunContext\nfetch(url)"},
-        {"type": "transfer_call", "name": "transfer call", "number": "+91"},
-        {"type": "webhook", "api": "http://localhost"},
-        {"type": "advanced", "level": 3},
-        {"type": ""},
+        {"type": "transfer", "name": "transfer call", "number": "+91"},
+        {"type": "keep_call_on_hold"},
     ],
 )
 def test_functions_of_other_types_stand_beside(other: dict[str, Any]) -> None:
@@ -94,11 +90,26 @@ def test_functions_of_other_types_stand_beside(other: dict[str, Any]) -> None:
     assert names_read([other, BASIC]) == ["order_status"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "meant"),
+    [
+        *(("custom_pre_cal", "custom_pre_call"), ("on_connect", "on_connected"), ("transfer_call", "transfer")),
+        *(("endCall", "end"), ("keep_on_hold", "keep_call_on_hold"), ("webhook", "custom_in_call")),
+        *(("send_to_whatsap", "send_to_whatsapp"), ("", "custom_in_call")),
+    ],
+)
+def test_an_unknown_type_names_the_nearest_known_one(kind: str, meant: str) -> None:
+    (message,) = messages([BASIC, {"type": kind, "name": "x"}])
+
+    assert message == f"CAL003 `type` is `{kind}`, which the platform does not know: write `{meant}`"
+    assert names_read([BASIC, {"type": kind}]) == ["order_status"]
+
+
 @pytest.mark.parametrize("kind", ["webhook", "transfer_call", ""])
 def test_a_document_of_one_function_of_an_unknown_type(kind: str) -> None:
     (message,) = messages({**BASIC, "type": kind})
 
-    assert message == f"CAL001 `type` is `{kind}`, expected `custom_in_call`"
+    assert message == f"CAL003 `type` is {f'`{kind}`' if kind else 'empty'}: write `custom_in_call`"
 
 
 def test_a_document_of_one_function_of_another_type() -> None:

@@ -16,7 +16,7 @@ pytest.importorskip("livekit.agents")
 from livekit.agents.llm import FunctionTool, RawFunctionTool
 
 from flake8_incall.engine import check_module
-from flake8_incall.runtime import Limits, load_tools, platform_names, provide
+from flake8_incall.runtime import Limits, Rejected, load_tools, platform_names, provide
 from tests.runtime.loaded import answer, names_of, rejection
 from tests.runtime.writing import BASIC, PYTHON, SNIPPET, advanced, write
 
@@ -208,6 +208,52 @@ def test_a_version_has_functions_of_both_kinds_and_others_that_are_not_ours(tmp_
         ("find_order", FunctionTool),
         ("opening_hours", RawFunctionTool),
     ]
+
+
+def test_a_function_that_several_capabilities_have_is_loaded_once(tmp_path: Path) -> None:
+    rows = [{**row, "_id": "7"} for row in BASIC["parameters"]]
+    version = {
+        "functions": [BASIC],
+        "capabilities": [
+            {"functions": [advanced(), BASIC]},
+            {"functions": [advanced(_id="1"), {**BASIC, "_id": "65f2", "parameters": rows}]},
+        ],
+    }
+    tools = load_tools(write(tmp_path / "version.json", version), secrets=SECRETS)
+    assert [tool.id for tool in tools] == ["opening_hours", "find_order"]
+
+
+def test_a_document_as_the_platform_stores_it_is_loaded(tmp_path: Path) -> None:
+    stored: dict[str, Any] = {
+        "_id": {"$oid": "65f1"},
+        "__v": 0,
+        "createdAt": {"$date": 7},
+        "execute_while_switching": False,
+    }
+    version = [{**BASIC, **stored}, advanced(**stored, update_call_data=True, parameters_mapping={})]
+    path = tmp_path / "STORED.JSON"
+    path.write_bytes(b"\xef\xbb\xbf" + json.dumps(version).encode())
+    names = ["opening_hours", "find_order"]
+    assert [tool.id for tool in load_tools(path, secrets=SECRETS)] == names
+    assert [tool.id for tool in load_tools(tmp_path, secrets=SECRETS)] == names
+
+
+def test_what_a_folder_holds_beside_documents_is_no_matter(tmp_path: Path) -> None:
+    write(tmp_path / "orders.json", advanced())
+    write(tmp_path / "package.json", {"name": "shop", "version": "1.0.0"})
+    write(tmp_path / "search.json", {"pages": [{"title": "Functions", "text": json.dumps(advanced())}]})
+    write(tmp_path / "tsconfig.json", '{\n  // later\n  "strict": true,\n}')
+    assert [tool.id for tool in load_tools(tmp_path)] == ["find_order"]
+
+
+@pytest.mark.parametrize(
+    "content", ['[{"type": "custom_in_call", "na', [{"name": "x", "type": "apiRequest", "url": ""}]]
+)
+def test_a_folder_with_a_document_that_is_none_is_refused(tmp_path: Path, content: Any) -> None:
+    write(tmp_path / "orders.json", advanced())
+    write(tmp_path / "vapi.json", content)
+    with pytest.raises(Rejected, match=r"vapi\.json:1:\d+: CAL001"):
+        load_tools(tmp_path)
 
 
 def test_of_a_snippet_only_the_first_definition_is_run(tmp_path: Path) -> None:

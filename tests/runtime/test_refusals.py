@@ -80,13 +80,16 @@ def test_two_tools_of_one_name_are_refused(tmp_path: Path) -> None:
         load_tools(tmp_path)
 
 
-def test_a_name_in_two_scopes_of_a_document_is_told_with_both_places(tmp_path: Path) -> None:
-    version = {"functions": [advanced()], "capabilities": [{"functions": [BASIC, advanced()]}]}
+def test_two_functions_of_one_name_in_two_scopes_are_told_with_both_places(tmp_path: Path) -> None:
+    version = {
+        "functions": [advanced()],
+        "capabilities": [{"functions": [BASIC, advanced(description="Call this when they ask for the courier.")]}],
+    }
     path = write(tmp_path / "version.json", json.dumps(version, indent=1))
     lines = [number for number, line in enumerate(path.read_text().splitlines(), 1) if '"find_order"' in line]
     said = rejection(path, secrets=SECRETS)
     assert said.startswith(f"version.json:{lines[1]}:")
-    assert f"`find_order` stands in two scopes of this document, also on line {lines[0]}: rename one, or put" in said
+    assert f"`find_order` is another function in another scope, on line {lines[0]}: rename one, or put" in said
     assert said.count("\n") == 0
 
 
@@ -153,7 +156,8 @@ class Shop(Agent):
         ("tables.py", "def (:\n", "tables.py:1:5: cannot be parsed"),
         ("tables.py", b"\xff\xfe", "tables.py:1:1: cannot be read: byte 0xff is not utf-8; save it as UTF-8"),
         ("tables.txt", "", "tables.txt: is neither a .py file nor a function document, which is a .json file"),
-        ("tables.json", "[]", "tables.json: has no in-call function"),
+        ("tables.json", "[1]", "tables.json: has no in-call function; not a function document: it is a list"),
+        ("tables.json", "[]", "tables.json:1:1: CAL001 no function in an empty list"),
         ("tables.json", b"\xff", "tables.json:1:1: cannot be read: byte 0xff is not utf-8; save it as UTF-8"),
         ("tables.json", [{"type": "custom_pre_call", "name": "x"}], "tables.json: has no in-call function"),
     ],

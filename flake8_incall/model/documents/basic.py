@@ -110,10 +110,11 @@ def refusals(function: DocumentFunction) -> Iterator[Fault]:
     if function.source is not None:
         return
     yield from _kinds_refused(function, fields, _KINDS_OF_BASIC)
-    yield from _choice_refused(function, fields, "method", METHODS)
+    yield from _choice_refused(function, fields, "method", METHODS, is_required=True)
     for parameter in function.parameters:
         yield from _fields_refused(function, parameter, _KINDS_OF_PARAMETER)
-        yield from _choice_refused(function, parameter, "type", PARAMETER_TYPES, f" of {parameter_words(parameter)}")
+        owner = f" of {parameter_words(parameter)}"
+        yield from _choice_refused(function, parameter, "type", PARAMETER_TYPES, owner, is_required=True)
     for row in header_rows(function):
         yield from _fields_refused(function, row, _KINDS_OF_HEADER)
     headers = fields.given("headers")
@@ -199,18 +200,27 @@ def _kinds_refused(function: DocumentFunction, fields: Fields, kinds: _Kinds) ->
 
 
 def _choice_refused(
-    function: DocumentFunction, fields: Fields, name: str, allowed: tuple[str, ...], owner: str = ""
+    function: DocumentFunction,
+    fields: Fields,
+    name: str,
+    allowed: tuple[str, ...],
+    owner: str = "",
+    *,
+    is_required: bool = False,
 ) -> Iterator[Fault]:
     value = fields.given(name)
-    if value is None or not isinstance(value.data, str) or value.data in allowed or _is_empty(value):
+    if value is None or not isinstance(value.data, str) or value.data in allowed:
         return
+    if _is_empty(value) and is_required:
+        return  # CAL002 says so.
     same = [choice for choice in allowed if choice.lower() == value.data.strip().lower()]
     if same or len(allowed) == 1:
         remedy = f"write `{(same or allowed)[0]}`"
     else:
         instead = _INSTEAD.get(value.data.strip().lower())
         remedy = f"only {_among(allowed)} are known" + (f", {instead}" if instead else "")
-    yield Fault(function.places.of(value), f"`{fields.key(name)}`{owner} is `{shown(value.data)}`", remedy)
+    found = "empty" if _is_empty(value) else f"`{shown(value.data)}`"
+    yield Fault(function.places.of(value), f"`{fields.key(name)}`{owner} is {found}", remedy)
 
 
 def _among(choices: tuple[str, ...]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from flake8_incall.diagnostics import Position, Span
 from flake8_incall.model.documents.fields import Fields
-from flake8_incall.model.documents.form import FUNCTION_FIELDS, PARAMETER_FIELDS
+from flake8_incall.model.documents.form import FUNCTION_FIELDS, PARAMETER_FIELDS, without_stored
 from flake8_incall.model.documents.json_text import JsonValue, Lines, Places, StringPlaces, shown
 from flake8_incall.model.module import Module
 from flake8_incall.model.source import parse, split_lines
@@ -118,6 +118,12 @@ class DocumentFunction:
     def label(self) -> str | None:
         """Its name as people are shown it; a document can call a function anything."""
         return shown(self.name) if self.name else None
+
+    @property
+    def form(self) -> dict[str, Any]:
+        """What makes it this function, without what a database added to it: its fields as they are in `plain`."""
+        form: dict[str, Any] = without_stored(self.plain)
+        return form
 
     @property
     def plain(self) -> dict[str, Any]:

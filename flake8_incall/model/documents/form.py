@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 IN_CALL_TYPE = "custom_in_call"
 METHODS = ("GET", "POST", "PUT", "DELETE")
@@ -32,6 +33,22 @@ STORED = re.compile(
     r"_[A-Za-z0-9_]*|id|uuid|(?:created|updated|modified|deleted|archived)(?:_?at|_?by|_?on|At|By|On|Date)"
     r"|(?:agent|user|org|organi[sz]ation|company|workspace|tenant|account|version|function|capability)(?:_id|Id)"
 )
+
+
+def without_stored(value: Any) -> Any:
+    """A function as `json.loads` gives it, without what a database added to it and to its rows."""
+    if isinstance(value, list):
+        return [without_stored(row) for row in value]
+    if not isinstance(value, dict):
+        return value
+    # The members of other objects, such as headers by name, are nobody's but their author's.
+    return {
+        key: without_stored(item) if isinstance(item, list) else item
+        for key, item in value.items()
+        if not STORED.fullmatch(key)
+    }
+
+
 # What makes a document a version; with code of its own it is looked at as a function too.
 VERSION_KEYS = ("functions", "capabilities")
 PARAMETER_FIELDS = {

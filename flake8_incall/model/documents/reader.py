@@ -108,7 +108,7 @@ class _Reader:
         elif isinstance(root.data, str) and _MEANT.search(root.data):
             self._refuse(root, "a document that was made a text once more", _DOCUMENT)
         else:
-            self.document.passed_over = f"not a function document, it holds {describe(root)}"
+            self.document.passed_over = f"not a function document: it is {describe(root)}"
 
     def _read_functions(self, root: JsonValue) -> None:
         if isinstance(root.data, list):
@@ -121,8 +121,6 @@ class _Reader:
                 self._read_function(root, root.data, {})
             elif role_of(root.data) is Role.UNKNOWN and not any(key in root.data for key in VERSION_KEYS):
                 self._read_unknown(root.data)
-        if not self.document.functions and not self.document.unreadable and not self.document.unknown:
-            self.document.passed_over = "it has no in-call function"
 
     def _read_version(self, version: Members) -> None:
         self._read_list(version.get("functions"), "`functions`")

@@ -145,7 +145,7 @@ def _tells(members: Members) -> bool:
     kind = _text(members, "type")
     if kind is None or tool_of(members) is not None:
         return False
-    return is_distinctive(kind) or (_is_named(members) and names_predefined(kind))
+    return is_distinctive(kind) or (_is_named(members) and (kind in PREDEFINED or names_predefined(kind)))
 
 
 def _has_own_marks(members: Members) -> bool:
