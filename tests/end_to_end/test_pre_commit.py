@@ -55,7 +55,7 @@ def run_pre_commit(project: Path, configuration: str, home: Path) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "pre_commit", "run", "--all-files"],
         cwd=project,
-        env={**os.environ, "PRE_COMMIT_HOME": str(home)},
+        env={**os.environ, "PRE_COMMIT_HOME": str(home), "VIRTUALENV_OVERRIDE_APP_DATA": str(home)},
         capture_output=True,
         encoding="utf-8",
         check=False,
