@@ -90,7 +90,8 @@ def _top_level(module: Module) -> list[FunctionNode]:
 
 
 def _is_method(module: Module, node: FunctionNode) -> bool:
-    if not isinstance(module.parents.get(node), ast.ClassDef):
+    homes = (ancestor for ancestor in module.ancestors(node) if isinstance(ancestor, FunctionNode | ast.ClassDef))
+    if not isinstance(next(homes, None), ast.ClassDef):
         return False
     meanings = [module.names.resolve(decorator) for decorator in node.decorator_list]
     return not any("builtins.staticmethod" in meaning.names for meaning in meanings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from flake8_incall.options import Options
 if TYPE_CHECKING:
     from flake8_incall.model.docstring.docstrings import Docstring
     from flake8_incall.model.results.results import Results
+    from flake8_incall.model.signature.apparent import Apparent
 
 
 _UNTOLD = frozenset({TypeKind.UNKNOWN, TypeKind.UNRESOLVED})
@@ -28,7 +29,8 @@ class Registration:
     """What `function_tool(...)` was told about a function.
 
     Attributes:
-        name: The tool's name, where one is given.
+        name: The tool's name, where one is given as a literal.
+        has_name: Whether a name is given.
         description: The tool's description, where one is given as a literal.
         has_description: Whether a description is given that LiveKit does not take for none.
         is_raw: Whether a schema of the author's own replaces the signature (`raw_schema=`).
@@ -36,6 +38,7 @@ class Registration:
     """
 
     name: str | None = None
+    has_name: bool = False
     description: str | None = None
     has_description: bool = False
     is_raw: bool = False
@@ -109,7 +112,13 @@ class InCallFunction:
     @property
     def tool_name(self) -> str:
         """The name under which the model calls it."""
-        return self.registration.name or self.node.name
+        return self.registration.name or (None if self.registration.has_name else self.apparent.name) or self.node.name
+
+    @property
+    def has_certain_name(self) -> bool:
+        """Whether `tool_name` is what the model calls it, and no guess."""
+        is_given = self.registration.has_name
+        return self.registration.name is not None if is_given else self.apparent.name is not None
 
     @cached_property
     def parameters(self) -> list[Parameter]:
@@ -140,6 +149,19 @@ class InCallFunction:
         return None
 
     @cached_property
+    def apparent(self) -> Apparent:
+        """What LiveKit reads of it through wrappers."""
+        return self.module.apparent_signatures.of(self.node)
+
+    @cached_property
+    def interface(self) -> InCallFunction | None:
+        """The function whose signature makes the tool schema; `None` where none does, or it cannot be told."""
+        node = None if self.registration.is_raw else self.apparent.interface
+        if node is self.node:
+            return self
+        return replace(self, node=node) if node is not None else None
+
+    @cached_property
     def returns(self) -> Type | None:
         """What the return annotation says; `None` without one."""
         return self._type(self.node.returns)
@@ -149,7 +171,7 @@ class InCallFunction:
         """What the docstring says, as LiveKit reads it."""
         from flake8_incall.model.docstring.docstrings import read_docstring
 
-        return read_docstring(self.node)
+        return read_docstring(self.apparent.documentation)
 
     @cached_property
     def results(self) -> Results:

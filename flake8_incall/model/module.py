@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from flake8_incall.model.references.references import References
     from flake8_incall.model.security.dangers import Dangers
     from flake8_incall.model.security.secrets import Secrets
+    from flake8_incall.model.signature.apparent import ApparentSignatures
     from flake8_incall.model.validation.findings import Validation
     from flake8_incall.model.waiting.calls import Calls
     from flake8_incall.model.waiting.dead_air import DeadAir
@@ -110,6 +111,13 @@ class Module:
         from flake8_incall.model.discovery import discover
 
         return discover(self)
+
+    @cached_property
+    def apparent_signatures(self) -> ApparentSignatures:
+        """What `inspect` reads of its functions through wrappers."""
+        from flake8_incall.model.signature.apparent import ApparentSignatures
+
+        return ApparentSignatures(self)
 
     @cached_property
     def world(self) -> World:

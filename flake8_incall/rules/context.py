@@ -39,9 +39,10 @@ def context_missing(function: InCallFunction) -> Iterator[Finding]:
     async def opening_hours(ctx: RunContext) -> dict: ...
     ```
     """
-    if function.registration.is_raw or function.misread_context:
+    interface = function.interface
+    if interface is None or interface.misread_context:
         return
-    if not any(_may_be_context(parameter) for parameter in function.parameters):
+    if not any(_may_be_context(parameter) for parameter in interface.parameters):
         yield Finding(function.node, {"name": function.name}, _with_context(function))
 
 
@@ -67,10 +68,11 @@ def context_misplaced(function: InCallFunction) -> Iterator[Finding]:
     async def opening_hours(ctx: RunContext) -> dict: ...
     ```
     """
-    if function.registration.is_raw or not function.contexts:
+    interface = function.interface
+    if interface is None or not interface.contexts:
         return
-    context = function.contexts[0]
-    if context is not function.parameters[0]:
+    context = interface.contexts[0]
+    if context is not interface.parameters[0]:
         yield Finding(function.node, {"parameter": context.name, "fault": "is not the first parameter"})
     elif context.name != "ctx":
         yield Finding(function.node, {"parameter": context.name, "fault": "is not called `ctx`"})
@@ -105,7 +107,7 @@ def context_not_recognised(function: InCallFunction) -> Iterator[Finding]:
     async def opening_hours(ctx: RunContext) -> dict: ...
     ```
     """
-    parameter = None if function.registration.is_raw else function.misread_context
+    parameter = function.interface.misread_context if function.interface else None
     if parameter is None:
         return
     is_broken = (
@@ -146,8 +148,8 @@ def several_contexts(function: InCallFunction) -> Iterator[Finding]:
     async def opening_hours(ctx: RunContext, weekday: str) -> dict: ...
     ```
     """
-    names = [parameter.name for parameter in function.contexts]
-    if len(names) > 1 and not function.registration.is_raw:
+    names = [parameter.name for parameter in function.interface.contexts] if function.interface else []
+    if len(names) > 1:
         yield Finding(function.node, {"name": function.name, "parameters": listed(names)})
 
 
@@ -169,7 +171,8 @@ def _with_context(function: InCallFunction) -> Fix | None:
     module, arguments = function.module, function.node.args
     positional = [*arguments.posonlyargs, *arguments.args]
     own = positional[int(function.is_method) :]
-    if not _knows_context(module) or any(parameter.name == "ctx" for parameter in function.parameters):
+    is_other = function.interface is not function
+    if is_other or not _knows_context(module) or any(parameter.name == "ctx" for parameter in function.parameters):
         return None
     if own:
         edit = inserted(module.start(own[0]), "ctx: RunContext, ")
@@ -195,7 +198,7 @@ def _is_mentioned(function: InCallFunction) -> bool:
 def _with_annotation(function: InCallFunction, parameter: Parameter) -> Fix | None:
     """`RunContext` alone as the annotation of what is meant to be the context."""
     module, annotation = function.module, parameter.node.annotation
-    if not _knows_context(module):
+    if function.interface is not function or not _knows_context(module):
         return None
     if annotation is None:
         return Fix((inserted(module.end(parameter.node), ": RunContext"),))

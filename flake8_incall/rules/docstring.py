@@ -240,4 +240,4 @@ def too_long_description(function: InCallFunction) -> Iterator[Finding]:
 
 def _is_judged(function: InCallFunction) -> bool:
     """Whether there is a text of the author's to judge; without one, that is the only thing to say."""
-    return is_documented(function) and not function.registration.is_raw
+    return is_documented(function) and function.docstring.is_known and not function.registration.is_raw

@@ -108,9 +108,9 @@ def unknown_documented_parameter(function: InCallFunction) -> Iterator[Finding]:
 
     **Limits**: Not looked for beside `**kwargs`, whose keys may be documented.
     """
-    arguments = function.node.args
-    if function.registration.is_raw or arguments.kwarg:
+    if function.interface is None or function.interface.node.args.kwarg:
         return
+    arguments = function.interface.node.args
     nodes = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg]
     # `ctx` may always be documented: a function that lacks it has a fault of another family.
     known = {"ctx", *(node.arg for node in nodes if node)}
@@ -277,7 +277,7 @@ def contradicting_docstring_type(function: InCallFunction) -> Iterator[Finding]:
 
     **Limits**: Compared are the outermost types, and only where both are understood.
     """
-    for parameter in function.inputs:
+    for parameter in function.interface.inputs if function.interface else ():
         entry, annotation = function.docstring.parameters.get(parameter.name), parameter.node.annotation
         if entry and entry.type and annotation and parameter.type and contradicts(entry.type, parameter.type):
             args = {"documented": " ".join(entry.type.split()), "annotated": ast.unparse(annotation)}

@@ -11,8 +11,8 @@ from flake8_incall.model.discovery import Misfit
 from flake8_incall.model.edits import inserted
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.module import Module
+from flake8_incall.model.signature.toolsets import clashes
 from flake8_incall.model.signature.type_tree import Type, TypeKind
-from flake8_incall.model.signature.wrappers import hiding_wrapper
 from flake8_incall.model.sites import Site
 from flake8_incall.rules.registry import rule
 
@@ -89,10 +89,11 @@ def parameter_unannotated(function: InCallFunction) -> Iterator[Finding]:
     async def opening_hours(ctx: RunContext, weekday: str = "Monday") -> dict: ...
     ```
     """
-    if function.registration.is_raw:
+    interface = function.interface
+    if interface is None:
         return
-    context = function.misread_context
-    for parameter in function.parameters:
+    context = interface.misread_context
+    for parameter in interface.parameters:
         if parameter.node.annotation is None and not parameter.stars and parameter is not context:
             yield Finding(function.node, {"parameter": parameter.name})
 
@@ -119,10 +120,13 @@ def return_not_dict(function: InCallFunction) -> Iterator[Finding]:
     async def opening_hours(ctx: RunContext) -> dict: ...
     ```
     """
-    if function.returns is None:
+    interface = function if function.registration.is_raw else function.interface
+    if interface is None:
+        return
+    if interface.returns is None:
         yield Finding(function.node, {"name": function.name, "fault": "has no return annotation"})
-    elif not all(_is_dict(part) for part in function.returns.alternatives()):
-        written = ast.unparse(function.node.returns) if function.node.returns else ""
+    elif not all(_is_dict(part) for part in interface.returns.alternatives()):
+        written = ast.unparse(interface.node.returns) if interface.node.returns else ""
         yield Finding(function.node, {"name": function.name, "fault": f"is annotated `-> {written}`"})
 
 
@@ -151,19 +155,16 @@ def variadic_parameters(function: InCallFunction) -> Iterator[Finding]:
 
     **Limits**: Of decorators, only those of the same module are followed.
     """
-    if function.registration.is_raw:
-        return
-    for parameter in function.parameters:
+    hiding = None if function.registration.is_raw else function.apparent.hiding_wrapper
+    if hiding is not None:
+        decorator = f"decorator `{function.apparent.hidden_by}`"
+        what = f"{decorator} hides the signature of `{function.name}` (no `functools.wraps` on `{hiding.name}`)"
+        yield Finding(function.node, {"what": what})
+    interface = function.interface
+    for parameter in interface.parameters if interface else ():
         if parameter.stars:
             what = f"`{parameter.stars}{parameter.name}` in the signature of `{function.name}`"
             yield Finding(function.node, {"what": what})
-    wrapper = hiding_wrapper(function)
-    if wrapper is not None and (wrapper[1].args.vararg or wrapper[1].args.kwarg):
-        what = (
-            f"decorator `{wrapper[0]}` hides the signature of `{function.name}` (no `functools.wraps` on "
-            f"`{wrapper[1].name}`)"
-        )
-        yield Finding(function.node, {"what": what})
 
 
 @rule(
@@ -189,8 +190,9 @@ def positional_only_parameters(function: InCallFunction) -> Iterator[Finding]:
     async def opening_hours(ctx: RunContext, weekday: str) -> dict: ...
     ```
     """
-    names = [parameter.name for parameter in function.parameters if parameter.is_positional_only]
-    if names and not function.registration.is_raw:
+    parameters = function.interface.parameters if function.interface else []
+    names = [parameter.name for parameter in parameters if parameter.is_positional_only]
+    if names:
         yield Finding(function.node, {"name": function.name, "parameters": listed(names)})
 
 
@@ -217,9 +219,7 @@ def parameter_name_unusable(function: InCallFunction) -> Iterator[Finding]:
     async def opening_hours(ctx: RunContext, weekday: str) -> dict: ...
     ```
     """
-    if function.registration.is_raw:
-        return
-    for parameter in function.inputs:
+    for parameter in function.interface.inputs if function.interface else ():
         if parameter.name.startswith("_"):
             consequence = "begins with an underscore: LiveKit cannot build the tool's schema"
         elif parameter.name in ("model_extra", "model_fields_set"):
@@ -235,15 +235,16 @@ def parameter_name_unusable(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL110",
-    "the tool name `{name}` is taken by the function on line {line}: LiveKit refuses the agent. Rename one",
+    "tool name `{name}` is already used on line {line}, so {consequence}; rename one of the two",
     on=Module,
     profiles=("contract", "livekit"),
 )
 def duplicate_tool_name(module: Module) -> Iterator[Finding]:
-    """Two in-call functions of one scope have the same tool name.
+    """Two in-call functions of one agent, or of one module, have the same tool name.
 
-    **Why**: LiveKit raises `ValueError` when both are given to one agent, before the first word is spoken; at
-    module level the second definition also replaces the first.
+    **Why**: LiveKit raises `ValueError` when both are given to one agent, before the first word is spoken. Tools land
+    in one agent when a class or its bases have them, or one list. In a module of the platform a name is used once:
+    the second definition replaces the first, or the two cannot be offered together; `livekit` leaves that alone.
 
     **Bad**:
     ```python
@@ -261,18 +262,28 @@ def duplicate_tool_name(module: Module) -> Iterator[Finding]:
     async def opening_hours(ctx: RunContext) -> dict: ...
     ```
 
-    **Limits**: Functions of different classes, and those in branches of an `if`, may well be used apart: they
-    are left alone.
+    **Limits**: Functions of different classes, of different functions, and those in branches of an `if`, may well be
+    used apart: they are left alone. Bases and lists of other modules are not seen.
     """
-    first: dict[tuple[ast.AST, str], InCallFunction] = {}
+    reported: set[ast.AST] = set()
+    for clash in clashes(module):
+        reported.add(clash.second.node)
+        args = _taken(module, clash.second.name, clash.first.at, "LiveKit rejects the agent")
+        yield Finding(clash.second.at, args)
+    if module.options.profile == "livekit":
+        return
+    first: dict[str, InCallFunction] = {}
     for function in module.discovery.functions:
-        home = module.parents[function.node]
-        if not isinstance(home, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            continue
-        other = first.setdefault((home, function.tool_name), function)
-        if other is not function:
-            line = str(module.start(other.node).line)
-            yield Finding(function.node, {"name": function.tool_name, "line": line})
+        if function.has_certain_name and module.parents[function.node] is module.tree:
+            other = first.setdefault(function.tool_name, function)
+            if other is not function and function.node not in reported:
+                is_replaced = other.name == function.name
+                consequence = "this definition replaces that one" if is_replaced else "no agent can have both"
+                yield Finding(function.node, _taken(module, function.tool_name, other.node, consequence))
+
+
+def _taken(module: Module, name: str, other: ast.AST, consequence: str) -> dict[str, str]:
+    return {"name": name, "line": str(module.start(other).line), "consequence": consequence}
 
 
 @rule(
@@ -324,7 +335,7 @@ def tool_name_refused(function: InCallFunction) -> Iterator[Finding]:
     ```
     """
     name = function.tool_name
-    if _ACCEPTED_BY_PROVIDERS.fullmatch(name):
+    if not function.has_certain_name or _ACCEPTED_BY_PROVIDERS.fullmatch(name):
         return
     too_long = len(name) > 64 and _ACCEPTED_BY_PROVIDERS.fullmatch(name[:64]) is not None
     fault = f"has {len(name)} characters" if too_long else "has other characters than a-z, A-Z, 0-9, `_` and `-`"

@@ -201,10 +201,11 @@ def unresolvable_annotation(function: InCallFunction) -> Iterator[Finding]:
 
     **Limits**: What a star import brings is not known, apart from that of `typing`.
     """
-    if function.registration.is_raw:
+    interface = function.interface
+    if interface is None:
         return
-    annotations = [(f"parameter `{p.name}`", p.type) for p in function.parameters]
-    for where, annotation in [*annotations, ("the return annotation", function.returns)]:
+    annotations = [(f"parameter `{p.name}`", p.type) for p in interface.parameters]
+    for where, annotation in [*annotations, ("the return annotation", interface.returns)]:
         for part in annotation.parts() if annotation is not None else ():
             if part.kind is TypeKind.UNRESOLVED:
                 args = {"where": where, "name": function.name, "part": part.text, "remedy": _remedy(part)}
@@ -314,10 +315,10 @@ def vague_type(function: InCallFunction) -> Iterator[Finding]:
 
 def _typed_inputs(function: InCallFunction) -> Iterator[tuple[Parameter, Type]]:
     """The parameters that the model fills, with their types; those that CAL104 speaks of are left out."""
-    if not function.registration.is_raw:
-        for parameter in function.inputs:
-            if parameter.type is not None and parameter is not function.misread_context:
-                yield parameter, parameter.type
+    interface = function.interface
+    for parameter in interface.inputs if interface is not None else ():
+        if parameter.type is not None and interface and parameter is not interface.misread_context:
+            yield parameter, parameter.type
 
 
 def _findings(code: str, function: InCallFunction, **args: str) -> Iterator[Finding]:
@@ -387,6 +388,7 @@ def _remedy(part: Type) -> str:
 def _with_none(function: InCallFunction, parameter: Parameter) -> Fix | None:
     """`| None` behind the annotation; quotes would have to go around the whole."""
     annotation = parameter.node.annotation
-    if not isinstance(annotation, ast.Name | ast.Attribute | ast.Subscript | ast.BinOp):
+    is_other = function.interface is not function
+    if is_other or not isinstance(annotation, ast.Name | ast.Attribute | ast.Subscript | ast.BinOp):
         return None
     return Fix((inserted(function.module.end(annotation), " | None"),))

@@ -20,6 +20,7 @@ from flake8_incall.show.reading import Unit, of_each
 from flake8_incall.show.type_words import words
 
 _OWN_SCHEMA = "its `raw_schema` is sent as it is; nothing is read from the signature and the docstring"
+_UNTOLD_SIGNATURE = "its parameters cannot be told: a wrapper or an assignment replaces its signature"
 _UNPARSED = "its code does not parse, `flake8-incall check` says where"
 
 
@@ -91,6 +92,7 @@ def views_of(unit: Unit) -> Iterator[ToolView]:
 def _of_python(unit: Unit, function: InCallFunction) -> ToolView:
     trigger = Fields(unit.stored.value, FUNCTION_FIELDS).text("description") if unit.stored else None
     is_own = function.registration.is_raw
+    inputs = function.interface.inputs if function.interface else ()
     fault = function.docstring.fault
     return ToolView(
         path=unit.path,
@@ -98,10 +100,10 @@ def _of_python(unit: Unit, function: InCallFunction) -> ToolView:
         mode="advanced" if unit.stored else "python",
         name=function.tool_name,
         description=trigger or description(function) or "",
-        parameters=() if is_own else tuple(_parameter(function, parameter) for parameter in function.inputs),
+        parameters=tuple(_parameter(function, parameter) for parameter in inputs),
         docstring=tuple(docstring_parts(function, has_other_description=bool(trigger))),
         waits=function.module.dead_air.of(function),
-        note=_OWN_SCHEMA if is_own else fault or "",
+        note=_OWN_SCHEMA if is_own else fault or ("" if function.interface else _UNTOLD_SIGNATURE),
     )
 
 

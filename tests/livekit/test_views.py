@@ -8,7 +8,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 
 from flake8_incall.diagnostics import Position
 from flake8_incall.model.module import Module
@@ -43,6 +43,7 @@ def sent(source: str) -> dict[str, Any]:
 
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(docstrings())
+@example("Tell it.\n\n    Args:\n\n    Args:\n      city (1-7)\n        days: The city")
 def test_what_is_shown_is_what_is_sent(text: str) -> None:
     source = source_of(text)
     module = module_of(source)

@@ -60,6 +60,7 @@ class Docstring:
         style: The style that the parser took it for: `"google"`, `"numpydoc"`, `"rest"` or `"epydoc"`.
         fault: Why the parser, and so LiveKit, cannot read it at all.
         layout: Its lines as a person sees them.
+        is_known: Whether it can be told; nothing is known of one that a call makes.
     """
 
     text: str
@@ -70,6 +71,7 @@ class Docstring:
     style: str | None = None
     fault: str | None = None
     layout: Layout = field(default_factory=Layout)
+    is_known: bool = True
 
     @property
     def exists(self) -> bool:
@@ -83,8 +85,14 @@ class Docstring:
         return any(line.text[0] in ":@" and line.section is Section.DESCRIPTION for line in first)
 
 
-def read_docstring(node: FunctionNode) -> Docstring:
-    """Read the docstring of a function as LiveKit reads it."""
+def read_docstring(node: FunctionNode | ast.Constant | None) -> Docstring:
+    """Read a docstring as LiveKit reads it.
+
+    Args:
+        node: The function that has it, or the constant that it is; `None` where neither can be told.
+    """
+    if node is None:
+        return Docstring("", 1, is_known=False)
     literal = _literal(node)
     if literal is None:
         return Docstring("", node.lineno)
@@ -109,7 +117,9 @@ def read_docstring(node: FunctionNode) -> Docstring:
     )
 
 
-def _literal(node: FunctionNode) -> ast.Constant | None:
+def _literal(node: FunctionNode | ast.Constant) -> ast.Constant | None:
+    if isinstance(node, ast.Constant):
+        return node if isinstance(node.value, str) else None
     first = node.body[0]
     if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
         return first.value if isinstance(first.value.value, str) else None

@@ -54,7 +54,7 @@ def _seen(function: InCallFunction, text: str, has_other_description: bool) -> I
         behind = found.end()
         if not (has_other_description or registration.has_description):
             yield found.span()
-    for parameter in function.inputs:
+    for parameter in function.interface.inputs if function.interface else ():
         entry = docstring.parameters.get(parameter.name)
         # What an annotation says goes before the docstring.
         if entry and entry.description and not (parameter.type and parameter.type.has_description):
@@ -63,10 +63,13 @@ def _seen(function: InCallFunction, text: str, has_other_description: bool) -> I
 
 def _entry(name: str, description: str, text: str, behind: int) -> Iterator[_Span]:
     """The name and the description of a parameter; what is between them does not reach the model."""
-    pattern = rf"(?<!\w)(?P<name>{re.escape(name)}(?!\w)(?:\s*:)?)[^\n]*?\n?\s*?(?P<said>{_words(description)})"
-    if found := re.compile(pattern).search(text, behind):
-        yield found.span("name")
-        yield found.span("said")
+    head, said = rf"(?<!\w)(?P<name>{re.escape(name)}(?!\w)(?:\s*:)?)", rf"(?P<said>{_words(description)})"
+    # A name whose colon is on a later line takes what is behind that colon.
+    for between in (r"[^\n]*?\n?\s*?", r"[\s\S]*?"):
+        if found := re.compile(head + between + said).search(text, behind):
+            yield found.span("name")
+            yield found.span("said")
+            return
 
 
 def _words(text: str) -> str:

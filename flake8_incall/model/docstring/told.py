@@ -7,15 +7,16 @@ from flake8_incall.model.function import InCallFunction, Parameter
 
 
 def is_documented(function: InCallFunction) -> bool:
-    """Whether anything describes the function: its docstring, or a description given to its decorator."""
-    return function.docstring.exists or function.registration.has_description
+    """Whether anything describes the function, or may: its docstring, or a description given to its decorator."""
+    docstring = function.docstring
+    return docstring.exists or not docstring.is_known or function.registration.has_description
 
 
 def description(function: InCallFunction) -> str | None:
     """The description that the model gets; `None` where it cannot be told."""
     if function.registration.has_description:
         return function.registration.description
-    if function.docstring.fault:
+    if function.docstring.fault or not function.docstring.is_known:
         return None
     return function.docstring.description or ""
 
@@ -25,7 +26,7 @@ def inputs_to_document(function: InCallFunction) -> list[Parameter]:
     is_livekit = function.options.profile == "livekit"
     return [
         parameter
-        for parameter in function.inputs
+        for parameter in (function.interface.inputs if function.interface else ())
         # A `ctx` that is not annotated `RunContext` is a fault of its own, whatever is written about it.
         if parameter.name != "ctx"
         and not (parameter.type and parameter.type.has_description)
@@ -35,7 +36,7 @@ def inputs_to_document(function: InCallFunction) -> list[Parameter]:
 
 def undocumented_inputs(function: InCallFunction) -> list[Parameter]:
     """The parameters that nothing describes, neither to LiveKit's parser nor to a person."""
-    if function.docstring.fault:
+    if function.docstring.fault or not function.docstring.is_known:
         return []
     inputs = inputs_to_document(function)
     missing = [parameter for parameter in inputs if parameter.name not in function.docstring.parameters]

@@ -106,6 +106,7 @@ def tool_argument(call: ast.Call) -> ast.expr | None:
 def _told(call: ast.Call) -> Registration:
     """What the arguments of a call of `function_tool` say."""
     arguments = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+    is_open = any(keyword.arg is None for keyword in call.keywords)
     schema = arguments.get("raw_schema")
     name = _text(arguments.get("name"))
     if isinstance(schema, ast.Dict):
@@ -113,8 +114,9 @@ def _told(call: ast.Call) -> Registration:
         name = _text(fields.get("name"))
     return Registration(
         name=name,
+        has_name=schema is not None or _says_something(arguments.get("name")) or is_open,
         description=_text(arguments.get("description")),
-        has_description=_says_something(arguments.get("description")),
+        has_description=_says_something(arguments.get("description")) or is_open,
         is_raw=schema is not None,
         takes_care_of_duplicates=_text(arguments.get("on_duplicate", ast.Constant("allow"))) != "allow",
     )
