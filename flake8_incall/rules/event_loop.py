@@ -142,7 +142,7 @@ def lost_task(function: InCallFunction) -> Iterator[Finding]:
         return {"status": "success"}
     ```
 
-    **Limits**: A task with a name counts as kept where that name is read at all.
+    **Limits**: A task with a name, or in a collection with one, counts as kept where that name is read at all.
     """
     for hazard in function.module.hazards.lost_tasks(function):
         yield Finding(hazard.at, _made(hazard, function))

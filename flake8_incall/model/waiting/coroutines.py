@@ -11,13 +11,13 @@ from flake8_incall.catalogue import Api, TypeUse
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.module import FunctionNode
 from flake8_incall.model.references.referents import Callable, Local, Outside, Referent
+from flake8_incall.model.waiting.discarding import is_discarded, uses_of
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module
 
 # What a coroutine object has; anything else that is asked of it was meant for the result.
 _OWN_ATTRIBUTES = frozenset({"close", "send", "throw", "cr_await", "cr_code", "cr_frame", "cr_running"})
-_TESTING = ast.If | ast.While | ast.IfExp | ast.Compare | ast.UnaryOp | ast.BoolOp | ast.FormattedValue | ast.Assert
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def lost_tasks(function: InCallFunction) -> Iterator[Lost]:
     module = function.module
     for owner in _owners(function):
         for node in module.calls.nodes(owner):
-            if isinstance(node, ast.Call) and _starts_task(node, module) and _is_lost(node, owner, module):
+            if isinstance(node, ast.Call) and _starts_task(node, module) and is_discarded(node, owner, module):
                 yield Lost(node, owner)
 
 
@@ -91,16 +91,16 @@ def _is_decorated(definition: FunctionNode, module: Module) -> bool:
 def _is_unawaited(node: ast.Call, owner: Callable, module: Module) -> bool:
     parent = module.parents[node]
     match parent:
-        case ast.Expr():
-            return True
         case ast.Attribute(attr=attribute):
             return attribute not in _OWN_ATTRIBUTES
         case ast.Subscript(value=value):
             return value is node
         case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
-            uses = _uses(name, node, owner, module)
+            uses = uses_of(name, node, owner, module)
             return uses is not None and all(_is_misuse(use, module) for use in uses)
-    return isinstance(parent, _TESTING) and not isinstance(parent, ast.BoolOp | ast.IfExp | ast.Compare)
+        case ast.Compare():
+            return False
+    return is_discarded(node, owner, module)
 
 
 def _is_misuse(use: ast.Name, module: Module) -> bool:
@@ -122,21 +122,3 @@ def _starts_task(node: ast.Call, module: Module) -> bool:
 
 def _gives_task(api: Api) -> bool:
     return "task" in api.effects and api.returns == TypeUse("asyncio.Task")
-
-
-def _is_lost(node: ast.Call, owner: Callable, module: Module) -> bool:
-    match module.parents[node]:
-        case ast.Expr():
-            return True
-        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
-            return _uses(name, node, owner, module) == []
-    return False
-
-
-def _uses(name: str, value: ast.expr, owner: Callable, module: Module) -> list[ast.Name] | None:
-    """Where a local variable is read that was given a value; `None` where others can read it too."""
-    scope = module.names.scope(owner)
-    if name in scope.declared:
-        return None
-    bound = [binding for binding in scope.bindings.get(name, ()) if binding.value is value]
-    return list(dict.fromkeys(node for binding in bound for node in module.calls.uses(owner, binding)))

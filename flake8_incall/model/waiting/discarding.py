@@ -1,0 +1,108 @@
+"""Values that are thrown away: nothing keeps them once their statement is over."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from flake8_incall.model.references.referents import Callable, Outside
+
+if TYPE_CHECKING:
+    from flake8_incall.model.module import Module
+
+_HOLDING = (
+    ast.List | ast.Tuple | ast.Set | ast.Dict | ast.Starred | ast.BoolOp | ast.ListComp | ast.SetComp | ast.DictComp
+)
+_TESTING = ast.If | ast.While | ast.Assert | ast.UnaryOp | ast.Compare | ast.FormattedValue
+_COPYING = frozenset(f"builtins.{name}" for name in ("list", "tuple", "set", "frozenset", "dict", "reversed"))
+# They look at their arguments and keep none.
+_LOOKING = frozenset(
+    f"builtins.{name}" for name in ("print", "str", "repr", "ascii", "bool", "id", "len", "type", "isinstance", "any")
+)
+_LOGGING = frozenset({"debug", "info", "warning", "error", "exception", "critical", "log"})
+# Methods of a task that neither keep it nor wait for it.
+_ASKING = frozenset({"add_done_callback", "set_name", "get_name", "get_coro", "done", "cancelled"})
+# They call what they are given and drop its result.
+_CALLING_BACK = frozenset({"on", "once", "call_soon", "call_later", "call_at", "call_soon_threadsafe"}) | _ASKING
+
+
+def is_discarded(node: ast.expr, owner: Callable, module: Module) -> bool:
+    """Whether nothing keeps a value: its statement drops it, or gives it a name that is never read.
+
+    Args:
+        node: The expression that makes the value.
+        owner: The function or lambda whose body it stands in.
+        module: The module.
+    """
+    inner: ast.expr = node
+    while True:
+        parent = module.parents[inner]
+        if isinstance(parent, ast.expr) and _holds(parent, inner, owner, module):
+            inner = parent
+        else:
+            return _drops(parent, inner, owner, module)
+
+
+def _holds(parent: ast.expr, inner: ast.expr, owner: Callable, module: Module) -> bool:
+    """Whether an expression around a value has it as its value, or in it, so that its own place decides."""
+    match parent:
+        case ast.IfExp(test=test):
+            return test is not inner
+        case ast.Subscript(value=value):
+            return value is inner
+        case ast.NamedExpr(target=target):
+            return _is_unread(target, inner, owner, module)
+        case ast.Call(func=function):
+            return function is not inner and _is_one_of(function, _COPYING, module)
+    return isinstance(parent, _HOLDING)
+
+
+def _drops(parent: ast.AST, inner: ast.expr, owner: Callable, module: Module) -> bool:
+    """Whether what a value comes to in the end neither keeps it nor hands it on."""
+    match parent:
+        case ast.Assign(targets=targets, value=value):
+            return all(_is_unread(target, value, owner, module) for target in targets)
+        case ast.AnnAssign(target=target, value=ast.expr() as value):
+            return _is_unread(target, value, owner, module)
+        case ast.Attribute(attr=attribute):
+            return attribute in _ASKING and isinstance(module.parents[parent], ast.Call)
+        case ast.Call(func=function):
+            return function is not inner and _only_looks(function, module)
+        case ast.Lambda():
+            return _is_called_back(parent, module)
+        case ast.BinOp(op=ast.Mod(), left=ast.Constant(value=str())):
+            return True
+        case ast.IfExp():
+            return True
+    return isinstance(parent, _TESTING | ast.Expr)
+
+
+def uses_of(name: str, value: ast.expr, owner: Callable, module: Module) -> list[ast.Name] | None:
+    """Where a local variable is read that was given a value; `None` where others can read it too."""
+    scope = module.names.scope(owner)
+    if name in scope.declared:
+        return None
+    bound = [binding for binding in scope.bindings.get(name, ()) if binding.value is value]
+    return list(dict.fromkeys(node for binding in bound for node in module.calls.uses(owner, binding)))
+
+
+def _is_unread(target: ast.expr, value: ast.expr | None, owner: Callable, module: Module) -> bool:
+    return isinstance(target, ast.Name) and value is not None and uses_of(target.id, value, owner, module) == []
+
+
+def _is_called_back(function: ast.Lambda, module: Module) -> bool:
+    """Whether the result of a lambda is dropped by what it is handed to."""
+    parent = module.parents[function]
+    return isinstance(parent, ast.Call) and isinstance(parent.func, ast.Attribute) and parent.func.attr in _CALLING_BACK
+
+
+def _only_looks(function: ast.expr, module: Module) -> bool:
+    """Whether a function keeps none of its arguments: `print`, `logger.info`."""
+    if isinstance(function, ast.Attribute) and function.attr in _LOGGING:
+        return "log" in module.segment(function.value).lower()
+    return _is_one_of(function, _LOOKING, module)
+
+
+def _is_one_of(function: ast.expr, names: frozenset[str], module: Module) -> bool:
+    referents = module.references.of(function)
+    return bool(referents) and all(isinstance(r, Outside) and r.name in names for r in referents)
