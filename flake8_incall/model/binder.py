@@ -21,7 +21,7 @@ class Binder:
     Attributes:
         module: The module's own scope.
         scopes: The scope that each function, lambda, class or comprehension opens.
-        uses: Where each `ast.Name` of the tree is read.
+        uses: Where each `ast.Name` of the tree is read, targets of augmented assignments included.
     """
 
     def __init__(self, tree: ast.Module) -> None:
@@ -98,6 +98,8 @@ class Binder:
         )
 
     def _augmented_assign(self, node: ast.AugAssign, scope: Scope, block: Block) -> None:
+        if isinstance(node.target, ast.Name):
+            self.uses[node.target] = Use(scope, block, self._order)
         self._each((node.value, node.target), scope, block)
 
     def _walrus(self, node: ast.NamedExpr, scope: Scope, block: Block) -> None:

@@ -97,8 +97,8 @@ def attribute_by_text(module: Module) -> Iterator[Finding]:
     from flake8_incall.model.gate.ownership import Ownership
 
     exposure, ownership = module.exposure, Ownership(module)
-    for name in exposure.nodes(ast.Name):
-        if name.id not in ("getattr", "setattr", "delattr") or not isinstance(name.ctx, ast.Load):
+    for name in exposure.reads:
+        if name.id not in ("getattr", "setattr", "delattr"):
             continue
         fault = _fault_of_access(module, ownership, name) if exposure.origins(name).is_outside else None
         if fault:

@@ -153,8 +153,8 @@ def builtin_not_let_in(module: Module) -> Iterator[Finding]:
     assignment, an import or a definition, or later in the file counts as the builtin.
     """
     refused = module.exposure.policy.builtins
-    for name in module.exposure.nodes(ast.Name):
-        if not isinstance(name.ctx, ast.Load) or name.id in _ACCESS_BY_NAME:
+    for name in module.exposure.reads:
+        if name.id in _ACCESS_BY_NAME:
             continue
         is_dunder = name.id.startswith("__") and name.id.endswith("__") and name.id not in _NAMES_OF_A_MODULE
         if (name.id in refused or is_dunder) and module.exposure.origins(name).is_outside:

@@ -107,6 +107,12 @@ class Exposure:
 
     # Names
 
+    @cached_property
+    def reads(self) -> list[ast.Name]:
+        """All names that are read; an augmented assignment reads its target."""
+        augmented = {id(statement.target) for statement in self.nodes(ast.AugAssign)}
+        return [name for name in self.nodes(ast.Name) if isinstance(name.ctx, ast.Load) or id(name) in augmented]
+
     def origins(self, name: ast.Name) -> Origins:
         """Where the value of a name that is read can come from."""
         if name not in self._origins:
@@ -259,9 +265,7 @@ class Exposure:
         """The members by the node that names them, and the attributes that can be of nothing but a module."""
         chains: dict[ast.AST, list[Member]] = {}
         of_modules: set[ast.AST] = set()
-        for name in self.nodes(ast.Name):
-            if not isinstance(name.ctx, ast.Load):
-                continue
+        for name in self.reads:
             origins = self.origins(name)
             modules = [target for target in origins.imported if self.is_module(target)]
             is_certain = len(modules) == len(origins.imported) and not origins.has_own

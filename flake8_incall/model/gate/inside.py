@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flake8_incall.model.gate.type_places import is_plain_comparison, stands_for_type
 from flake8_incall.model.module import FunctionNode
@@ -21,6 +21,10 @@ _MATCHED_WHOLE = frozenset(
     ("bool", "bytearray", "bytes", "dict", "float", "frozenset", "int", "list", "set", "str", "tuple")
 )
 _ENUMS = frozenset(f"enum.{name}" for name in ("Enum", "Flag", "IntEnum", "IntFlag", "ReprEnum", "StrEnum"))
+# `[T]` of a function, a class or an alias, from Python 3.12 on.
+_TYPE_PARAMETERS: list[Any] = [
+    getattr(ast, name) for name in ("TypeVar", "TypeVarTuple", "ParamSpec") if hasattr(ast, name)
+]
 _FIELD_MAKERS = frozenset({"typing.NamedTuple", "enum.Enum"})
 
 
@@ -100,6 +104,8 @@ def _bindings(module: Module) -> Iterator[tuple[ast.AST, str]]:
     yield from ((node, node.name) for node in nodes(ast.MatchStar) if node.name)
     yield from ((node, node.name) for node in nodes(ast.ExceptHandler) if node.name)
     yield from ((node, node.rest) for node in nodes(ast.MatchMapping) if node.rest)
+    for kind in _TYPE_PARAMETERS:
+        yield from ((node, node.name) for node in nodes(kind))
 
 
 def _is_let_in(module: Module, node: ast.AST, name: str) -> bool:
@@ -148,10 +154,8 @@ def _has_known_fields(module: Module, pattern: ast.MatchClass) -> bool:
 
 
 def _classes_of_values(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
-    for name in module.exposure.nodes(ast.Name):
-        if name.id not in ("super", "type") or not isinstance(name.ctx, ast.Load):
-            continue
-        if not module.exposure.origins(name).is_outside:
+    for name in module.exposure.reads:
+        if name.id not in ("super", "type") or not module.exposure.origins(name).is_outside:
             continue
         parent = module.parents[name]
         call = parent if isinstance(parent, ast.Call) and parent.func is name else None
