@@ -12,7 +12,7 @@ from flake8_incall.model.scopes import Kind
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module
 
-_CONTEXT_TYPES = frozenset({"livekit.agents.RunContext", "livekit.agents.AgentSession", "livekit.agents.JobContext"})
+_CONTEXT_TYPES = frozenset({"AgentSession", "JobContext", "RunContext"})
 _OFF_INSTANCE = frozenset({"builtins.staticmethod", "builtins.classmethod"})
 _ACCESSORS = frozenset({"deleter", "getter", "setter"})
 # Deeper chains of assignments than this are nobody's code.
@@ -166,16 +166,46 @@ class Ownership:
         for binding in scope.bindings[name.id] if scope else ():
             if binding.kind is Kind.PARAMETER and isinstance(binding.node, ast.arg):
                 annotation = binding.node.annotation
-                if isinstance(annotation, ast.Subscript):
-                    annotation = annotation.value
-                names = self._exposure.qualified_names(annotation) if annotation else frozenset()
-                if name.id == "ctx" or names & _CONTEXT_TYPES:
+                is_named = name.id == "ctx" or (name.id == "context" and annotation is None)
+                if is_named or (annotation is not None and self._names_context(annotation)):
                     return True
         return False
+
+    def _names_context(self, annotation: ast.expr) -> bool:
+        """Whether the context, the session or the job is in an annotation: by any name, in quotes, behind an alias."""
+        pending: list[ast.expr] = [annotation]
+        seen: set[ast.expr] = set()
+        while pending:
+            expression = pending.pop()
+            if expression in seen:
+                continue
+            seen.add(expression)
+            for node in ast.walk(expression):
+                if isinstance(node, ast.Attribute) and node.attr in _CONTEXT_TYPES:
+                    return True
+                if isinstance(node, ast.Name):
+                    if any(self._is_context_type(name) for name in self._exposure.qualified_names(node)):
+                        return True
+                    pending.extend(self._values(node) or ())
+                elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    pending.extend(_parsed(node.value))
+        return False
+
+    def _is_context_type(self, qualified_name: str) -> bool:
+        home, _, name = self._module.catalogue.canonical(qualified_name).rpartition(".")
+        return name in _CONTEXT_TYPES and home.partition(".")[0] == "livekit"
 
 
 # Classes of these have nothing inside that leads out of them.
 _HARMLESS_HOMES = frozenset({"builtins", "collections", "enum", "typing"})
+
+
+def _parsed(text: str) -> list[ast.expr]:
+    """The expression that a text in quotes is, if it is one."""
+    try:
+        return [ast.parse(text.strip(), mode="eval").body]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
 
 
 def _is_class_name(name: str) -> bool:
