@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding
 from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.inputs.search import Danger as Injected
 from flake8_incall.model.module import Module
 from flake8_incall.model.security.harm import Harm
 from flake8_incall.model.security.imports import forbidden_imports, forbidden_modules_in
@@ -141,16 +143,17 @@ def unsafe_deserialisation(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL506",
-    "`{name}`, {where}, can reach anything and cannot be followed: {advice}",
+    "`{name}`, {where}, {fault}: {advice}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
     once_per_function=True,
 )
 def access_that_cannot_be_followed(function: InCallFunction) -> Iterator[Finding]:
-    """In-call code looks inside the interpreter, or takes a computed name from a module.
+    """In-call code looks inside the interpreter, takes a computed name from a module, or lets the model name a method.
 
     **Why**: Frames, globals and `__subclasses__` lead from any object to files and processes, and so does a module
-    that is handed on. A checker cannot tell where, and neither can a reader.
+    that is handed on. A checker cannot tell where, and neither can a reader. A method that the model names can be any
+    method of the object, the ones that delete and pay included.
 
     **Bad**:
     ```python
@@ -181,10 +184,21 @@ def access_that_cannot_be_followed(function: InCallFunction) -> Iterator[Finding
         return {"status": "success", "result": OPERATIONS[operation](number)}
     ```
 
-    **Limits**: `getattr` with a computed name is told of on modules only; on other objects it is common and reaches
-    what they hold. A dict of functions is followed, whatever key is looked up.
+    **Limits**: On objects other than modules, `getattr` with a computed name is reported where a parameter is the name,
+    or its beginning, and what it gives is called. A name that was tested for membership is fine, and so is a prefix
+    that is written down (`f"do_{name}"`). A dict of functions is followed, whatever key is looked up.
     """
-    yield from _findings(function, "introspection", advice="name what is needed")
+    told: set[ast.AST] = set()
+    for finding in _findings(function, "introspection", advice="name what is needed", fault=_UNFOLLOWED):
+        told.add(finding.at)  # type: ignore[arg-type]
+        yield finding
+    for injection in function.module.injections.of(function, Injected.METHOD):
+        call = function.module.parents[injection.at]
+        if call not in told:
+            where = f"used in `{function.name}`" if injection.is_own else f"reached from `{function.name}`"
+            fault = f"calls whatever method `{injection.parameter}` names"
+            fields = {"name": function.module.segment(call), "where": where, "fault": fault}
+            yield Finding(call, fields | {"advice": "test the name for membership in those that are meant"})
 
 
 @rule(
@@ -224,6 +238,7 @@ def forbidden_import(module: Module) -> Iterator[Finding]:
         yield Finding(found.statement, told, about=(module.catalogue.canonical(found.module),))
 
 
+_UNFOLLOWED = "can reach anything and cannot be followed"
 _IMPORT_ADVICE: dict[str, str] = {
     "filesystem": "it reads and writes files, which in-call code never does",
     "process": "it reaches processes and the operating system, which in-call code never does",

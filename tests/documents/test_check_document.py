@@ -234,11 +234,6 @@ def test_values_in_words(written: str, words: str) -> None:
             (1, 0),
             "begins with `def hours`, which is what the platform runs",
         ),
-        (
-            GOOD + "def spoken(): ...\n",
-            (8, 0),
-            "has another `def`, `spoken`, which the platform does not run",
-        ),
         (GOOD.replace("return {", "return return {"), (7, 11), "does not parse, Python says: invalid syntax"),
         (
             GOOD.replace('""" Tell', "x").replace("\n", "\r\n").replace("return {", "return return {"),
@@ -261,6 +256,17 @@ def test_code_unlike_its_document(code: str, place: tuple[int, int], problem: st
     assert found.inner == Position(*place)
     inner = "".join(code.splitlines(keepends=True)[place[0] - 1 :])[place[1] :]
     assert json.loads('"' + rest(text, found.start).removesuffix("}")) == inner
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_further_def_is_reported_by_one_rule(profile: Profile) -> None:
+    text = json.dumps(function(GOOD + "def spoken(): ...\n"))
+
+    (found,) = (d for d in check_document(text, "shop.json", Options(profile)) if d.code in ("CAL009", "CAL905"))
+
+    assert found.code == ("CAL905" if profile == "strict" else "CAL009")
+    assert found.inner == Position(8, 0)
+    assert "`spoken`" in found.message
 
 
 def test_each_further_def_is_named() -> None:

@@ -23,6 +23,7 @@ from flake8_incall.model.inputs.values import (
     Unknown,
     Value,
     about,
+    answer,
     checked,
     items,
     joined,
@@ -141,6 +142,12 @@ def _of_function(call: Call) -> tuple[Value, Checks]:
         if method == "sub" and owner in ("re", "re.Pattern", "regex"):
             return _substituted(call, owner), NO_CHECKS
     return _of_unknown(call)
+
+
+def _of_attribute_test(call: Call) -> Value:
+    """`hasattr(service, name)`: the name is an identifier, and one of very many."""
+    name = call.arguments[1] if len(call.arguments) > 1 else ()
+    return answer(about(name, Known.PLAIN) | about(name, Known.NAME))
 
 
 def _of_unknown(call: Call) -> tuple[Value, Checks]:
@@ -263,5 +270,6 @@ _FUNCTIONS: dict[str, Callable[[Call], Value]] = {
     "builtins.bool": lambda call: union(*call.arguments),
     "builtins.len": lambda call: UNKNOWN,
     "builtins.isinstance": lambda call: UNKNOWN,
+    "builtins.hasattr": _of_attribute_test,
     "builtins.print": lambda call: UNKNOWN,
 }

@@ -48,6 +48,7 @@ class Danger(Enum):
     STATEMENT = "they become a part of a database statement"
     HOST = "they decide which host is called"
     PATH = "they become a part of a URL behind its host, with all that they may hold"
+    METHOD = "they name the method that is called"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ class Injections:
         self._search = Search(module)
         self._found: dict[InCallFunction, list[Injection]] = {}
         self._said: set[tuple[ast.expr, Danger]] = set()
+        self.known_names = self._search.known_names
         for function in module.discovery.functions:
             if self._search.leads_to_sink(function):
                 self._found[function] = list(self._new(function))
@@ -107,6 +109,7 @@ class Search:
         self._found: dict[tuple[ast.expr, Danger], Injection] = {}
         self._outcomes: dict[object, list[Outcome]] = {}
         self._left = 0
+        self._names: dict[ast.expr, bool] = {}
 
     def leads_to_sink(self, function: InCallFunction) -> bool:
         """Whether a function can get to a call that takes an address or a statement, other than a constant."""
@@ -223,8 +226,23 @@ class Search:
             passed = [*node.args, *(keyword.value for keyword in node.keywords)]
             for argument, value in zip(passed, operands, strict=True):
                 if argument is sink.argument:
+                    if sink.use == "attribute":
+                        is_known = self._is_parameter(machine, argument) and not any(all_inputs(value))
+                        self._names[argument] = self._names.get(argument, True) and is_known
                     for parts in texts(value):
                         self._judge(machine, sink, parts)
+
+    def known_names(self, argument: ast.expr) -> bool:
+        """Whether the name of a method that is called is one of a known set, whatever a caller says."""
+        return self._names.get(argument, False)
+
+    def _is_parameter(self, machine: Machine, node: ast.expr) -> bool:
+        """Whether an expression is a parameter of the in-call function itself, which only checks make known."""
+        if not isinstance(node, ast.Name) or len(machine.active) > 1:
+            return False
+        use = self._module.names.use(node)
+        bindings = self._module.names.bindings(node.id, use) if use else []
+        return bool(bindings) and all(binding.kind is Kind.PARAMETER for binding in bindings)
 
     def _judge(self, machine: Machine, sink: Sink, parts: tuple[Part, ...]) -> None:
         if sink.use == "statement":
@@ -232,6 +250,10 @@ class Search:
                 for part in parts:
                     if isinstance(part, Input) and Known.NAME not in part.known:
                         self._report(machine, sink, Danger.STATEMENT, part)
+        elif sink.use == "attribute":
+            # `f"do_{name}"` leads to methods that are there for it; a function that was asked has decided otherwise.
+            if parts and isinstance(parts[0], Input) and not {Known.PLAIN, Known.BOUND} <= parts[0].known:
+                self._report(machine, sink, Danger.METHOD, parts[0])
         elif sink.api or is_absolute(parts):
             for place, part in places(parts):
                 self._report(machine, sink, Danger.HOST if place is Place.HOST else Danger.PATH, part)

@@ -10,12 +10,13 @@ from typing import Literal
 
 from flake8_incall.catalogue import Api, Argument
 from flake8_incall.model.inputs.values import Part
-from flake8_incall.model.module import Module
+from flake8_incall.model.module import FunctionNode, Module
 from flake8_incall.model.references.arguments import Arguments, given
 from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Outside, Referents, Unknown
+from flake8_incall.model.tree import below
 
-Use = Literal["address", "statement"]
+Use = Literal["address", "statement", "attribute"]
 
 # On an object that is not known, these names and a text that is clearly meant for them count.
 _STATEMENT_METHODS = frozenset(
@@ -51,7 +52,7 @@ _SIGN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Sink:
-    """An argument that takes an address or a statement.
+    """An argument that takes an address, a statement or the name of a method.
 
     Attributes:
         use: What it takes.
@@ -84,6 +85,7 @@ def sinks(call: ast.Call, references: References, guesses: Guesses) -> list[Sink
         return []
     referents = references.of(call.func)
     found: list[Sink] = []
+    found += _dispatched(call, referents, references)
     is_known = False
     for api, arguments in _called(call, referents, references):
         is_known = True
@@ -92,6 +94,47 @@ def sinks(call: ast.Call, references: References, guesses: Guesses) -> list[Sink
     if not is_known and not _is_of_module(referents):
         found += _guessed(call, guesses)
     return [sink for sink in dict.fromkeys(found) if not isinstance(sink.argument, ast.Constant)]
+
+
+_GETTERS = {"getattr": 1, "object.__getattribute__": 1, "operator.methodcaller": 0}
+
+
+def _dispatched(call: ast.Call, referents: Referents, references: References) -> Iterator[Sink]:
+    """The name in `getattr(service, name)(...)`: what it names is called."""
+    for referent in referents:
+        if isinstance(referent, Outside):
+            getter = references.catalogue.canonical(referent.name)
+            position = _GETTERS.get(getter, len(call.args))
+            if position < len(call.args) and _is_called(call, references):
+                yield Sink("attribute", call.args[position], getter)
+    match call:
+        case ast.Call(func=ast.Attribute(attr="__getattribute__" as getter), args=[name]) if _is_called(
+            call, references
+        ):
+            yield Sink("attribute", name, getter)
+
+
+def _is_called(node: ast.expr, references: References) -> bool:
+    """Whether a function that an expression gives is called: there, under a name that it gets, or by what takes it."""
+    match references.module.parents[node]:
+        case (
+            ast.Assign(targets=[ast.Name(id=name)], value=value) | ast.NamedExpr(target=ast.Name(id=name), value=value)
+        ):
+            around = next(a for a in references.module.ancestors(node) if isinstance(a, FunctionNode | ast.Module))
+            uses = [n for n in below(around) if isinstance(n, ast.Name) and n.id == name]
+            return value is node and any(_is_used_as_function(use, references) for use in uses)
+    return _is_used_as_function(node, references)
+
+
+def _is_used_as_function(node: ast.expr, references: References) -> bool:
+    match references.module.parents[node]:
+        case ast.Call(func=function) if function is node:
+            return True
+        case ast.Call(func=function, args=arguments):
+            apis = [references.catalogue.api(r.name) for r in references.of(function) if isinstance(r, Outside)]
+            positions = [api.runs.position for api in apis if api is not None and api.runs is not None]
+            return any(n in positions for n, argument in enumerate(arguments) if argument is node)
+    return False
 
 
 def is_statement(parts: tuple[Part, ...]) -> bool:

@@ -209,7 +209,15 @@ class References:
             return frozenset({Outside("builtins", at, is_module=True)})
         if attribute in ("__call__", "__func__", "__wrapped__"):
             return frozenset({base})
-        return frozenset({Outside(f"{base.name}.{attribute}", at, base.maker)})
+        name = f"{base.name}.{attribute}"
+        return frozenset({Outside(name, at, base.maker, is_module=name in self._dotted_imports)})
+
+    @cached_property
+    def _dotted_imports(self) -> frozenset[str]:
+        """The modules inside packages that the module imports by their whole names: `import acme.trading`."""
+        statements = [node for node in self.module.parents if isinstance(node, ast.Import)]
+        names = {alias.name for statement in statements for alias in statement.names if "." in alias.name}
+        return frozenset(".".join(name.split(".")[:end]) for name in names for end in range(2, name.count(".") + 2))
 
     def _instance_attribute(self, base: Instance, attribute: str, at: ast.expr) -> Referents:
         name = f"{base.type.name}.{attribute}"

@@ -118,7 +118,10 @@ def call(node: ast.Call, unit: Unit, references: References) -> Iterator[Danger]
     if _spells_a_dunder(node.args[1:2]):
         yield Danger("introspection", node, "getattr", unit)
         return
-    for base in _modules(references.of(node.args[0])):
+    modules = _modules(references.of(node.args[0]))
+    if modules and len(node.args) > 1 and references.module.injections.known_names(node.args[1]):
+        return
+    for base in modules:
         yield Danger("introspection", node, f"getattr({base}, ...)", unit)
 
 
