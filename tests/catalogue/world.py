@@ -64,6 +64,8 @@ WENT = {
 # What depends on the system or on how Python was built, what is set when Python starts or fails, and what numpy 1 had.
 ELSEWHERE = (
     "__annotations__", "__builtins__", "_winapi", "dbm.gnu.open", "dbm.ndbm.open", "msvcrt", "nt",
+    # Linux distributions have these in packages of their own.
+    "ensurepip", "idlelib", "lib2to3", "tkinter", "turtle", "turtledemo",
     "numpy.DataSource", "numpy.recfromcsv", "numpy.recfromtxt", "os.add_dll_directory", "os.chflags",
     "os.lchflags", "os.lchmod", "os.listdrives", "os.listmounts",
     "os.listvolumes", "os.mkfifoat", "os.startfile", "sqlite3.Connection.enable_load_extension",
