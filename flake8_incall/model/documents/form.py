@@ -73,12 +73,3 @@ def secret_name(value: str) -> str | None:
     """The secret that a header's value stands for: `"TOKEN"` for `"x_secrets.TOKEN"`; `None` if it is plain text."""
     found = _SECRET.fullmatch(value)
     return found[1] if found else None
-
-
-def embedded_secret(value: str) -> tuple[int, int] | None:
-    """Where a reference to a secret is only a part of a header's value, and so is not filled; as indices into it."""
-    if _SECRETS not in value or secret_name(value):
-        return None
-    found = _SECRET.search(value)
-    start = value.index(_SECRETS)
-    return found.span() if found else (start, start + len(_SECRETS))

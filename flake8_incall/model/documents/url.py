@@ -9,14 +9,22 @@ from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import urlsplit
 
+from flake8_incall.model.documents.json_text import shown
+from flake8_incall.model.documents.unfilled import Unfilled, unfilled_in_url
 from flake8_incall.model.gate.addresses import is_inside
 from flake8_incall.model.security.secret_shapes import by_form, by_shape, shapes_in
+from flake8_incall.model.security.secrets import names_secret
 
 _LONGEST = 4096
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _BEFORE_PATH = re.compile(r"[^/?#]*")
 _PATH = re.compile(r"[^?#]*")
+_ARGUMENT = re.compile(r"[?&]([^=&#]+)=([^&#]+)")
+_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})\w?")
 _BRACE = re.compile(r"[{}]")
+# A character of nobody's, and what shows that a host is not fixed.
+_FILLER = "\ue000"
+_FILLERS = frozenset({"{", "}", _FILLER})
 _NOT_IN_URL = re.compile(r"[\s\x00-\x1f\x7f\\\ud800-\udfff]")
 # Other scripts have their letters, and marks on them.
 _HOST = re.compile(r"[\w.\-\x80-\U0010ffff]+|\[[0-9a-fA-F:.]+\]", re.ASCII)
@@ -80,22 +88,26 @@ def faults_of_url(url: str, parameters: Collection[str] | None) -> Iterator[UrlF
     if len(url) > _LONGEST:
         yield UrlFault(0, len(url), f"has {len(url)} characters: servers take {_LONGEST} at most")
         return
-    bad = _NOT_IN_URL.search(url)
+    scheme = _SCHEME.match(url)
+    unfilled = unfilled_in_url(url)
+    plain = _blanked(url, unfilled)
+    bad = _NOT_IN_URL.search(plain)
     if bad is not None:
         yield UrlFault(*bad.span(), f"has {_named(bad[0])} in it, which no URL can carry")
         return
-    scheme = _SCHEME.match(url)
     if scheme is None:
         yield UrlFault(0, len(url), "is not absolute: begin with `https://` and the host")
         return
-    authority = _span(_BEFORE_PATH, url, scheme.end())
-    yield from _faults_of_braces(url)
-    form = list(_faults_of_authority(url, *authority))
+    authority = _span(_BEFORE_PATH, plain, scheme.end())
+    yield from _faults_of_braces(plain)
+    form = list(_faults_of_authority(plain, *authority))
     yield from form
-    yield from _faults_of_placeholders(url, authority, parameters)
+    yield from _faults_of_unfilled(url, unfilled, authority, parameters)
+    yield from _faults_of_placeholders(plain, authority, parameters)
+    yield from _faults_of_escapes(plain, authority[1])
     if not form:
         yield from _faults_of_reach(url, scheme.end(), authority)
-        yield from _faults_of_secrets(url, authority[1])
+        yield from _faults_of_secrets(plain, authority[1])
 
 
 def is_private(url: str) -> bool:
@@ -110,7 +122,7 @@ def _faults_of_authority(url: str, start: int, end: int) -> Iterator[UrlFault]:
         # The words are not repeated: they are what must not be seen.
         problem = "has a user or password in it: give it as a header with a secret, `x_secrets.NAME`"
         yield UrlFault(start, start + len(user), problem)
-    elif "{" in authority or "}" in authority:
+    elif not _FILLERS.isdisjoint(authority):
         yield UrlFault(start, end, "has a placeholder in its host, so that the caller's words choose the server")
     elif not server:
         yield UrlFault(start, end, "names no host")
@@ -118,10 +130,37 @@ def _faults_of_authority(url: str, start: int, end: int) -> Iterator[UrlFault]:
         yield UrlFault(start, end, "has a host or port that is none")
 
 
+def _faults_of_unfilled(
+    url: str, unfilled: list[Unfilled], authority: tuple[int, int], parameters: Collection[str] | None
+) -> Iterator[UrlFault]:
+    """What looks filled behind the host, and is sent as it is written."""
+    path = _span(_PATH, url, authority[1])
+    for part in unfilled:
+        if part.start < path[0]:
+            continue
+        text = shown(url[part.start : part.end])
+        if part.is_secret:
+            problem = f"names a secret as `{text}`, which is not filled in a URL; send it as a header"
+        elif part.start >= path[1]:
+            problem = f"has the placeholder `{text}` behind its path, where nothing is filled; leave it out"
+        elif part.name is not None and (parameters is None or part.name in parameters):
+            problem = f"has `{text}` of another template language, which is not filled; write `{{{part.name}}}`"
+        else:
+            problem = f"has the placeholder `{text}`, which is not filled; only `{{key}}` of a parameter is"
+        yield UrlFault(part.start, part.end, problem)
+
+
+def _blanked(url: str, unfilled: list[Unfilled]) -> str:
+    """The URL with a filler for what is told by itself, each character in its place."""
+    for part in unfilled:
+        url = url[: part.start] + _FILLER * (part.end - part.start) + url[part.end :]
+    return url
+
+
 def _is_server(url: str, server: str) -> bool:
     host = server if server.endswith("]") else server.rpartition(":")[0] or server
     # Libraries read look-alikes of ASCII as what they look like.
-    if not _HOST.fullmatch(unicodedata.normalize("NFKC", host)) or not host.strip("."):
+    if not _HOST.fullmatch(unicodedata.normalize("NFKC", host)) or not host.strip(".") or ".." in host:
         return False
     try:
         split = urlsplit(url)
@@ -158,6 +197,12 @@ def _faults_of_placeholders(
             yield UrlFault(place.start, place.end, f"has `{{{place.name}}}`, and no parameter has that key")
 
 
+def _faults_of_escapes(url: str, after_host: int) -> Iterator[UrlFault]:
+    wrong = _ESCAPE.search(url, after_host)
+    if wrong is not None:
+        yield UrlFault(*wrong.span(), f"has `{wrong[0]}`, and `%` stands before two hexadecimal digits; write `%25`")
+
+
 def _faults_of_reach(url: str, after_scheme: int, authority: tuple[int, int]) -> Iterator[UrlFault]:
     inside = _private_host(url)
     if inside is not None:
@@ -174,10 +219,18 @@ def _private_host(url: str) -> str | None:
 
 
 def _faults_of_secrets(url: str, after_host: int) -> Iterator[UrlFault]:
-    for kind, _ in (*by_shape(url, shapes_in(url)), *by_form(url)):
-        problem = f"shows {kind} in clear: send it as a header of the value `x_secrets.NAME`"
-        yield UrlFault(after_host, len(url), problem, Kind.EXPOSURE)
+    kinds = [kind for kind, _ in (*by_shape(url, shapes_in(url)), *by_form(url))]
+    if kinds:
+        yield _shown_secret(kinds[0], after_host, len(url))
         return
+    for found in _ARGUMENT.finditer(url, after_host):
+        if names_secret(found[1]) and _FILLERS.isdisjoint(found[2]):
+            yield _shown_secret("a secret", *found.span(2))
+
+
+def _shown_secret(kind: str, start: int, end: int) -> UrlFault:
+    problem = f"shows {kind} in clear: send it as a header of the value `x_secrets.NAME`"
+    return UrlFault(start, end, problem, Kind.EXPOSURE)
 
 
 def _span(pattern: re.Pattern[str], text: str, start: int) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 import httpx2
 
-from flake8_incall.model.documents.headers import fault_of_header
+from flake8_incall.model.documents.headers import fault_of_sent_value
 from flake8_incall.model.documents.url import placeholders
 from flake8_incall.runtime.basic import answers
 from flake8_incall.runtime.basic.document import BasicFunction, BasicParameter
@@ -167,5 +167,5 @@ def _fault_of_secret(header: str, value: str | None) -> str | None:
         return "is not among the secrets that were given"
     if not value:
         return "is empty"
-    fault = fault_of_header(header, value)
+    fault = fault_of_sent_value(value)
     return fault.problem if fault else None

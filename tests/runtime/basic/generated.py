@@ -50,8 +50,8 @@ def documents(draw: st.DrawFn, names: tuple[str, ...] = NAMES) -> dict[str, Any]
 
 _QUERIES = ("", "?v=1", "?a=%20b&c", "?x='\"", "?a=1&a=2", "#part")
 _SEGMENTS = ("orders", "a'b", 'a"b', "पुणे", "x;y=1", "%20", "a.json")
-_HEADERS = ("X-Shop", "Accept", "content-type", "idempotency-key", "Authorization")
-_VALUES = ("x_secrets.TOKEN", "application/json", 'say "no"', "a\\b", "it's {x}", "%s", "")
+_HEADERS = ("X-Shop", "Accept", "content-type", "idempotency-key", "X-Trace")
+_VALUES = ("x_secrets.TOKEN", "application/json", 'say "no"', "a\\b", "it's {}", "%s", "")
 
 
 @st.composite
