@@ -13,6 +13,7 @@ from flake8_incall.model.module import Module
 from flake8_incall.model.references.referents import Outside
 from flake8_incall.model.waiting.calls import CallSite
 from flake8_incall.model.waiting.hazards import Hazard
+from flake8_incall.model.waiting.own_speech import CircularWait, circular_waits
 from flake8_incall.rules.registry import rule
 
 
@@ -148,6 +149,48 @@ def lost_task(function: InCallFunction) -> Iterator[Finding]:
         yield Finding(hazard.at, _made(hazard, function))
 
 
+@rule(
+    "CAL609",
+    "`{name}`{where} waits for the speech that waits for this function, so LiveKit raises `RuntimeError`; "
+    "await `{context}.wait_for_playout()`",
+    on=InCallFunction,
+    profiles=("contract", "livekit"),
+    fix="safe",
+)
+def circular_speech_wait(function: InCallFunction) -> Iterator[Finding]:
+    """A function awaits the speech handle of its own turn.
+
+    **Why**: The speech during which the model called the function ends only when the function has returned. LiveKit
+    raises `RuntimeError` at the `await`, the model is told that an internal error occurred, and the call is not ended.
+
+    **Bad**:
+    ```python
+    async def say_goodbye(ctx: RunContext) -> dict:
+        await ctx.speech_handle.wait_for_playout()
+        return {"status": "success"}
+    ```
+
+    **Good**:
+    ```python
+    async def say_goodbye(ctx: RunContext) -> dict:
+        \"\"\"Let the goodbye end when the caller hangs up.
+
+        Returns:
+            dict: {status: "success"}
+        \"\"\"
+        await ctx.wait_for_playout()
+        return {"status": "success"}
+    ```
+
+    **Limits**: A speech that the function starts itself (`session.say`, `generate_reply`) can be awaited, and so can
+    its own after `ctx.update(...)` or in a background task. A handle kept in an object is not followed.
+    """
+    for wait in circular_waits(function):
+        where = "" if wait.owner is function.node else f", reached from `{function.name}`,"
+        told = {"name": function.module.segment(wait.node), "where": where, "context": wait.context or "ctx"}
+        yield Finding(wait.node, told, _with_own_playout(wait, function.module))
+
+
 def _made(hazard: Hazard, function: InCallFunction) -> dict[str, str]:
     called = hazard.at.func if isinstance(hazard.at, ast.Call) else hazard.at
     return {"name": function.module.segment(called), "where": _where(hazard, function)}
@@ -187,6 +230,15 @@ def _with_asyncio_sleep(site: CallSite, module: Module) -> Fix | None:
     if imported is None or not is_statement:
         return None
     return Fix((*imported, replaced(module, call.func, "await asyncio.sleep")))
+
+
+def _with_own_playout(wait: CircularWait, module: Module) -> Fix | None:
+    """`ctx.wait_for_playout()`, where the function has its context."""
+    if wait.context is None:
+        return None
+    if wait.node is wait.speech:
+        return Fix((replaced(module, wait.speech, f"{wait.context}.wait_for_playout()"),))
+    return Fix((replaced(module, wait.speech, wait.context),))
 
 
 def _with_await(hazard: Hazard, module: Module) -> Fix | None:
