@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import configparser
 import os
 import sys
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from flake8_incall.options import DECLARED, Option, OptionError, Options
 
 TABLE = "[tool.incall]"
 _PREFIX = "incall-"
+_FLAKE8_NAMES = ("setup.cfg", "tox.ini", ".flake8")
 
 
 def resolve(values: Namespace) -> Options:
@@ -25,12 +28,14 @@ def resolve(values: Namespace) -> Options:
     """
     # flake8 reads this flag before its plugins are there and hands it to none of them.
     is_isolated = getattr(values, "isolated", False) or "--isolated" in sys.argv
-    merged = {} if is_isolated else from_pyproject(os.curdir)
+    folder, merged = (os.curdir, {}) if is_isolated else from_pyproject(os.curdir)
+    if not is_isolated and not merged:
+        folder = os.path.dirname(_readable_flake8_config() or "")
     for option in DECLARED:
         value = getattr(values, option.name.replace("-", "_"))
         if value is not None:
             merged[option.field] = value
-    options = Options.from_values(merged)
+    options = replace(Options.from_values(merged), root=os.path.abspath(folder))
     if options.catalogue:
         _try_catalogue(options.catalogue)
     return options
@@ -48,11 +53,11 @@ def _try_catalogue(path: str) -> None:
         raise OptionError(f"incall-catalogue: {error}") from error
 
 
-def from_pyproject(folder: str) -> dict[str, Any]:
+def from_pyproject(folder: str) -> tuple[str, dict[str, Any]]:
     """Read the nearest `pyproject.toml` with a `[tool.incall]` table, from a folder upwards.
 
     Returns:
-        Values by field of `Options`; empty when there is no such file.
+        The folder of the file, and values by field of `Options`; the folder itself and none without such a file.
 
     Raises:
         OptionError: The file does not parse, or has a key or a value that is not known.
@@ -61,8 +66,36 @@ def from_pyproject(folder: str) -> dict[str, Any]:
         path = os.path.join(parent, "pyproject.toml")
         table = _read_table(path)
         if table is not None:
-            return dict(_read_entries(table, path))
-    return {}
+            return parent, dict(_read_entries(table, path))
+    return folder, {}
+
+
+def flake8_config(folder: str) -> str | None:
+    """The configuration file that flake8 finds from a folder upwards.
+
+    Raises:
+        OptionError: It does not parse; flake8 passes over such a file in silence.
+    """
+    for parent in folders_upwards(folder):
+        for path in (os.path.join(parent, name) for name in _FLAKE8_NAMES):
+            cfg = configparser.RawConfigParser()
+            try:
+                cfg.read(path, encoding="UTF-8")
+            except (configparser.Error, UnicodeDecodeError) as error:
+                with open(path, "rb") as file:
+                    if b"[flake8" in file.read():
+                        raise OptionError(f"{path}: {' '.join(str(error).split())}") from error
+            if "flake8" in cfg or "flake8:local-plugins" in cfg:
+                return path
+    return None
+
+
+def _readable_flake8_config() -> str | None:
+    try:
+        return flake8_config(os.curdir)
+    except OptionError:
+        # Under flake8, which has passed over it.
+        return None
 
 
 def folders_upwards(folder: str) -> Iterator[str]:

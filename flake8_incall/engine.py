@@ -8,9 +8,9 @@ from functools import cache
 from typing import Any
 
 from flake8_incall.diagnostics import Diagnostic, Finding, Position, Span
-from flake8_incall.model.module import Module, may_hold_in_call_functions
+from flake8_incall.model.candidates import is_candidate
+from flake8_incall.model.module import Module
 from flake8_incall.model.noqa import Noqa
-from flake8_incall.model.paths import is_matched
 from flake8_incall.model.sites import Site, sites
 from flake8_incall.model.source import parse, split_lines
 from flake8_incall.options import Options, Profile
@@ -42,13 +42,6 @@ def check(source: str, path: str = "<text>", options: Options | None = None) -> 
         parse(source)
         return []
     return check_module(Module(path, split_lines(source), parse(source), options))
-
-
-def is_candidate(source: str, path: str, options: Options) -> bool:
-    """The cheap look: whether there is anything to find in a file; the gate looks at every file."""
-    if options.profile == "gate":
-        return True
-    return may_hold_in_call_functions(source) or is_matched(path, options.paths)
 
 
 def check_module(module: Module) -> list[Diagnostic]:

@@ -25,14 +25,13 @@ from flake8.style_guide import StyleGuideManager
 from flake8.utils import matches_filename, parse_files_to_codes_mapping
 
 from flake8_incall import __version__
-from flake8_incall.configuration import folders_upwards, nearest
+from flake8_incall.configuration import flake8_config, nearest
 from flake8_incall.diagnostics import Diagnostic
 from flake8_incall.options import DECLARED, OptionError
 from flake8_incall.plugin import InCallPlugin
 from flake8_incall.reading import unlisted_folders
 
 _log = logging.getLogger(__name__)
-_CONFIG_NAMES = ("setup.cfg", "tox.ini", ".flake8")
 # What our command takes over from flake8 with the same name, meaning and help.
 _TAKEN_OVER = frozenset(
     {
@@ -103,7 +102,7 @@ def load_options(told: dict[str, Any]) -> Namespace:
     path = told.get("config")
     is_isolated = told.get("isolated", False)
     if path is None and not is_isolated:
-        path = _find_config()
+        path = flake8_config(os.curdir)
     try:
         cfg, folder = load_config(path, told.get("append_config", []), isolated=is_isolated)
         _check_own_entries(cfg)
@@ -223,22 +222,6 @@ def _manager() -> OptionManager:
     InCallPlugin.add_options(manager)
     manager.extend_default_select(["CAL"])
     return manager
-
-
-def _find_config() -> str | None:
-    """The file that flake8 finds. One that does not parse is an error; flake8 passes over it in silence."""
-    for folder in folders_upwards(os.curdir):
-        for path in (os.path.join(folder, name) for name in _CONFIG_NAMES):
-            cfg = configparser.RawConfigParser()
-            try:
-                cfg.read(path, encoding="UTF-8")
-            except (configparser.Error, UnicodeDecodeError) as error:
-                with open(path, "rb") as file:
-                    if b"[flake8" in file.read():
-                        raise OptionError(f"{path}: {_one_line(error)}") from error
-            if "flake8" in cfg or "flake8:local-plugins" in cfg:
-                return path
-    return None
 
 
 def _check_own_entries(cfg: configparser.RawConfigParser) -> None:

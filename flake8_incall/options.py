@@ -26,6 +26,7 @@ class Options:
         catalogue: A TOML file that says what a company's own libraries do; empty for none.
         max_statements: Statements that one function has at most.
         max_complexity: The cyclomatic complexity that it has at most.
+        root: The folder of the configuration file, from which `paths` are taken; the working directory without.
     """
 
     profile: Profile = "contract"
@@ -35,6 +36,7 @@ class Options:
     catalogue: str = ""
     max_statements: int = 50
     max_complexity: int = 15
+    root: str = ""
 
     @classmethod
     def from_values(cls, values: dict[str, Any]) -> Options:
@@ -135,7 +137,7 @@ DECLARED: tuple[Option, ...] = (
         "incall-paths",
         "paths",
         _texts("incall-paths"),
-        "globs of files in which every public top-level function is an in-call function",
+        "globs of files and folders in which every public top-level function is an in-call function",
         "GLOB,...",
         is_list=True,
         is_path=True,

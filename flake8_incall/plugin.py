@@ -54,16 +54,9 @@ class InCallPlugin:
 
     def run(self) -> Iterator[tuple[int, int, str, type[Any]]]:
         """Check the file. Columns are in characters, from 0."""
-        from flake8_incall.model.module import may_hold_in_call_functions
-        from flake8_incall.model.paths import is_matched
+        from flake8_incall.model.candidates import is_candidate
 
-        text = "".join(self._lines)
-        is_candidate = (
-            self.options.profile == "gate"
-            or may_hold_in_call_functions(text)
-            or is_matched(self._filename, self.options.paths)
-        )
-        if not is_candidate:
+        if not is_candidate("".join(self._lines), self._filename, self.options):
             return
         from flake8_incall.engine import check_module
         from flake8_incall.model.module import Module

@@ -8,7 +8,7 @@ import os
 import stat
 import sys
 import tokenize
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -113,6 +113,15 @@ def unlisted_folders(folder: str, *, is_left_out: Callable[[str], bool]) -> list
     for parent, folders, _ in os.walk(folder, onerror=lambda error: found.append(error.filename)):
         folders[:] = [name for name in folders if not is_left_out(os.path.join(parent, name))]
     return found
+
+
+def files_below(path: str) -> Iterator[str]:
+    """The files below a folder, hidden folders left out; of a file, the file itself."""
+    if os.path.isfile(path):
+        yield path
+    for parent, folders, names in os.walk(path):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        yield from (os.path.join(parent, name) for name in names)
 
 
 def _read(path: str) -> bytes:

@@ -9,10 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from flake8_incall.diagnostics import Diagnostic
-from flake8_incall.engine import check_module, is_candidate
+from flake8_incall.engine import check_module
 from flake8_incall.flake8_host import Source, Suppressions, display_name, find_files, job_count
+from flake8_incall.model.candidates import is_candidate
+from flake8_incall.model.discovery import Discovery
 from flake8_incall.model.module import Module
 from flake8_incall.model.passed_over import Reason
+from flake8_incall.model.paths import is_test_file
 from flake8_incall.model.source import parse, split_lines
 from flake8_incall.options import Options
 from flake8_incall.reading import Problem, attempt, decode, document_text, holds_functions, is_document
@@ -22,6 +25,7 @@ _WORTH_A_WORKER = 1_000_000
 _LARGEST_CHUNK = 20
 
 NO_FUNCTION = "no in-call function; `flake8-incall show --why` says why"
+_TEST_FILE = "a test file, which is checked only if `incall-paths` matches it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +118,16 @@ class Checker:
             )
         text = "".join(source.lines)
         tree = parse(text)
-        if not is_candidate(text, name, self._run.options):
-            return FileReport(name, note=NO_FUNCTION)
-        module = Module(name, source.lines, tree, self._run.options)
-        found = check_module(module)
-        kept = [d for d in found if self._suppressions.keep(d, source.noqa_line(d.start.line))]
-        functions = len(module.discovery.functions)
-        note = "" if functions else NO_FUNCTION
-        return replace(_report(name, kept, source.lines), functions=functions, note=note)
+        is_test = is_test_file(name, self._run.options)
+        report = FileReport(name, note=NO_FUNCTION)
+        if is_candidate(text, name, self._run.options):
+            module = Module(name, source.lines, tree, self._run.options)
+            found = check_module(module)
+            kept = [d for d in found if self._suppressions.keep(d, source.noqa_line(d.start.line))]
+            report = _with_functions(_report(name, kept, source.lines), module.discovery)
+        if is_test and not report.functions:
+            return replace(report, passed_over=(Reason.TEST_FILE,), note=_TEST_FILE)
+        return report
 
     def _check_document(self, name: str, data: bytes) -> FileReport:
         from flake8_incall.documents import document_diagnostics
@@ -137,6 +143,12 @@ class Checker:
         if document.passed_over:
             return replace(report, passed_over=(Reason.NOT_A_DOCUMENT,), note=document.passed_over)
         return report if functions or kept else replace(report, note=NO_FUNCTION)
+
+
+def _with_functions(report: FileReport, discovery: Discovery) -> FileReport:
+    reasons = tuple(other.reason for other in discovery.passed_over if other.reason is not None)
+    note = "" if discovery.functions else NO_FUNCTION
+    return replace(report, functions=len(discovery.functions), passed_over=reasons, note=note)
 
 
 def _report(name: str, kept: list[Diagnostic], lines: list[str]) -> FileReport:

@@ -62,12 +62,9 @@ class Tally:
         self.functions += report.functions
         self.unjudged += report.unjudged
         self.passed_over.update(report.passed_over)
-        if Reason.NOT_A_DOCUMENT in report.passed_over:
-            return
-        if report.is_document:
-            self.documents += 1
-        else:
-            self.python_files += 1
+        if not any(reason.is_of_file for reason in report.passed_over):
+            self.documents += report.is_document
+            self.python_files += not report.is_document
 
     def holds_functions(self, path: str) -> bool:
         """Whether in-call functions were checked in a file, or in one below a folder."""

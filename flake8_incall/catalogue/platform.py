@@ -28,3 +28,6 @@ INJECTED: dict[str, str] = {
     "datetime": "datetime.datetime",
     "timedelta": "datetime.timedelta",
 }
+
+# Packages that have a `RunContext` or a `function_tool` of their own, which has nothing to do with LiveKit's.
+LOOKALIKES = frozenset({"agents", "autogen", "llama_index", "openai", "openai_agents", "pydantic_ai", "pydantic_graph"})

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterable, Iterator
 
 from flake8_incall.commands import CLEAN, COULD_NOT_RUN, FINDINGS
 from flake8_incall.configuration import resolve
 from flake8_incall.flake8_host import command_line_options, display_name, honour_no_suppressions, load_options
+from flake8_incall.model.paths import unmatched_globs
 from flake8_incall.options import DECLARED
 from flake8_incall.progress import with_progress
+from flake8_incall.reading import files_below
 from flake8_incall.reporters import FORMATS, writer
 from flake8_incall.runner import NO_FUNCTION, Run, check_files, files_of
 from flake8_incall.tally import Tally
@@ -85,7 +88,7 @@ def run(parsed: argparse.Namespace) -> int:
     is_coloured = wants_colour(sys.stdout) if parsed.color == "auto" else parsed.color == "always"
     write(tally.count(reports), sys.stdout, is_coloured=is_coloured)
     sys.stdout.flush()
-    _tell([*map(str, tally.problems), *_notes(parsed, run, tally), str(tally)])
+    _tell([*map(str, tally.problems), *_unmatched(run, paths), *_notes(parsed, run, tally), str(tally)])
     if tally.problems:
         return COULD_NOT_RUN
     is_short = parsed.require_functions and not all(map(tally.holds_functions, _named(parsed, run)))
@@ -106,6 +109,12 @@ def _notes(parsed: argparse.Namespace, run: Run, tally: Tally) -> Iterator[str]:
     yield from lines[:_MOST_NOTES]
     if len(lines) > _MOST_NOTES:
         yield f"and {len(lines) - _MOST_NOTES} more named files in which nothing was checked"
+
+
+def _unmatched(run: Run, paths: list[str]) -> Iterator[str]:
+    for glob in unmatched_globs(run.options, paths, files_below):
+        written = os.path.relpath(glob) if os.path.isabs(glob) else glob
+        yield f"incall-paths: {written!r} matches no file; correct it, or remove it"
 
 
 def _tell(lines: Iterable[str]) -> None:

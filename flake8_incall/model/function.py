@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from flake8_incall.model.signature.apparent import Apparent
 
 
+# The names by which a parameter is taken for the context where its annotation does not tell.
+CONTEXT_NAMES = frozenset({"ctx", "context"})
 _UNTOLD = frozenset({TypeKind.UNKNOWN, TypeKind.UNRESOLVED})
 # What a model can sensibly be asked to fill in, even under the name `ctx`.
 _FILLABLE = _UNTOLD | {TypeKind.SCALAR, TypeKind.LITERAL}
@@ -76,6 +78,11 @@ class Parameter:
         return self.type is not None and self.type.kind is TypeKind.CONTEXT and not self.type.is_refused
 
     @property
+    def is_annotated_context(self) -> bool:
+        """Whether it is annotated with `RunContext`, alone or as one of several types."""
+        return self.type is not None and any(part.kind is TypeKind.CONTEXT for part in self.type.alternatives())
+
+    @property
     def mentions_context(self) -> bool:
         """Whether `RunContext` is a part of its annotation, or all of it."""
         return self.type is not None and any(part.kind is TypeKind.CONTEXT for part in self.type.parts())
@@ -129,12 +136,41 @@ class InCallFunction:
     @cached_property
     def inputs(self) -> list[Parameter]:
         """The parameters that the model is asked to fill."""
-        return [p for p in self.parameters if not p.is_context and not p.stars]
+        return [p for p in self.parameters if not (p.is_context or p.stars or p is self.possible_context)]
 
     @property
     def contexts(self) -> list[Parameter]:
         """The parameters that are handed the `RunContext`."""
         return [parameter for parameter in self.parameters if parameter.is_context]
+
+    @cached_property
+    def possible_context(self) -> Parameter | None:
+        """The parameter that may be the context, for all that its annotation tells: an alias from elsewhere.
+
+        It is the one with a name for it, in the parameter or the annotation, else the first.
+        """
+        if any(parameter.mentions_context for parameter in self.parameters):
+            return None
+        for parameter in self.parameters:
+            is_named = parameter.name in CONTEXT_NAMES or _names_context(parameter.node.annotation)
+            if is_named and not parameter.stars and parameter.type is not None and _is_untold(parameter.type):
+                return parameter
+        first = self.parameters[0] if self.parameters else None
+        is_open = first is not None and first.type is not None and first.type.kind is TypeKind.UNKNOWN
+        return first if is_open and first is not None and not first.stars else None
+
+    @property
+    def is_handed_context(self) -> bool:
+        """Whether a parameter is annotated with the `RunContext`, or may well be, however badly."""
+        found = self.possible_context
+        return any(parameter.is_annotated_context for parameter in self.parameters) or (
+            found is not None and "RunContext" in ast.unparse(found.node.annotation or found.node)
+        )
+
+    @property
+    def has_unannotated_context(self) -> bool:
+        """Whether a parameter without annotation is called like the context."""
+        return any(p.type is None and p.name in CONTEXT_NAMES and not p.stars for p in self.parameters)
 
     @cached_property
     def misread_context(self) -> Parameter | None:
@@ -144,7 +180,10 @@ class InCallFunction:
                 continue
             if parameter.mentions_context:
                 return parameter
-            if index == 0 and parameter.name == "ctx" and not self._is_well_an_input(parameter):
+            if parameter is self.possible_context:
+                continue
+            is_named = parameter.name == "ctx" or (parameter.type is None and parameter.name in CONTEXT_NAMES)
+            if index == 0 and is_named and not self._is_well_an_input(parameter):
                 return parameter
         return None
 
@@ -218,3 +257,12 @@ class InCallFunction:
         if annotation is None:
             return None
         return read_annotation(annotation, self.module, self.module.names.at_end())
+
+
+def _is_untold(annotation: Type) -> bool:
+    return any(part.kind in _UNTOLD for part in annotation.alternatives())
+
+
+def _names_context(annotation: ast.expr | None) -> bool:
+    """Whether an annotation has a word for the context in it: `RunContext_T`, `"shared.CallCtx | None"`."""
+    return annotation is not None and any(word in ast.unparse(annotation).lower() for word in ("context", "ctx"))

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 # A file without any of these has no in-call function, unless its path is matched by `incall-paths`.
-MARKS = ("RunContext", "function_tool", "incall_tool")
+MARKS = ("RunContext", "function_tool", "incall_tool", "# incall:", "#incall:")
 
 
 class Module:
@@ -281,4 +281,4 @@ class Module:
 
 def may_hold_in_call_functions(text: str) -> bool:
     """The cheap look before any work: whether a text has a mark of an in-call function."""
-    return any(mark in text for mark in MARKS)
+    return any(mark in text for mark in MARKS) or ("livekit" in text and "tools" in text)

@@ -17,6 +17,14 @@ class Reason(Enum):
     NOTEBOOK = ("notebook", "notebooks")
     NOT_A_DOCUMENT = ("JSON file that is not a function document", "JSON files that are not function documents")
 
+    @property
+    def is_of_file(self) -> bool:
+        """Whether a whole file is passed over, and not a function of it."""
+        return self in _OF_FILES
+
     def counted(self, count: int) -> str:
         """The reason with a number: `"2 test files"`."""
         return f"{count} {self.value[count != 1]}"
+
+
+_OF_FILES = frozenset({Reason.TEST_FILE, Reason.OPTED_OUT, Reason.NOTEBOOK, Reason.NOT_A_DOCUMENT})

@@ -1,23 +1,88 @@
-"""Which files `incall-paths` means."""
+"""Which files `incall-paths` matches, and which files are tests."""
 
 from __future__ import annotations
 
-import fnmatch
 import os
+from collections.abc import Callable, Iterable
+from fnmatch import fnmatchcase
+from functools import cache
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flake8_incall.options import Options
+
+_ANY_DEPTH = "**"
 
 
-def is_matched(path: str, globs: tuple[str, ...]) -> bool:
-    """Whether a glob matches a file's name or its absolute path, as flake8's own `exclude` does.
+def is_matched(path: str, options: Options) -> bool:
+    """Whether `incall-paths` matches a file, or a folder that it stands in.
 
     Args:
         path: The file as it was named to the checker.
-        globs: Patterns; those with a `/` are absolute, or were made so from the configuration file's folder.
+        options: The globs, and the folder that they are taken from.
     """
-    if not globs:
+    if not options.paths:
         return False
-    name, absolute = os.path.basename(path), os.path.abspath(path)
-    return any(fnmatch.fnmatch(name, glob) or fnmatch.fnmatch(absolute, _absolute(glob)) for glob in globs)
+    parts, root = _parts(path), _root(options)
+    return any(_is_match(parts, _anchored(glob, root)) for glob in options.paths)
 
 
-def _absolute(glob: str) -> str:
-    return os.path.abspath(glob) if "/" in glob else glob
+def is_test_file(path: str, options: Options) -> bool:
+    """Whether a file is a test: `test_*.py`, `conftest.py`, or below `tests`, unless `incall-paths` matches it."""
+    parts, root = _parts(path), _parts(_root(options))
+    *folders, name = parts[len(root) :] if parts[: len(root)] == root else parts
+    is_test = "tests" in folders or name == "conftest.py" or fnmatchcase(name, "test_*.py")
+    return is_test and not is_matched(path, options)
+
+
+def unmatched_globs(options: Options, known: Iterable[str], files_below: Callable[[str], Iterable[str]]) -> list[str]:
+    """The globs of `incall-paths` that match no file on the disk.
+
+    Args:
+        options: The globs, and the folder that they are taken from.
+        known: Files that are there; a glob that matches one of these is not searched for.
+        files_below: Lists the files below a folder; of a file, the file itself.
+    """
+    files, root = [_parts(path) for path in known], _root(options)
+
+    def has_match(glob: str) -> bool:
+        parts = _anchored(glob, root)
+        if any(_is_match(file, parts) for file in files):
+            return True
+        folder = os.sep.join(takewhile(lambda part: not any(sign in part for sign in "*?["), parts))
+        return any(_is_match(_parts(file), parts) for file in files_below(folder or os.sep))
+
+    return [glob for glob in options.paths if not has_match(glob)]
+
+
+def _root(options: Options) -> str:
+    return options.root or os.getcwd()
+
+
+def _parts(path: str) -> tuple[str, ...]:
+    return tuple(os.path.abspath(path).rstrip(os.sep).split(os.sep))
+
+
+@cache
+def _anchored(glob: str, root: str) -> tuple[str, ...]:
+    """The folders and the name of a glob, from the root of the file system.
+
+    A name without a folder is looked for at any depth below the root, and so is what follows a leading `*/`.
+    """
+    if "/" not in glob and glob not in (".", ".."):
+        return (*_parts(root), _ANY_DEPTH, glob)
+    parts = _parts(glob)
+    for base in (_parts(root), _parts(os.curdir)):
+        if parts[: len(base)] == base and parts[len(base) : len(base) + 1] == ("*",):
+            return (*base, _ANY_DEPTH, *parts[len(base) + 1 :])
+    return parts
+
+
+def _is_match(parts: tuple[str, ...], globs: tuple[str, ...]) -> bool:
+    """Whether a path, or a folder above it, matches a glob."""
+    if not globs:
+        return True
+    if globs[0] == _ANY_DEPTH:
+        return any(_is_match(parts[start:], globs[1:]) for start in range(len(parts) + 1))
+    return bool(parts) and fnmatchcase(parts[0], globs[0]) and _is_match(parts[1:], globs[1:])

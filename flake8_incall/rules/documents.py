@@ -110,6 +110,6 @@ def _further_functions(source: SourceText) -> Iterator[tuple[ast.AST, Span, str]
     module = source.module
     if module is not None and module.discovery.functions:
         first = module.discovery.functions[0]
-        for node, _ in module.discovery.passed_over:
+        for node in (other.node for other in module.discovery.passed_over):
             problem = f"has another `def`, `{node.name}`, which the platform does not run: move it into `{first.name}`"
             yield node, source.span(module.start(node), module.end(node)), problem

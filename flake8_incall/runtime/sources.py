@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from flake8_incall.diagnostics import Diagnostic
 from flake8_incall.documents import document_diagnostics
-from flake8_incall.engine import check_module, is_candidate
+from flake8_incall.engine import check_module
+from flake8_incall.model.candidates import is_candidate
 from flake8_incall.model.documents.document import Document
 from flake8_incall.model.documents.reader import may_hold_functions, read_document
 from flake8_incall.model.module import FunctionNode, Module
@@ -92,7 +93,7 @@ def _checked_python(path: str, data: bytes, options: Options) -> CheckedFile:
         lines[0] = lines[0].removeprefix("\ufeff")
     text = "".join(lines)
     module = Module(path, lines, parse(text), options)
-    passed_over = [f"`{node.name}`: {why}" for node, why in module.discovery.passed_over]
+    passed_over = [f"`{other.node.name}`: {other.why}" for other in module.discovery.passed_over]
     if not is_candidate(text, path, options):
         return CheckedFile(path, passed_over=passed_over)
     found = check_module(module)

@@ -34,5 +34,5 @@ def _answers(unit: Unit) -> Iterator[tuple[Position, str]]:
         yield at, f"`{function.name}` is an in-call function: {function.reason}"
     for misfit in module.discovery.misfits:
         yield unit.place(module.start(misfit.at)), f"{misfit.what} is made a tool, which LiveKit cannot do"
-    for node, reason in module.discovery.passed_over:
-        yield unit.place(module.start(node)), f"`{node.name}` is none: {reason}"
+    for other in module.discovery.passed_over:
+        yield unit.place(module.start(other.node)), f"`{other.node.name}` is not an in-call function: {other.why}"

@@ -113,14 +113,14 @@ def test_the_nearest_table_counts(project: Path, monkeypatch: pytest.MonkeyPatch
     (project / "pyproject.toml").write_text(TABLE + "profile = 'strict'\nmax-timeout = 5", encoding="utf-8")
     (project / "package" / "pyproject.toml").write_text("[tool.other]\nx = 'incall'\n", encoding="utf-8")
     monkeypatch.chdir(inner)
-    assert resolve(unset()) == Options(profile="strict", max_timeout=5.0)
+    assert resolve(unset()) == Options(profile="strict", max_timeout=5.0, root=str(project))
     (inner / "pyproject.toml").write_text(TABLE + "allow = ['yaml']", encoding="utf-8")
-    assert resolve(unset()) == Options(allow=("yaml",))
+    assert resolve(unset()) == Options(allow=("yaml",), root=str(inner))
 
 
 def test_what_flake8_is_told_goes_first(project: Path) -> None:
     (project / "pyproject.toml").write_text(TABLE + "profile = 'strict'\nallow = ['yaml']", encoding="utf-8")
-    assert resolve(unset(incall_profile="livekit")) == Options(profile="livekit", allow=("yaml",))
+    assert resolve(unset(incall_profile="livekit")) == Options(profile="livekit", allow=("yaml",), root=str(project))
 
 
 def test_globs_with_a_slash_are_taken_from_the_folder_of_their_file(project: Path) -> None:

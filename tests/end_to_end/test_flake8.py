@@ -151,6 +151,7 @@ def test_options_from_the_configuration_file(folder: Path) -> None:
 
 
 def test_profile(folder: Path) -> None:
+    (folder / "book.py").write_text(f"@function_tool\n{BROKEN}", encoding="utf-8")
     _, lines = flake8(folder, "--select", "CAL", "--incall-profile", "livekit", "book.py")
     assert [code for _, code in places(lines)] == ["CAL105"]
 

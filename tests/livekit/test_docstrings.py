@@ -143,7 +143,9 @@ def as_livekit_reads(source: str) -> tuple[str | None, dict[str, str | None]]:
 
 
 def codes_of(source: str, profile: Profile) -> set[str]:
-    return {found.code for found in check(source, "tool.py", Options(profile=profile))}
+    decorated = source.replace("async def book", "@function_tool\nasync def book")
+    imported = f"from livekit.agents import RunContext, function_tool\n{decorated}"
+    return {found.code for found in check(imported, "tool.py", Options(profile=profile))}
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
@@ -215,8 +217,7 @@ def test_a_description_in_the_annotation_counts_where_livekit_takes_it(annotatio
         "    return {}\n"
     )
     _, parameters = as_livekit_reads(source)
-    codes = {found.code for found in check(source, "tool.py", Options(profile="livekit"))}
-    assert ("CAL303" in codes) == (parameters["row"] is None)
+    assert ("CAL303" in codes_of(source, "livekit")) == (parameters["row"] is None)
 
 
 @pytest.mark.parametrize("arguments", ["", "description='Book a row.'", "description=''", "description=None"])

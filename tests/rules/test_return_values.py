@@ -23,7 +23,7 @@ from typing import TypedDict
 
 import asyncpg
 import httpx
-from livekit.agents import RunContext
+from livekit.agents import RunContext, function_tool
 from pydantic import BaseModel
 
 
@@ -73,6 +73,8 @@ async def answer(ctx: RunContext, text: str, number: float) -> dict:
 def found(body: str, profile: Profile = "contract", documented: str = "dict: status and more") -> list[Diagnostic]:
     """The diagnostics of the family on a function with this body."""
     source = HEAD.replace("DOCUMENTED", documented) + indent(dedent(body), "    ")
+    if profile == "livekit":
+        source = source.replace("async def answer", "@function_tool\nasync def answer")
     diagnostics = check(source, options=Options(profile=profile))
     assert not [d for d in diagnostics if d.code == "CAL999"]
     return [d for d in diagnostics if "CAL406" <= d.code <= "CAL410"]

@@ -200,8 +200,9 @@ def test_a_folder_that_cannot_be_listed_holds_up_the_load(tmp_path: Path, monkey
 
 def test_a_signature_that_livekit_cannot_describe_is_refused_at_load(tmp_path: Path) -> None:
     assert names_of(load_tools(write(tmp_path / "tables.py", LATE))) == ["book_table"]
-    text = LATE.replace("Seats = int", "class Seats(int):\n    pass")
-    assert "tables.py" in rejection(write(tmp_path / "tables.py", text), profile="livekit")
+    text = LATE.replace("Seats = int", "class Seats(int):\n    pass").replace("async def", "@function_tool\nasync def")
+    text = text.replace("import RunContext", "import RunContext, function_tool")
+    assert "Seats" in rejection(write(tmp_path / "tables.py", text), profile="livekit")
 
 
 def test_functions_that_are_passed_over_are_told_in_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue.parameter_types import PARAMETER_TYPES, Role, canonical_type_name
+from flake8_incall.catalogue.platform import LOOKALIKES
 from flake8_incall.model.names import Meaning
 from flake8_incall.model.scopes import Binding, Kind, Use
 from flake8_incall.model.signature.metadata import Metadata, read_metadata
@@ -38,9 +39,9 @@ _OF_THIRD_PARTIES = frozenset({"aiohttp", "httpx", "httpx2", "numpy", "pandas", 
 
 
 def is_context_name(name: str) -> bool:
-    """Whether a qualified name is LiveKit's `RunContext`, directly or through the project's own package."""
+    """Whether a qualified name is LiveKit's `RunContext`, or a module of the project may have it from there."""
     root, last = name.partition(".")[0], name.rpartition(".")[2]
-    return last == "RunContext" and root in ("livekit", "")
+    return last == "RunContext" and root not in LOOKALIKES and root not in sys.stdlib_module_names
 
 
 def read_annotation(node: ast.expr, module: Module, use: Use) -> Type:
@@ -127,8 +128,14 @@ class _Reader:
             bindings = self.module.names.bindings(node.id, use)
             if bindings and not any(_exists_at_run_time(binding) for binding in bindings):
                 return Type(TypeKind.UNRESOLVED, text, is_refused=True)
-            if len(bindings) == 1 and bindings[0].kind is not Kind.IMPORT:
-                return self._once(bindings[0], partial(self._bound, bindings[0], text))
+            own = [binding for binding in bindings if binding.kind is not Kind.IMPORT]
+            if len(bindings) == len(own) == 1:
+                return self._once(own[0], partial(self._bound, own[0], text))
+            contexts = (self._once(binding, partial(self._bound, binding, text)) for binding in own)
+            # One of several: another stands in where LiveKit is not installed.
+            context = next((found for found in contexts if found.kind is TypeKind.CONTEXT), None)
+            if context is not None:
+                return context
         return self._meant(self.module.names.resolve(node, use), text)
 
     def _use(self, node: ast.Name | ast.Attribute) -> Use | None:
@@ -167,6 +174,9 @@ class _Reader:
         if meaning == Meaning(unbound=True) or is_guessed:
             return Type(TypeKind.UNRESOLVED, text, is_refused=True)
         names = {canonical_type_name(name) for name in meaning.names}
+        context = next(filter(is_context_name, sorted(names)), None)
+        if context is not None:
+            return _known(context, text)
         if len(names) != 1 or meaning.unknown or meaning.definitions:
             for definition in meaning.definitions:
                 if meaning == Meaning(definitions=frozenset({definition})) and isinstance(definition, ast.ClassDef):
@@ -326,8 +336,8 @@ def _without_row(name: str, text: str) -> Type:
         return Type(kind, text, name, is_refused=True)
     if root in sys.stdlib_module_names:
         return Type(TypeKind.OTHER, text, name, is_refused=True)
-    # Of a package that is not known a name can be an alias of anything; another's `RunContext` is a class.
-    if root in _OF_THIRD_PARTIES or name.endswith((".RunContext", ".RunContextWrapper")):
+    # Of a package that is not known a name can be an alias of anything.
+    if root in _OF_THIRD_PARTIES or (root in LOOKALIKES and name.endswith((".RunContext", ".RunContextWrapper"))):
         return Type(TypeKind.CLASS, text, name)
     return Type(TypeKind.UNKNOWN, text, name)
 

@@ -155,14 +155,15 @@ def _called(module: Module, makers: _Makers, call: ast.Call) -> Iterator[Registe
         if "functools.partial" in module.names.resolve(argument.func).names:
             yield Registered(call, None, "a `functools.partial`", reason, told)
         return
-    for definition in _definitions(module, call, argument):
+    for definition in definitions(module, call, argument):
         if isinstance(definition, ast.ClassDef):
             yield Registered(call, None, f"the class `{definition.name}`", reason, told)
         else:
             yield Registered(call, definition, "", reason, told)
 
 
-def _definitions(module: Module, call: ast.Call, argument: ast.expr) -> frozenset[FunctionNode | ast.ClassDef]:
+def definitions(module: Module, call: ast.Call, argument: ast.expr) -> frozenset[FunctionNode | ast.ClassDef]:
+    """The functions and classes of the module that an argument of a call stands for, methods of `self` included."""
     match argument:
         case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=method):
             scope = _class_scope(module, call)

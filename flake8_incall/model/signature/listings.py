@@ -1,0 +1,83 @@
+"""Functions that LiveKit's agents and sessions are given as they are: `tools=[...]` and `update_tools([...])`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from flake8_incall.model.function import InCallFunction, Registration
+from flake8_incall.model.module import FunctionNode
+from flake8_incall.model.scopes import Kind
+from flake8_incall.model.signature.registrations import Registered, definitions
+
+if TYPE_CHECKING:
+    from flake8_incall.model.module import Module
+
+_UPDATE = "update_tools"
+# Lists are followed so far through names and sums.
+_DEEPEST = 5
+
+
+def listings(module: Module) -> Iterator[Registered]:
+    """The functions of a module that it lists as tools."""
+    if not any("tools" in line for line in module.lines):
+        return
+    imports_livekit = any(name.partition(".")[0] == "livekit" for name in _imported(module))
+    for call in module.parents:
+        if not isinstance(call, ast.Call):
+            continue
+        listed = _listed(call)
+        if listed is None:
+            continue
+        is_livekits = imports_livekit and _is_livekits(module, call)
+        for element in _elements(module, listed):
+            for node in definitions(module, call, element):
+                if isinstance(node, FunctionNode) and (
+                    is_livekits or InCallFunction(module, node, "").is_handed_context
+                ):
+                    yield Registered(element, node, "", "listed in `tools`", Registration())
+
+
+def _imported(module: Module) -> list[str]:
+    top = module.names.top
+    return [*(b.target for bindings in top.bindings.values() for b in bindings), *top.star_modules]
+
+
+def _listed(call: ast.Call) -> ast.expr | None:
+    """What a call lists as tools."""
+    for keyword in call.keywords:
+        if keyword.arg == "tools":
+            return keyword.value
+    is_update = isinstance(call.func, ast.Attribute) and call.func.attr == _UPDATE
+    return call.args[0] if is_update and call.args else None
+
+
+def _is_livekits(module: Module, call: ast.Call) -> bool:
+    """Whether tools go to LiveKit's objects, or to what the project builds on them."""
+    match call.func:
+        case ast.Attribute(attr="update_tools") | ast.Attribute(value=ast.Call(func=ast.Name(id="super"))):
+            return True
+    meaning = module.names.resolve(call.func)
+    is_own = any(isinstance(definition, ast.ClassDef) for definition in meaning.definitions)
+    return is_own or any(name.partition(".")[0] in ("livekit", "") for name in meaning.names)
+
+
+def _elements(module: Module, node: ast.expr, depth: int = 0) -> Iterator[ast.expr]:
+    """The elements of a list, also of one that is put together or has a name."""
+    if depth > _DEEPEST:
+        return
+    match node:
+        case ast.List() | ast.Tuple() | ast.Set():
+            for element in node.elts:
+                if isinstance(element, ast.Starred):
+                    yield from _elements(module, element.value, depth + 1)
+                else:
+                    yield element
+        case ast.BinOp(op=ast.Add()):
+            yield from _elements(module, node.left, depth + 1)
+            yield from _elements(module, node.right, depth + 1)
+        case ast.Name():
+            for binding in module.names.bindings_of(node):
+                if binding.kind is Kind.ASSIGNMENT and binding.value is not None:
+                    yield from _elements(module, binding.value, depth + 1)

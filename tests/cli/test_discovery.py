@@ -1,0 +1,62 @@
+"""What `check` looks at, and what it says of all that it does not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import RIGHT, Command
+
+SYNC = "from livekit.agents import RunContext\n\n\ndef book(ctx: RunContext, day: str) -> dict: ...\n"
+
+
+@pytest.mark.parametrize("glob", ["functions", "functions/", "*/functions/*.py", "**/functions/*.py", "functions/*.py"])
+def test_a_glob_matches_from_the_working_directory_down(glob: str, project: Path, command: Command) -> None:
+    (project / "functions").mkdir()
+    (project / "functions" / "a.py").write_text("def book(day): ...\n", encoding="utf-8")
+    (project / "b.py").write_text("def book(day): ...\n", encoding="utf-8")
+    for path in (".", "functions", "functions/a.py", str(project / "functions" / "a.py")):
+        outcome = command("check", "--select=CAL101,CAL102", f"--paths={glob}", path)
+        assert outcome.codes == ["CAL101", "CAL102"]
+        assert "matches no file" not in outcome.err
+
+
+def test_a_glob_that_matches_no_file_is_told(project: Path, command: Command) -> None:
+    (project / "a.py").write_text(RIGHT, encoding="utf-8")
+    (project / "pyproject.toml").write_text("[tool.incall]\npaths = ['tools/*.py', 'a.py']\n", encoding="utf-8")
+    outcome = command("check", "a.py")
+    assert outcome.err.splitlines()[0] == "incall-paths: 'tools/*.py' matches no file; correct it, or remove it"
+    assert outcome.status == 0
+    (project / "tools").mkdir()
+    (project / "tools" / "b.py").write_text("", encoding="utf-8")
+    assert "matches no file" not in command("check", "a.py").err
+
+
+def test_what_is_passed_over_is_counted_with_its_reason(project: Path, command: Command) -> None:
+    (project / "tests").mkdir()
+    (project / "tests" / "a.py").write_text(SYNC, encoding="utf-8")
+    (project / "test_a.py").write_text("x = 1\n", encoding="utf-8")
+    (project / "b.py").write_text(SYNC, encoding="utf-8")
+    outcome = command("check", "--profile=livekit")
+    assert outcome.err == (
+        "no findings (checked 0 in-call functions in 1 Python file; passed over 1 undecorated function, 2 test files)\n"
+    )
+    assert (outcome.status, outcome.out) == (0, "")
+
+
+@pytest.mark.parametrize("name", ["test_a.py", "conftest.py"])
+def test_a_test_file_that_is_named_says_that_it_is_one(name: str, project: Path, command: Command) -> None:
+    (project / name).write_text(SYNC, encoding="utf-8")
+    outcome = command("check", name)
+    assert outcome.err.startswith(f"{name}: a test file, which is checked only if `incall-paths` matches it\n")
+    assert "CAL101" in command("check", f"--paths={name}", name).codes
+
+
+def test_why_answers_for_each_function_that_is_passed_over(project: Path, command: Command) -> None:
+    (project / "a.py").write_text(f"{SYNC}def plain(): ...\n", encoding="utf-8")
+    assert command("show", "--why", "--profile=livekit", "a.py").out.splitlines() == [
+        "a.py:4:1: `book` is not an in-call function: not decorated with `function_tool`",
+        "a.py:5:1: `plain` is not an in-call function: no parameter is annotated with LiveKit's `RunContext`",
+    ]
+    assert command("show", "--why", "a.py").out.startswith("a.py:4:1: `book` is an in-call function: takes a")
