@@ -22,7 +22,7 @@ from flake8.options.config import load_config
 from flake8.options.manager import OptionManager
 from flake8.processor import FileProcessor
 from flake8.style_guide import StyleGuideManager
-from flake8.utils import matches_filename, parse_files_to_codes_mapping
+from flake8.utils import matches_filename
 
 from flake8_incall import __version__
 from flake8_incall.configuration import flake8_config, nearest
@@ -30,6 +30,7 @@ from flake8_incall.diagnostics import Diagnostic
 from flake8_incall.options import DECLARED, OptionError
 from flake8_incall.plugin import InCallPlugin
 from flake8_incall.reading import unlisted_folders
+from flake8_incall.selectors import check_selectors
 
 _log = logging.getLogger(__name__)
 # What our command takes over from flake8 with the same name, meaning and help.
@@ -107,10 +108,10 @@ def load_options(told: dict[str, Any]) -> Namespace:
         cfg, folder = load_config(path, told.get("append_config", []), isolated=is_isolated)
         _check_own_entries(cfg)
         values = aggregate_options(manager, cfg, folder, [])
-        parse_files_to_codes_mapping(values.per_file_ignores)
+        check_selectors(values, is_shared=True)
         # From here on, it is the command line that is wrong.
         path = "command line"
-        parse_files_to_codes_mapping(told.get("per_file_ignores", ""))
+        check_selectors(told, is_shared=False)
     except (configparser.Error, ValueError, ExecutionError) as error:
         raise OptionError(f"{path or 'configuration'}: {_one_line(error)}") from error
     vars(values).update(told)

@@ -93,7 +93,7 @@ def test_why_in_a_document(project: Path, command: Command) -> None:
     (project / "agent.json").write_text(document(RIGHT + "\ndef other(): ...\n"), encoding="utf-8")
     first, second = command("show", "--why", "agent.json").out.splitlines()
     assert first.endswith("`book_slot` is an in-call function: the first `def` of a function document")
-    assert second.endswith("`other` is none: the platform runs only the first `def`")
+    assert second.endswith("`other` is not an in-call function: the platform runs only the first `def`")
 
 
 def test_what_is_wrong_with_a_basic_function_fails_the_run(project: Path, command: Command) -> None:

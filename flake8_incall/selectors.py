@@ -1,0 +1,52 @@
+"""Codes in `select`, `ignore` and the like: one that names no rule would select or ignore nothing in silence."""
+
+from __future__ import annotations
+
+import re
+from argparse import Namespace
+from collections.abc import Iterator
+from typing import Any
+
+from flake8_incall.configuration import nearest
+from flake8_incall.options import OptionError
+
+_LISTS = ("select", "extend_select", "ignore", "extend_ignore")
+_PREFIX = "CAL"
+_LETTERS = re.compile(r"[A-Za-z]*")
+
+
+def check_selectors(values: Namespace | dict[str, Any], *, is_shared: bool) -> None:
+    """Refuse codes that name no rule.
+
+    Args:
+        values: flake8's options.
+        is_shared: Whether other plugins' codes may stand beside ours, as in a configuration file of flake8.
+
+    Raises:
+        OptionError: A code is not that of a rule, nor the beginning of one.
+    """
+    for name, code in _selected(values if isinstance(values, dict) else vars(values)):
+        if is_shared and not _is_meant_for_us(code):
+            continue
+        from flake8_incall.rules import REGISTRY
+
+        if not any(known.startswith(code) for known in REGISTRY.rules):
+            hint = nearest(code.upper(), REGISTRY.rules) if _is_meant_for_us(code) else ""
+            raise OptionError(f"{name}: {code!r} is not a rule{hint}; `flake8-incall rules` lists them")
+
+
+def _selected(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    from flake8.utils import parse_files_to_codes_mapping
+
+    for name in _LISTS:
+        for code in values.get(name) or ():
+            yield name.replace("_", "-"), code
+    for _, codes in parse_files_to_codes_mapping(values.get("per_file_ignores") or ""):
+        yield from (("per-file-ignores", code) for code in codes)
+
+
+def _is_meant_for_us(code: str) -> bool:
+    """Whether a code begins with our letters, in any case or order."""
+    found = _LETTERS.match(code)
+    letters = found[0].upper() if found else ""
+    return letters.startswith(_PREFIX) or sorted(letters) == sorted(_PREFIX)
