@@ -232,6 +232,7 @@ def _cases(function: InCallFunction, *manners: Manner) -> Iterator[_Case]:
     """The handlers for failures that do one of these things."""
     module = function.module
     protected = module.failures.protected(function)
+    answering = module.failures.answers(function).bodies
     for owner, _ in module.failures.owners(function):
         for node in module.calls.nodes(owner):
             if not isinstance(node, ast.ExceptHandler):
@@ -242,7 +243,7 @@ def _cases(function: InCallFunction, *manners: Manner) -> Iterator[_Case]:
             is_for_failures = calls or (how is Manner.NOTHING and _is_broad(node, function) and _waits(node, function))
             if how in manners and is_for_failures and node in graph.of_node:
                 following = aftermath(node, graph)
-                is_success = owner is function.node and succeeds(node, following, function)
+                is_success = owner in answering and succeeds(node, following, function)
                 yield _Case(node, owner, how, calls, following, is_success)
 
 
@@ -253,9 +254,10 @@ def _suppressed(function: InCallFunction) -> Iterator[tuple[ast.withitem, Fallib
         if not isinstance(taker, ast.withitem) or not is_suppressor(taker, module):
             continue
         calls = [call for call in protected if is_for_failure(taker, call, module)]
-        graph, _ = module.world.graph(function.node)
-        is_all = bool(calls) and taker in graph.of_node and _are_all(calls, function)
-        if is_all and succeeds(taker, aftermath(taker, graph), function):
+        graphs = [module.world.graph(body)[0] for body in module.failures.answers(function).bodies]
+        graph = next((graph for graph in graphs if taker in graph.of_node), None)
+        is_all = graph is not None and bool(calls) and _are_all(calls, function)
+        if graph is not None and is_all and succeeds(taker, aftermath(taker, graph), function):
             yield taker, calls[0]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flake8_incall.model.errors.handlers import UNKNOWN
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.interpreter.world import LOCAL
+from flake8_incall.model.module import FunctionNode
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module
@@ -22,11 +23,12 @@ _TOLD = "livekit.agents.ToolError"
 def told_exceptions(function: InCallFunction) -> Iterator[ast.expr]:
     """The mentions of caught exceptions, or of their traces, whose text the function hands back."""
     module = function.module
-    for node in module.calls.nodes(function.node):
-        if isinstance(node, ast.ExceptHandler) and _is_of_others(node, module):
-            for mention in _mentions(node, module):
-                if _is_handed_back(mention, node, function):
-                    yield mention
+    for body in module.failures.answering(function):
+        for node in module.calls.nodes(body):
+            if isinstance(node, ast.ExceptHandler) and _is_of_others(node, module):
+                for mention in _mentions(node, module):
+                    if _is_handed_back(mention, node, body, module):
+                        yield mention
 
 
 def _is_of_others(handler: ast.ExceptHandler, module: Module) -> bool:
@@ -61,15 +63,15 @@ def _is_as_text(name: ast.Name, module: Module) -> bool:
     return False
 
 
-def _is_handed_back(mention: ast.expr, handler: ast.ExceptHandler, function: InCallFunction) -> bool:
+def _is_handed_back(mention: ast.expr, handler: ast.ExceptHandler, body: FunctionNode, module: Module) -> bool:
     """Whether a mention gets into a result, directly or by way of variables."""
     pending: list[ast.expr] = [mention]
     followed: set[str] = set()
     while pending:
-        goal = _goal(pending.pop(), function.module)
+        goal = _goal(pending.pop(), module)
         if isinstance(goal, str) and goal not in followed:
             followed.add(goal)
-            pending += _loads(goal, handler, function)
+            pending += _loads(goal, handler, body, module)
         elif goal is True:
             return True
     return False
@@ -105,9 +107,9 @@ def _keeps(call: ast.Call, part: ast.AST, module: Module) -> bool:
     return is_joined or bool(names & (_KEEPING | _TRACES)) or _TOLD in map(module.catalogue.canonical, names)
 
 
-def _loads(name: str, handler: ast.ExceptHandler, function: InCallFunction) -> Iterator[ast.expr]:
+def _loads(name: str, handler: ast.ExceptHandler, body: FunctionNode, module: Module) -> Iterator[ast.expr]:
     """Where a variable is read in a handler, or below it."""
     end = handler.end_lineno or handler.lineno
-    for node in function.module.calls.reads(function.node, name):
-        if node.lineno > end or handler in function.module.ancestors(node):
+    for node in module.calls.reads(body, name):
+        if node.lineno > end or handler in module.ancestors(node):
             yield node

@@ -14,6 +14,7 @@ from flake8_incall.model.errors.fallible import Fallible, FallibleCalls
 from flake8_incall.model.errors.handlers import EVERYTHING, UNKNOWN, Function, Handlers, Taker, Types
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.module import FunctionNode
+from flake8_incall.model.results.bodies import Answers
 from flake8_incall.model.waiting.calls import Link
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class Failures:
         self._opaque: dict[Function, bool] = {}
         self._names: dict[Function, dict[str, list[ast.Name]]] = {}
         self._protected: dict[InCallFunction, dict[Taker, list[Fallible]]] = {}
+        self._answers: dict[InCallFunction, Answers] = {}
         self._successes: dict[InCallFunction, frozenset[ast.AST]] = {}
         self._fallible = FallibleCalls(module)
         self.handlers = Handlers(module)
@@ -89,10 +91,22 @@ class Failures:
         """The function and the helpers that it reaches and that none before it does, each with the first way to it."""
         return ((owner, chain) for owner, (first, chain) in self._first_ways.items() if first is function)
 
+    def answers(self, function: InCallFunction) -> Answers:
+        """Whose `return` statements are the answers of a function."""
+        if function not in self._answers:
+            self._answers[function] = Answers(function)
+        return self._answers[function]
+
+    def answering(self, function: InCallFunction) -> Iterator[FunctionNode]:
+        """The function and the helpers whose result it hands on and no function before it does."""
+        bodies = self.answers(function).bodies
+        return (body for body, (first, _) in self._first_ways.items() if first is function and body in bodies)
+
     def successes(self, function: InCallFunction) -> frozenset[ast.AST]:
         """The `return` statements whose results certainly have the status "success"."""
         if function not in self._successes:
-            results = function.results.returned
+            answers = self.answers(function)
+            results = [result for body in answers.bodies for result in answers.returned(body)]
             others = {result.node for result in results if not is_success(result)}
             self._successes[function] = frozenset(result.node for result in results) - others
         return self._successes[function]

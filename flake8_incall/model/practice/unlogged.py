@@ -43,22 +43,32 @@ class _Ways:
 
 
 def unlogged_failures(function: InCallFunction) -> Iterator[tuple[ast.ExceptHandler, Fallible]]:
-    """The handlers in a function's own body that take up the failure of a call to the outside and log nothing."""
+    """The handlers in a function that take up the failure of a call to the outside and log nothing."""
+    failures = function.module.failures
+    for body in failures.answering(function):
+        yield from _unlogged(function, body, failures.answers(function).returned(body))
+
+
+def _unlogged(
+    function: InCallFunction, body: FunctionNode, returned: list[Result]
+) -> Iterator[tuple[ast.ExceptHandler, Fallible]]:
     module = function.module
-    graph, _ = module.world.graph(function.node)
+    graph, _ = module.world.graph(body)
     results: dict[ast.AST, list[Result]] = {}
-    for result in function.results.returned:
+    for result in returned:
         results.setdefault(result.node, []).append(result)
-    for handler, call in islice(_handlers(function, graph), _MOST_HANDLERS):
+    for handler, call in islice(_handlers(function, body, graph), _MOST_HANDLERS):
         ways = _ways(handler, graph, module)
         if _ends_in_error(ways, handler, results) and not _tells(ways.nodes, handler, module):
             yield handler, call
 
 
-def _handlers(function: InCallFunction, graph: Graph) -> Iterator[tuple[ast.ExceptHandler, Fallible]]:
-    """The handlers in a function's own body that are for failures, each with the first call that can fail so."""
+def _handlers(
+    function: InCallFunction, body: FunctionNode, graph: Graph
+) -> Iterator[tuple[ast.ExceptHandler, Fallible]]:
+    """The handlers in one body that are for failures, each with the first call that can fail so."""
     module = function.module
-    own = {node for node in module.calls.nodes(function.node) if isinstance(node, ast.ExceptHandler)}
+    own = {node for node in module.calls.nodes(body) if isinstance(node, ast.ExceptHandler)}
     for handler, calls in module.failures.protected(function).items():
         if isinstance(handler, ast.ExceptHandler) and handler in own and handler in graph.of_node:
             meant = next((call for call in calls if is_for_failure(handler, call, module)), None)

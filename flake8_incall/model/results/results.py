@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from flake8_incall.model.binder import every_argument
 from flake8_incall.model.function import InCallFunction, Parameter
 from flake8_incall.model.interpreter.knowledge import Knowledge
 from flake8_incall.model.interpreter.machine import Budget, Machine, OverBudgetError, Way
@@ -110,7 +111,7 @@ def results_of(function: InCallFunction) -> Results:
         return finest
     for states, rounds in _FINENESS:
         try:
-            return _follow(world, function, states, rounds)
+            return _follow(world, function.node, _entry(world, function), states, rounds)
         except OverBudgetError:
             continue
     return Results(is_known=False)
@@ -123,16 +124,27 @@ def finer_results(function: InCallFunction) -> Results | None:
     if len(graph.steps) > _MOST_STEPS_FOR_FINEST:
         return None
     try:
-        return _follow(world, function, *_FINEST)
+        return _follow(world, function.node, _entry(world, function), *_FINEST)
     except OverBudgetError:
         return None
 
 
-def _follow(world: World, function: InCallFunction, states: int, rounds: int) -> Results:
-    graph, _ = world.graph(function.node)
+def results_of_helper(world: World, helper: FunctionNode) -> Results:
+    """Follow every way through a helper, whatever it is handed."""
+    state = State()
+    for argument in every_argument(helper.args):
+        state.env[world.home(helper, argument.arg)] = Symbol("new", (Minted((), argument),))
+    try:
+        return _follow(world, helper, state, *_FINENESS[0])
+    except OverBudgetError:
+        return Results(is_known=False)
+
+
+def _follow(world: World, node: FunctionNode, entry: State, states: int, rounds: int) -> Results:
+    graph, _ = world.graph(node)
     budget = Budget(_LEAST_WORK + _WORK_PER_STEP * len(graph.steps), states, rounds)
-    machine = Machine(world, budget, function.node)
-    ends = machine.run(_entry(world, function))
+    machine = Machine(world, budget, node)
+    ends = machine.run(entry)
     _settle(ends)
     returned: list[Result] = []
     fallen: list[Result] = []
@@ -140,7 +152,7 @@ def _follow(world: World, function: InCallFunction, states: int, rounds: int) ->
         if end is graph.returned and isinstance(state.leaving, Returned):
             returned.extend(_results(state.leaving, state))
         elif end is graph.fallen:
-            last = _statement(function.module, state.last or function.node)
+            last = _statement(world.module, state.last or node)
             fallen.append(Result(last, Constant(None), state, not state.is_doubtful))
     if not returned:
         # However doubtful each way is, a function that ends at all ends on one of them.
@@ -198,10 +210,7 @@ def _entry(world: World, function: InCallFunction) -> State:
     state = State()
     node = function.node
     known = {parameter.node: parameter for parameter in function.parameters}
-    arguments = node.args
-    parameters = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-    stars = [star for star in (arguments.vararg, arguments.kwarg) if star is not None]
-    for argument in (*parameters, *stars):
+    for argument in every_argument(node.args):
         type_, knowledge = _parameter_type(world, function, known.get(argument))
         if argument not in known and function.is_method:
             type_ = _class_of(world.module, node)
