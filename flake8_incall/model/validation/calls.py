@@ -133,7 +133,8 @@ def _of_method(machine: Machine, node: ast.Call, function: Value, handed: Traces
     if name in TAME_METHODS:
         return function.traces | handed
     # What a method of an object of any kind gives is nothing that is known.
-    return reshaped(function.traces, lambda shape: Shape.OTHER if shape is Shape.ANY else shape) | handed
+    unknown = (Shape.ANY, Shape.GIVEN)
+    return reshaped(function.traces, lambda shape: Shape.OTHER if shape in unknown else shape) | handed
 
 
 def _of_function(

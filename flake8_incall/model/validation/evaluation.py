@@ -41,14 +41,14 @@ def _text(_: Machine, __: Step, ___: State, node: ast.expr, operands: list[Value
 
 
 def _sequence(_: Machine, __: Step, ___: State, node: ast.expr, operands: list[Value]) -> Traces:
-    return reshaped(union(operands), lambda _: Shape.ANY)
+    return reshaped(union(operands), lambda _: Shape.OTHER)
 
 
 def _attribute(machine: Machine, step: Step, state: State, node: ast.Attribute, operands: list[Value]) -> Traces:
     variable = machine.member(step, node)
     if variable is not None and (found := state.get(variable)).made is not None:
         return found.traces
-    return reshaped(operands[0].traces, lambda shape: shape if shape is Shape.TEXT else Shape.OTHER)
+    return reshaped(operands[0].traces, lambda shape: shape if shape in (Shape.TEXT, Shape.GIVEN) else Shape.OTHER)
 
 
 def _subscript(machine: Machine, step: Step, state: State, node: ast.Subscript, operands: list[Value]) -> Traces:
@@ -85,7 +85,7 @@ def _is_text(left: Value, node: Any) -> bool:
 
 
 def _calculated(shape: Shape) -> Shape:
-    return Shape.CALCULATED if shape is Shape.NUMBER else shape
+    return _CALCULATED.get(shape, shape)
 
 
 def _unary(_: Machine, __: Step, ___: State, node: ast.UnaryOp, operands: list[Value]) -> Traces:
@@ -103,6 +103,7 @@ def _compare(machine: Machine, _: Step, __: State, node: ast.Compare, operands: 
     return related(union(operands), Relation.TELLS)
 
 
+_CALCULATED = {Shape.NUMBER: Shape.CALCULATED, Shape.GIVEN: Shape.OTHER}
 _EVALUATE: dict[type[ast.AST], _Evaluate] = {
     ast.FormattedValue: _text,
     ast.JoinedStr: _text,

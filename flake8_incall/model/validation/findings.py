@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from flake8_incall.model.function import InCallFunction, Parameter
 from flake8_incall.model.inputs.search import Danger
 from flake8_incall.model.validation.shapes import is_held_by_type, may_be_left_out
-from flake8_incall.model.validation.summaries import Summaries, Summary, Use
-from flake8_incall.model.validation.traces import Shape
+from flake8_incall.model.validation.summaries import Summaries, Summary
+from flake8_incall.model.validation.uses import Use
 from flake8_incall.model.waiting.calls import calls
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Validation:
         if not inputs:
             return
         for use in self._summary(function).uses.values():
-            if use.operation is not None and use.label in inputs and use.shape is not Shape.OTHER:
+            if use.operation is not None and use.label in inputs and use.shape in use.fits:
                 yield use
 
     def asserted(self, function: InCallFunction) -> Iterator[tuple[ast.Assert, list[str]]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flake8_incall.model.references.referents import Container
 from flake8_incall.model.validation.traces import Label, Shape, Value
+from flake8_incall.model.validation.uses import Use
 
 if TYPE_CHECKING:
     from flake8_incall.model.validation.machine import Machine
@@ -87,6 +88,9 @@ def unpack(machine: Machine, target: ast.Tuple | ast.List, value: Value) -> None
 
 
 def _note(machine: Machine, node: ast.expr, value: Value, shapes: tuple[Shape, ...], raised: str) -> None:
-    labels: dict[Label, Shape] = {t.label: t.shape for t in value.traces if t.is_unchecked and t.shape in shapes}
+    """Note an operation that raises on some shapes."""
+    kept = (*shapes, Shape.GIVEN)
+    labels: dict[Label, Shape] = {t.label: t.shape for t in value.traces if t.is_unchecked and t.shape in kept}
     for label, shape in labels.items():
-        machine.summaries.note_operation(machine, node, label, shape, raised)
+        use = Use(label, node, operation=node, shape=shape, fits=shapes)
+        machine.summaries.note_operation(machine, node, use, raised)

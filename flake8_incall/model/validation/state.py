@@ -134,7 +134,8 @@ def begin(inputs: dict[Label, tuple[Variable, Shape]]) -> State:
     """The state at the entry of a function that is handed parameters."""
     env: dict[Place, Value] = {}
     for label, (variable, shape) in inputs.items():
-        env[variable] = env[Witness(label)] = Value(label, frozenset({Trace(label, Relation.CARRIES, shape)}))
+        witness = Witness(label)
+        env[variable] = env[witness] = Value(witness, frozenset({Trace(label, Relation.CARRIES, shape)}))
     return State(env)
 
 

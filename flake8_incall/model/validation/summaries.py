@@ -30,6 +30,7 @@ from flake8_incall.model.validation.traces import (
     tested,
     union,
 )
+from flake8_incall.model.validation.uses import Use
 from flake8_incall.model.waiting.calls import CallSite, calls
 
 # Steps that are taken for one function: so many for each of its own.
@@ -37,29 +38,6 @@ _WORK_PER_STEP = 40
 _LEAST_WORK = 6_000
 # A longer chain of helpers than this is nobody's code, and would recurse as deep.
 _DEEPEST_CALL = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """A parameter that is used unchecked.
-
-    Attributes:
-        label: The parameter.
-        at: Where that is in the function: the parameter's name, or the call of a helper that it is handed to.
-        call: The external call that it reaches, or `None`.
-        operation: The operation that can raise, or `None`.
-        shape: What carries it there, as far as that is known.
-        raised: The exceptions that the operation lets out of the function.
-        helper: The function in which that stands, if it is another.
-    """
-
-    label: Label
-    at: ast.expr
-    call: CallSite | None = None
-    operation: ast.expr | None = None
-    shape: Shape = Shape.ANY
-    raised: frozenset[str] = frozenset()
-    helper: Callable | None = None
 
 
 @dataclass(slots=True)
@@ -79,8 +57,14 @@ class Summary:
     returned: Traces = NONE
     passed: frozenset[Label] = frozenset()
     uses: dict[object, Use] = field(default_factory=dict)
-    asserted: dict[ast.AST, frozenset[Label]] = field(default_factory=dict)
+    asserted: dict[ast.expr, frozenset[Label]] = field(default_factory=dict)
     can_raise: bool = False
+
+    def note_assert(self, condition: ast.expr, traces: Iterable[Trace]) -> None:
+        """Note the parameters that an `assert` here, or in a helper that is called, is about."""
+        labels = {t.label for t in traces if t.relation is Relation.CARRIES and t.shape is not Shape.OTHER}
+        if labels:
+            self.asserted[condition] = self.asserted.get(condition, frozenset()) | labels
 
 
 class Summaries:
@@ -107,7 +91,8 @@ class Summaries:
     def of(self, function: InCallFunction) -> Summary:
         """The summary of an in-call function: its parameters are those that the model fills."""
         if function.node not in self._known:
-            self._known[function.node] = self._follow(function.node, [p.node for p in function.inputs])
+            shapes = {p.node: shape_of_annotation(p.node, self.module) for p in function.inputs}
+            self._known[function.node] = self._follow(function.node, shapes)
         return self._known[function.node]
 
     def of_helper(self, definition: Callable) -> Summary:
@@ -118,17 +103,21 @@ class Summaries:
             # What calls itself does nothing more in that call.
             self._known[definition] = Summary()
             self._depth += 1
-            self._known[definition] = self._follow(definition, _arguments(definition))
+            self._known[definition] = self._follow(definition, self._shapes_given(definition))
             self._depth -= 1
         return self._known[definition]
 
-    def _follow(self, definition: Callable, arguments: list[ast.arg]) -> Summary:
+    def _shapes_given(self, definition: Callable) -> dict[ast.arg, Shape]:
+        """What carries the parameters of a helper: by their types, or else as its caller has them."""
+        shapes = {argument: shape_of_annotation(argument, self.module) for argument in _arguments(definition)}
+        stars = (definition.args.vararg, definition.args.kwarg)
+        return {a: Shape.GIVEN if shape is Shape.ANY and a not in stars else shape for a, shape in shapes.items()}
+
+    def _follow(self, definition: Callable, shapes: dict[ast.arg, Shape]) -> Summary:
         inputs: dict[Label, tuple[Variable, Shape]] = {
-            argument.arg: (self.variable(definition, argument.arg), shape_of_annotation(argument, self.module))
-            for argument in arguments
+            argument.arg: (self.variable(definition, argument.arg), shape) for argument, shape in shapes.items()
         }
-        for variable in self._free(definition):
-            inputs[variable] = (variable, Shape.ANY)
+        inputs |= {variable: (variable, Shape.GIVEN) for variable in self._free(definition)}
         summary = Summary(inputs)
         before, self._left = self._left, _LEAST_WORK + _WORK_PER_STEP * len(self.module.graph(definition).steps)
         try:
@@ -223,10 +212,7 @@ class Summaries:
         """Note a test of parameters by an `assert`; what some function made of them is another matter."""
         if isinstance(self.module.parents[condition], ast.Assert):
             traces = (trace for value in values if self._is_as_spoken(value) for trace in value.traces)
-            labels = {t.label for t in traces if t.relation is Relation.CARRIES and t.shape is not Shape.OTHER}
-            if labels:
-                before = machine.summary.asserted.get(condition, frozenset())
-                machine.summary.asserted[condition] = before | labels
+            machine.summary.note_assert(condition, traces)
 
     def _is_as_spoken(self, value: Value) -> bool:
         """Whether a value is a parameter, in another spelling or as a number at most."""
@@ -246,12 +232,11 @@ class Summaries:
             at = self.place(machine, [*node.args, *(k.value for k in node.keywords), node.func], label, state) or node
             machine.summary.uses.setdefault((label, node), Use(label, at, call=site))
 
-    def note_operation(self, machine: Machine, node: ast.expr, label: Label, shape: Shape, raised: str) -> None:
+    def note_operation(self, machine: Machine, node: ast.expr, use: Use, raised: str) -> None:
         """Note an operation that can raise, where nothing in its function takes that up."""
         left = self._left_over(node, frozenset({f"builtins.{raised}"}))
         if left:
-            use = Use(label, node, operation=node, shape=shape, raised=left)
-            machine.summary.uses.setdefault((label, node, "operation"), use)
+            machine.summary.uses.setdefault((use.label, node, "operation"), replace(use, raised=left))
 
     def _left_over(self, node: ast.AST, raised: frozenset[str]) -> frozenset[str]:
         return self.module.failures.handlers.way_out(node, raised, is_strict=False).left
@@ -288,6 +273,10 @@ class Summaries:
             actual = {label: given.get(label) or state.get(place) for label, (place, _) in summary.inputs.items()}
             for use in summary.uses.values():
                 self._hand_up(machine, node, use, actual[use.label], definition, state)
+            for condition, labels in summary.asserted.items():
+                # What was checked before the call is only made sure of again.
+                handed = (t for label in labels for t in actual[label].traces if t.is_unchecked)
+                machine.summary.note_assert(condition, handed)
             found.append(_returned(summary.returned, actual, node))
             checked = [labels_carried(actual[label]) for label in summary.passed]
             passed.append(frozenset().union(*checked))
@@ -307,8 +296,10 @@ class Summaries:
         arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
         for trace in actual.traces:
             if trace.is_unchecked:
-                at = self.place(machine, arguments, trace.label, state) or node
-                shape = trace.shape if use.shape is Shape.ANY else use.shape
+                # What a function inside this one reads of it is used there.
+                is_inside = isinstance(use.label, tuple)
+                at = use.at if is_inside else self.place(machine, arguments, trace.label, state) or node
+                shape = trace.shape if use.shape is Shape.GIVEN else use.shape
                 key = (trace.label, node, use.operation or "call")
                 passed_on = replace(use, label=trace.label, at=at, shape=shape, helper=use.helper or definition)
                 machine.summary.uses.setdefault(key, passed_on)
@@ -358,7 +349,7 @@ def _returned(returned: Traces, actual: dict[Label, Value], node: ast.Call) -> T
                 found.add(Trace(given.label, weaker, Shape.OTHER))
                 continue
             checks = tested(given.checks, node, Outcome.SECOND) if trace.is_checked else given.checks
-            shape = given.shape if trace.shape is Shape.ANY else trace.shape
+            shape = given.shape if trace.shape is Shape.GIVEN else trace.shape
             found.add(Trace(given.label, Relation.CARRIES, shape, checks))
     return simplified(frozenset(found))
 

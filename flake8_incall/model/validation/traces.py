@@ -37,6 +37,7 @@ class Shape(Enum):
     ITEMS = auto()
     SPLIT = auto()  # the parts of a text, of which there is at least one
     TABLE = auto()
+    GIVEN = auto()  # what a helper is handed with no type: what its caller has
     ANY = auto()
     OTHER = auto()
 

@@ -1,0 +1,35 @@
+"""What is done with a parameter that nothing has checked."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from flake8_incall.model.references.referents import Callable
+from flake8_incall.model.validation.traces import Label, Shape
+from flake8_incall.model.waiting.calls import CallSite
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A parameter that is used unchecked.
+
+    Attributes:
+        label: The parameter.
+        at: Where that is in the function: the parameter's name, or the call of a helper that it is handed to.
+        call: The external call that it reaches, or `None`.
+        operation: The operation that can raise, or `None`.
+        shape: What carries it there, as far as that is known.
+        fits: The shapes on which the operation can raise.
+        raised: The exceptions that the operation lets out of the function.
+        helper: The function in which that stands, if it is another.
+    """
+
+    label: Label
+    at: ast.expr
+    call: CallSite | None = None
+    operation: ast.expr | None = None
+    shape: Shape = Shape.ANY
+    fits: tuple[Shape, ...] = ()
+    raised: frozenset[str] = frozenset()
+    helper: Callable | None = None
