@@ -28,6 +28,8 @@ from flake8_incall.model.interpreter.values import (
 _YIELDED = "<yielded>"
 # A call of one of the module's functions may take so much work.
 _WORK_OF_A_CALL = 3_000
+# One whose result is the caller's own may take all that is left but for this.
+_WORK_AFTER = 2_000
 
 
 def call_unknown(call: Call, result: Value | None = None) -> Outcome:
@@ -49,16 +51,18 @@ def call_function(call: Call, function: Function) -> Outcome:
     try:
         ends = _run(call, function)
     except OverBudgetError:
-        if machine.context:
+        # The result of such a helper is the caller's: rather follow it more coarsely than not at all.
+        if machine.context or (_is_last(call) and not machine.budget.is_coarsest):
             raise
         before.release(call.everything)
         unknown = call.fresh()
         return [(before, Maybe(Awaitable(unknown) if is_async else unknown))]
     if isinstance(ends, Raised):
         return ends
+    nodes = [way[1].leaving.node if isinstance(way[1].leaving, Returned) else None for way in ends]
     results = [_result(call, way, definition, yields=yields) for way in ends]
     if len(results) > machine.budget.states // 2:
-        results = _joined(call, results)
+        results = _joined(call, results, nodes)
     if is_async:
         return [(state, r if isinstance(r, Raised) else Awaitable(r)) for state, r in results]
     return [*results]
@@ -71,8 +75,16 @@ def _run(call: Call, function: Function) -> list[Way] | Raised:
     if raised is not None:
         state.resume()
         return raised
-    limit = None if call.machine.context else _WORK_OF_A_CALL
+    left = call.machine.budget.left - _WORK_AFTER if _is_last(call) else 0
+    limit = None if call.machine.context else max(_WORK_OF_A_CALL, left)
     return call.machine.within(function.definition, call.step, limit).run(state)
+
+
+def _is_last(call: Call) -> bool:
+    """Whether nothing is left to do after a call but to return its result: `return await helper()`."""
+    parents = call.machine.world.module.parents
+    parent = parents.get(call.step.node)
+    return isinstance(parents.get(parent) if isinstance(parent, ast.Await) else parent, ast.Return)
 
 
 def collect(machine: Machine, state: State, step: Step, items: Iterating) -> None:
@@ -110,17 +122,20 @@ def _result(call: Call, way: Way, definition: Definition, *, yields: bool) -> tu
     return state, result
 
 
-def _joined(call: Call, results: list[tuple[State, Value | Raised]]) -> list[tuple[State, Value | Raised]]:
-    """The ways out of a call, those that return as one."""
+def _joined(
+    call: Call, results: list[tuple[State, Value | Raised]], nodes: list[ast.AST | None]
+) -> list[tuple[State, Value | Raised]]:
+    """The ways out of a call, those of one `return` as one, or all that return where there are many."""
     kept: list[tuple[State, Value | Raised]] = []
-    by_error: dict[object, list[State]] = {}
-    for state, result in results:
+    is_apart = len(set(nodes)) <= call.machine.budget.states
+    by_end: dict[object, list[State]] = {}
+    for (state, result), node in zip(results, nodes, strict=True):
         if not isinstance(result, Raised):
             state.stack.append(result)
-        by_error.setdefault(result if isinstance(result, Raised) else None, []).append(state)
-    for error, states in by_error.items():
+        by_end.setdefault(result if isinstance(result, Raised) else node if is_apart else None, []).append(state)
+    for end, states in by_end.items():
         joined = Join((*call.machine.context, call.step), call.step, is_wide=False).states(states)
-        kept.append((joined, error if isinstance(error, Raised) else joined.stack.pop()))
+        kept.append((joined, end if isinstance(end, Raised) else joined.stack.pop()))
     return kept
 
 

@@ -47,6 +47,11 @@ class Budget:
         self.rounds = rounds
         self.whole = whole
 
+    @property
+    def is_coarsest(self) -> bool:
+        """Whether nothing is followed less finely: not even the rounds of a loop that counts."""
+        return self.rounds == 0
+
     def part(self, work: int) -> Budget:
         """A part of what is left."""
         return Budget(min(work, self.left), self.states, self.rounds, self)

@@ -1,0 +1,1 @@
+"""The same program written another way has the same findings."""
