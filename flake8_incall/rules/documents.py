@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding, Position, Span
 from flake8_incall.model.documents.document import DocumentFunction, SourceText, Unreadable
+from flake8_incall.model.documents.form import TOOL_NAME
 from flake8_incall.model.documents.json_text import shown
 from flake8_incall.rules.registry import rule
 
@@ -83,13 +85,16 @@ def code_unlike_document(function: DocumentFunction) -> Iterator[Finding]:
     """  # noqa: E501 (a text in JSON is one line)
     if function.source is not None:
         subject = f"the code of `{function.label}`" if function.label else "the code"
-        for span, problem in _problems(function.source, function.name):
+        for span, problem in _problems(function, function.source):
             yield Finding(span, {"subject": subject, "problem": problem})
-        for node, span, problem in _further_functions(function.source):
+        for node, span, problem in _further_functions(function, function.source):
             yield Finding(span, {"subject": subject, "problem": problem}, about=(node,))
 
 
-def _problems(source: SourceText, name: str | None) -> Iterator[tuple[Span, str]]:
+def _problems(function: DocumentFunction, source: SourceText) -> Iterator[tuple[Span, str]]:
+    if source.other_form is not None:
+        yield source.part(source.other_form.start, source.other_form.end), source.other_form.problem
+        return
     if source.error is not None:
         yield source.error_span(source.error), f"does not parse, Python says: {shown(source.error.msg, 200)}"
     module = source.module
@@ -100,16 +105,25 @@ def _problems(source: SourceText, name: str | None) -> Iterator[tuple[Span, str]
         beginning = Position(1, 0)
         yield source.span(beginning, beginning), "has no `def` at its top level, so there is nothing to run"
         return
-    first = discovery.functions[0]
-    if name is not None and name != first.name:
-        problem = f"begins with `def {first.name}`, which is what the platform runs: give both the same name"
-        yield source.span(module.start(first.node), module.end(first.node)), problem
+    first, name = discovery.functions[0], function.name
+    at = source.span(module.start(first.node), module.end(first.node))
+    if function.is_behind_another:
+        yield at, f"begins with `def {first.name}`, which the platform runs instead; move it into `{function.label}`"
+    elif name is not None and name != first.name and not _is_spelled_alike(name, first.name):
+        yield at, f"begins with `def {first.name}`, which is what the platform runs: give both the same name"
 
 
-def _further_functions(source: SourceText) -> Iterator[tuple[ast.AST, Span, str]]:
+def _is_spelled_alike(name: str, defined: str) -> bool:
+    """Whether a name that no provider takes, of which CAL004 speaks, is the function's but for its other characters."""
+    return TOOL_NAME.fullmatch(name) is None and re.sub(r"\W+", "_", name.strip()) == defined
+
+
+def _further_functions(function: DocumentFunction, source: SourceText) -> Iterator[tuple[ast.AST, Span, str]]:
     module = source.module
     if module is not None and module.discovery.functions:
         first = module.discovery.functions[0]
         for node in (other.node for other in module.discovery.passed_over):
+            if function.is_behind_another and node.name == function.name:
+                continue
             problem = f"has another `def`, `{node.name}`, which the platform does not run: move it into `{first.name}`"
             yield node, source.span(module.start(node), module.end(node)), problem

@@ -11,6 +11,7 @@ from flake8_incall.diagnostics import Position, Span
 from flake8_incall.model.documents.fields import Fields
 from flake8_incall.model.documents.form import FUNCTION_FIELDS, PARAMETER_FIELDS, without_stored
 from flake8_incall.model.documents.json_text import JsonValue, Lines, Places, StringPlaces, shown
+from flake8_incall.model.documents.not_python import OtherForm, other_form
 from flake8_incall.model.module import Module
 from flake8_incall.model.source import parse, split_lines
 from flake8_incall.options import Options
@@ -52,6 +53,7 @@ class SourceText:
     Attributes:
         module: The code as a module of its own, or `None` when it does not parse.
         error: Why it does not parse.
+        other_form: What it is instead of Python that defines something, as far as that can be told.
     """
 
     def __init__(self, text: str, lines: Lines, places: StringPlaces, path: str, options: Options) -> None:
@@ -64,10 +66,16 @@ class SourceText:
             self.module = Module(path, split_lines(text), parse(text), options, is_document=True)
         except SyntaxError as error:
             self.error = error
+        defines_nothing = self.module is None or not self.module.discovery.functions
+        self.other_form: OtherForm | None = other_form(text) if defines_nothing else None
 
     def span(self, start: Position, end: Position) -> Span:
         """A range of the code as a range of the JSON file."""
         return Span(self._in_file(start), self._in_file(end), start)
+
+    def part(self, start: int, end: int) -> Span:
+        """A part of the code, between two indices into it, as a range of the JSON file."""
+        return self.span(self._own_lines.position(start), self._own_lines.position(end))
 
     def error_span(self, error: SyntaxError) -> Span:
         """Where Python stopped; the beginning of the code when it does not say where."""
@@ -113,6 +121,16 @@ class DocumentFunction:
     def name(self) -> str | None:
         """What the document calls it, or `None`."""
         return self.fields.text("name")
+
+    @property
+    def is_behind_another(self) -> bool:
+        """Whether its `def` comes after another one, which the platform runs in its place."""
+        if self.source is None or self.source.module is None:
+            return False
+        discovery = self.source.module.discovery
+        return any(other.node.name == self.name for other in discovery.passed_over) and self.name not in {
+            function.node.name for function in discovery.functions
+        }
 
     @property
     def label(self) -> str | None:

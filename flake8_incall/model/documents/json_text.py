@@ -75,8 +75,19 @@ def parse_json(text: str) -> JsonValue:
     Raises:
         JsonError: The text is not JSON.
     """
-    cursor = _Cursor(text)
     open_containers: list[_Container] = []
+    try:
+        return _parsed(_Cursor(text), open_containers)
+    except JsonError as error:
+        if error.offset < len(text) or not open_containers:
+            raise
+        first = open_containers[0].start
+        missing = "".join(container.closing_bracket for container in reversed(open_containers))
+        opened = f"`{shown(missing)}` to close what line {Lines(text).position(first).line} opens"
+        raise JsonError(error.offset, error.found, f"{error.expected}; missing is {opened}") from None
+
+
+def _parsed(cursor: _Cursor, open_containers: list[_Container]) -> JsonValue:
     while True:
         inside = open_containers[-1] if open_containers else None
         key = cursor.key(inside.members) if inside and inside.is_object else None
@@ -186,7 +197,8 @@ class _Cursor:
     def _string(self, key: JsonValue | None) -> JsonValue:
         start, stop = self.offset, _end(_STRING, self.text, self.offset)
         if stop == len(self.text):
-            raise JsonError(start, "a text that does not end", 'a closing `"`')
+            line = Lines(self.text).position(start).line
+            raise JsonError(stop, f"the end of the text inside the string that begins on line {line}", 'a closing `"`')
         if self.text[stop] == "\\":
             escape = _named(self.text[stop : stop + 2])
             raise JsonError(stop, f"the escape {escape}", r"one of `\" \\ \/ \b \f \n \r \t \uXXXX`")
