@@ -45,6 +45,8 @@ def project(tmp_path: Path) -> Path:
     folder.mkdir()
     shutil.copy(FIXTURES / "contract" / "weather_snippet.py", folder / "right.py")
     shutil.copy(FIXTURES / "contract" / "weather_broken.py", folder / "broken.py")
+    shutil.copy(FIXTURES / "documents" / "list_other_name.json", folder / "agent.JSON")
+    (folder / "package.json").write_text('{"name": "website"}\n', encoding="utf-8")
     return folder
 
 
@@ -85,9 +87,18 @@ repos:
 """
 
 
-@pytest.mark.parametrize("configuration", [OUR_HOOK, FLAKE8_HOOK], ids=["our hook", "flake8's hook"])
-def test_hook_finds_what_is_broken(hooks: Path, project: Path, tmp_path: Path, configuration: str) -> None:
+IN_PYTHON = ["broken.py:1:1: CAL101", "broken.py:1:1: CAL105", "broken.py:1:1: CAL303"]
+
+
+@pytest.mark.parametrize(
+    ("configuration", "expected"),
+    [(OUR_HOOK, ["agent.JSON:32:37: CAL009", *IN_PYTHON]), (FLAKE8_HOOK, IN_PYTHON)],
+    ids=["our hook", "flake8's hook"],
+)
+def test_hook_finds_what_is_broken(
+    hooks: Path, project: Path, tmp_path: Path, configuration: str, expected: list[str]
+) -> None:
     configuration = configuration.replace(ADDRESS, str(hooks)).replace("COMMIT", git(hooks, "rev-parse", "HEAD"))
     output = run_pre_commit(project, configuration, tmp_path / "pre-commit")
-    found = [line.split()[:2] for line in output.splitlines() if line.startswith(("broken.py:", "right.py:"))]
-    assert found == [["broken.py:1:1:", code] for code in ("CAL101", "CAL105", "CAL303")]
+    found = [" ".join(line.split()[:2]) for line in output.splitlines() if ": CAL" in line]
+    assert sorted(found) == expected
