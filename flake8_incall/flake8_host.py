@@ -10,10 +10,10 @@ import configparser
 import logging
 import os
 from argparse import SUPPRESS, Namespace
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from flake8.discover_files import expand_paths
 from flake8.exceptions import ExecutionError
 from flake8.formatting.default import Nothing
 from flake8.main.options import register_default_options, stage1_arg_parser
@@ -22,14 +22,14 @@ from flake8.options.config import load_config
 from flake8.options.manager import OptionManager
 from flake8.processor import FileProcessor
 from flake8.style_guide import StyleGuideManager
-from flake8.utils import matches_filename
+from flake8.utils import fnmatch, matches_filename
 
 from flake8_incall import __version__
 from flake8_incall.configuration import flake8_config, nearest
 from flake8_incall.diagnostics import Diagnostic
 from flake8_incall.options import DECLARED, OptionError
 from flake8_incall.plugin import InCallPlugin
-from flake8_incall.reading import unlisted_folders
+from flake8_incall.reading import list_folder
 from flake8_incall.selectors import check_selectors
 
 _log = logging.getLogger(__name__)
@@ -50,6 +50,21 @@ _TAKEN_OVER = frozenset(
         "--stdin-display-name",
     }
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the paths of a run lead to.
+
+    Attributes:
+        files: The files, in the order in which flake8 reports them.
+        left_out: Folders of installed packages, which were not looked into.
+        excluded: Paths that were named, and are excluded by the options.
+    """
+
+    files: list[str]
+    left_out: list[str]
+    excluded: list[str]
 
 
 def command_line_options() -> Iterator[tuple[list[str], dict[str, Any]]]:
@@ -118,33 +133,36 @@ def load_options(told: dict[str, Any]) -> Namespace:
     return values
 
 
-def find_files(values: Namespace, more_patterns: tuple[str, ...] = ()) -> list[str]:
-    """The files that flake8 would check, in the order in which it reports them, and folders that cannot be listed.
+def find_files(values: Namespace, more_patterns: tuple[str, ...] = ()) -> Found:
+    """The files that flake8 would check, but for those of installed packages, and folders that cannot be listed.
 
-    flake8 passes over such a folder in silence. As a path of its own, it is said of it that it cannot be read.
+    flake8 passes over a folder that it cannot list in silence. As a path of its own, it is said of it that it cannot
+    be read.
 
     Args:
         values: flake8's options; `filenames` has files, folders and `-` for standard input.
         more_patterns: Globs of file names that are also taken from folders.
     """
     exclude = (*values.exclude, *values.extend_exclude)
-    files = expand_paths(
-        paths=values.filenames,
-        stdin_display_name=values.stdin_display_name,
-        filename_patterns=[*values.filename, *more_patterns],
-        exclude=exclude,
-    )
-    found = dict.fromkeys([*files, *_unlisted(values.filenames, exclude)])
-    return sorted(found, key=lambda path: display_name(values, path))
+    patterns = [*values.filename, *more_patterns]
 
-
-def _unlisted(paths: Iterable[str], exclude: Sequence[str]) -> Iterator[str]:
     def is_excluded(path: str) -> bool:
         return matches_filename(path, exclude, "%(path)s", _log)
 
-    for path in paths:
-        if os.path.isdir(path) and not is_excluded(path):
-            yield from unlisted_folders(path, is_left_out=is_excluded)
+    found: dict[str, None] = {}
+    left_out: dict[str, None] = {}
+    excluded = []
+    for path in values.filenames:
+        if is_excluded(display_name(values, path)) and (path != "-" or values.stdin_display_name != "stdin"):
+            excluded.append(path)
+        elif os.path.isdir(path):
+            listing = list_folder(path, is_excluded=is_excluded)
+            found |= dict.fromkeys(file for file in listing.files if fnmatch(file, patterns))
+            found |= dict.fromkeys(listing.unlisted)
+            left_out |= dict.fromkeys(listing.installed)
+        else:
+            found[path] = None
+    return Found(sorted(found, key=lambda path: display_name(values, path)), list(left_out), excluded)
 
 
 def display_name(values: Namespace, path: str) -> str:

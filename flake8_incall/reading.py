@@ -9,12 +9,14 @@ import stat
 import sys
 import tokenize
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from flake8_incall.diagnostics import Position
 
 T = TypeVar("T")
+
+_NOTEBOOK = "is a notebook, which cannot be checked; export it with `jupyter nbconvert --to script`, and check that"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ def attempt(path: str, name: str, work: Callable[[str, bytes], T]) -> T | Proble
         name: What it is called in diagnostics.
         work: Is given the name and the bytes.
     """
+    if name.lower().endswith(".ipynb"):
+        return Problem(name, _NOTEBOOK)
     try:
         return work(name, _read(path))
     except OSError as error:
@@ -102,17 +106,46 @@ def holds_functions(path: str) -> bool:
         return True
 
 
-def unlisted_folders(folder: str, *, is_left_out: Callable[[str], bool]) -> list[str]:
-    """The folders at or below one whose files nobody can tell.
+@dataclass(slots=True)
+class Listing:
+    """What is below a folder.
+
+    Attributes:
+        files: The files.
+        unlisted: Folders that cannot be listed.
+        installed: Folders of installed packages, which are not looked into.
+    """
+
+    files: list[str] = field(default_factory=list)
+    unlisted: list[str] = field(default_factory=list)
+    installed: list[str] = field(default_factory=list)
+
+
+def list_folder(folder: str, *, is_excluded: Callable[[str], bool]) -> Listing:
+    """List what is below a folder.
 
     Args:
-        folder: Where to begin.
-        is_left_out: Whether a folder, by its path, is not to be looked into.
+        folder: Where to begin; it is looked into whatever it holds.
+        is_excluded: Whether a file or folder, by its path, is not to be looked at.
     """
-    found: list[str] = []
-    for parent, folders, _ in os.walk(folder, onerror=lambda error: found.append(error.filename)):
-        folders[:] = [name for name in folders if not is_left_out(os.path.join(parent, name))]
-    return found
+    listing = Listing()
+    for parent, folders, names in os.walk(folder, onerror=lambda error: listing.unlisted.append(error.filename)):
+        below = [os.path.join(parent, name) for name in folders]
+        taken = [path for path in below if not is_excluded(path)]
+        installed = {path for path in taken if _holds_installed_packages(path)}
+        folders[:] = [os.path.basename(path) for path in taken if path not in installed]
+        listing.installed += sorted(installed)
+        listing.files += [path for name in names if not is_excluded(path := os.path.join(parent, name))]
+    return listing
+
+
+_INSTALLED = frozenset({".venv", "venv", "node_modules"})
+# What `venv` and conda put into the root of an environment, whatever it is called.
+_SIGNS = ("pyvenv.cfg", "conda-meta")
+
+
+def _holds_installed_packages(folder: str) -> bool:
+    return os.path.basename(folder) in _INSTALLED or any(os.path.exists(os.path.join(folder, s)) for s in _SIGNS)
 
 
 def files_below(path: str) -> Iterator[str]:
@@ -120,7 +153,7 @@ def files_below(path: str) -> Iterator[str]:
     if os.path.isfile(path):
         yield path
     for parent, folders, names in os.walk(path):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        folders[:] = [name for name in folders if not name.startswith(".") and name not in _INSTALLED]
         yield from (os.path.join(parent, name) for name in names)
 
 

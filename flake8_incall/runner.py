@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from flake8_incall.diagnostics import Diagnostic
 from flake8_incall.engine import check_module
-from flake8_incall.flake8_host import Source, Suppressions, display_name, find_files, job_count
+from flake8_incall.flake8_host import Found, Source, Suppressions, display_name, find_files, job_count
 from flake8_incall.model.candidates import is_candidate
 from flake8_incall.model.discovery import Discovery
 from flake8_incall.model.module import Module
@@ -68,14 +68,21 @@ class FileReport:
     note: str = ""
 
 
-def files_of(run: Run) -> list[str]:
-    """The files to check, in the order in which they are reported.
+def find(run: Run) -> Found:
+    """The files to check, in the order in which they are reported, and what is left out.
 
     From a folder: what flake8 takes, and the JSON files that hold function documents. A file that is named is
     always taken, unless it is excluded.
     """
     found = find_files(run.flake8, more_patterns=("*.[jJ][sS][oO][nN]",))
-    return [path for path in found if not is_document(path) or path in run.flake8.filenames or holds_functions(path)]
+    named = frozenset(run.flake8.filenames)
+    files = [path for path in found.files if not is_document(path) or path in named or holds_functions(path)]
+    return replace(found, files=files)
+
+
+def files_of(run: Run) -> list[str]:
+    """The files to check, in the order in which they are reported."""
+    return find(run).files
 
 
 def check_files(run: Run, paths: list[str]) -> Iterator[FileReport]:

@@ -86,7 +86,7 @@ class Tally:
         yield f"checked {plural(self.functions, 'in-call function')} in {' and '.join(homes)}"
         if self.unjudged:
             yield f"{self.unjudged} could not be fully judged"
-        if self.passed_over:
+        if self.passed_over.total():
             counted = [reason.counted(self.passed_over[reason]) for reason in Reason if self.passed_over[reason]]
             yield f"passed over {', '.join(counted)}"
 

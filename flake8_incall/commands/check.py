@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator
 from flake8_incall.commands import CLEAN, COULD_NOT_RUN, FINDINGS
 from flake8_incall.configuration import resolve
 from flake8_incall.flake8_host import command_line_options, display_name, honour_no_suppressions, load_options
+from flake8_incall.model.passed_over import Reason
 from flake8_incall.model.paths import unmatched_globs
 from flake8_incall.options import DECLARED
 from flake8_incall.progress import with_progress
 from flake8_incall.reading import files_below
 from flake8_incall.reporters import FORMATS, writer
-from flake8_incall.runner import NO_FUNCTION, Run, check_files, files_of
+from flake8_incall.runner import NO_FUNCTION, Run, check_files, find
 from flake8_incall.tally import Tally
 from flake8_incall.terminal import printable, wants_colour
 
@@ -77,13 +78,15 @@ def add_input_arguments(parser: argparse.ArgumentParser) -> None:
 def run(parsed: argparse.Namespace) -> int:
     """Print the findings, and what could not be checked."""
     run = run_of(parsed)
-    paths = files_of(run)
-    if not paths and not parsed.require_functions:
+    found = find(run)
+    paths = found.files
+    if not (paths or found.left_out or parsed.require_functions):
         return nothing_to_check(parsed)
     reports = check_files(run, paths)
     if sys.stderr.isatty():
         reports = with_progress(reports, len(paths), sys.stderr)
-    tally = Tally()
+    tally = Tally(notes=dict.fromkeys(found.excluded, "excluded by the options, nothing in it was checked"))
+    tally.passed_over[Reason.INSTALLED] += len(found.left_out)
     write = writer(parsed.format)
     is_coloured = wants_colour(sys.stdout) if parsed.color == "auto" else parsed.color == "always"
     write(tally.count(reports), sys.stdout, is_coloured=is_coloured)
@@ -139,5 +142,6 @@ def _destination(flags: list[str]) -> str:
 
 def nothing_to_check(parsed: argparse.Namespace) -> int:
     """Say that the paths hold no file to check, which is no failure."""
-    print(f"nothing to check: {' '.join(parsed.paths)} has no Python file that is not excluded", file=sys.stderr)
+    named = " ".join(parsed.paths)
+    print(f"nothing to check: {named} has no Python file or function document that is not excluded", file=sys.stderr)
     return CLEAN

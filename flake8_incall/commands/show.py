@@ -18,7 +18,8 @@ _NOTES = """\
 Nothing of the files is run, but with --schema: then LiveKit builds what it sends to the provider, which needs
 the extra (pip install "flake8-incall[runtime]") and functions that pass the check.
 
---json prints one object; fields may be added to it, and `version` changes when any changes its meaning:
+--json prints one object, or [] where there is no file to show. Fields may be added to it, and `version` changes
+when any changes its meaning:
   {"version": 1, "functions": [{
     "path": text, "line": number, "column": number,   where the function stands, both from 1
     "mode": "python" | "advanced" | "basic",          the last two in function documents
@@ -55,6 +56,8 @@ def run(parsed: argparse.Namespace) -> int:
     run = check.run_of(parsed)
     paths = files_of(run)
     if not paths:
+        if parsed.json or parsed.schema:
+            print("[]")
         return check.nothing_to_check(parsed)
     if parsed.schema:
         from flake8_incall.show.schemas import print_schemas

@@ -14,7 +14,7 @@ class Reason(Enum):
     MARKED_HELPER = ("function marked `# incall: helper`", "functions marked `# incall: helper`")
     TEST_FILE = ("test file", "test files")
     OPTED_OUT = ("file marked `# flake8: noqa`", "files marked `# flake8: noqa`")
-    NOTEBOOK = ("notebook", "notebooks")
+    INSTALLED = ("folder of installed packages", "folders of installed packages")
     NOT_A_DOCUMENT = ("JSON file that is not a function document", "JSON files that are not function documents")
 
     @property
@@ -27,4 +27,4 @@ class Reason(Enum):
         return f"{count} {self.value[count != 1]}"
 
 
-_OF_FILES = frozenset({Reason.TEST_FILE, Reason.OPTED_OUT, Reason.NOTEBOOK, Reason.NOT_A_DOCUMENT})
+_OF_FILES = frozenset({Reason.TEST_FILE, Reason.OPTED_OUT, Reason.NOT_A_DOCUMENT})

@@ -60,3 +60,50 @@ def test_why_answers_for_each_function_that_is_passed_over(project: Path, comman
         "a.py:5:1: `plain` is not an in-call function: no parameter is annotated with LiveKit's `RunContext`",
     ]
     assert command("show", "--why", "a.py").out.startswith("a.py:4:1: `book` is an in-call function: takes a")
+
+
+@pytest.fixture
+def installed(project: Path) -> Path:
+    """A project with packages installed in folders of many kinds."""
+    for folder in (".venv", "venv", "web/node_modules/tool", "env3", "conda"):
+        (project / folder / "lib").mkdir(parents=True)
+        (project / folder / "lib" / "a.py").write_text(SYNC, encoding="utf-8")
+    (project / "env3" / "pyvenv.cfg").write_text("", encoding="utf-8")
+    (project / "conda" / "conda-meta").mkdir()
+    (project / "a.py").write_text(RIGHT, encoding="utf-8")
+    return project
+
+
+def test_installed_packages_are_left_out_and_counted(installed: Path, command: Command) -> None:
+    for path in (".", str(installed)):
+        outcome = command("check", path)
+        assert (outcome.status, outcome.out) == (0, "")
+        assert outcome.err.endswith("in 1 Python file; passed over 5 folders of installed packages)\n")
+
+
+@pytest.mark.parametrize("path", [".venv", "./venv/", "web/node_modules", "env3", "conda/lib", "venv/lib/a.py"])
+def test_installed_packages_that_are_named_are_checked(path: str, installed: Path, command: Command) -> None:
+    outcome = command("check", "--select=CAL101", path)
+    assert outcome.codes == ["CAL101"]
+    assert "passed over" not in outcome.err
+
+
+def test_a_named_file_that_is_excluded_says_so(project: Path, command: Command) -> None:
+    (project / "a.py").write_text(RIGHT, encoding="utf-8")
+    (project / "b.py").write_text(RIGHT, encoding="utf-8")
+    outcome = command("check", "--exclude=b.py", "a.py", "b.py")
+    assert outcome.err.splitlines()[0] == "b.py: excluded by the options, nothing in it was checked"
+
+
+@pytest.mark.parametrize("verb", ["check", "show", "fix"])
+def test_a_notebook_says_that_it_is_one(verb: str, project: Path, command: Command) -> None:
+    (project / "a.ipynb").write_text('{"cells": [], "nbformat": 4}', encoding="utf-8")
+    outcome = command(verb, "a.ipynb")
+    assert outcome.err.startswith("a.ipynb: is a notebook, which cannot be checked; export it with `jupyter")
+    assert (outcome.status, outcome.out) == (2, "")
+
+
+@pytest.mark.parametrize("form", ["--json", "--schema=openai"])
+def test_show_of_an_empty_folder_prints_an_empty_list(form: str, project: Path, command: Command) -> None:
+    outcome = command("show", form, str(project))
+    assert (outcome.status, outcome.out) == (0, "[]\n")

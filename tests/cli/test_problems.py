@@ -123,7 +123,7 @@ def test_a_fault_of_our_own_costs_one_file(project: Path, command: Command, monk
 def test_nothing_to_check(project: Path, command: Command) -> None:
     (project / "notes.txt").write_text("", encoding="utf-8")
     outcome = command("check")
-    assert outcome.err == "nothing to check: . has no Python file that is not excluded\n"
+    assert outcome.err == "nothing to check: . has no Python file or function document that is not excluded\n"
     assert (outcome.status, outcome.out) == (0, "")
 
 
