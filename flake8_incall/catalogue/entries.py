@@ -73,15 +73,19 @@ class Condition:
 
     Attributes:
         argument: The argument in question.
-        values: It is one of these constants.
+        values: It is one of these constants, or a list with one of them in it.
         names: It is the object with one of these qualified names, or an instance of a type so named.
         absent: It is not given.
+        none: It is `None`.
+        key: Not the argument itself is meant, but what stands under this key in the dict that is given.
     """
 
     argument: Argument
     values: tuple[Constant, ...] = ()
     names: tuple[str, ...] = ()
     absent: bool = False
+    none: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +151,7 @@ class Api:
         effects: What it does to the world.
         harmless: The dangerous effects do not happen when all of these hold.
         insecure: Certificates are not checked when any of these holds.
+        unverified: A signature or a host key is not checked when any of these holds; `note` says what follows.
         timeout: How its time is limited, or `None` when the time of the call plays no part.
         bounds: The argument with the seconds by which it limits what it waits for.
         limit: In whose manner its arguments make up one limit; `""` where `bounds` says it all.
@@ -170,6 +175,7 @@ class Api:
     effects: frozenset[Effect] = frozenset()
     harmless: tuple[Condition, ...] = ()
     insecure: tuple[Condition, ...] = ()
+    unverified: tuple[Condition, ...] = ()
     timeout: Timeout | None = None
     bounds: Argument | None = None
     limit: Limit = ""

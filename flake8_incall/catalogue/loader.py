@@ -313,6 +313,8 @@ def _conditions(tables: list[dict[str, Any]]) -> tuple[Condition, ...]:
             tuple(table.get("values", ())),
             tuple(table.get("names", ())),
             table.get("absent", False),
+            table.get("none", False),
+            table.get("key", ""),
         )
         for table in tables
     )
@@ -333,6 +335,7 @@ _FIELDS: dict[str, Callable[[Any], Any]] = {
     "effects": frozenset,
     "harmless": _conditions,
     "insecure": _conditions,
+    "unverified": _conditions,
     "timeout": _timeout,
     "bounds": _argument,
     "raises": tuple,

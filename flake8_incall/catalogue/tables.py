@@ -254,10 +254,17 @@ def _record(value: Any, known: Mapping[str, Callable[[Any], Any]], required: tup
 
 
 def _condition(value: Any) -> Flat:
-    fields = {"argument": _argument, "values": _constants, "names": _names, "absent": _flag}
+    fields = {
+        "argument": _argument,
+        "values": _constants,
+        "names": _names,
+        "absent": _flag,
+        "none": _flag,
+        "key": _text,
+    }
     condition = _record(value, fields, ("argument",))
-    if len(condition) == 1:
-        raise _FaultError("nothing is said of the argument", "values, names or absent")
+    if not condition.keys() - {"argument", "key"}:
+        raise _FaultError("nothing is said of the argument", "values, names, absent or none")
     return condition
 
 
@@ -287,6 +294,7 @@ _API_FIELDS: Mapping[str, Callable[[Any], Any]] = {
     "effects": _effects,
     "harmless": _conditions,
     "insecure": _conditions,
+    "unverified": _conditions,
     "timeout": _timeout,
     "bounds": _argument,
     "limit": _one_of(LIMITS),

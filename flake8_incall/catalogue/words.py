@@ -78,6 +78,8 @@ def _before_wildcard(name: str) -> str:
 
 def _words(fact: dict[str, Any]) -> set[str] | None:
     """The arguments that make an API dangerous; empty when its name does, `None` when it is harmless."""
+    if "unverified" in fact:
+        return set()
     insecure = fact.get("insecure", [])
     switches = {condition["argument"].partition("@")[0] for condition in insecure if not condition.get("absent")}
     is_insecure_alone = any(condition.get("absent") for condition in insecure)

@@ -141,16 +141,16 @@ def environment_access(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL510",
-    "`{name}`, {where}, switches certificate checks off: {advice}",
+    "`{name}`, {where}, {fault}: {advice}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
     fix="safe",
 )
 def certificate_check_off(function: InCallFunction) -> Iterator[Finding]:
-    """A connection is made without checking the other side's certificate.
+    """A connection is made without checking the other side's certificate, or with a version of TLS that is broken.
 
     **Why**: Without the check anyone on the way can answer in the service's place, read what the caller said and make
-    the answer up.
+    the answer up. The versions of TLS before 1.2 have known attacks.
 
     **Bad**:
     ```python
@@ -176,11 +176,68 @@ def certificate_check_off(function: InCallFunction) -> Iterator[Finding]:
         return {"status": "success", "balance": balance}
     ```
     """
-    advice = "leave them on, and give the service a valid certificate"
     for danger in function.module.dangers.of(function, "insecure"):
         is_switch = isinstance(danger.at, ast.Constant) and danger.at.value is False
-        fix = Fix((replaced(function.module, danger.at, "True"),)) if is_switch else None
-        yield Finding(danger.at, danger.fields(advice), fix)
+        # A host name has to stand where another switch is only turned on.
+        has_fix = is_switch and not danger.name.startswith("assert_hostname")
+        fix = Fix((replaced(function.module, danger.at, "True"),)) if has_fix else None
+        told = {
+            "fault": danger.note or "switches certificate checks off",
+            "advice": "allow 1.2 and later only" if danger.note else _LEAVE_ON,
+        }
+        yield Finding(danger.at, danger.fields("") | told, fix)
+
+
+_LEAVE_ON = "leave them on, and give the service a valid certificate"
+
+
+@rule(
+    "CAL515",
+    "`{name}`{where} does not verify what it accepts: {consequence}",
+    on=InCallFunction,
+    profiles=("contract", "livekit"),
+)
+def missing_verification(function: InCallFunction) -> Iterator[Finding]:
+    """A token is accepted without its signature, or an SSH server without its host key.
+
+    **Why**: The claims of a token whose signature nobody checks are whatever its sender wrote: another caller's
+    account, an administrator's role. A server whose key nobody knows may be any host on the way, and gets the password.
+
+    **Bad**:
+    ```python
+    import jwt
+
+    async def customer(ctx: RunContext, token: str) -> dict:
+        claims = jwt.decode(token, options={"verify_signature": False})
+        return {"status": "success", "customer": claims["sub"]}
+    ```
+
+    **Good**:
+    ```python
+    import jwt
+
+    async def customer(ctx: RunContext, token: str) -> dict:
+        \"\"\"Tell who the caller is when they give their token.
+
+        Args:
+            token: The token from the customer's app
+
+        Returns:
+            dict: {status: "success" | "error", customer: str, message: str}
+        \"\"\"
+        try:
+            claims = jwt.decode(token, x_secrets["TOKEN_KEY"], algorithms=["HS256"])
+        except jwt.InvalidTokenError:
+            return {"status": "error", "message": "This token is not valid"}
+        return {"status": "success", "customer": str(claims.get("sub"))}
+    ```
+
+    **Limits**: PyJWT, python-jose, Authlib, joserfc, google-auth, itsdangerous, paramiko and asyncssh are known. A
+    token that is read without its signature first and verified later is reported too.
+    """
+    for danger in function.module.dangers.of(function, "unverified"):
+        where = "" if danger.unit.is_own else f", reachable from `{function.name}`,"
+        yield Finding(danger.at, {"name": danger.name, "where": where, "consequence": danger.note})
 
 
 def _findings(function: InCallFunction, harm: Harm, *, advice: str, **fields: str) -> Iterator[Finding]:

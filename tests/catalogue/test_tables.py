@@ -95,7 +95,7 @@ def test_a_table_without_source_is_its_own(tmp_path: Path) -> None:
         ('[api.crm]\nping = { url = "url at 0" }', "crm.ping: url", '"name@position"'),
         ("[api.crm]\nping = { timeout = { after = 1 } }", "crm.ping: timeout", "one of call, client"),
         ("[api.crm]\nping = { timeout = { default = -1 } }", "crm.ping: timeout", "a number"),
-        ('[api.crm]\nping = { harmless = { argument = "x" } }', "crm.ping: harmless", "values, names or absent"),
+        ('[api.crm]\nping = { harmless = { argument = "x" } }', "crm.ping: harmless", "values, names, absent or none"),
         ("[api.crm]\nping = { harmless = { absent = true } }", "crm.ping: harmless", "argument"),
         ('[api.crm]\nping = { like = "call" }', "crm.ping", "one of"),
         ('[api.crm]\n"a-b" = {}', "crm.a-b", "names separated by spaces"),

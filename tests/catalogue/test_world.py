@@ -106,7 +106,7 @@ def arguments(api: Api) -> Iterator[Argument]:
         if argument:
             yield argument
     yield from (*api.url, *api.sql, *api.path, *(api.timeout.call if api.timeout else ()))
-    yield from (condition.argument for condition in (*api.harmless, *api.insecure))
+    yield from (condition.argument for condition in (*api.harmless, *api.insecure, *api.unverified))
 
 
 def readable_parameters(thing: Any) -> list[inspect.Parameter] | None:

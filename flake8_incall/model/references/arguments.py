@@ -72,14 +72,35 @@ def holds(condition: Condition, arguments: Arguments | None, references: Referen
     """Whether a condition certainly holds of a call; without a call, whether it holds when nothing is passed."""
     value = given(condition.argument, arguments, references) if arguments is not None else "absent"
     if isinstance(value, str):
-        return condition.absent and value == "absent"
+        return condition.absent and value == "absent" and not condition.key
+    if condition.key:
+        return any(_is_as_told(entry, condition, references) for entry in _under(condition.key, value, references))
+    return _is_as_told(value, condition, references)
+
+
+def _under(key: str, value: ast.expr, references: References) -> list[ast.expr]:
+    """What stands under a key of a dict that is written down; the last where there are several."""
+    found: list[ast.expr] = []
+    for referent in references.of(value):
+        if isinstance(referent, Container):
+            entries = [entry for name, entry in references.containers.entries(referent) if name == key]
+            found += entries[-1:]
+    return found
+
+
+def _is_as_told(value: ast.expr, condition: Condition, references: References) -> bool:
     try:
         constant = references.constants.value(value)
     except Unfollowed:
         return bool(condition.names) and _is_named(value, condition.names, references)
-    if constant is None and condition.absent:
-        return True
-    return any(constant == allowed for allowed in condition.values)
+    if constant is None:
+        return condition.absent or condition.none
+    constants = constant if isinstance(constant, tuple | list | frozenset) else (constant,)
+    return any(
+        one == told and isinstance(one, bool) is isinstance(told, bool)
+        for one in constants
+        for told in condition.values
+    )
 
 
 def is_object_of(node: ast.expr, names: tuple[str, ...], references: References) -> bool:

@@ -100,6 +100,7 @@ class Dangers:
             for function in self._references.of(made.func):
                 if isinstance(function, Outside) and (api := self._api(function)) is not None:
                     yield from self._insecure(api, made, unit)
+                    yield from self._unverified(api, made, unit)
 
     @cached_property
     def _stores_on_load(self) -> dict[str, list[ast.Attribute]]:
@@ -139,6 +140,8 @@ class Dangers:
             return
         if api is not None and arguments is None and any(condition.absent for condition in api.insecure):
             yield Danger("insecure", node, api.name, unit)
+        if api is not None and not self._is_called(node) and any(condition.absent for condition in api.unverified):
+            yield Danger("unverified", node, api.name, unit, note=api.note)
         yield from self._harms(referent, node, arguments, unit)
 
     def _attribute(self, node: ast.Attribute, unit: Unit) -> Iterator[Danger]:
@@ -174,6 +177,7 @@ class Dangers:
         for function in functions:
             if isinstance(function, Outside) and (api := self._api(function)) is not None:
                 yield from self._insecure(api, node, unit)
+                yield from self._unverified(api, node, unit)
                 yield from self._statement(api, node, unit)
                 yield from self._file_address(api, node, unit)
 
@@ -237,11 +241,18 @@ class Dangers:
         for condition in api.insecure:
             if holds(condition, arguments, self._references):
                 value = given(condition.argument, arguments, self._references)
+                note = introspection.OLD_VERSION if any("TLSv1" in name for name in condition.names) else ""
                 if isinstance(value, str):
-                    yield Danger("insecure", node, api.name, unit)
+                    yield Danger("insecure", node, api.name, unit, note=note)
                     continue
                 name = f"{condition.argument.name}={self._module.segment(value)}"
-                yield Danger("insecure", value if self._parents[value] in node.keywords else node, name, unit)
+                place = value if self._parents[value] in node.keywords else node
+                yield Danger("insecure", place, name, unit, note=note)
+
+    def _unverified(self, api: Api, node: ast.Call, unit: Unit) -> Iterator[Danger]:
+        arguments = Arguments(tuple(node.args), tuple(node.keywords))
+        if any(holds(condition, arguments, self._references) for condition in api.unverified):
+            yield Danger("unverified", node, api.name, unit, note=api.note)
 
     def _file_address(self, api: Api, node: ast.Call, unit: Unit) -> Iterator[Danger]:
         """An address such as `file:///etc/hostname` goes to no service."""

@@ -9,8 +9,9 @@ from typing import Literal
 from flake8_incall.catalogue import Effect
 from flake8_incall.model.references.reach import Unit
 
-# What the catalogue calls an effect; certificates that are not checked; what is of `os` and works on text alone.
-Harm = Effect | Literal["insecure", "text"]
+# What the catalogue calls an effect; certificates, signatures and host keys that are not checked; what is of `os` and
+# works on text alone.
+Harm = Effect | Literal["insecure", "unverified", "text"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,13 +47,20 @@ WORDS = (
     | (_OF_PATTERNS - {"__class__", "__init__"})
     | _OF_MODULES
     | {"getattr", "getattr_static", "attrgetter", "methodcaller", "get_field", "get_value", "__builtins__", "*", "("}
-    | {"check_hostname", "verify_mode", "verify"}
+    | {"check_hostname", "verify_mode", "verify", "minimum_version", "maximum_version"}
 )
 # Attributes that switch the checks of a connection off, and the values that do.
 _WEAKENING: dict[tuple[str, str], tuple[object, ...]] = {
     ("ssl.SSLContext", "check_hostname"): (False,),
     ("ssl.SSLContext", "verify_mode"): (0,),
     ("requests.Session", "verify"): (False,),
+}
+OLD_VERSION = "allows versions of TLS before 1.2"
+_OLD_VERSIONS = frozenset(f"ssl.TLSVersion.{version}" for version in ("SSLv3", "TLSv1", "TLSv1_1", "MINIMUM_SUPPORTED"))
+_WEAKENING_NAMES: dict[tuple[str, str], frozenset[str]] = {
+    ("ssl.SSLContext", "verify_mode"): frozenset({"ssl.CERT_NONE", "ssl.VerifyMode.CERT_NONE"}),
+    ("ssl.SSLContext", "minimum_version"): _OLD_VERSIONS,
+    ("ssl.SSLContext", "maximum_version"): _OLD_VERSIONS - {"ssl.TLSVersion.MINIMUM_SUPPORTED"},
 }
 
 
@@ -164,14 +171,14 @@ def weakened_by_store(node: ast.Attribute, unit: Unit, references: References) -
         return
     for referent in references.of(node.value):
         if isinstance(referent, Instance):
-            values = _WEAKENING.get((references.catalogue.canonical(referent.type.name), node.attr), ())
-            if values and _is_weak(stored.value, values, references):
-                yield Danger("insecure", stored, references.module.segment(stored), unit)
+            place = (references.catalogue.canonical(referent.type.name), node.attr)
+            is_named = not _WEAKENING_NAMES.get(place, frozenset()).isdisjoint(names_of(references.of(stored.value)))
+            if is_named or _is_one_of(stored.value, _WEAKENING.get(place, ()), references):
+                note = OLD_VERSION if node.attr.endswith("_version") else ""
+                yield Danger("insecure", stored, references.module.segment(stored), unit, note=note)
 
 
-def _is_weak(value: ast.expr, values: tuple[object, ...], references: References) -> bool:
-    if "ssl.CERT_NONE" in names_of(references.of(value)):
-        return True
+def _is_one_of(value: ast.expr, values: tuple[object, ...], references: References) -> bool:
     try:
         return references.constants.value(value) in values
     except Unfollowed:
