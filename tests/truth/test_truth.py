@@ -54,20 +54,14 @@ def module(body: str, flags: str = "a: bool") -> str:
     return f"async def f(ctx: RunContext, {flags}) -> dict:\n{lines}\n"
 
 
-def test_verdict_equals_truth_where_flags_are_tested_once() -> None:
-    total = score(sources(again=False))
+@SEVERAL
+def test_verdict_equals_truth(again: bool) -> None:
+    total = score(sources(again=again))
     print(total.summary())
-    assert total.precision >= 0.999, total.summary()
-    assert total.recall >= 0.999, total.summary()
-    assert not total.over_budget
-    assert not total.failed
-
-
-def test_verdict_equals_truth_where_flags_are_tested_again() -> None:
-    total = score(sources(again=True))
-    print(total.summary())
-    assert total.precision >= 0.98, total.summary()
-    assert total.recall >= 0.99, total.summary()
+    assert (total.recall, total.line_recall) == (1, 1), total.summary()
+    # Measured: one false alarm in 2,000 functions of either kind, none in the first 300.
+    assert len(total.false_alarms) <= FUNCTIONS // 2000, total.false_alarms
+    assert len(total.lines_false) <= FUNCTIONS // 1000, total.lines_false
     assert not total.over_budget
     assert not total.failed
 
