@@ -121,6 +121,7 @@ PARAMETER_TYPES: dict[str, ParameterType] = {
     "fractions.Fraction": ParameterType(Role.OTHER, instead="`float`"),
     "uuid.UUID": ParameterType(Role.OTHER, instead="`str` and `UUID(...)` in the function"),
     "re.Pattern": ParameterType(Role.OTHER, instead="`str`"),
+    "typing.Match": ParameterType(Role.OTHER, is_refused=True, instead="`str`"),
     "typing.Pattern": ParameterType(Role.OTHER, instead="`str`"),
     "zoneinfo.ZoneInfo": ParameterType(Role.OTHER, instead="`str` and `ZoneInfo(...)` in the function"),
     **{

@@ -161,6 +161,17 @@ class Names:
         use = self.use(name)
         return self.bindings(name.id, use) if use is not None else []
 
+    def assigned_value(self, node: ast.expr, use: Use | None = None) -> ast.expr | None:
+        """The one expression that a name is given, if it is a name that is given one.
+
+        Args:
+            node: The name.
+            use: Where it is read, if that is not where it stands.
+        """
+        where = (use or self.use(node)) if isinstance(node, ast.Name) else None
+        bindings = self.bindings(node.id, where) if isinstance(node, ast.Name) and where is not None else []
+        return bindings[0].value if len(bindings) == 1 and bindings[0].kind is Kind.ASSIGNMENT else None
+
     def resolve(self, node: ast.expr, use: Use | None = None) -> Meaning:
         """What an expression stands for.
 

@@ -35,6 +35,9 @@ class Text(str): ...
 class Context(RunContext): ...
 class Colour(enum.Enum):
     RED = "red"
+class Tone(str, enum.Enum):
+    LOW = "low"
+RED = "red"
 @dataclass
 class Point:
     x: int
@@ -61,6 +64,10 @@ LEAVES: list[tuple[str, Any]] = [
     ("'the name'", "a"), ("RunContext", 1), ("Context", 1), ("lambda: 1", 1), ("3", 3), ("[str]", ["a"]),
     ("Union", 1), ("Optional", 1), ("Hashable", 1), ("memoryview", "a"), ("slice", 1), ("Deque[int]", [1]),
     ("Counter", {"a": 1}), ("List[Plain]", []), ("datetime.tzinfo", "a"), ("'Plain' | None", None),
+    ("Literal[Tone.LOW]", "low"), ("Literal[Colour.RED, 'red']", "red"), ("Literal[RED]", "red"),
+    ("Literal[b'a']", "a"), ("Literal[Colour.RED.value]", "red"), ("Literal[Literal['a'], 'b']", "a"),
+    ("Match[str]", "a"), ("set[dict]", [{}]),
+    ("Type[Plain]", "a"), ("frozenset[list[int]]", [[1]]),
 ]  # fmt: skip
 NAMES = [
     "a",
@@ -97,6 +104,9 @@ WRAPPERS = [
     "Annotated[{}, 'd']",
     "{} | None",
     "Union[{}, str]",
+    "Union[str, {}]",
+    "Optional[Union[{}, str]]",
+    "Union[str, Optional[{}]]",
     "'{}'",
 ]
 PROVIDERS: list[Any] = ["openai", "google", "anthropic", "aws"]

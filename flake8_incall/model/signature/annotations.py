@@ -14,6 +14,7 @@ from flake8_incall.catalogue.parameter_types import PARAMETER_TYPES, Role, canon
 from flake8_incall.catalogue.platform import LOOKALIKES
 from flake8_incall.model.names import Meaning
 from flake8_incall.model.scopes import Binding, Kind, Use
+from flake8_incall.model.signature.literals import Literals
 from flake8_incall.model.signature.metadata import Metadata, read_metadata
 from flake8_incall.model.signature.type_tree import Type, TypeKind
 
@@ -24,10 +25,16 @@ if TYPE_CHECKING:
 _ROLES = {role: TypeKind[role.name] for role in Role}
 # Written deeper than this, an annotation is nobody's, and reading it would recurse as deep.
 _DEEPEST = 40
+_UNION = "..."
 _TRANSPARENT = frozenset({"typing.Required", "typing.NotRequired", "typing.ReadOnly"})
 _QUALIFIERS = frozenset({"typing.Final", "typing.ClassVar"})
 _ONLY_WITH_ARGUMENTS = frozenset({"typing.Optional", "typing.Union", "typing.Literal", "typing.Annotated"})
-_OMITTED_IN_UNIONS = frozenset({"typing.Callable", "builtins.type", "typing.Type"})
+_LITERAL = "typing.Literal"
+_CLASS_OBJECTS = frozenset({"builtins.type", "typing.Type"})
+# pydantic leaves these out of a union, or builds them although no value of JSON fits: the rest of the union counts.
+_OMITTED_IN_UNIONS = _CLASS_OBJECTS | {"typing.Callable", _LITERAL}
+_SETS = frozenset({"builtins.set", "builtins.frozenset", "typing.Set", "typing.FrozenSet", "typing.AbstractSet"})
+_UNHASHABLE = frozenset({TypeKind.LIST, TypeKind.DICT, TypeKind.TYPED_DICT})
 _TYPE_VARIABLES = frozenset({"typing.TypeVar", "typing.AnyStr"})
 _ENUMS = frozenset(f"enum.{name}" for name in ("Enum", "Flag", "IntEnum", "IntFlag", "StrEnum", "ReprEnum"))
 _TYPED_DICTS = frozenset({"typing.TypedDict", "typing_extensions.TypedDict"})
@@ -100,15 +107,13 @@ class _Reader:
         return self.deeper(is_late=True).read(inner)
 
     def _union(self, members: Sequence[ast.expr]) -> Type:
-        parts = tuple(self.deeper().read(member) for member in members)
-        if sum(part.kind is not TypeKind.NONE for part in parts) > 1:
-            # pydantic leaves these out of a union's schema and builds the rest.
-            parts = tuple(
-                replace(part, is_refused=False) if part.name in _OMITTED_IN_UNIONS else part for part in parts
-            )
-        described = any(part.has_description for part in parts)
-        dropped = any(part.has_dropped_text for part in parts)
-        return Type(TypeKind.UNION, "...", arguments=parts, has_description=described, has_dropped_text=dropped)
+        read = [self.deeper().read(member) for member in members]
+        parts = tuple(part for each in read for part in (each.arguments if each.text == _UNION else (each,)))
+        if any(part.kind is not TypeKind.NONE and not _is_omitted(part) for part in parts):
+            parts = tuple(replace(part, is_refused=False) if _is_omitted(part) else part for part in parts)
+        described = any(part.has_description for part in read)
+        dropped = any(part.has_dropped_text for part in read)
+        return Type(TypeKind.UNION, _UNION, arguments=parts, has_description=described, has_dropped_text=dropped)
 
     def _piped(self, members: Sequence[ast.expr]) -> Type:
         """`a | b`, which is evaluated: a text or `None` has no `|` for another of them."""
@@ -193,7 +198,7 @@ class _Reader:
             members = self._union(items)
             none = (Type(TypeKind.NONE, "None"),) if head.name == "typing.Optional" else ()
             return replace(members, arguments=(*members.arguments, *none))
-        if head.name == "typing.Literal":
+        if head.name == _LITERAL:
             return self._literal(items)
         if head.name == "typing.Annotated":
             return self._annotated(items)
@@ -202,8 +207,12 @@ class _Reader:
         if head.name in _QUALIFIERS:
             inner = self.deeper().read(items[0])
             return replace(inner, is_refused=True) if self.is_late else inner
+        if head.name in _CLASS_OBJECTS:
+            return head
         if head.kind in (TypeKind.LIST, TypeKind.DICT, TypeKind.OTHER):
-            return replace(head, arguments=tuple(self._items(items)))
+            arguments = tuple(self._items(items))
+            is_unusable = head.name in _SETS and any(argument.kind in _UNHASHABLE for argument in arguments)
+            return replace(head, arguments=arguments, is_refused=head.is_refused or is_unusable)
         return head
 
     def _head(self, node: ast.expr) -> Type:
@@ -217,16 +226,14 @@ class _Reader:
                 yield self.deeper().read(item)
 
     def _literal(self, items: Sequence[ast.expr]) -> Type:
-        values: list[object] = []
-        for item in items:
-            try:
-                values.append(ast.literal_eval(item))
-            except ValueError:
-                text = f"Literal[{ast.unparse(item)}]"
-                return Type(TypeKind.OTHER, text, is_refused=True, instead="`Literal` with plain constants")
-        if not all(value is None or isinstance(value, str | int) for value in values):
-            return Type(TypeKind.OTHER, "Literal", instead="`Literal` with texts or numbers")
-        return Type(TypeKind.LITERAL, "Literal", values=tuple(values))
+        values = list(Literals(self.module, self._use).read(items))
+        if all(value.is_constant and not isinstance(value.constant, float) for value in values):
+            return Type(TypeKind.LITERAL, "Literal", _LITERAL, values=tuple(value.constant for value in values))
+        if any(value.is_unknown for value in values):
+            return Type(TypeKind.UNKNOWN, "Literal", _LITERAL)
+        text = f"Literal[{', '.join(map(ast.unparse, items))}]"
+        is_refused = all(value.is_unsendable for value in values)
+        return Type(TypeKind.OTHER, text, _LITERAL, is_refused=is_refused, instead="`Literal` with strings or integers")
 
     def _annotated(self, items: Sequence[ast.expr]) -> Type:
         inner, *metadata = items
@@ -350,6 +357,11 @@ def _is_unreadable(name: str) -> bool:
 def _is_plain(name: str) -> bool:
     """Whether a base says nothing about how a class is built."""
     return name in ("typing.Generic", "typing.Protocol", "abc.ABC", "builtins.object")
+
+
+def _is_omitted(part: Type) -> bool:
+    """Whether a part of a union that LiveKit refuses does no harm beside others."""
+    return part.is_refused and part.name in _OMITTED_IN_UNIONS
 
 
 def _defines(node: ast.ClassDef, method: str) -> bool:

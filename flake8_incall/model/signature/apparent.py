@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.module import FunctionNode
-from flake8_incall.model.scopes import Kind
 from flake8_incall.model.signature.metadata_stores import WRAPPING, MetadataStore, find_metadata_stores
 
 if TYPE_CHECKING:
@@ -193,16 +191,10 @@ class ApparentSignatures:
         return _UNKNOWN
 
     def _documentation(self, value: ast.expr, decorated: _Decorated | None) -> FunctionNode | ast.Constant | None:
-        for constant in (value, *self._assigned(value)):
+        for constant in (value, self._module.names.assigned_value(value)):
             if isinstance(constant, ast.Constant) and isinstance(constant.value, str | None):
                 return constant
         return self._attribute_of(value, "__doc__", decorated).documentation
-
-    def _assigned(self, node: ast.expr) -> Iterator[ast.expr]:
-        """The one value that a name is given."""
-        bindings = self._module.names.bindings_of(node) if isinstance(node, ast.Name) else []
-        if len(bindings) == 1 and bindings[0].kind is Kind.ASSIGNMENT and bindings[0].value is not None:
-            yield bindings[0].value
 
     def _attribute_of(self, value: ast.expr | None, attribute: str, decorated: _Decorated | None) -> Apparent:
         """The function whose attribute is read: `g.__doc__`, `dict(g.__annotations__)`, `inspect.getdoc(g)`."""

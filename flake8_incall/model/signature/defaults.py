@@ -7,7 +7,6 @@ import math
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue.parameter_types import PARAMETER_TYPES, Role
-from flake8_incall.model.scopes import Kind
 from flake8_incall.model.signature.type_tree import Type, TypeKind
 
 if TYPE_CHECKING:
@@ -66,12 +65,7 @@ def is_none(default: ast.expr | None) -> bool:
 
 def _followed(node: ast.expr, module: Module) -> ast.expr:
     """The literal behind a constant of the module, or the expression itself."""
-    use = module.names.use(node) if isinstance(node, ast.Name) else None
-    if not isinstance(node, ast.Name) or use is None:
-        return node
-    bindings = module.names.bindings(node.id, use)
-    is_constant = len(bindings) == 1 and bindings[0].kind is Kind.ASSIGNMENT
-    return bindings[0].value or node if is_constant else node
+    return module.names.assigned_value(node) or node
 
 
 def _mismatch_of_call(call: ast.Call, annotation: Type, module: Module) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.scopes import Kind, Use
+from flake8_incall.model.scopes import Use
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module
@@ -48,10 +48,10 @@ def read_metadata(item: ast.expr, module: Module, find_use: Callable[[ast.Name],
                 return _call(item, module, find_use)
             case ast.Name():
                 use = find_use(item)
-                bindings = module.names.bindings(item.id, use) if use else []
-                if len(bindings) != 1 or bindings[0].kind is not Kind.ASSIGNMENT or bindings[0].value is None:
+                value = module.names.assigned_value(item, use)
+                if value is None:
                     return _named(item, module, use)
-                item = bindings[0].value
+                item = value
             case _:
                 break
     return Metadata.UNKNOWN

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.module import FunctionNode
-from flake8_incall.model.scopes import Kind
 from flake8_incall.model.signature.registrations import registrations
 
 if TYPE_CHECKING:
@@ -134,8 +133,8 @@ class _Toolsets:
                 yield from self._listed(left, depth + 1)
                 yield from self._listed(right, depth + 1)
             case ast.Name():
-                for value in self._value(node):
-                    yield from self._listed(value, depth + 1)
+                value = self._module.names.assigned_value(node)
+                yield from self._listed(value, depth + 1) if value is not None else ()
 
     def _element(self, node: ast.expr, depth: int) -> Iterator[NamedTool]:
         if isinstance(node, ast.Starred):
@@ -144,12 +143,7 @@ class _Toolsets:
             yield self._tools[node]
         else:
             meaning = self._module.names.resolve(node)
-            made: list[ast.AST] = [*meaning.definitions] or [*self._value(node)]
+            value = self._module.names.assigned_value(node)
+            made: set[ast.AST] = {value} if value is not None and not meaning.definitions else {*meaning.definitions}
             if len(made) == 1 and not (meaning.names or (meaning.definitions and meaning.unknown)):
                 yield from (self._tools[each] for each in made if each in self._tools)
-
-    def _value(self, node: ast.expr) -> Iterator[ast.expr]:
-        """The one value that a name is given."""
-        bindings = self._module.names.bindings_of(node) if isinstance(node, ast.Name) else []
-        if len(bindings) == 1 and bindings[0].kind is Kind.ASSIGNMENT and bindings[0].value is not None:
-            yield bindings[0].value
