@@ -109,7 +109,7 @@ def _problems(function: DocumentFunction, source: SourceText) -> Iterator[tuple[
     at = source.span(module.start(first.node), module.end(first.node))
     if function.is_behind_another:
         yield at, f"begins with `def {first.name}`, which the platform runs instead; move it into `{function.label}`"
-    elif name is not None and name != first.name and not _is_spelled_alike(name, first.name):
+    elif name and name.strip() and name != first.name and not _is_spelled_alike(name, first.name):
         yield at, f"begins with `def {first.name}`, which is what the platform runs: give both the same name"
 
 
