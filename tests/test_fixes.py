@@ -131,6 +131,53 @@ def test_a_parameter_more_is_safe_where_nobody_calls_the_function(use: str, is_s
     assert found.fix.is_safe == is_safe
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("()", "(ctx: RunContext)"),
+        ("(day: str)", "(ctx: RunContext, day: str)"),
+        ("(\n    day: str = 'Monday',\n)", "(\n    ctx: RunContext, day: str = 'Monday',\n)"),
+        ("(day: str, /)", "(ctx: RunContext, day: str, /)"),
+        ("(day: str, *, hour: int)", "(ctx: RunContext, day: str, *, hour: int)"),
+    ],
+)
+def test_the_context_goes_before_the_first_parameter(before: str, after: str) -> None:
+    assert with_context(f"@function_tool\nasync def hours{before} -> dict:\n    pass\n") == (
+        f"@function_tool\nasync def hours{after} -> dict:\n    pass\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("(self)", "(self, ctx: RunContext)"),
+        ("(self, day: str)", "(self, ctx: RunContext, day: str)"),
+        ("(self, /)", "(self, ctx: RunContext, /)"),
+        ("(self, *, day: str)", "(self, ctx: RunContext, *, day: str)"),
+        ("(\n        self,\n    )", "(\n        self, ctx: RunContext,\n    )"),
+    ],
+)
+def test_the_context_of_a_method_goes_behind_self(before: str, after: str) -> None:
+    method = "class Desk(Agent):\n    @function_tool\n    async def hours{} -> dict:\n        pass\n"
+    assert with_context(method.format(before)) == method.format(after)
+
+
+@pytest.mark.parametrize("signature", ["( )", "(*, day: str)", "(ctx, day: str)", "(*days: str)"])
+def test_the_context_goes_nowhere_where_its_place_is_not_plain(signature: str) -> None:
+    source = f"@function_tool\nasync def hours{signature} -> dict:\n    pass\n"
+    assert with_context(source) == source
+
+
+def with_context(source: str) -> str:
+    """What the fix of CAL102 makes of functions."""
+    head = "from livekit.agents import Agent, RunContext, function_tool\n\n\n"
+
+    def find(text: str) -> list[Diagnostic]:
+        return [found for found in check(text, "hours.py") if found.code == "CAL102"]
+
+    return fixed(head + source, find, unsafe=True).text.removeprefix(head)
+
+
 def test_what_is_passed_unseen_is_left_alone() -> None:
     source = SOURCE.replace("httpx.AsyncClient()", "httpx.AsyncClient(**options())")
     assert fixed(source, lambda source: check(source, "read.py")).text == source

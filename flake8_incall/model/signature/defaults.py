@@ -26,6 +26,8 @@ _FAULTS_INSIDE: dict[TypeKind, tuple[type | tuple[type, ...], str]] = {
     TypeKind.LIST: (list, "has an item that does not fit"),
     TypeKind.DICT: (dict, "has a key or value that does not fit"),
 }
+# Classes that are no plain types, but kinds of `dict`.
+_KINDS_OF_DICT = frozenset({"collections.Counter", "collections.defaultdict"})
 _FIELD = "pydantic.Field"
 
 
@@ -75,7 +77,8 @@ def _mismatch_of_call(call: ast.Call, annotation: Type, module: Module) -> str |
         return "is passed to the function as pydantic's `FieldInfo`, not as its value"
     if name == "builtins.float" and _is_not_finite(call):
         return "is no number that JSON can carry"
-    if not all(part.kind in _PLAIN for part in annotation.alternatives()):
+    kinds = {part.kind for part in annotation.alternatives()}
+    if not kinds <= _PLAIN or (name in _KINDS_OF_DICT and TypeKind.DICT in kinds):
         return None
     row = PARAMETER_TYPES.get(name)
     is_foreign = row is not None and row.role in (Role.CLASS, Role.FILE, Role.OTHER)
