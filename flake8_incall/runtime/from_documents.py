@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from livekit.agents import function_tool
@@ -73,7 +72,8 @@ def _advanced(function: DocumentFunction, module: Module, label: str, setting: S
     defined: Any = setting.namespace(module, text, label)[module.discovery.functions[0].name]
     called = function_of(defined) if isinstance(defined, FunctionTool | RawFunctionTool) else defined
     fields = function.plain
-    spoken = speaking(called, _phrases(fields), dynamic=fields.get("msg_while_executing_type") == "dynamic")
+    phrases = fields.get("msg_while_executing") or ()
+    spoken = speaking(called, phrases, dynamic=fields.get("msg_while_executing_type") == "dynamic")
     made: Any = function_tool(
         wrap(spoken, setting.limits, profile=setting.profile),
         name=function.name,
@@ -85,9 +85,3 @@ def _advanced(function: DocumentFunction, module: Module, label: str, setting: S
         raise refused(label, str(error)) from error
     tool: Tool = made
     return tool
-
-
-def _phrases(fields: Mapping[str, Any]) -> list[str]:
-    phrases = fields.get("msg_while_executing")
-    texts = [phrases] if isinstance(phrases, str) else phrases if isinstance(phrases, list) else []
-    return [text for text in texts if isinstance(text, str)]

@@ -200,6 +200,25 @@ def test_an_advanced_function_has_the_names_and_the_description_of_its_document(
     assert answer(tool, order="7")["order"].endswith("1 day, 0:00:00 Logger")
 
 
+@pytest.mark.parametrize(
+    ("phrases", "said"), [(["One moment", "Still looking"], ["One moment", "Still looking"]), ([], []), (None, [])]
+)
+def test_what_a_document_says_while_it_runs_is_spoken(
+    phrases: object, said: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoken: list[tuple[list[str], bool]] = []
+
+    def speaking(function: Any, phrases: list[str], *, dynamic: bool = False) -> Any:
+        spoken.append((list(phrases), dynamic))
+        return function
+
+    monkeypatch.setattr("flake8_incall.runtime.from_documents.speaking", speaking)
+    for number, kind in enumerate(("static", "dynamic")):
+        fields = advanced() | {"msg_while_executing": phrases, "msg_while_executing_type": kind}
+        load_tools(write(tmp_path / f"{number}.json", fields))
+    assert spoken == [(said, False), (said, True)]
+
+
 def test_a_version_has_functions_of_both_kinds_and_others_that_are_not_ours(tmp_path: Path) -> None:
     other = {"type": "custom_pre_call", "name": "prepare", "source_code": "1 / 0"}
     version = {"functions": [advanced(), other], "capabilities": [{"functions": [BASIC]}]}

@@ -9,8 +9,11 @@ import pytest
 pytest.importorskip("livekit.agents")
 
 from livekit.agents import Agent
+from livekit.agents.llm import RawFunctionTool
 
 from flake8_incall.runtime import InCallToolset, Limits, Rejected
+from tests.runtime.basic.documents import call
+from tests.runtime.basic.service import running
 from tests.runtime.calling import contract, run, told
 from tests.runtime.writing import BASIC, PYTHON, write
 
@@ -34,6 +37,22 @@ def test_its_client_lives_from_setup_to_close(tmp_path: Path) -> None:
         assert not client.is_closed
         await toolset.aclose()
         assert client.is_closed
+
+    run(work)
+
+
+def test_between_setup_and_close_its_calls_share_a_connection(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with running() as service:
+            write(tmp_path / "hours.json", BASIC | {"api": service.url, "headers": {}})
+            toolset = InCallToolset(tmp_path, id="shop", allow_private_hosts=True)
+            [tool] = toolset.tools
+            assert isinstance(tool, RawFunctionTool)
+            await toolset.setup()
+            for _ in range(3):
+                assert (await call(tool, branch="Pune"))["status"] == "success"
+            assert service.connections == 1
+            await toolset.aclose()
 
     run(work)
 

@@ -167,6 +167,19 @@ def test_of_mixed_addresses_only_the_public_ones_are_tried(run: Run) -> None:
     run(test())
 
 
+def test_of_many_addresses_only_the_first_are_tried(run: Run) -> None:
+    """Each gets its share of the time, and with too many none had enough."""
+
+    async def test() -> None:
+        async with running() as service:
+            addresses = [f"2606:4700:4700::{number}" for number in range(1, 9)]
+            world = World(port_of(service.address), [addresses[-1]], addresses)
+            assert (await call(tool_of(basic("http://shop.example.com/a"), world.http), sku="1"))["status"] == "error"
+            assert world.connected == addresses[:4]
+
+    run(test())
+
+
 def test_the_name_is_kept_for_the_server(run: Run) -> None:
     async def test() -> None:
         async with running() as service:

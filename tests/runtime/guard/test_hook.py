@@ -228,6 +228,36 @@ def test_a_handler_that_opens_a_file_for_the_denial_is_the_hosts(tmp_path: pathl
     assert "denied open 'x'" in path.read_text(encoding="utf-8")
 
 
+def test_a_handler_that_starts_a_program_for_the_denial_is_the_hosts() -> None:
+    """What an object of the host may not do for guarded code, a handler that tells of a denial may."""
+
+    class Pager(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            os.putenv("INCALL_NOBODY", record.getMessage())
+            paged.append(record.getMessage())
+
+    paged: list[str] = []
+    handler = Pager()
+    logger = logging.getLogger("flake8_incall.guard")
+    logger.addHandler(handler)
+    guard = Guard()
+    try:
+        for name in ("x", "y"):
+            with pytest.raises(Denied):
+                guarded(f"def f_{name}(): return open({name!r})\nf = f_{name}", guard, open=open)()
+            # And guarded code is judged as before.
+            with pytest.raises(Denied):
+                guarded("def f(call): return call('INCALL_NOBODY')", open=open)(os.unsetenv)
+    finally:
+        logger.removeHandler(handler)
+        os.unsetenv("INCALL_NOBODY")
+    assert [message.partition(" denied ")[2] for message in paged if "open" in message] == [
+        "open 'x', 'r'",
+        "open 'y', 'r'",
+    ]
+    assert [denial.what for denial in guard.denials] == ["open 'x', 'r'", "open 'y', 'r'"]
+
+
 def test_telling_of_it_runs_no_guarded_code() -> None:
     text = (
         "SEEN = []\n"

@@ -17,6 +17,14 @@ def test_builtins_that_are_not_let_in_do_not_exist() -> None:
     assert found["__import__"] is not builtins.__import__
 
 
+def test_private_names_that_others_put_among_the_builtins_are_not_let_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`gettext` puts `_` there, and consoles the last result."""
+    for name in ("_", "_last"):
+        monkeypatch.setattr(builtins, name, open, raising=False)
+        with pytest.raises(NameError):
+            Guard().execute(name, "orders.py", {})
+
+
 @pytest.mark.parametrize("name", ["open", "eval", "vars", "copyright", "SystemExit"])
 def test_to_name_one_is_a_name_error(name: str) -> None:
     with pytest.raises(NameError):
