@@ -12,14 +12,15 @@ from collections.abc import Generator
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from flake8_incall.rules import REGISTRY
 from flake8_incall.rules.failures import Failure
 
-settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
-if os.environ.get("CI") == "true":
-    settings.load_profile("ci")
+# No test looks at the clock, wherever it runs.
+settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("local"), derandomize=True, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") == "true" else "local")
 
 # The part of the message that does not depend on the failure, so that listings of the rules do not count.
 _REPORTED = REGISTRY.rules["CAL999"].message.rpartition("}")[2]

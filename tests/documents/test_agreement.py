@@ -147,7 +147,7 @@ def refusal(document: Any) -> str:
     return ""
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(functions(), st.booleans())
 def test_what_is_in_order_is_so_for_all_three(document: dict[str, Any], ensure_ascii: bool) -> None:
     text = json.dumps(document, ensure_ascii=ensure_ascii)
@@ -157,7 +157,7 @@ def test_what_is_in_order_is_so_for_all_three(document: dict[str, Any], ensure_a
     assert list(SCHEMA.iter_errors(document)) == []
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(mutated(), st.sampled_from([None, 1]))
 def test_what_is_broken_is_so_for_the_rules_and_the_models(document: Any, indent: int | None) -> None:
     text = json.dumps(document, indent=indent)
@@ -165,7 +165,7 @@ def test_what_is_broken_is_so_for_the_rules_and_the_models(document: Any, indent
     assert bool(faults(text)) == bool(refusal(document)), (faults(text), refusal(document))
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(mutated())
 def test_the_schema_finds_what_is_wrong_with_single_values(document: Any) -> None:
     text = json.dumps(document, ensure_ascii=False)
@@ -177,7 +177,7 @@ def test_the_schema_finds_what_is_wrong_with_single_values(document: Any) -> Non
     assert bool(refusal(document)) or not is_refused
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(functions())
 def test_the_values_arrive_as_they_are_written(document: dict[str, Any]) -> None:
     (read,) = read_document(json.dumps(document), "shop.json", Options()).functions

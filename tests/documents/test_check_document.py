@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flake8_incall import Diagnostic, Options, Position
@@ -322,7 +322,6 @@ def test_what_python_warns_of_is_no_finding() -> None:
 CODE = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from('"\\\n\r\t/\u2028\x0c\x00 हि😀'))
 
 
-@settings(deadline=None)
 @given(CODE, st.booleans(), st.sampled_from([None, 2, "\t"]))
 def test_each_place_of_the_code_is_a_place_of_the_file(code: str, ensure_ascii: bool, indent: int | str | None) -> None:
     text = json.dumps({"functions": [function(code)]}, ensure_ascii=ensure_ascii, indent=indent)

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flake8_incall import Diagnostic, Options
@@ -224,7 +224,6 @@ JSON = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(st.dictionaries(KEYS, JSON, max_size=8), st.sampled_from(PROFILES))
 def test_whatever_stands_in_a_document_each_fault_is_one_line(fields: dict[str, Any], profile: Profile) -> None:
     for document in ({**fields, "type": "custom_in_call"}, [{**BASIC, **fields}], {"functions": [fields]}):

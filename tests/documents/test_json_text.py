@@ -80,7 +80,6 @@ def with_parts(value: JsonValue) -> Iterator[JsonValue]:
             yield from with_parts(part)
 
 
-@settings(deadline=None)
 @given(json_texts())
 def test_reads_what_json_reads_and_knows_where_it_stands(text: str) -> None:
     root = parse_json(text)
@@ -92,7 +91,7 @@ def test_reads_what_json_reads_and_knows_where_it_stands(text: str) -> None:
             assert json.loads(text[value.key.start : value.key.end]) == value.key.data
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(spoilt_json_texts())
 def test_refuses_what_json_refuses(text: str) -> None:
     try:
@@ -105,7 +104,6 @@ def test_refuses_what_json_refuses(text: str) -> None:
         assert repr(plain(parse_json(text))) == expected
 
 
-@settings(deadline=None)
 @given(TEXTS, st.booleans())
 def test_each_character_of_a_string_is_found_in_the_file(inner: str, ensure_ascii: bool) -> None:
     text = json.dumps({"code": inner}, ensure_ascii=ensure_ascii)

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flake8_incall import Options, Position
@@ -20,7 +20,6 @@ STATEMENTS = st.builds("{}x = '{}'  # {}".format, st.sampled_from(["", "\x0c"]),
 LINE_ENDS = st.sampled_from(["\n", "\r\n", "\r"])
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(STATEMENTS, LINE_ENDS)), STATEMENTS)
 def test_lines_are_those_of_the_tokenizer(lines: list[tuple[str, str]], last: str) -> None:
     text = "".join(statement + end for statement, end in lines) + last

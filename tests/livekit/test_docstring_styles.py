@@ -69,7 +69,7 @@ def files_of(package: str) -> list[Path]:
     return sorted(Path(specification.origin).parent.rglob("*.py"))
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, suppress_health_check=list(HealthCheck))
 @given(docstrings())
 def test_parse_reads_random_docstrings_like_the_installed_package(text: str) -> None:
     assert outcome(styles.parse, text) == outcome(docstring_parser.parse, text)

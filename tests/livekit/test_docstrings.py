@@ -148,7 +148,7 @@ def codes_of(source: str, profile: Profile) -> set[str]:
     return {found.code for found in check(imported, "tool.py", Options(profile=profile))}
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, suppress_health_check=list(HealthCheck))
 @given(docstrings())
 @example("Tell it.\n\n    Args:\n        city: The city\n        days: The days\n    ")
 @example("Tell it.\n\n    : : nothing\n    ")

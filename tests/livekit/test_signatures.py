@@ -195,7 +195,7 @@ def judged(source: str) -> set[str]:
     return {code for code in found if code[3] in "12"}
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
 @given(tools())
 def test_nothing_passes_that_livekit_refuses(tool: tuple[str, dict[str, Any]]) -> None:
     source, arguments = tool

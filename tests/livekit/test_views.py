@@ -41,7 +41,7 @@ def sent(source: str) -> dict[str, Any]:
     return schema
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, suppress_health_check=list(HealthCheck))
 @given(docstrings())
 @example("Tell it.\n\n    Args:\n\n    Args:\n      city (1-7)\n        days: The city")
 def test_what_is_shown_is_what_is_sent(text: str) -> None:

@@ -114,7 +114,7 @@ def programs(draw: st.DrawFn) -> str:
     return "\n".join(lines)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(programs())
 def test_what_a_name_is_at_run_time_is_among_its_meanings(program: str) -> None:
     scope: dict[str, object] = {}

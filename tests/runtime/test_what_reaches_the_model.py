@@ -23,7 +23,7 @@ from tests.runtime.calling import contract, told_by
 
 LIMITS = Limits(max_result_bytes=2_000)
 # However slow the machine is.
-SLOW = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(suppress_health_check=[HealthCheck.too_slow])
 
 
 class SilentError(Exception):

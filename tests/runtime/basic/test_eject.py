@@ -43,7 +43,7 @@ def ejected(document: dict[str, Any]) -> str:
     return eject([BasicFunction.model_validate(document)])
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(documents())
 def test_what_is_ejected_has_no_finding(document: dict[str, Any]) -> None:
     assert check_document(json.dumps(document), "functions.json", STRICT) == []
@@ -51,7 +51,7 @@ def test_what_is_ejected_has_no_finding(document: dict[str, Any]) -> None:
     assert [(each.code, each.message) for each in found] == []
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(documents(names=("book_slot",)))
 def test_the_model_is_told_the_same(document: dict[str, Any]) -> None:
     names: dict[str, Any] = {"RunContext": object}
@@ -70,7 +70,7 @@ def one_line(text: str | None) -> str:
 
 # Of keys such as `copy` and `json`, which then work all the same.
 @pytest.mark.filterwarnings("ignore:Field name:UserWarning")
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.data())
 def test_the_service_and_the_model_see_no_difference(folder: Path, data: st.DataObject) -> None:
     document = data.draw(documents())
