@@ -161,6 +161,7 @@ class Api:
         sql: Arguments that are statements of a query language.
         path: Arguments that are paths of files.
         seconds: The argument that says how long it sleeps.
+        waits: Whether it waits for something inside the process, for as long as that takes: a lock, a speech.
         runs: The argument that is a function which it calls.
         in_thread: Whether that function runs outside the event loop.
         through: The argument that is the client which what it makes speaks through, and whose timeout counts for it.
@@ -185,6 +186,7 @@ class Api:
     sql: tuple[Argument, ...] = ()
     path: tuple[Argument, ...] = ()
     seconds: Argument | None = None
+    waits: bool = False
     runs: Argument | None = None
     in_thread: bool = False
     through: Argument | None = None

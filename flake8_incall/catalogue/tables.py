@@ -304,6 +304,7 @@ _API_FIELDS: Mapping[str, Callable[[Any], Any]] = {
     "sql": _arguments,
     "path": _arguments,
     "seconds": _argument,
+    "waits": _flag,
     "runs": _argument,
     "in_thread": _flag,
     "through": _argument,

@@ -28,7 +28,9 @@ when any changes its meaning:
                     "default": text | null,           as it is written in Python
                     "description": text}],
     "docstring": [{"text": text, "seen": true | false}],    its parts in order
-    "waits": {"seconds": number | null, "endless": true | false, "because": [text]} | null,
+    "waits": {"seconds": number | null,               within which it is over for certain
+              "phase_seconds": number | null,         else the longest timeout, which limits each phase of a call
+              "endless": true | false, "because": [text]} | null,
     "note": text                                      why this is not all; empty otherwise
   }]}
 

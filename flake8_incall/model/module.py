@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from flake8_incall.model.waiting.hazards import Hazards
     from flake8_incall.model.waiting.loops import Loops
     from flake8_incall.model.waiting.timeouts import Timeouts
+    from flake8_incall.model.waiting.unfollowed import Unfollowed
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -188,6 +189,13 @@ class Module:
         from flake8_incall.model.waiting.dead_air import DeadAir
 
         return DeadAir(self)
+
+    @cached_property
+    def unfollowed(self) -> Unfollowed:
+        """The waits whose length nothing tells."""
+        from flake8_incall.model.waiting.unfollowed import Unfollowed
+
+        return Unfollowed(self)
 
     @cached_property
     def injections(self) -> Injections:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flake8_incall.model.docstring.seen import Part
+from flake8_incall.model.waiting.worst_case import Wait
 from flake8_incall.runtime.limits import Limits
 from flake8_incall.show.views import ParameterView, ToolView
 from flake8_incall.terminal import printable
@@ -100,6 +101,16 @@ def _as_json(view: ToolView) -> dict[str, Any]:
             for parameter in view.parameters
         ],
         "docstring": [{"text": part.text, "seen": part.is_seen} for part in view.docstring],
-        "waits": waits and {"seconds": waits.seconds, "endless": waits.is_endless, "because": list(waits.because)},
+        "waits": waits and _waits_as_json(waits),
         "note": view.note,
+    }
+
+
+def _waits_as_json(wait: Wait) -> dict[str, Any]:
+    is_by_phase = wait.is_known and wait.bound is None
+    return {
+        "seconds": wait.bound if wait.is_known else None,
+        "phase_seconds": wait.phase if is_by_phase else None,
+        "endless": wait.is_endless,
+        "because": list(wait.reasons),
     }

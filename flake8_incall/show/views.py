@@ -13,7 +13,7 @@ from flake8_incall.model.documents.document import DocumentFunction
 from flake8_incall.model.documents.fields import Fields
 from flake8_incall.model.documents.form import FUNCTION_FIELDS, PARAMETER_FIELDS
 from flake8_incall.model.function import InCallFunction, Parameter
-from flake8_incall.model.waiting.dead_air import Wait
+from flake8_incall.model.waiting.worst_case import Wait
 from flake8_incall.reading import Problem
 from flake8_incall.runner import Run
 from flake8_incall.show.reading import Unit, of_each

@@ -98,6 +98,48 @@ def test_what_the_decorator_says_goes_before_the_docstring(project: Path, comman
     assert "`raw_schema`" in raw["note"]
 
 
+WAITING = '''\
+import httpx
+from acme.crm import lookup
+from shop.tools import Tools
+from livekit.agents import RunContext, function_tool
+
+client = httpx.AsyncClient(timeout=8)
+
+
+@function_tool
+async def price(ctx: RunContext) -> dict:
+    """Call this when the caller asks for the price."""
+    return {"status": "success", "price": (await client.get("https://api.example.com/price")).text}
+
+
+@function_tool
+async def customer(ctx: RunContext) -> dict:
+    """Call this when the caller asks for the account."""
+    return {"status": "success", "customer": await lookup("A1")}
+
+
+class Shop(Tools):
+    @function_tool
+    async def stock(self, ctx: RunContext) -> dict:
+        """Call this when the caller asks for the stock."""
+        return {"status": "success", "stock": await self.fetch("stock")}
+'''
+
+
+def test_show_bounds_a_wait_only_where_the_whole_is_bounded(project: Path, command: Command) -> None:
+    (project / "a.py").write_text(WAITING, encoding="utf-8")
+    price, customer, stock = (f["waits"] for f in json.loads(command("show", "--json", "a.py").out)["functions"])
+    get = "`httpx.AsyncClient.get` of line 12 takes up to 8 s for each phase"
+    assert price == {"seconds": None, "phase_seconds": 8, "endless": False, "because": [get]}
+    unknown = {"seconds": None, "phase_seconds": None, "endless": False}
+    assert customer == unknown | {"because": ["`lookup` of line 18 is not followed"]}
+    assert stock == unknown | {"because": ["`self.fetch` of line 25 is not followed"]}
+    out = command("show", "a.py").out
+    assert f"`price` waits up to 8 s for each phase, because {get}\n" in out
+    assert "`customer` waits for an unknown time, because `lookup` of line 18 is not followed\n" in out
+
+
 def test_a_document(command: Command) -> None:
     branch, order, slots = json.loads(command("show", "--json", str(DOCUMENT)).out)["functions"]
     assert [f["name"] for f in (branch, order, slots)] == ["branch_hours", "order_status", "free_slots"]

@@ -9,21 +9,29 @@ import pytest
 
 from flake8_incall.model.module import Module
 from flake8_incall.model.source import parse, split_lines
-from flake8_incall.model.waiting.dead_air import Wait
 from flake8_incall.model.waiting.loops import is_endless, rounds
+from flake8_incall.model.waiting.worst_case import Wait
 from flake8_incall.options import Options
 
 HEAD = """\
 import asyncio
 import itertools
 import time
+import aiohttp
 import httpx
+from acme.crm import lookup
+from tenacity import retry
 from livekit.agents import RunContext
 
+lock = asyncio.Lock()
 client = httpx.AsyncClient(timeout=2)
 
 async def read() -> str:
     return (await client.get("https://example.com")).text
+
+@retry
+async def again() -> None:
+    pass
 
 async def tool(ctx: RunContext, names: list[str]) -> dict:
 """
@@ -148,13 +156,13 @@ def test_dead_air(body: str, seconds: float | None) -> None:
 
 def test_it_says_why() -> None:
     assert str(wait("for _ in range(3):\n    await read()")) == (
-        "at most 6 s, because 3 times `httpx.AsyncClient.get` of line 10 takes 2 s"
+        "up to 2 s for each phase, because 3 times `httpx.AsyncClient.get` of line 14 takes up to 2 s for each phase"
     )
     assert str(wait("while ctx.busy:\n    await read()")) == (
-        "unbounded, because nothing bounds the rounds of the loop of line 13"
+        "unbounded, because nothing bounds the rounds of the loop of line 21"
     )
     assert str(wait("await client.get('x', timeout=names)")) == (
-        "for an unknown time, because the timeout of `httpx.AsyncClient.get` of line 13 cannot be told"
+        "for an unknown time, because the timeout of `httpx.AsyncClient.get` of line 21 cannot be told"
     )
 
 
@@ -170,3 +178,56 @@ def test_how_long_the_platform_takes_is_unknown_and_can_be_limited(name: str) ->
 
 def test_what_the_platform_only_computes_takes_no_time() -> None:
     assert wait_of_snippet("told = get_local_time('10:00', 'hi')").seconds == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        ("await lookup('x')", "lookup"),
+        ("found = lookup('x')", "lookup"),
+        ("await asyncio.gather(read(), lookup('x'))", "lookup"),
+        ("await asyncio.gather(*[lookup(name) for name in names])", "lookup"),
+        ("task = asyncio.create_task(lookup('x'))\nawait task", "lookup"),
+        ("await asyncio.to_thread(lookup, 'x')", "lookup"),
+        ("await asyncio.shield(lookup('x') if names else read())", "lookup"),
+        ("await ctx.userdata.orders.find('x')", "ctx.userdata.orders.find"),
+        ("async with ctx.userdata.orders.session() as session:\n    pass", "ctx.userdata.orders.session"),
+        ("async for order in ctx.userdata.orders.all():\n    pass", "ctx.userdata.orders.all"),
+        ("found = [order async for order in ctx.userdata.orders.all()]", "ctx.userdata.orders.all"),
+        ("await ctx.userdata.task", "ctx.userdata.task"),
+        ("async with lock:\n    pass", "lock"),
+        ("await lock.acquire()", "lock.acquire"),
+        ("await ctx.wait_for_playout()", "ctx.wait_for_playout"),
+        ("await ctx.session.say('Hello')", "ctx.session.say"),
+        ("await again()", "retry"),
+    ],
+)
+def test_wait_is_unknown_where_something_awaited_is_not_followed(body: str, name: str) -> None:
+    found = wait(body)
+    assert str(found).startswith("for an unknown time, because ")
+    assert (found.bound, f"`{name}` of line" in found.unfollowed[0]) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("body", "bound"),
+    [
+        ("async with asyncio.timeout(5):\n    await lookup('x')", 5),
+        ("await asyncio.wait_for(lookup('x'), timeout=4)", 4),
+        ("asyncio.create_task(lookup('x'))", 0),
+        ("await ctx.update('One moment')", 0),
+        ("async with ctx.with_filler('One moment'):\n    await asyncio.sleep(2)", 2),
+        ("await asyncio.sleep(0.5)\nawait asyncio.wait_for(lookup('x'), 4)", 4.5),
+        ("async with asyncio.timeout(5):\n    await read()", 5),
+        ("async with asyncio.timeout(1):\n    await read()", 1),
+        ("await asyncio.gather(asyncio.wait_for(read(), 3), asyncio.sleep(1))", 3),
+        ("async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=6)) as s:\n"
+         "    async with s.get('x') as response:\n        await response.json()", 6),
+        ("await read()", None),
+        ("async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(sock_read=6)) as s:\n"
+         "    async with s.get('x') as response:\n        await response.json()", None),
+    ],
+)  # fmt: skip
+def test_wait_is_bounded_by_limits_of_the_whole_alone(body: str, bound: float | None) -> None:
+    found = wait(body)
+    assert (found.bound, found.unfollowed) == (bound, ())
+    assert str(found).startswith("up to " if bound is None else f"at most {bound:g} s, ")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable as Function
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,39 +15,18 @@ from flake8_incall.model.references.origins import Chain
 from flake8_incall.model.references.referents import Callable, Outside
 from flake8_incall.model.waiting.calls import CallSite, Link, calls
 from flake8_incall.model.waiting.loops import LoopNode, rounds
-from flake8_incall.model.waiting.timeouts import State
+from flake8_incall.model.waiting.timeouts import InForce, State
+from flake8_incall.model.waiting.worst_case import Wait, at_once, endless, first_unknown, in_turn, unfollowed, unknown
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module
 
+_Length = Function[[Wait], float]
 # A function, and the steps by which it is reached.
 _Way = tuple[Callable, Chain]
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """How long something takes at worst.
-
-    Attributes:
-        seconds: At most so many, or `None` where there is no end to it or it cannot be told.
-        is_endless: Whether it has no end.
-        because: What it is made of, each a phrase; or the one reason why there are no seconds.
-        longest: The seconds of the longest single wait in it.
-    """
-
-    seconds: float | None = 0.0
-    is_endless: bool = False
-    because: tuple[str, ...] = ()
-    longest: float = 0.0
-
-    def __str__(self) -> str:
-        reasons = ", then ".join(self.because) or "it waits for nothing outside"
-        if self.seconds is not None:
-            return f"at most {self.seconds:g} s, because {reasons}"
-        return f"{'unbounded' if self.is_endless else 'for an unknown time'}, because {reasons}"
-
-
-_TOO_MANY = Wait(None, because=("too many helpers use each other",))
+_TOO_MANY = unknown("too many helpers use each other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +59,7 @@ class DeadAir:
     def _body(self, way: _Way, sites: dict[_Way, list[CallSite]]) -> Wait:
         owner, chain = way
         items = [_Item(site.node, self._of_site(site)) for site in sites[way]]
+        items += [_Item(wait.node, unfollowed(wait.reason)) for wait in self._module.unfollowed.of(owner, chain)]
         passed = {owner, *(link.caller for link in chain)}
         for link in self._module.calls.links(owner):
             place = self._place(link)
@@ -89,7 +70,8 @@ class DeadAir:
                 items.append(_Item(place, self._body(inner, sites) if inner in sites else _TOO_MANY))
         together = self._limited(items, owner, chain)
         repeated = [_Item(item.node, self._repeated(item, owner, owner)) for item in together]
-        return _longest(self._module.world.graph(owner)[0], repeated)
+        whole = _longest(self._module.world.graph(owner)[0], repeated)
+        return in_turn([whole, *map(unfollowed, self._module.unfollowed.decorators(owner))])
 
     def _place(self, link: Link) -> ast.Call | None:
         """The call by which a helper runs: its own, or that of what runs it in a thread."""
@@ -104,28 +86,16 @@ class DeadAir:
             if self._timeouts.waits.around(site).is_background:
                 return Wait()
             if seconds is None:
-                return Wait(None, because=(f"the length of {place} cannot be told",))
-            return Wait(seconds, because=(f"{place} takes {seconds:g} s",), longest=seconds)
+                return unknown(f"the length of {place} cannot be told")
+            return Wait(seconds, seconds, because=(f"{place} takes {seconds:g} s",), longest=seconds)
         if not site.is_external:
             return Wait()
         if site.api.timeout is None and site.name.startswith(HOME):
             is_waited_for = not self._timeouts.waits.around(site).is_background
-            reason = f"how long {place.replace(HOME, '')} takes is up to the platform"
-            return Wait(None, because=(reason,)) if is_waited_for else Wait()
-        in_force = self._timeouts.of(site)
-        match in_force.state:
-            case State.NONE:
-                return Wait()
-            case State.UNKNOWN:
-                return Wait(None, because=(f"the timeout of {place} cannot be told",))
-            case State.OFF:
-                return Wait(None, is_endless=True, because=(f"the timeout of {place} is switched off",))
-        seconds = in_force.seconds
-        if seconds is None:
-            is_missing = in_force.state is State.MISSING
-            reason = f"{place} has no timeout" if is_missing else f"the timeout around {place} cannot be told"
-            return Wait(None, is_endless=is_missing, because=(reason,))
-        return Wait(seconds, because=(f"{place} takes {seconds:g} s",), longest=seconds)
+            return (
+                unknown(f"how long {place.replace(HOME, '')} takes is up to the platform") if is_waited_for else Wait()
+            )
+        return _in_force(self._timeouts.of(site), place)
 
     # What happens together: inside `asyncio.timeout`, `wait_for`, `gather`
 
@@ -151,25 +121,22 @@ class DeadAir:
 
     def _whole(self, container: ast.AST, items: list[_Item], owner: Callable, chain: Chain) -> Wait:
         if self._is_gather(container):
-            waits = [item.wait for item in items]
-            return _unknown(waits) or max(waits, key=lambda wait: wait.seconds or 0.0)
+            return at_once(item.wait for item in items)
         if isinstance(container, ast.While):
             return self._until_late(container, items, owner, chain)
         limit = self._limit(container, chain)
-        sum_of = _sum(self._repeated(item, container, owner) for item in items)
-        if limit is None or (sum_of.seconds is not None and sum_of.seconds <= limit):
-            return sum_of
-        line = getattr(container, "lineno", 0)
-        return Wait(limit, because=(f"the limit of line {line} takes {limit:g} s",), longest=limit)
+        together = in_turn(self._repeated(item, container, owner) for item in items)
+        return together if limit is None else together.within(limit, getattr(container, "lineno", 0))
 
     def _until_late(self, loop: ast.While, items: list[_Item], owner: Callable, chain: Chain) -> Wait:
         """A loop with a deadline: until then it makes rounds, and the last one begins just before."""
-        last = _sum(self._repeated(item, loop, owner) for item in items)
+        last = in_turn(self._repeated(item, loop, owner) for item in items)
         seconds = self._timeouts.deadlines.of(loop, chain)
         if seconds is None or not last.seconds:
             return last
         because = (f"the loop of line {loop.lineno} goes on for {seconds:g} s", *last.because)
-        return Wait(seconds + last.seconds, because=because, longest=last.longest)
+        bound = None if last.bound is None else seconds + last.bound
+        return replace(last, seconds=seconds + last.seconds, bound=bound, because=because)
 
     def _containers(self, node: ast.AST, owner: Callable, chain: Chain) -> Iterator[ast.AST]:
         inner, is_awaited = node, False
@@ -207,7 +174,7 @@ class DeadAir:
         wait = item.wait
         inner = item.node
         for outer in self._module.ancestors(item.node):
-            if outer is until or wait.seconds is None or not wait.seconds:
+            if outer is until or not wait.seconds:
                 break
             for loop in _loops(outer, inner):
                 if isinstance(loop, ast.comprehension) or self._module.loops.comes_again(item.node, loop, owner):
@@ -216,16 +183,33 @@ class DeadAir:
         return wait
 
     def _times(self, wait: Wait, loop: LoopNode | ast.comprehension) -> Wait:
-        if wait.seconds is None:
-            return wait
         number = rounds(loop, self._references)
         if number is not None:
-            counted = tuple(f"{number} times {part}" for part in wait.because)
-            return replace(wait, seconds=wait.seconds * number, because=counted)
+            return wait.times(number)
         line = loop.iter.lineno if isinstance(loop, ast.comprehension) else loop.lineno
         if self._module.loops.is_endless(loop):
-            return Wait(None, is_endless=True, because=(f"nothing bounds the rounds of the loop of line {line}",))
-        return Wait(None, because=(f"the rounds of the loop of line {line} cannot be told",))
+            return endless(f"nothing bounds the rounds of the loop of line {line}")
+        return unknown(f"the rounds of the loop of line {line} cannot be told")
+
+
+def _in_force(timeout: InForce, place: str) -> Wait:
+    """What the timeout in force at a call comes to."""
+    match timeout:
+        case InForce(state=State.NONE):
+            return Wait()
+        case InForce(state=State.UNKNOWN):
+            return unknown(f"the timeout of {place} cannot be told")
+        case InForce(state=State.OFF):
+            return endless(f"the timeout of {place} is switched off")
+        case InForce(state=State.MISSING, seconds=None):
+            return endless(f"{place} has no timeout")
+        case InForce(seconds=float() | int() as seconds, bound=None):
+            reason = f"{place} takes up to {seconds:g} s for each phase"
+            return Wait(seconds, None, because=(reason,), longest=seconds, phase=seconds)
+        case InForce(seconds=float() | int() as seconds, bound=float() | int() as bound):
+            what = place if bound <= seconds else f"the limit around {place}"
+            return Wait(seconds, bound, because=(f"{what} takes {bound:g} s",), longest=seconds)
+    return unknown(f"the timeout around {place} cannot be told")
 
 
 def _loops(outer: ast.AST, inner: ast.AST) -> Iterator[LoopNode | ast.comprehension]:
@@ -240,19 +224,6 @@ def _loops(outer: ast.AST, inner: ast.AST) -> Iterator[LoopNode | ast.comprehens
         case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
             if not isinstance(inner, ast.comprehension):
                 yield from outer.generators
-
-
-def _unknown(waits: Iterable[Wait]) -> Wait | None:
-    """The first of some waits that has no seconds, one without end before one that cannot be told."""
-    without = [wait for wait in waits if wait.seconds is None]
-    return min(without, key=lambda wait: not wait.is_endless, default=None)
-
-
-def _sum(waits: Iterable[Wait]) -> Wait:
-    listed = list(waits)
-    because = tuple(reason for wait in listed for reason in wait.because)
-    longest = max((wait.longest for wait in listed), default=0.0)
-    return _unknown(listed) or Wait(sum(wait.seconds or 0.0 for wait in listed), because=because, longest=longest)
 
 
 def _first_step(graph: Graph, node: ast.AST) -> Step | None:
@@ -271,9 +242,20 @@ def _longest(graph: Graph, items: list[_Item]) -> Wait:
         step = _first_step(graph, item.node)
         if step is not None:
             at.setdefault(step, []).append(item.wait)
-    unknown = _unknown(wait for waits in at.values() for wait in waits)
-    if unknown is not None:
-        return unknown
+    waits = [wait for of_step in at.values() for wait in of_step]
+    without = first_unknown(waits)
+    if without is not None:
+        return without
+    path = _longest_path(graph, at, lambda wait: wait.seconds or 0.0)
+    whole, nominal = in_turn(waits), in_turn(path)
+    if whole.bound is None:
+        return replace(nominal, bound=None, phase=whole.phase, unfollowed=whole.unfollowed)
+    bounded = in_turn(_longest_path(graph, at, lambda wait: wait.bound or 0.0))
+    return replace(bounded, seconds=nominal.seconds, longest=nominal.longest)
+
+
+def _longest_path(graph: Graph, at: dict[Step, list[Wait]], length: _Length) -> list[Wait]:
+    """The waits on the longest path, in their order."""
     best: dict[Step, float] = {}
     before: dict[Step, Step] = {}
     for step in graph.steps:
@@ -281,11 +263,10 @@ def _longest(graph: Graph, items: list[_Item]) -> Wait:
         longest = max(earlier, key=lambda p: best[p], default=None)
         if longest is not None:
             before[step] = longest
-        best[step] = (best[longest] if longest else 0.0) + sum(wait.seconds or 0.0 for wait in at.get(step, ()))
+        best[step] = (best[longest] if longest else 0.0) + sum(map(length, at.get(step, ())))
     last: Step | None = max(graph.steps, key=lambda step: best[step])
-    seconds, because, single = best[last] if last else 0.0, [], 0.0
+    path: list[Wait] = []
     while last is not None:
-        single = max([single, *(wait.longest for wait in at.get(last, ()))])
-        because += [reason for wait in at.get(last, ()) if wait.seconds for reason in reversed(wait.because)]
+        path += [wait for wait in reversed(at.get(last, [])) if length(wait)]
         last = before.get(last)
-    return Wait(seconds, because=tuple(reversed(because)), longest=single)
+    return path[::-1]

@@ -30,11 +30,13 @@ class Duration:
         at: The expression that says so.
         seconds: The seconds, or `None` where there is no limit or it is not known.
         is_off: Whether it says that there is no limit.
+        is_of_phase: Whether it limits each phase where others of its kind limit the whole: `sock_read` of aiohttp.
     """
 
     at: ast.expr
     seconds: float | None = None
     is_off: bool = False
+    is_of_phase: bool = False
 
     @property
     def is_known(self) -> bool:
@@ -136,7 +138,7 @@ class Durations:
             return Duration(node, total.seconds)
         reading = parts.get("sock_read")
         if reading is not None and not reading.is_off:
-            return Duration(node, reading.seconds)
+            return Duration(node, reading.seconds, is_of_phase=True)
         return Duration(node, is_off=True)
 
     def _urllib3(self, node: ast.Call, chain: Chain) -> Duration:
@@ -200,7 +202,8 @@ def _longest(node: ast.expr, parts: list[Duration]) -> Duration:
     if any(part.is_off for part in parts):
         return Duration(node, is_off=True)
     known = [part.seconds for part in parts if part.seconds is not None]
-    return Duration(node, max(known)) if known and len(known) == len(parts) else Duration(node)
+    is_of_phase = any(part.is_of_phase for part in parts)
+    return Duration(node, max(known), is_of_phase=is_of_phase) if len(known) == len(parts) > 0 else Duration(node)
 
 
 def _together(node: ast.expr, said: list[tuple[Origin, Duration | None]]) -> Duration:
@@ -208,5 +211,5 @@ def _together(node: ast.expr, said: list[tuple[Origin, Duration | None]]) -> Dur
     durations = [duration for _, duration in said if duration is not None]
     if any(duration.is_off and origin.is_certain for origin, duration in said if duration is not None):
         return Duration(node, is_off=True)
-    known = [duration.seconds for duration in durations if duration.seconds is not None]
-    return Duration(node, max(known)) if known and len(known) == len(said) else Duration(node)
+    is_known = len(durations) == len(said) and all(duration.seconds is not None for duration in durations)
+    return _longest(node, durations) if is_known else Duration(node)

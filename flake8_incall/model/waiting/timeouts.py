@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -42,12 +42,14 @@ class InForce:
         at: Where it is said, or where it has to be: the call, or the client's constructor.
         seconds: What it is, where that is known.
         default: What the library does when nothing is set: seconds, or `None` for waiting for ever.
+        bound: The seconds after which the call is over for certain: a timeout for each phase of it is none.
     """
 
     state: State
     at: ast.expr
     seconds: float | None = None
     default: float | None = None
+    bound: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +95,17 @@ class Timeouts:
     def _shorter(self, own: InForce, around: Duration | None, site: CallSite) -> InForce:
         seconds = around.seconds if around is not None else None
         if own.state is State.SET and own.seconds is not None and (seconds is None or own.seconds <= seconds):
-            return own
-        return InForce(State.SET, around.at if around is not None else site.node, seconds)
+            return own if own.bound is not None else replace(own, bound=seconds)
+        return InForce(State.SET, around.at if around is not None else site.node, seconds, bound=seconds)
 
     def _own(self, site: CallSite, timeout: Timeout) -> InForce:
         """What the call and its client say."""
         if timeout.fixed is not None:
-            return InForce(State.SET, site.node, timeout.fixed)
+            return InForce(State.SET, site.node, timeout.fixed, bound=timeout.fixed if timeout.whole else None)
         said = self._said(timeout.call, site.arguments, site.chain, timeout.unit)
         if said is None and timeout.client:
             return self._of_client(site, timeout)
-        return _in_force(said, site.node, timeout.default)
+        return _in_force(said, site.node, timeout)
 
     def _of_client(self, site: CallSite, timeout: Timeout) -> InForce:
         makers = self._makers(site.callee.value, site.chain) if isinstance(site.callee, ast.Attribute) else [None]
@@ -119,7 +121,7 @@ class Timeouts:
                     return InForce(State.UNKNOWN, call)
             made = maker.calls[-1][0]
             place = site.node if self._is_livekits(made) or self._connects(made) else made
-            states.append(_in_force(said, place, timeout.default))
+            states.append(_in_force(said, place, timeout))
         return _worst(states) or InForce(State.UNKNOWN, site.node)
 
     def _said(self, wanted: tuple[Argument, ...], arguments: Arguments, chain: Chain, unit: float) -> Duration | None:
@@ -222,12 +224,15 @@ class Timeouts:
         return True
 
 
-def _in_force(said: Duration | None, place: ast.expr, default: float | None) -> InForce:
+def _in_force(said: Duration | None, place: ast.expr, timeout: Timeout) -> InForce:
+    default = timeout.default
     if said is None:
-        return InForce(State.MISSING, place, default, default)
+        return InForce(State.MISSING, place, default, default, default if timeout.whole else None)
     if said.is_off:
         return InForce(State.OFF, said.at, default=default)
-    return InForce(State.SET if said.seconds is not None else State.UNKNOWN, said.at, said.seconds, default)
+    state = State.SET if said.seconds is not None else State.UNKNOWN
+    is_whole = timeout.whole and not said.is_of_phase
+    return InForce(state, said.at, said.seconds, default, said.seconds if is_whole else None)
 
 
 def _worst(states: list[InForce]) -> InForce | None:

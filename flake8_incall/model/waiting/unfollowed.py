@@ -1,0 +1,200 @@
+"""Waits whose length nothing tells: code that is not followed, locks, speeches, tasks of others."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flake8_incall.catalogue import DANGERS, Api
+from flake8_incall.model.module import FunctionNode
+from flake8_incall.model.references.arguments import Arguments, given
+from flake8_incall.model.references.origins import Chain, origins
+from flake8_incall.model.references.referents import Callable, Instance, Local, Outside, Referent
+
+if TYPE_CHECKING:
+    from flake8_incall.model.module import Module
+
+# They wait for their arguments, or hand them back.
+_TRANSPARENT = frozenset(
+    {"asyncio.gather", "asyncio.shield", "asyncio.wait", "asyncio.as_completed", "asyncio.TaskGroup.create_task"}
+    | {"contextlib.AsyncExitStack.enter_async_context"}
+    | {f"builtins.{name}" for name in ("list", "tuple", "set", "map", "zip", "enumerate", "reversed", "sorted")}
+)
+# Objects of these classes end, or become free, when others decide.
+_UP_TO_OTHERS = frozenset(
+    {"asyncio.Lock", "asyncio.Semaphore", "asyncio.Condition", "asyncio.Task", "asyncio.Future"}
+) | {"livekit.agents.voice.speech_handle.SpeechHandle"}
+_MAKERS = ast.Call | ast.Constant | ast.List | ast.Tuple | ast.ListComp | ast.GeneratorExp
+# Decorators that neither wait nor run the function again.
+_PLAIN_DECORATORS = frozenset(
+    {"builtins.staticmethod", "builtins.classmethod", "functools.wraps", "functools.cache", "functools.lru_cache"}
+    | {"contextlib.contextmanager", "contextlib.asynccontextmanager", "livekit.agents.function_tool"}
+    | {"flake8_incall.runtime.incall_tool"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """A wait whose length nothing tells.
+
+    Attributes:
+        node: Where it is.
+        reason: Why it is not known, as a phrase.
+    """
+
+    node: ast.expr
+    reason: str
+
+
+class Unfollowed:
+    """Such waits of one module."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+        self._references = module.references
+
+    def of(self, owner: Callable, chain: Chain) -> list[Untold]:
+        """The waits in the body of a function.
+
+        Args:
+            owner: The function.
+            chain: The steps by which it is reached.
+        """
+        found = (wait for node in self._module.calls.nodes(owner) for wait in self._at(node, chain))
+        return list({wait.node: wait for wait in found}.values())
+
+    def decorators(self, owner: Callable) -> list[str]:
+        """The decorators that may wait, or run a function again, each as a phrase."""
+        decorators = owner.decorator_list if isinstance(owner, FunctionNode) else []
+        return [f"what {self._place(node)} adds is not followed" for node in decorators if not self._is_plain(node)]
+
+    def _at(self, node: ast.AST, chain: Chain) -> Iterator[Untold]:
+        match node:
+            case ast.Await(value=awaited) | ast.AsyncFor(iter=awaited) | ast.comprehension(iter=awaited, is_async=1):
+                yield from self._within(awaited, chain)
+            case ast.AsyncWith(items=items):
+                for item in items:
+                    yield from self._within(item.context_expr, chain)
+            case ast.Call(func=function) if self._is_of_the_project(function) and not self._is_begun(node):
+                yield Untold(node, self._not_followed(node))
+
+    def _within(self, awaited: ast.expr, chain: Chain) -> Iterator[Untold]:
+        """The waits in something that is awaited, entered or iterated."""
+        pending, seen = [awaited], {awaited}
+        while pending:
+            node = pending.pop()
+            parts = self._parts(node, chain)
+            if parts is None:
+                reason = self._reason(node) if isinstance(node, ast.Call) else self._not_followed(node)
+                if reason:
+                    yield Untold(node, reason)
+                continue
+            new = [part for part in parts if part not in seen]
+            seen.update(new)
+            pending += new
+
+    def _parts(self, node: ast.expr, chain: Chain) -> list[ast.expr] | None:
+        """The expressions whose waits are those of another; `None` where it waits itself."""
+        match node:
+            case ast.Call():
+                return self._passed_on(node)
+            case ast.List(elts=elements) | ast.Tuple(elts=elements) | ast.Set(elts=elements):
+                return elements
+            case ast.ListComp(elt=element) | ast.SetComp(elt=element) | ast.GeneratorExp(elt=element):
+                return [element]
+            case ast.Starred(value=value) | ast.NamedExpr(value=value):
+                return [value]
+            case ast.IfExp(body=one, orelse=other):
+                return [one, other]
+            case ast.BoolOp(values=values):
+                return values
+            case ast.Await() | ast.Constant():
+                return []
+        return self._makers(node, chain)
+
+    def _makers(self, node: ast.expr, chain: Chain) -> list[ast.expr] | None:
+        """The expressions that made an object; `None` where it is not known, or ends when others decide."""
+        classes = {r.type.name for r in self._references.of(node) if isinstance(r, Instance)}
+        found = [origin.node for origin in origins(node, chain, self._references)]
+        made: list[ast.expr] = [part for part in found if isinstance(part, _MAKERS)]
+        if len(made) < len(found) or node in made:
+            return None if not classes or classes & _UP_TO_OTHERS else []
+        tasks = [part for part in made if isinstance(part, ast.Call) and self._passed_on(part) is not None]
+        return None if classes & _UP_TO_OTHERS and not tasks else made
+
+    def _passed_on(self, call: ast.Call) -> list[ast.expr] | None:
+        """What a call waits for in its arguments; `None` for one that waits, or does not, itself."""
+        for _, api in self._module.calls.apis(call.func):
+            if api.bounds is not None and api.is_awaitable:
+                limit = given(api.bounds, _arguments(call), self._references)
+                return [argument for argument in call.args if argument is not limit]
+            if "task" in api.effects:
+                return call.args
+        names = map(self._module.catalogue.canonical, self._names(call.func))
+        is_transparent = not _TRANSPARENT.isdisjoint(names)
+        return call.args if is_transparent else None
+
+    def _reason(self, call: ast.Call) -> str:
+        """Why it is not known how long a call takes; `""` where it is, or where it is counted elsewhere."""
+        function: ast.expr = call.func
+        for _, api in self._module.calls.apis(function):
+            if api.runs is not None:
+                run = given(api.runs, _arguments(call), self._references)
+                function = run if isinstance(run, ast.expr) else function
+        if isinstance(function, ast.Call) and function.args and "functools.partial" in self._names(function.func):
+            function = function.args[0]
+        if isinstance(function, ast.Lambda) or any(map(_is_function, self._references.of(function))):
+            return ""
+        apis = [api for _, api in self._module.calls.apis(function)]
+        if not apis:
+            return self._not_followed(function)
+        return f"how long {self._place(call)} takes cannot be told" if any(map(_is_untold, apis)) else ""
+
+    def _is_of_the_project(self, function: ast.expr) -> bool:
+        """Whether a function comes from a module that is neither Python's nor a known library's."""
+        names = self._names(function)
+        return bool(names) and all(map(self._is_foreign, names))
+
+    def _is_begun(self, call: ast.Call) -> bool:
+        """Whether a task is made of a call: only who awaits that waits."""
+        around = self._module.parents[call]
+        apis = self._module.calls.apis(around.func) if isinstance(around, ast.Call) else []
+        return any("task" in api.effects for _, api in apis)
+
+    def _is_foreign(self, name: str) -> bool:
+        top, _, rest = name.partition(".")
+        is_class = rest.rpartition(".")[2][:1].isupper()
+        known = {"builtins", *sys.stdlib_module_names, *self._module.catalogue.libraries}
+        return not is_class and top not in known
+
+    def _is_plain(self, decorator: ast.expr) -> bool:
+        function = decorator.func if isinstance(decorator, ast.Call) else decorator
+        names = set(map(self._module.catalogue.canonical, self._names(function)))
+        return bool(names) and names <= _PLAIN_DECORATORS
+
+    def _names(self, node: ast.expr) -> set[str]:
+        return {referent.name for referent in self._references.of(node) if isinstance(referent, Outside)}
+
+    def _not_followed(self, node: ast.expr) -> str:
+        return f"{self._place(node)} is not followed"
+
+    def _place(self, node: ast.expr) -> str:
+        named = node.func if isinstance(node, ast.Call) else node
+        return f"`{' '.join(self._module.segment(named).split())}` of line {node.lineno}"
+
+
+def _arguments(call: ast.Call) -> Arguments:
+    return Arguments(tuple(call.args), tuple(call.keywords))
+
+
+def _is_function(referent: Referent) -> bool:
+    """Whether it is a function of the module, whose waits are counted where it is called."""
+    return isinstance(referent, Local) and isinstance(referent.definition, FunctionNode | ast.Lambda)
+
+
+def _is_untold(api: Api) -> bool:
+    """Whether a call waits, and no timeout of the catalogue says how long."""
+    return api.waits or (not api.is_external and not api.effects.isdisjoint(DANGERS))
