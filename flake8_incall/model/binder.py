@@ -92,6 +92,9 @@ class Binder:
         self._then((self._visit, (node.value, scope, block)), *targets)
 
     def _annotated_assign(self, node: ast.AnnAssign, scope: Scope, block: Block) -> None:
+        if node.value is None and isinstance(node.target, ast.Name) and isinstance(scope.node, FunctionNode):
+            # Nothing is bound here, and yet it is this scope's: a function inside may set it by `nonlocal`.
+            scope.declared.get(node.target.id, scope).bindings.setdefault(node.target.id, [])
         self._then(
             (self._each, ((node.annotation, node.value), scope, block)),
             *([(self._assign_to, (node.target, node.value, scope, block))] if node.value else []),

@@ -259,7 +259,7 @@ def _match(builder: Builder, node: ast.Match) -> Visit:
     for case in node.cases:
         otherwise = builder.label(case)
         builder.add(Action.MATCH, case)
-        if not _is_irrefutable(case.pattern):
+        if not is_irrefutable(case.pattern):
             builder.fork(otherwise)
         if case.guard is not None:
             body = builder.label(case)
@@ -271,7 +271,8 @@ def _match(builder: Builder, node: ast.Match) -> Visit:
     builder.place(after)
 
 
-def _is_irrefutable(pattern: ast.pattern) -> bool:
+def is_irrefutable(pattern: ast.pattern) -> bool:
+    """Whether a pattern fits everything."""
     while True:
         match pattern:
             case ast.MatchAs(pattern=None):

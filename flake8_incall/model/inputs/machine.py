@@ -124,10 +124,12 @@ class Outcome:
     Attributes:
         value: What it gives.
         checks: What was checked on the way.
+        env: The values that the variables of functions around it have then.
     """
 
     value: Value
     checks: Checks
+    env: dict[Variable, Value] = field(default_factory=dict)
 
 
 class Machine:
@@ -204,7 +206,7 @@ class Machine:
                 self._return(step, state)
             case Action.END:
                 if step is self.graph.fallen:
-                    self._end(step.node, of(Constant(None)), state.checks)
+                    self._end(step.node, of(Constant(None)), state)
             case _:
                 self._execute(step, state)
         for target in step.following:
@@ -214,10 +216,10 @@ class Machine:
     def _return(self, step: Step, state: State) -> None:
         has_value = not isinstance(step.node, ast.Return) or step.node.value is not None
         value = state.stack[-1] if has_value and state.stack else of(Constant(None))
-        self._end(step.node, value, state.checks)
+        self._end(step.node, value, state)
 
-    def _end(self, node: ast.AST, value: Value, told: Checks) -> None:
-        self._outcomes[node] = Outcome(value, told)
+    def _end(self, node: ast.AST, value: Value, state: State) -> None:
+        self._outcomes[node] = Outcome(value, state.checks, state.env)
 
     def _execute(self, step: Step, state: State) -> None:
         """The actions that have one step after them."""

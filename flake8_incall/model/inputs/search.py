@@ -269,7 +269,12 @@ class Search:
         """Follow a call of functions of the module."""
         found: list[Outcome] = []
         for definition in definitions:
-            found += self._enter(machine, node, definition, call, state)
+            outcomes = self._enter(machine, node, definition, call, state)
+            for name, scope in self._module.names.scope(definition).declared.items():
+                written = [outcome.env[scope, name] for outcome in outcomes if (scope, name) in outcome.env]
+                if written:
+                    state.set((scope, name), union(*written))
+            found += outcomes
         if not found:
             return UNKNOWN
         value = union(*(under(outcome.value, outcome.checks) for outcome in found))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.interpreter.joins import Join
@@ -34,7 +35,7 @@ _WORK_AFTER = 2_000
 
 def call_unknown(call: Call, result: Value | None = None) -> Outcome:
     """Call something that is not known: it may do anything with its arguments, and raise anything."""
-    call.state.release(call.everything)
+    call.hand_over()
     return Maybe(call.fresh() if result is None else result)
 
 
@@ -46,7 +47,8 @@ def call_function(call: Call, function: Function) -> Outcome:
     is_async = isinstance(definition, ast.AsyncFunctionDef) and not yields
     if definition in machine.active or len(machine.context) >= DEEPEST_CALL:
         unknown: Value = call.fresh()
-        return call_unknown(call, Awaitable(unknown) if is_async else unknown)
+        call.hand_over(definition)
+        return Maybe(Awaitable(unknown) if is_async else unknown)
     before = call.state.fork()
     try:
         ends = _run(call, function)
@@ -54,7 +56,7 @@ def call_function(call: Call, function: Function) -> Outcome:
         # The result of such a helper is the caller's: rather follow it more coarsely than not at all.
         if machine.context or (_is_last(call) and not machine.budget.is_coarsest):
             raise
-        before.release(call.everything)
+        replace(call, state=before).hand_over(definition)
         unknown = call.fresh()
         return [(before, Maybe(Awaitable(unknown) if is_async else unknown))]
     if isinstance(ends, Raised):

@@ -51,7 +51,7 @@ def invoke(call: Call, function: Value) -> Outcome:
         case Symbol(operation="member", arguments=(owner, str() as name)):
             return _call_method(call, function, owner, name)
         case Symbol(operation="manager", arguments=(definition,)):
-            call.state.release(call.everything)
+            call.hand_over()
             return symbol("managing", definition)
         case Constant() | Awaitable() | Reference():
             return TYPE_ERROR
@@ -71,7 +71,7 @@ def _instantiate(call: Call, function: Class) -> Outcome:
     if "builtins.BaseException" in ancestors:
         return made
     has_body = call.machine.world.class_binding(function.definition, "__init__") is not None
-    call.state.release(call.everything)
+    call.hand_over()
     return made if not has_body and not call.everything else Maybe(made)
 
 
@@ -120,7 +120,7 @@ def _call_known(call: Call, name: str, owner: Value | None = None) -> Outcome:
     if is_harmless(name) or world.catalogue.is_exception(name):
         return result
     if not name.startswith("builtins."):
-        call.state.release(call.everything)
+        call.hand_over()
     return Maybe(result)
 
 

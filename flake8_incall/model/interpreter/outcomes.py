@@ -10,7 +10,16 @@ from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.interpreter.assumptions import doubt
 from flake8_incall.model.interpreter.operators import type_of
 from flake8_incall.model.interpreter.state import ANYTHING, Raised, State
-from flake8_incall.model.interpreter.values import Choice, Reference, Shape, Symbol, Value, any_of_type
+from flake8_incall.model.interpreter.values import (
+    Choice,
+    Definition,
+    Function,
+    Reference,
+    Shape,
+    Symbol,
+    Value,
+    any_of_type,
+)
 
 if TYPE_CHECKING:
     from flake8_incall.model.interpreter.machine import Machine
@@ -64,6 +73,18 @@ class Call:
     def fresh(self, type: str = "", detail: object = None) -> Symbol:  # noqa: A002
         """A value that the call gives, of which nothing is known but its type."""
         return self.machine.fresh(self.step, type, detail)
+
+    def hand_over(self, *called: Definition) -> None:
+        """Hand the arguments to code that is not known: it may change them, and call the functions among them.
+
+        Args:
+            called: Functions of the module that are called for certain, and not followed.
+        """
+        world, state = self.machine.world, self.state
+        state.release(self.everything)
+        for definition in (*called, *(v.definition for v in self.everything if isinstance(v, Function))):
+            for name in world.names.scope(definition).declared:
+                state.env[world.home(definition, name)] = self.fresh(detail=name)
 
     @property
     def everything(self) -> list[Value]:

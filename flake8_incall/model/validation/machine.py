@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from flake8_incall.model.flow.graph import Action, Body, Step
 from flake8_incall.model.validation import operations
 from flake8_incall.model.validation.evaluation import evaluate
+from flake8_incall.model.validation.patterns import captured, looked_at
 from flake8_incall.model.validation.state import State, Variable, Witness, join
 from flake8_incall.model.validation.traces import (
     Check,
@@ -218,19 +219,20 @@ class Machine:
 
     def _match(self, step: Step, state: State) -> Iterator[tuple[Step, State]]:
         """One case: it fits, or the next has its turn."""
-        subject = state.stack[-1]
+        case = step.node
+        if not isinstance(case, ast.match_case):
+            return
+        labels = looked_at(self, step, state, case)
         for target, outcome in ((step.next, Outcome.FIRST), (step.other, Outcome.SECOND)):
             if target is None:
                 continue
             after = state.copy(step.height)
             if step.other is not None:
                 self._remember(step, step)
-                after.learn(subject.labels, (step, outcome))
-            if outcome is Outcome.FIRST and isinstance(step.node, ast.match_case):
-                for pattern in ast.walk(step.node.pattern):
-                    name = getattr(pattern, "name", getattr(pattern, "rest", None))
-                    if isinstance(pattern, ast.MatchAs | ast.MatchStar | ast.MatchMapping) and name:
-                        after.set(self.variable(step, name), after.stack[-1])
+                after.learn(labels, (step, outcome))
+            if outcome is Outcome.FIRST:
+                for name, value in captured(self, step, after, case):
+                    after.set(self.variable(step, name), value)
             yield target, after
 
     def _remember(self, step: Step, test: object) -> None:

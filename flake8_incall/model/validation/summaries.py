@@ -47,6 +47,7 @@ class Summary:
     Attributes:
         inputs: Its parameters, and what it reads of functions around it.
         returned: The parameters in its result.
+        written: Those in the variables of functions around it that it sets.
         passed: Those that every result has been checked for.
         uses: What becomes of them unchecked, each once for a place.
         asserted: The conditions of `assert` that are about them.
@@ -55,6 +56,7 @@ class Summary:
 
     inputs: dict[Label, tuple[Variable, Shape]] = field(default_factory=dict)
     returned: Traces = NONE
+    written: dict[Variable, Traces] = field(default_factory=dict)
     passed: frozenset[Label] = frozenset()
     uses: dict[object, Use] = field(default_factory=dict)
     asserted: dict[ast.expr, frozenset[Label]] = field(default_factory=dict)
@@ -129,6 +131,9 @@ class Summaries:
             self._left = before
         if end is not None:
             summary.returned = end.stack[0].traces
+            declared = self.module.names.scope(definition).declared
+            places = [self.variable(definition, name) for name in declared]
+            summary.written = {place: end.env[place].traces for place in places if place in end.env}
             passed = (
                 place.label for place, value in end.env.items() if isinstance(place, Witness) and _is_checked(value)
             )
@@ -278,6 +283,8 @@ class Summaries:
                 handed = (t for label in labels for t in actual[label].traces if t.is_unchecked)
                 machine.summary.note_assert(condition, handed)
             found.append(_returned(summary.returned, actual, node))
+            for place, traces in summary.written.items():
+                state.set(place, Value((node, place), _returned(traces, actual, node)))
             checked = [labels_carried(actual[label]) for label in summary.passed]
             passed.append(frozenset().union(*checked))
         if mention is None and passed:
