@@ -7,6 +7,7 @@ from argparse import Namespace
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from flake8_incall.diagnostics import Diagnostic
 from flake8_incall.engine import check_module
@@ -19,6 +20,9 @@ from flake8_incall.model.paths import is_test_file
 from flake8_incall.model.source import parse, split_lines
 from flake8_incall.options import Options
 from flake8_incall.reading import Problem, attempt, decode, document_text, holds_functions, is_document
+
+if TYPE_CHECKING:
+    from flake8_incall.namesakes import StoredName
 
 # Below this much text the start of worker processes costs more than they save.
 _WORTH_A_WORKER = 1_000_000
@@ -55,6 +59,7 @@ class FileReport:
         unjudged: How many of these could not be fully judged.
         passed_over: Why functions, or the whole file, were not checked: a reason for each.
         note: Why nothing in it was checked; the command prints it after the name of a file that the user named.
+        names: The names of its functions, in a function document.
     """
 
     path: str
@@ -66,6 +71,7 @@ class FileReport:
     unjudged: int = 0
     passed_over: tuple[Reason, ...] = ()
     note: str = ""
+    names: tuple[StoredName, ...] = ()
 
 
 def find(run: Run) -> Found:
@@ -87,12 +93,11 @@ def files_of(run: Run) -> list[str]:
 
 def check_files(run: Run, paths: list[str]) -> Iterator[FileReport]:
     """Check files. The reports come in the order of the paths, however many processes work."""
+    from flake8_incall.namesakes import with_namesakes
+
     workers = _worker_count(run, paths)
-    if workers > 1:
-        yield from _check_in_parallel(run, paths, workers)
-    else:
-        checker = Checker(run)
-        yield from map(checker.check, paths)
+    reports = _check_in_parallel(run, paths, workers) if workers > 1 else map(Checker(run).check, paths)
+    yield from with_namesakes(reports, run)
 
 
 class Checker:
@@ -139,17 +144,20 @@ class Checker:
     def _check_document(self, name: str, data: bytes) -> FileReport:
         from flake8_incall.documents import document_diagnostics
         from flake8_incall.model.documents.reader import read_document
+        from flake8_incall.namesakes import names_of
 
         text = document_text(data)
+        lines = split_lines(text)
         document = read_document(text, name, self._run.options)
         found = document_diagnostics(document, name, self._run.options)
         # JSON has no comments, so there is no `noqa` to look for.
         kept = [d for d in found if self._suppressions.keep(d, "")]
         functions = len(document.functions)
-        report = replace(_report(name, kept, split_lines(text)), is_document=True, functions=functions)
+        report = replace(_report(name, kept, lines), is_document=True, functions=functions)
         if document.passed_over:
             return replace(report, passed_over=(Reason.NOT_A_DOCUMENT,), note=document.passed_over)
-        return report if functions or kept else replace(report, note=NO_FUNCTION)
+        note = "" if functions or kept else NO_FUNCTION
+        return replace(report, names=names_of(document, lines), note=note)
 
 
 def _with_functions(report: FileReport, discovery: Discovery) -> FileReport:

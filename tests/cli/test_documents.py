@@ -103,6 +103,75 @@ def test_what_is_wrong_with_a_basic_function_fails_the_run(project: Path, comman
     assert outcome.status == 1
 
 
+def basic(name: str, **fields: object) -> dict[str, object]:
+    """A basic function of the fixtures under another name."""
+    stored = json.loads((FIXTURES / "documents" / "basic" / "in_order.json").read_text(encoding="utf-8"))
+    return {**stored["functions"][0], "name": name, **fields}
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_name_in_two_documents_of_a_run_is_told_once(project: Path, command: Command, jobs: str) -> None:
+    for name, stored in (("a", [basic("one"), basic("two")]), ("b", basic("two")), ("c", [basic("three")])):
+        (project / f"{name}.json").write_text(json.dumps(stored, indent=1), encoding="utf-8")
+    (project / "d.py").write_text(RIGHT, encoding="utf-8")
+    line = json.dumps([basic("one"), basic("two")], indent=1).partition('"name": "two"')[0].count("\n") + 1
+    outcome = command("check", ".", "--jobs", jobs)
+    (found,) = outcome.headlines
+    assert found.startswith(
+        "./b.json:3:10: CAL004 the name `two` is another function's, in ./a.json, line " + str(line)
+    )
+    assert command("check", "a.json", "c.json").codes == []
+    assert command("check", "b.json").codes == []
+    assert command("check", ".", "--ignore", "CAL004").codes == []
+
+
+def test_a_function_of_two_capabilities_is_told_once_in_another_document(project: Path, command: Command) -> None:
+    version = {"capabilities": [{"functions": [basic("one")]}] * 2}
+    for name in ("a", "b"):
+        (project / f"{name}.json").write_text(json.dumps(version), encoding="utf-8")
+    assert command("check", ".").codes == ["CAL004"]
+
+
+@pytest.mark.parametrize("name", ["agent.json", "AGENT.JSON", "agent.Json"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        document(BROKEN),
+        json.dumps({"name": "book_slot", "description": "Call this to book", "source_code": BROKEN}),
+        json.dumps({"Name": "book", "API URL": "https://shop.example.com"}),
+        document(RIGHT)[:200],
+        '[{"type": "function", "function": {"name": "book"}}]',
+        '[{"name": "h", "type": "python", "source_code": "import os\\ndef h(x):\\n    return os.system(x)"}]',
+        json.dumps([basic("a", type="transfer_call")]),
+        "[]",
+    ],
+)
+def test_a_named_file_and_the_same_file_in_a_folder_have_the_same_findings(
+    project: Path, command: Command, name: str, text: str
+) -> None:
+    (project / name).write_text("\ufeff" + text, encoding="utf-8")
+    named = [line.removeprefix("./") for line in command("check", name).headlines]
+    assert named
+    assert [line.removeprefix("./") for line in command("check", ".").headlines] == named
+
+
+@pytest.mark.parametrize("arguments", [("agent",), ("-",)])
+def test_a_byte_order_mark_does_not_make_a_document_python(
+    project: Path, command: Command, arguments: tuple[str, ...]
+) -> None:
+    data = b"\xef\xbb\xbf" + document(BROKEN).encode()
+    (project / "agent").write_bytes(data)
+    assert "CAL101" in command("check", *arguments, stdin=data).codes
+
+
+def test_fixes_keep_a_byte_order_mark(project: Path, command: Command) -> None:
+    broken = RIGHT.replace(" -> dict:", ":")
+    (project / "agent.json").write_bytes(b"\xef\xbb\xbf" + json.dumps(json.loads(document(broken))).encode())
+    assert command("fix", "agent.json").status == 0
+    after = (project / "agent.json").read_bytes()
+    assert after == b"\xef\xbb\xbf" + json.dumps(json.loads(document(RIGHT))).encode()
+
+
 def test_a_basic_function_in_order(project: Path, command: Command) -> None:
     (project / "agent.json").write_bytes((FIXTURES / "documents" / "basic" / "in_order.json").read_bytes())
     outcome = command("check", "agent.json", "--profile=strict")
