@@ -35,7 +35,7 @@ class Registration:
         has_name: Whether a name is given.
         description: The tool's description, where one is given as a literal.
         has_description: Whether a description is given that LiveKit does not take for none.
-        is_raw: Whether a schema of the author's own replaces the signature (`raw_schema=`).
+        raw_schema: The schema of the author's own that replaces the signature, if there is one.
         takes_care_of_duplicates: Whether LiveKit is told what to do about a second call (`on_duplicate=`).
     """
 
@@ -43,8 +43,13 @@ class Registration:
     has_name: bool = False
     description: str | None = None
     has_description: bool = False
-    is_raw: bool = False
+    raw_schema: ast.expr | None = None
     takes_care_of_duplicates: bool = False
+
+    @property
+    def is_raw(self) -> bool:
+        """Whether a schema of the author's own replaces the signature (`raw_schema=`)."""
+        return self.raw_schema is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -335,7 +335,7 @@ def tool_name_refused(function: InCallFunction) -> Iterator[Finding]:
     ```
     """
     name = function.tool_name
-    if not function.has_certain_name or _ACCEPTED_BY_PROVIDERS.fullmatch(name):
+    if function.registration.is_raw or not function.has_certain_name or _ACCEPTED_BY_PROVIDERS.fullmatch(name):
         return
     too_long = len(name) > 64 and _ACCEPTED_BY_PROVIDERS.fullmatch(name[:64]) is not None
     fault = f"has {len(name)} characters" if too_long else "has other characters than a-z, A-Z, 0-9, `_` and `-`"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from flake8_incall.model.function import Registration
 from flake8_incall.model.module import FunctionNode
 from flake8_incall.model.scopes import Kind, Scope
+from flake8_incall.model.signature.constants import Constants
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module
@@ -76,7 +77,7 @@ class _Makers:
         if isinstance(node, ast.Call):
             maker = self.read(node.func, depth + 1)
             is_curried = maker is not None and not tool_argument(node)
-            return _Maker(maker.name, _told(node)) if maker is not None and is_curried else None
+            return _Maker(maker.name, _told(node, self._module)) if maker is not None and is_curried else None
         for name in self._module.names.resolve(node).names:
             root, last = name.partition(".")[0], name.rpartition(".")[2]
             if last in _MAKERS and root in ("livekit", "flake8_incall", ""):
@@ -103,23 +104,28 @@ def tool_argument(call: ast.Call) -> ast.expr | None:
     return given[0] if given and not isinstance(given[0], ast.Starred) else None
 
 
-def _told(call: ast.Call) -> Registration:
+def _told(call: ast.Call, module: Module) -> Registration:
     """What the arguments of a call of `function_tool` say."""
     arguments = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
     is_open = any(keyword.arg is None for keyword in call.keywords)
     schema = arguments.get("raw_schema")
-    name = _text(arguments.get("name"))
-    if isinstance(schema, ast.Dict):
-        fields = {_text(key): value for key, value in zip(schema.keys, schema.values, strict=True)}
-        name = _text(fields.get("name"))
+    if isinstance(schema, ast.Constant) and schema.value is None:
+        schema = None
+    constants = Constants(module)
+    written = constants.value(schema) if schema is not None else {"name": _constant(arguments.get("name"), constants)}
+    name = written.get("name") if isinstance(written, dict) else None
     return Registration(
-        name=name,
+        name=name if isinstance(name, str) and name else None,
         has_name=schema is not None or _says_something(arguments.get("name")) or is_open,
         description=_text(arguments.get("description")),
         has_description=_says_something(arguments.get("description")) or is_open,
-        is_raw=schema is not None,
+        raw_schema=schema,
         takes_care_of_duplicates=_text(arguments.get("on_duplicate", ast.Constant("allow"))) != "allow",
     )
+
+
+def _constant(node: ast.expr | None, constants: Constants) -> object:
+    return constants.value(node) if node is not None else None
 
 
 def _says_something(node: ast.expr | None) -> bool:
@@ -146,7 +152,7 @@ def _called(module: Module, makers: _Makers, call: ast.Call) -> Iterator[Registe
     maker = makers.read(call.func) if argument is not None else None
     if maker is None or argument is None:
         return
-    told = maker.registration if isinstance(call.func, ast.Call) else _told(call)
+    told = maker.registration if isinstance(call.func, ast.Call) else _told(call, module)
     reason = f"passed to `{maker.name}`"
     if isinstance(argument, ast.Lambda):
         yield Registered(call, None, "a lambda", reason, told)

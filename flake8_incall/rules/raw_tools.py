@@ -1,0 +1,70 @@
+"""1xx: raw tools, whose schema an author writes by hand (`raw_schema=`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flake8_incall.diagnostics import Finding
+from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.signature.constants import Constants
+from flake8_incall.model.signature.raw_schemas import schema_faults
+from flake8_incall.rules.registry import rule
+
+_ARGUMENTS = "raw_arguments"
+
+
+@rule(
+    "CAL114",
+    "raw tool `{function}` {fault}; {remedy}",
+    on=InCallFunction,
+    profiles=("contract", "livekit"),
+)
+def invalid_raw_schema(function: InCallFunction) -> Iterator[Finding]:
+    """A raw tool has a schema or a signature that LiveKit or a model provider rejects.
+
+    **Why**: LiveKit sends a raw schema as it is. Without `name` or `parameters` (`inputSchema` is the name that MCP
+    uses) it raises `ValueError` at import; other faults make providers reject every request of the agent. LiveKit
+    passes what the model sends as `raw_arguments` and reads the annotations of all parameters: without either every
+    call fails.
+
+    **Bad**:
+    ```python
+    from livekit.agents import function_tool
+
+    @function_tool(raw_schema={"name": "open_gate", "inputSchema": {"type": "object", "properties": {}}})
+    async def open_gate(raw_arguments: dict[str, object]) -> dict: ...
+    ```
+
+    **Good**:
+    ```python
+    from livekit.agents import function_tool
+
+    @function_tool(raw_schema={"name": "open_gate", "parameters": {"type": "object", "properties": {}}})
+    async def open_gate(raw_arguments: dict[str, object]) -> dict: ...
+    ```
+
+    **Limits**: Schemas are followed through names, `json.loads` of a literal and simple functions of the module. What
+    another module or a call makes is not judged.
+    """
+    schema = function.registration.raw_schema
+    if schema is None:
+        return
+    for found in schema_faults(Constants(function.module).value(schema)):
+        yield Finding(function.node, {"function": function.name, "fault": found.fault, "remedy": found.remedy})
+    for fault, remedy in _signature_faults(function):
+        yield Finding(function.node, {"function": function.name, "fault": fault, "remedy": remedy})
+
+
+def _signature_faults(function: InCallFunction) -> Iterator[tuple[str, str]]:
+    if function.apparent.interface is not function.node:
+        return
+    by_name = [parameter for parameter in function.parameters if not parameter.is_positional_only]
+    if not any(parameter.name == _ARGUMENTS or parameter.stars == "**" for parameter in by_name):
+        fault = f"takes no `{_ARGUMENTS}`, so every call fails"
+        yield fault, f"add `{_ARGUMENTS}: dict[str, object]`"
+    for parameter in function.parameters:
+        if parameter.node.annotation is None:
+            instead = "dict[str, object]" if parameter.name == _ARGUMENTS else "RunContext"
+            is_known = parameter.name in (_ARGUMENTS, "ctx", "context")
+            remedy = f"write `{parameter.name}: {instead}`" if is_known else "annotate it"
+            yield f"has the unannotated parameter `{parameter.name}`, so every call fails", remedy
