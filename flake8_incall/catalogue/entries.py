@@ -221,6 +221,7 @@ class Type:
         fix: What makes it carry one: `.isoformat()` to be appended, or a call with `...` for the value.
         bases: The types of the catalogue whose methods and attributes it has.
         status: The attributes and methods by which a response is looked at for success.
+        on_file: Whether an instance reads or writes the file that it was made from for as long as it is used.
         source: What the entry was checked against.
     """
 
@@ -229,6 +230,7 @@ class Type:
     fix: str = ""
     bases: tuple[str, ...] = ()
     status: tuple[str, ...] = ()
+    on_file: bool = False
     source: str = ""
 
 

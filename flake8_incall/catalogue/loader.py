@@ -145,6 +145,7 @@ class Catalogue:
             facts.get("fix", ""),
             tuple(facts.get("bases", ())),
             tuple(facts.get("status", ())),
+            facts.get("on_file", False),
             self.tables["sources"][facts["source"]],
         )
 

@@ -318,6 +318,7 @@ _TYPE_FIELDS: Mapping[str, Callable[[Any], Any]] = {
     "fix": _text,
     "bases": _names,
     "status": _texts,
+    "on_file": _flag,
     "source": _text,
 }
 _POLICY_FIELDS: Mapping[str, Callable[[Any], Any]] = {

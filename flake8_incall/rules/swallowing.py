@@ -20,6 +20,7 @@ from flake8_incall.model.errors.aftermath import (
     succeeds,
     takes_interruption,
 )
+from flake8_incall.model.errors.effects import guarded_effect
 from flake8_incall.model.errors.fallible import Fallible
 from flake8_incall.model.errors.handlers import Function, returns_in
 from flake8_incall.model.function import InCallFunction
@@ -79,10 +80,11 @@ def swallowed_exception(function: InCallFunction) -> Iterator[Finding]:
         return {"status": "success"}
     ```
 
-    **Limits**: A handler is left alone around code that neither calls to the outside nor awaits anything, and around
-    what only ends something (`close`, `cancel`). Whatever a handler does beyond putting
-    a constant in place counts as something learnt. What a helper hands back is taken to tell its caller. As for
-    `suppress(...)`, it has to stand around all calls to the outside, and only "success" may follow.
+    **Limits**: A handler is left alone around code that neither calls to the outside, nor writes a file or starts a
+    process, nor awaits anything, and around what only ends or removes something (`close`, `cancel`, `unlink`). Whatever
+    a handler does beyond putting a constant in place counts as something learnt. What a helper hands back is taken
+    to tell its caller. As for `suppress(...)`, it has to stand around all calls to the outside, and only "success" may
+    follow.
     """
     for case in _cases(function, Manner.NOTHING):
         if not _is_ending(case.handler, function):
@@ -216,6 +218,7 @@ class _Case:
         owner: The function whose body it stands in.
         manner: What it does.
         calls: The calls to the outside whose failures can get to it.
+        effect: What has an effect on files or processes, and can fail before it, or `""`.
         following: The ways on from it.
         is_success: Whether what follows is certainly a result with the status "success".
     """
@@ -224,6 +227,7 @@ class _Case:
     owner: Function
     manner: Manner
     calls: list[Fallible]
+    effect: str
     following: Aftermath
     is_success: bool
 
@@ -240,11 +244,14 @@ def _cases(function: InCallFunction, *manners: Manner) -> Iterator[_Case]:
             how = manner(node, module)
             graph, _ = module.world.graph(owner)
             calls = [call for call in protected.get(node, []) if is_for_failure(node, call, function.module)]
-            is_for_failures = calls or (how is Manner.NOTHING and _is_broad(node, function) and _waits(node, function))
-            if how in manners and is_for_failures and node in graph.of_node:
+            if how not in manners or node not in graph.of_node:
+                continue
+            is_silent = how is Manner.NOTHING
+            effect = guarded_effect(node, module) if is_silent and not calls else ""
+            if calls or effect or (is_silent and _is_broad(node, function) and _waits(node, function)):
                 following = aftermath(node, graph)
                 is_success = owner in answering and succeeds(node, following, function)
-                yield _Case(node, owner, how, calls, following, is_success)
+                yield _Case(node, owner, how, calls, effect, following, is_success)
 
 
 def _suppressed(function: InCallFunction) -> Iterator[tuple[ast.withitem, Fallible]]:
@@ -311,7 +318,7 @@ def _are_all(calls: list[Fallible], function: InCallFunction) -> bool:
 def _what(case: _Case) -> str:
     if case.calls:
         return f"the failure of `{case.calls[0].api.name}`"
-    return "every exception"
+    return f"the failure of `{case.effect}`" if case.effect else "every exception"
 
 
 def _is_swallowed(

@@ -16,7 +16,14 @@ from flake8_incall.catalogue import DANGERS, Api, Catalogue, Effect
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.references.arguments import Arguments, arguments_of, given, holds, is_object_of
 from flake8_incall.model.references.reach import Reach, Unit, is_handed_on
-from flake8_incall.model.references.referents import Container, Contents, LocalInstance, Namespace, Outside
+from flake8_incall.model.references.referents import (
+    Container,
+    Contents,
+    Instance,
+    LocalInstance,
+    Namespace,
+    Outside,
+)
 from flake8_incall.model.references.routes import find_api, routed
 from flake8_incall.model.security import introspection
 from flake8_incall.model.security.harm import Danger, Harm
@@ -25,6 +32,7 @@ from flake8_incall.model.security.words import may_be_dangerous
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module
 
+_ASK = "ask a service or a database"
 _IN_MEMORY = ("io.BytesIO", "io.StringIO")
 _ATTACHES = re.compile(r"\s*(attach\b|vacuum\b.*\binto\b)|.*\bload_extension\s*\(", re.IGNORECASE | re.DOTALL)
 _SQLITE = ("sqlite3.", "aiosqlite.")
@@ -41,6 +49,7 @@ class Dangers:
         self._references = module.references
         self._catalogue: Catalogue = self._references.catalogue
         self._told: set[ast.expr | None] = set()
+        self._opened: set[tuple[InCallFunction, ast.expr]] = set()
 
     @cached_property
     def _reach(self) -> Reach:
@@ -70,6 +79,7 @@ class Dangers:
         if not isinstance(node.ctx, ast.Load):
             return
         yield from self._made_on_load(node, unit)
+        yield from self._opened_before(node, unit)
         referents = self._references.of(node)
         for referent in referents:
             if isinstance(referent, Outside):
@@ -93,6 +103,31 @@ class Dangers:
             if isinstance(base, LocalInstance):
                 for made in self._references.members.values(base.definition, node.attr):
                     yield from self._made(made, unit)
+
+    def _opened_before(self, node: ast.expr, unit: Unit) -> Iterator[Danger]:
+        """An object on a file that was opened where no in-call code runs, told where in-call code first uses it."""
+        for referent in self._references.of(node):
+            if not isinstance(referent, Instance) or referent.maker is None:
+                continue
+            type_ = self._catalogue.type(referent.type.name)
+            opener = self._opener(referent.maker) if type_ is not None and type_.on_file else None
+            if opener is not None and (unit.function, opener.origin) not in self._opened:
+                self._opened.add((unit.function, opener.origin))
+                name = self._catalogue.canonical(routed(opener.name))
+                yield Danger("filesystem", node, name, unit, note="it was opened before the call; " + _ASK)
+
+    def _opener(self, maker: Outside) -> Outside | None:
+        """What opened the file that an object is on, unless in-call code did."""
+        current: Outside | None = maker
+        while current is not None and current.origin not in self._reach.nodes:
+            api = self._api(current)
+            if api is not None and "filesystem" in api.effects:
+                arguments = arguments_of(current.origin, self._references)
+                is_harmless = bool(api.harmless) and all(holds(c, arguments, self._references) for c in api.harmless)
+                in_memory = arguments is not None and self._is_in_memory(api, arguments)
+                return None if is_harmless or in_memory else current
+            current = current.maker
+        return None
 
     def _made(self, made: ast.expr | None, unit: Unit) -> Iterator[Danger]:
         if isinstance(made, ast.Call) and made not in self._told and made not in self._reach.nodes:
@@ -148,6 +183,7 @@ class Dangers:
         if isinstance(node.ctx, ast.Load):
             yield from introspection.attribute(node, unit, self._references)
             yield from self._made_before(node, unit)
+            yield from self._opened_before(node, unit)
             for referent in self._references.of(node):
                 if isinstance(referent, Outside):
                     yield from self._mention(referent, node, unit)

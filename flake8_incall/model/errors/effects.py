@@ -1,0 +1,58 @@
+"""Effects on the worker itself that a `try` guards: files, processes, databases in a file."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from flake8_incall.catalogue import Api, Effect
+from flake8_incall.model.module import FunctionNode, Module
+from flake8_incall.model.references.referents import Local, Outside
+from flake8_incall.model.tree import below
+
+_EFFECTS: frozenset[Effect] = frozenset({"filesystem", "process"})
+# What a handler for failures takes; `FileNotFoundError` is one answer among others.
+_FAILURES = frozenset({"builtins.OSError", "builtins.Exception", "builtins.BaseException"})
+# Who removes something does not care whether it was there.
+_REMOVING = frozenset({"os.remove", "os.unlink", "os.rmdir", "os.removedirs", "pathlib.Path.unlink", "shutil.rmtree"})
+_MOST_HELPERS = 20
+
+
+def guarded_effect(handler: ast.ExceptHandler, module: Module) -> str:
+    """The first effect on files or processes whose failure a handler takes; `""` for none.
+
+    Args:
+        handler: A handler of the module.
+        module: The module.
+    """
+    handlers = module.failures.handlers
+    taken = handlers.taken(handler)
+    for api in _called(handlers.guarded(handler), module):
+        raised = {module.world.qualified(name) for name in api.raises or ()} - {"builtins.OSError"}
+        if not taken.isdisjoint(_FAILURES) or any(raised & {*module.world.ancestors(type_)} for type_ in taken):
+            return api.name
+    return ""
+
+
+def _called(body: list[ast.stmt], module: Module) -> Iterator[Api]:
+    """What statements call that has an effect, in themselves and in the helpers that they mention."""
+    pending: list[ast.AST] = list(body)
+    seen: set[ast.AST] = set()
+    while pending:
+        calls = [node for node in below(pending.pop(0)) if isinstance(node, ast.Call)]
+        for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
+            for callee in (call.func, *call.args):
+                for referent in module.references.of(callee):
+                    if isinstance(referent, Outside):
+                        api = module.catalogue.api(referent.name)
+                        if api is not None and _has_effect(api, module) and api.name not in _REMOVING:
+                            yield api
+                    helper = referent.definition if isinstance(referent, Local) else None
+                    if isinstance(helper, FunctionNode) and helper not in seen and len(seen) < _MOST_HELPERS:
+                        seen.add(helper)
+                        pending += helper.body
+
+
+def _has_effect(api: Api, module: Module) -> bool:
+    owner = module.catalogue.type(api.name.rpartition(".")[0])
+    return bool(api.effects & _EFFECTS) or (owner is not None and owner.on_file and bool(api.raises))
