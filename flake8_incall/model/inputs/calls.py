@@ -38,15 +38,19 @@ from flake8_incall.model.inputs.values import (
 _KEEPING_METHODS = frozenset(
     {"strip", "lstrip", "rstrip", "lower", "upper", "title", "capitalize", "casefold", "swapcase", "replace", "encode"}
     | {"removeprefix", "removesuffix", "expandtabs", "center", "ljust", "rjust", "zfill", "decode", "translate", "copy"}
+    | {"__str__", "__repr__", "__format__"}
 )
 _KEEPING = frozenset(
     {
         "builtins.str",
         "builtins.repr",
+        "builtins.ascii",
         "builtins.format",
         "html.escape",
+        "html.unescape",
         "json.dumps",
         "urllib.parse.unquote",
+        "urllib.parse.unquote_plus",
         "copy.copy",
     }
     | {
@@ -61,6 +65,8 @@ _KEEPING = frozenset(
     }
     | {"builtins.sorted", "builtins.reversed", "typing.cast", "copy.deepcopy"}
 )
+# Of these, the text is the last argument.
+_TEXT_LAST = frozenset({"typing.cast", "unicodedata.normalize"})
 _QUOTING = frozenset(
     {"urllib.parse.quote", "urllib.parse.quote_plus", "urllib.parse.urlencode", "requests.utils.quote"}
     | {"urllib.parse.quote_from_bytes", "urllib.request.quote", "re.escape"}
@@ -128,7 +134,7 @@ def _of_function(call: Call) -> tuple[Value, Checks]:
     if not names.isdisjoint(_CONVERTING):
         return of(Thing()), about(first, Known.HARMLESS)
     if not names.isdisjoint(_KEEPING):
-        return union(call.arguments[-1] if "typing.cast" in names and call.arguments else first), NO_CHECKS
+        return union(first if names.isdisjoint(_TEXT_LAST) else call.arguments[-1]), NO_CHECKS
     if not names.isdisjoint(_QUOTING):
         return joined([checked(first, about(first, Known.PLAIN))]), NO_CHECKS
     if not names.isdisjoint(_URL_SPLITTING):

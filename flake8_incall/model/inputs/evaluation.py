@@ -183,6 +183,8 @@ def _binary(_: Machine, __: Step, ___: State, node: ast.BinOp | ast.AugAssign, o
     match node.op:
         case ast.Add():
             return _sum(left, right)
+        case ast.Mult():
+            return union(*(value for value in operands if any(isinstance(a.form, Text) for a in value))) or UNKNOWN
         case ast.Mod() if any(isinstance(alternative.form, Text) for alternative in left):
             return percent(left, right)
         case ast.Sub() if origins(left):
