@@ -165,11 +165,12 @@ def test_a_byte_order_mark_does_not_make_a_document_python(
 
 
 def test_fixes_keep_a_byte_order_mark(project: Path, command: Command) -> None:
-    broken = RIGHT.replace(" -> dict:", ":")
+    broken = RIGHT.replace("day: str)", "day: str = None)")
     (project / "agent.json").write_bytes(b"\xef\xbb\xbf" + json.dumps(json.loads(document(broken))).encode())
     assert command("fix", "agent.json").status == 0
+    fixed = RIGHT.replace("day: str)", "day: str | None = None)")
     after = (project / "agent.json").read_bytes()
-    assert after == b"\xef\xbb\xbf" + json.dumps(json.loads(document(RIGHT))).encode()
+    assert after == b"\xef\xbb\xbf" + json.dumps(json.loads(document(fixed))).encode()
 
 
 def test_a_basic_function_in_order(project: Path, command: Command) -> None:
