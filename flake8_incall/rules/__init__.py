@@ -2,6 +2,7 @@
 
 from flake8_incall.rules import (
     answers,
+    attributes,
     context,
     delivery,
     docstring,
@@ -37,6 +38,7 @@ __all__ = [
     "REGISTRY",
     "Rule",
     "answers",
+    "attributes",
     "context",
     "delivery",
     "docstring",
