@@ -79,12 +79,21 @@ SHAPES = (
 )
 _PRIVATE_KEY = re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----(?:\\n|\s)*[A-Za-z0-9+/]{40}")
 _PASSWORD_IN_URL = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/:@?#]*:([^\s/@?#]+)@([^\s/:?#]*)", re.IGNORECASE)
-_KEY_IN_URL = re.compile(r"[?&](?:api_?key|app_?id|key|token|access_token|auth|secret|sig)=([\w-]{16,})", re.IGNORECASE)
+_KEY_IN_URL = re.compile(
+    r"[?&](?:(?:x[-_])?api[-_]?key|app[-_]?id|(?:access[-_]?|auth[-_]?)?token|auth|(?:client[-_]?)?secret|sig"
+    r"|subscription[-_]key)=([\w.-]{16,})",
+    re.IGNORECASE,
+)
+_BARE_KEY_IN_URL = re.compile(r"[?&]key=([\w-]{12,})", re.IGNORECASE)
+_PASSWORD_IN_QUERY = re.compile(r"[?&](?:password|passwd|pwd|pass)=([^\s&#{}]{4,})", re.IGNORECASE)
 # `host=db user=agent password=…`, `Server=db;Uid=agent;Pwd=…`
 _SERVER_IN_DSN = re.compile(r"(?:^|[;\s])(?:host|server|data source|dbname|database|uid|user)\s*=", re.IGNORECASE)
 _PASSWORD_IN_DSN = re.compile(
     r"(?:^|[;\s])(?:password|passwd|pwd)\s*=\s*'?((?=[^;'\s\d]*\d)[^;'\s]{4,})", re.IGNORECASE
 )
+# Digits and letters by turns, or many kinds of both: keys that machines make, not names of things.
+_IRREGULAR = re.compile(r"(?=(?:[A-Za-z_+/=-]*\d){4})(?=(?:\d*[A-Za-z]){4})[A-Za-z0-9_+/=-]{12,}")
+_TURNS = re.compile(r"(?<=\d)[A-Za-z]|(?<=[A-Za-z])\d")
 _LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "0.0.0.0", "host.docker.internal"})  # noqa: S104
 
 _PLACEHOLDER = re.compile(
@@ -159,8 +168,11 @@ def by_form(text: str) -> Iterator[tuple[str, str]]:
         yield "a private key", "-----BEGIN "
     if "://" in text and "@" in text and any(_is_password(*found) for found in _PASSWORD_IN_URL.findall(text)):
         yield "a password in a URL", ""
-    if "=" in text and "://" in text and any(map(is_random, _KEY_IN_URL.findall(text))):
+    is_key = any(map(is_random, _KEY_IN_URL.findall(text))) or any(map(is_irregular, _BARE_KEY_IN_URL.findall(text)))
+    if "=" in text and is_key:
         yield "a key in a URL", ""
+    if "=" in text and any(map(_is_password, _PASSWORD_IN_QUERY.findall(text))):
+        yield "a password in a URL", ""
     if "=" in text and _SERVER_IN_DSN.search(text) and any(map(_is_password, _PASSWORD_IN_DSN.findall(text))):
         yield "a password for a server", ""
 
@@ -174,6 +186,12 @@ def is_random(text: str) -> bool:
     """Whether a text is as irregular as a key that a machine made."""
     is_mixed = any(c.isdigit() for c in text) or not (text.islower() or text.isupper())
     return is_mixed and not is_placeholder(text) and entropy(text) >= 3.0
+
+
+def is_irregular(text: str) -> bool:
+    """Whether digits and letters take turns in a text as in a key that a machine made, and not in a name."""
+    turns = len(_TURNS.findall(text))
+    return _IRREGULAR.fullmatch(text) is not None and turns >= 4 and entropy(text) >= 3.0 and not is_placeholder(text)
 
 
 def entropy(text: str) -> float:

@@ -12,6 +12,7 @@ from flake8_incall.model.security.secret_shapes import (
     by_form,
     by_shape,
     entropy,
+    is_irregular,
     is_placeholder,
     is_stand_in,
     shapes_in,
@@ -46,6 +47,9 @@ _VOCABULARIES = re.compile(
 _PRIVATE_HOST = re.compile(
     r"(?:10|127|192\.168|169\.254|172\.(?:1[6-9]|2\d|3[01]))\.[\d.]+|0\.0\.0\.0|.*\.(?:local|localhost|internal|test)"
 )
+
+_SCHEME = re.compile(r"^(?:Bearer|Basic|Token|Bot|Api-?Key) ", re.IGNORECASE)
+_SHORTEST_TOKEN = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +217,8 @@ def names_secret(name: str) -> bool:
     """Whether what has this name is a secret."""
     if _SIGN.search(name) is None:
         return False
+    if _is_bare_key(name):
+        return True
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).replace("-", "_").lower()
     is_name = re.fullmatch(r"\w+", words) is not None
     return is_name and _NAME.search(words) is not None and _OTHER_NAMES.search(words) is None
@@ -220,9 +226,13 @@ def names_secret(name: str) -> bool:
 
 def is_secret_in(name: str, text: str) -> bool:
     """Whether a text in a secret's place is one, and not its name, its place or a stand-in."""
-    bare = re.sub(r"^(?:Bearer|Basic|Token|Bot|Api-Key) ", "", text)
+    bare = _SCHEME.sub("", text)
     if len(bare) < 5 or re.search(r"\s", bare) or is_placeholder(bare) or _PLACES.search(bare):
         return False
+    if _is_bare_key(name):
+        return is_irregular(bare)
+    if bare != text and name.lower().endswith("authorization") and len(bare) >= _SHORTEST_TOKEN:
+        return not names_secret(bare)
     is_password = _PASSWORD.search(name.replace("-", "_").lower()) is not None
     if _NAMES_OF_THINGS.fullmatch(bare):
         return is_password and bare.islower() and bare.isalpha() and len(bare) >= 7 and not names_secret(bare)
@@ -230,3 +240,8 @@ def is_secret_in(name: str, text: str) -> bool:
         return True
     is_mixed = any(c.isdigit() for c in bare) and any(c.isalpha() for c in bare)
     return len(bare) >= 8 and is_mixed and entropy(bare) >= 2.5
+
+
+def _is_bare_key(name: str) -> bool:
+    """Whether a name says `key` and nothing more: many keys open nothing."""
+    return name.lower() in ("key", "x-key")
