@@ -82,6 +82,8 @@ def test_values(said: str, seconds: float | None) -> None:
         ("aiohttp.ClientTimeout(total=None, sock_read=3)", 3.0),
         ("aiohttp.ClientTimeout(sock_connect=3)", None),
         ("aiohttp.ClientTimeout()", None),
+        ("aiohttp.ClientTimeout(total=0)", None),
+        ("aiohttp.ClientTimeout(total=0, sock_read=3)", 3.0),
     ],
 )
 def test_client_timeout(said: str, seconds: float | None) -> None:

@@ -134,10 +134,10 @@ class Durations:
             return Duration(node)
         parts = self._parts(node, chain, ("total", "sock_read"))
         total = self.read(node.args[0], chain) if node.args else parts.get("total")
-        if total is not None and not total.is_off:
+        if total is not None and not _is_none_or_zero(total):
             return Duration(node, total.seconds)
         reading = parts.get("sock_read")
-        if reading is not None and not reading.is_off:
+        if reading is not None and not _is_none_or_zero(reading):
             return Duration(node, reading.seconds, is_of_phase=True)
         return Duration(node, is_off=True)
 
@@ -176,6 +176,11 @@ _LIMITS: dict[Limit, _Maker] = {
     "aiohttp": Durations._aiohttp,
     "urllib3": Durations._urllib3,
 }
+
+
+def _is_none_or_zero(duration: Duration) -> bool:
+    """Whether it switches a limit of aiohttp off."""
+    return duration.is_off or duration.seconds == 0
 
 
 def _arguments(node: ast.Call) -> Arguments:
