@@ -26,11 +26,14 @@ PACKAGES = ("livekit.agents", "numpy.lib", "pluggy", "flake8", "hypothesis")
 
 
 def everything(parsed: Any) -> dict[str, Any]:
-    """All that a parsed docstring says, whichever copy of the package parsed it."""
+    """All that a parsed docstring says, whichever copy of the package parsed it.
+
+    The entries are copied: Python 3.13.0 can lose what is in the `vars` of an object that is gone.
+    """
     return {
         "style": parsed.style.name if parsed.style else None,
         "description": parsed.description,
-        "entries": [(type(entry).__name__, vars(entry)) for entry in parsed.meta],
+        "entries": [(type(entry).__name__, dict(vars(entry))) for entry in parsed.meta],
     }
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from textwrap import indent
 from typing import Any
 
@@ -112,10 +112,12 @@ REPORTED = {
 
 
 @contextlib.asynccontextmanager
-async def hanging_server() -> AsyncIterator[str]:
-    """The address of a server that reads until the other side leaves, and never answers."""
+async def hanging_server() -> AsyncIterator[tuple[str, asyncio.Semaphore]]:
+    """A server that reads until the other side leaves, and never answers: its address, and its connections so far."""
+    connections = asyncio.Semaphore(0)
 
     async def read_only(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connections.release()
         with contextlib.suppress(ConnectionError):
             while await reader.read(4096):
                 pass
@@ -123,7 +125,7 @@ async def hanging_server() -> AsyncIterator[str]:
 
     server = await asyncio.start_server(read_only, "127.0.0.1", 0)
     try:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", connections
     finally:
         server.close()
 
@@ -138,15 +140,15 @@ def verdict(body: str) -> set[str]:
     return {diagnostic.code for diagnostic in found} & {"CAL601", "CAL602"}
 
 
-def started(bodies: dict[str, str], url: str) -> dict[str, asyncio.Task[Any]]:
-    """All functions at once, by name."""
+def tools(bodies: dict[str, str], url: str) -> dict[str, Callable[[None], Coroutine[Any, Any, Any]]]:
+    """All functions, by name."""
     names: dict[str, Any] = {}
     exec(compile(HEAD.format(url=url), "tool.py", "exec"), names)
-    tasks = {}
+    found = {}
     for name, body in bodies.items():
         exec(compile(tool(body), "tool.py", "exec"), names)
-        tasks[name] = asyncio.ensure_future(names["tool"](None))
-    return tasks
+        found[name] = names["tool"]
+    return found
 
 
 @pytest.mark.parametrize("body", CLEAN.values(), ids=CLEAN.keys())
@@ -156,8 +158,8 @@ def test_what_is_clean_is_not_reported(body: str) -> None:
 
 def test_what_is_clean_ends_by_its_own_timeout() -> None:
     async def run() -> dict[str, bool]:
-        async with hanging_server() as url:
-            tasks = started(CLEAN, url)
+        async with hanging_server() as (url, _):
+            tasks = {name: asyncio.ensure_future(function(None)) for name, function in tools(CLEAN, url).items()}
             await asyncio.wait(tasks.values(), timeout=GUARD)
             return {name: task.done() and isinstance(task.exception(), TIMEOUTS) for name, task in tasks.items()}
 
@@ -171,8 +173,12 @@ def test_what_is_reported_is_found(body: str) -> None:
 
 def test_what_is_reported_still_waits() -> None:
     async def run() -> dict[str, bool]:
-        async with hanging_server() as url:
-            tasks = started(REPORTED, url)
+        async with hanging_server() as (url, connections):
+            tasks = {}
+            for name, function in tools(REPORTED, url).items():
+                tasks[name] = asyncio.ensure_future(function(None))
+                # One after the other, so that no timeout for connecting ends while others keep the event loop busy.
+                await asyncio.wait_for(connections.acquire(), GUARD)
             await asyncio.wait(tasks.values(), timeout=PATIENCE)
             waiting = {name: not task.done() for name, task in tasks.items()}
             for task in tasks.values():

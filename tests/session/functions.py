@@ -60,7 +60,7 @@ async def relay(ctx: RunContext, number: int, behaviour: str) -> dict:
     """
     if number < 0 or behaviour not in ("ok", "500", "html", "odd", "large", "hang", "reset"):
         return {"status": "error", "message": "There is no such behaviour"}
-    timeout = aiohttp.ClientTimeout(total=30)
+    timeout = aiohttp.ClientTimeout(total=None, sock_connect=30, sock_read=30)
     try:
         async with aiohttp.ClientSession(timeout=timeout) as session:
             async with session.get(f"ADDRESS/{behaviour}/{number}") as response:

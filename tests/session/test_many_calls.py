@@ -26,7 +26,7 @@ CONVERSATIONS, CALLS = 4, 250
 THOUSAND = CONVERSATIONS * CALLS
 FAULTS = ("500", "html", "large", "reset", "hang")
 # Enough for a thousand answers at once on a slow machine.
-PATIENT = Limits(deadline=60.0)
+PATIENT = Limits(deadline=250.0)
 HASTY = Limits(deadline=0.5)
 
 
