@@ -218,6 +218,7 @@ class Type:
     Attributes:
         name: Its qualified name; builtins have none before theirs.
         json: Whether JSON carries an instance.
+        falsy: Whether an instance can be false in a test: an empty container, a zero, a response that failed.
         fix: What makes it carry one: `.isoformat()` to be appended, or a call with `...` for the value.
         bases: The types of the catalogue whose methods and attributes it has.
         status: The attributes and methods by which a response is looked at for success.
@@ -227,6 +228,7 @@ class Type:
 
     name: str
     json: bool = False
+    falsy: bool = False
     fix: str = ""
     bases: tuple[str, ...] = ()
     status: tuple[str, ...] = ()

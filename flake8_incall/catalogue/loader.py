@@ -142,6 +142,7 @@ class Catalogue:
         return Type(
             name,
             facts.get("json", False),
+            facts.get("falsy", False),
             facts.get("fix", ""),
             tuple(facts.get("bases", ())),
             tuple(facts.get("status", ())),

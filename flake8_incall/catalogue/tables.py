@@ -315,6 +315,7 @@ _API_FIELDS: Mapping[str, Callable[[Any], Any]] = {
 }
 _TYPE_FIELDS: Mapping[str, Callable[[Any], Any]] = {
     "json": _flag,
+    "falsy": _flag,
     "fix": _text,
     "bases": _names,
     "status": _texts,

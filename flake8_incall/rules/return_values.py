@@ -64,11 +64,10 @@ def value_that_json_cannot_carry(function: InCallFunction) -> Iterator[Finding]:
     """
     for_livekit = function.options.profile == "livekit"
     found: dict[tuple[object, str], Foreign] = {}
-    for result in function.results.returned:
-        for foreign in foreign_values(function.module.world, result, for_livekit=for_livekit):
-            # In contract a result that is no dict at all is CAL401.
-            if foreign.path or for_livekit:
-                found.setdefault((result.node, re.sub(r"\[\d+\]", "[...]", foreign.path)), foreign)
+    for result, foreign in foreign_values(function.module.world, function.results, for_livekit=for_livekit):
+        # In contract a result that is no dict at all is CAL401.
+        if foreign.path or for_livekit:
+            found.setdefault((result.node, re.sub(r"\[\d+\]", "[...]", foreign.path)), foreign)
     for (node, _), foreign in found.items():
         place = f"`{foreign.path}`" if foreign.path else "the result"
         args = {"place": place, "value": foreign.what, "advice": foreign.fix}

@@ -80,6 +80,8 @@ def doubt(state: State, value: Value, answer: Doubt) -> None:
 
 
 def _assume_truth(state: State, value: Symbol, answer: bool) -> bool:
+    if not answer and value.type and state.is_always_true(value.type):
+        return False
     knowledge = state.known(value).assuming_truth(answer)
     if knowledge is not None and value.type == "builtins.bool":
         knowledge = knowledge.assuming_among((TRUE,) if answer else (FALSE,))

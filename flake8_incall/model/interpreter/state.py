@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -125,14 +125,16 @@ class State:
             out: it may not exist.
         splits: How often it was split since ways last met.
         last: What was executed last.
+        is_always_true: Whether every instance of a type is true in a test.
     """
 
     __slots__ = (
         *("callers", "doubted", "doubts", "env", "facts", "forgotten", "heap", "leaving"),
-        *("last", "pending", "picks", "splits", "stack", "trail"),
+        *("is_always_true", "last", "pending", "picks", "splits", "stack", "trail"),
     )
 
-    def __init__(self) -> None:
+    def __init__(self, is_always_true: Callable[[str], bool] = lambda _: False) -> None:
+        self.is_always_true = is_always_true
         self.env: dict[Variable, Value] = {}
         self.stack: list[Value] = []
         self.callers: tuple[Caller, ...] = ()
@@ -156,6 +158,7 @@ class State:
         twin.callers, twin.pending, twin.leaving = self.callers, self.pending, self.leaving
         twin.trail, twin.forgotten, twin.doubted = self.trail, self.forgotten, self.doubted
         twin.doubts, twin.splits, twin.last = self.doubts, self.splits, self.last
+        twin.is_always_true = self.is_always_true
         return twin
 
     @property

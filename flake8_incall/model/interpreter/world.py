@@ -43,6 +43,7 @@ class World:
         self._generators: dict[Body, bool] = {}
         self._apart: dict[ast.expr, ast.Expression] = {}
         self._ancestors: dict[str, tuple[str, ...]] = {}
+        self._always_true: dict[str, bool] = {}
 
     # Names
 
@@ -171,6 +172,19 @@ class World:
             self._ancestors[type] = (type, "?")
             self._ancestors[type] = tuple(dict.fromkeys(self._find_ancestors(type)))
         return self._ancestors[type]
+
+    def is_always_true(self, type: str) -> bool:  # noqa: A002
+        """Whether every instance of a class is true in a test: none of its classes counts or weighs its instances."""
+        if type not in self._always_true:
+            self._always_true[type] = not any(map(self._may_be_false, self.ancestors(type)))
+        return self._always_true[type]
+
+    def _may_be_false(self, type: str) -> bool:  # noqa: A002
+        definition = self.local_class(type)
+        if definition is not None:
+            return not {"__bool__", "__len__"}.isdisjoint(self.names.scope(definition).bindings)
+        known = self.catalogue.type(type)
+        return type != "builtins.object" and (known is None or known.falsy or known.json)
 
     def _find_ancestors(self, type: str) -> Iterator[str]:  # noqa: A002
         yield type

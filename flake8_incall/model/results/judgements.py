@@ -23,7 +23,7 @@ from flake8_incall.model.interpreter.values import (
     Value,
 )
 from flake8_incall.model.interpreter.world import LOCAL, World
-from flake8_incall.model.results.results import Result, Results, finer_results, results_of
+from flake8_incall.model.results.results import Result, Results, certain_groups, finer_results, results_of
 
 STATUSES = ("success", "error")
 _LONGEST_TEST = 40
@@ -85,11 +85,17 @@ def judgements(function: InCallFunction) -> list[Judgement]:
     """Judge every result of a function. A fault that is not certain cannot be told."""
     world, results = function.module.world, function.results
     found = [judgement for result in results.returned for judgement in _judge(world, result)]
-    faulty = [judgement for judgement in found if judgement.fault is Fault.NOT_A_DICT]
-    if not results.fallen and len(faulty) == len(results.returned):
-        # However doubtful each way is, one of them is gone, and all end in the same fault.
-        return faulty
-    return [j if j.result.is_certain else Judgement(j.result, Fault.UNKNOWN, "the result") for j in found]
+    shared = [judgement for group in certain_groups(results) for judgement in _shared(world, group)]
+    told = {(judgement.result.node, judgement.fault) for judgement in shared}
+    kept = [judgement for judgement in found if (judgement.result.node, judgement.fault) not in told]
+    return shared + [j if j.result.is_certain else Judgement(j.result, Fault.UNKNOWN, "the result") for j in kept]
+
+
+def _shared(world: World, group: list[Result]) -> list[Judgement]:
+    """The faults that all results of a group have."""
+    found = [[*_judge(world, result.without_doubt())] for result in group]
+    common = set.intersection(*({judgement.fault for judgement in judged} for judged in found)) - {Fault.UNKNOWN}
+    return [judgement for judged in found for judgement in judged if judgement.fault in common]
 
 
 def faults(function: InCallFunction, fault: Fault) -> Iterator[tuple[list[Judgement], str]]:

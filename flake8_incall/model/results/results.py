@@ -98,6 +98,20 @@ class Results:
     contacted: frozenset[str] = frozenset()
 
 
+def certain_groups(results: Results) -> Iterator[list[Result]]:
+    """Results of which one comes about for certain, though each by itself is in doubt: what all have, is there."""
+    if all(result.is_certain for result in results.returned):
+        return
+    if not results.fallen:
+        yield results.returned
+    by_node: dict[ast.AST, list[Result]] = {}
+    for result in results.returned:
+        by_node.setdefault(result.node, []).append(result)
+    for group in by_node.values():
+        if not any(result.is_certain for result in group) and not resolved(result.state.doubts for result in group):
+            yield group
+
+
 def results_of(function: InCallFunction) -> Results:
     """Follow every way through an in-call function."""
     world = function.module.world
@@ -131,7 +145,7 @@ def finer_results(function: InCallFunction) -> Results | None:
 
 def results_of_helper(world: World, helper: FunctionNode) -> Results:
     """Follow every way through a helper, whatever it is handed."""
-    state = State()
+    state = State(world.is_always_true)
     for argument in every_argument(helper.args):
         state.env[world.home(helper, argument.arg)] = Symbol("new", (Minted((), argument),))
     try:
@@ -207,7 +221,7 @@ def _is_doubted(state: State, value: Value) -> bool:
 
 
 def _entry(world: World, function: InCallFunction) -> State:
-    state = State()
+    state = State(world.is_always_true)
     node = function.node
     known = {parameter.node: parameter for parameter in function.parameters}
     for argument in every_argument(node.args):

@@ -20,7 +20,7 @@ from flake8_incall.model.interpreter.values import (
     Value,
 )
 from flake8_incall.model.interpreter.world import LOCAL, World
-from flake8_incall.model.results.results import Result
+from flake8_incall.model.results.results import Result, Results, certain_groups
 
 # What LiveKit hands on to the model although JSON has no form for it.
 _FINE_FOR_LIVEKIT = frozenset({"builtins.set", "builtins.frozenset", "builtins.complex"})
@@ -56,8 +56,18 @@ class ForeignKey:
     is_refused_by_livekit: bool
 
 
-def foreign_values(world: World, result: Result, *, for_livekit: bool) -> Iterator[Foreign]:
-    """The values in a result that JSON cannot carry, or that LiveKit refuses."""
+def foreign_values(world: World, results: Results, *, for_livekit: bool) -> Iterator[tuple[Result, Foreign]]:
+    """The values in results that JSON cannot carry, or that LiveKit refuses."""
+    for group in certain_groups(results):
+        found = [set(_foreign_values(world, result.without_doubt(), for_livekit=for_livekit)) for result in group]
+        for foreign in set.intersection(*found):
+            yield group[0], foreign
+    for result in results.returned:
+        for foreign in _foreign_values(world, result, for_livekit=for_livekit):
+            yield result, foreign
+
+
+def _foreign_values(world: World, result: Result, *, for_livekit: bool) -> Iterator[Foreign]:
     for path, value, is_certain in _values(result):
         phrase = _foreign(world, result, value, for_livekit=for_livekit)
         if phrase is not None and is_certain:
