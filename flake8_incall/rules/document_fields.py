@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding
 from flake8_incall.model.documents.basic import Fault, absences, parameter_faults, refusals
-from flake8_incall.model.documents.document import DocumentFunction, UnknownKind
-from flake8_incall.model.documents.json_text import shown
+from flake8_incall.model.documents.document import DocumentFunction, UnknownWord
 from flake8_incall.rules.registry import rule
 
 
@@ -52,10 +51,10 @@ def missing_field(function: DocumentFunction) -> Iterator[Finding]:
 @rule(
     "CAL003",
     "{fault}: {remedy}",
-    on=(DocumentFunction, UnknownKind),
+    on=(DocumentFunction, UnknownWord),
     profiles=("contract", "livekit"),
 )
-def refused_value(subject: DocumentFunction | UnknownKind) -> Iterator[Finding]:
+def refused_value(subject: DocumentFunction | UnknownWord) -> Iterator[Finding]:
     """A field has a value that it cannot have, or nobody knows the field.
 
     **Why**: The contract has four methods (GET, POST, PUT, DELETE) and two types of parameters (string, number),
@@ -89,9 +88,8 @@ def refused_value(subject: DocumentFunction | UnknownKind) -> Iterator[Finding]:
 
     **Limits**: Functions of the platform's other types (`transfer`, `booking`, `custom_pre_call`, ...) are not judged.
     """
-    if isinstance(subject, UnknownKind):
-        fault = f"`type` is `{shown(subject.kind)}`, which the platform does not know"
-        yield Finding(subject.at, {"fault": fault, "remedy": f"write `{subject.nearest}`"})
+    if isinstance(subject, UnknownWord):
+        yield Finding(subject.at, {"fault": subject.fault, "remedy": subject.remedy})
     else:
         yield from map(_finding, refusals(subject))
 

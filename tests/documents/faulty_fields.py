@@ -52,6 +52,20 @@ def fields() -> Iterator[Fault]:
         yield f"unknown field {field}", basic(**{field: 5}), "CAL003", json.dumps(field)
     for field in ("timeout", "language", "msg_while_executng", "update_call_dta", "excute_while_switching"):
         yield f"unknown field {field} of code", advanced(**{field: 5}), "CAL003", json.dumps(field)
+    for field, written in (
+        *(("api", "url"), ("api", "API_URL"), ("api", "endpoint"), ("method", "http_method"), ("parameters", "params")),
+        *(
+            ("parameters", "arguments"),
+            ("description", "desc"),
+            ("name", "function_name"),
+            ("description", "Descripton"),
+        ),
+    ):
+        renamed = {written if key == field else key: value for key, value in BASIC.items()}
+        yield f"{field} as {written}", renamed, "CAL003", json.dumps(written)
+    for written in ("code", "sourceCode", "python_code", "source"):
+        renamed = {written if key == "source_code" else key: value for key, value in ADVANCED.items()}
+        yield f"source_code as {written}", renamed, "CAL003", json.dumps(written)
     yield "a field in two spellings", basic(Name="order"), "CAL003", '"Name"'
     yield "a mapping as a list", basic(api_mapping=["a"]), "CAL003", "["
     yield "filler kind in capitals", basic(msg_while_executing_type="Static"), "CAL003", '"Static"'
@@ -101,6 +115,11 @@ def parameters() -> Iterator[Fault]:
     )
     for field in ("required", "enum", "default", "format", "optional", "descripton", "example"):
         yield f"unknown field {field}", row(**{field: True}), "CAL003", json.dumps(field)
+    for field, written in (("key_name", "name"), ("key_name", "key"), ("type", "data_type"), ("description", "desc")):
+        renamed = {written if key == field else key: value for key, value in ROW.items()}
+        yield f"{field} as {written}", basic(parameters=[renamed]), "CAL003", json.dumps(written)
+    yield "a row of a key and a type", basic(parameters=[ROW, {"city": "string"}]), "CAL003", '{\n      "city"'
+    yield "an empty row", basic(parameters=[ROW, {}]), "CAL003", "{}"
     schema = {"type": "object", "properties": {"city": {"type": "string"}}}
     yield "a JSON Schema", basic(parameters=schema), "CAL003", '{\n    "type": "object"'
     yield "keys and types", basic(parameters={"city": "string"}), "CAL003", '{\n    "city"'

@@ -60,6 +60,8 @@ def urls() -> Iterator[Fault]:
         "%API_KEY%",
     ):
         yield f"query {part}", url(f"{base}/?key={part}"), "CAL005", part
+    yield "an encoded placeholder", url(f"{base}/%7B%7Bid%7D%7D/lines"), "CAL005", "%7B%7Bid%7D%7D"
+    yield "a dot before the host", url("https://.example.com/"), "CAL005", ".example.com"
     yield "a host to fill in", url("https://{{host}}/status"), "CAL005", "{{host}}"
     yield "a host of documentation", url("https://your-domain.com/status"), "CAL005", "your-domain.com"
     yield "a token in clear", url(f"{base}/?access_token=8fh2kd92jd"), "CAL005", "8fh2kd92jd"
@@ -122,5 +124,8 @@ def headers() -> Iterator[Fault]:
     yield "null as a value", header(None, "X-Version"), "CAL003", "null"
     yield "a row without a name", basic(headers=[{"value": "x_secrets.TOKEN"}]), "CAL002", '{\n      "value"'
     yield "a row without a value", basic(headers=[{"key_name": "X-City"}]), "CAL002", '{\n      "key_name": "X-City"'
+    yield "a row of a name and a value", basic(headers=[{"Accept": "text/html"}]), "CAL003", '{\n      "Accept"'
+    yield "a row with another name", basic(headers=[{"name": "Accept", "value": "a/b"}]), "CAL003", '"name": "Accept"'
+    yield "a row with a key", basic(headers=[{"key": "Accept", "value": "a/b"}]), "CAL003", '"key": "Accept"'
     rows = [{"key_name": "X-City", "value": "Pune", "enabled": True}]
     yield "an unknown field of a row", basic(headers=rows), "CAL003", '"enabled"'

@@ -38,6 +38,22 @@ def structures() -> Iterator[Fault]:
     yield "functions as one function", {"functions": BASIC}, "CAL001", '{\n    "type"'
     yield "functions by their names", {"functions": ["order_status"]}, "CAL001", "["
     yield "the answer of an API around it", {"status": 200, "data": {"functions": [BASIC]}}, "CAL001", "{\n"
+    yield (
+        "a type around it",
+        {"custom_in_call": {key: BASIC[key] for key in BASIC if key != "type"}},
+        "CAL001",
+        '{\n    "name"',
+    )
+    yield (
+        "an agent around versions",
+        {"name": "shop", "versions": [{"functions": [ADVANCED]}]},
+        "CAL001",
+        '{\n          "type"',
+    )
+    yield "a module of JavaScript", f"module.exports = {whole};", "CAL001", "module"
+    yield "YAML", "- type: custom_in_call\n  name: order_status\n", "CAL001", "-"
+    yield "marks of a merge", f"<<<<<<< HEAD\n{whole}\n=======\n", "CAL001", "<<<"
+    yield "lines of JSON", f"{json.dumps(BASIC)}\n{json.dumps(ADVANCED)}\n", "CAL001", '{"type'
     yield "a text among the functions", [BASIC, "order_status"], "CAL001", '"order_status"\n]'
     yield "a list in a list", [BASIC, [ADVANCED]], "CAL001", "[\n    {"
     yield "capabilities as an object", {"functions": [BASIC], "capabilities": {"a": {}}}, "CAL001", '{\n    "a"'
@@ -70,7 +86,7 @@ def formats() -> Iterator[Fault]:
         "CAL001",
         '"model"',
     )
-    yield "Retell", [{"type": "custom", **tool, **post, "speak_during_execution": True}], "CAL001", '"speak_during'
+    yield "Retell", [{"type": "custom", **tool, **post, "speak_during_execution": True}], "CAL001", '"type": "custom"'
     yield (
         "Retell, agent",
         {"general_prompt": "Hi", "general_tools": [{"type": "custom", **tool, **post}]},

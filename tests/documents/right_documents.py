@@ -160,6 +160,7 @@ def unrelated() -> Iterator[tuple[str, Any]]:
     yield "tsconfig.json", '{\n  // later\n  "compilerOptions": {"strict": true,},\n}'
     yield "a JSON Schema", {"$schema": "https://json-schema.org/draft", "type": "object", "properties": in_call}
     yield "a JSON Schema with examples", {"$schema": "https://json-schema.org/draft", "examples": [BASIC]}
+    yield "a JSON Schema without a name", {"type": "object", "properties": {**in_call, "api_mapping": {}}}
     yield "OpenAPI", {"openapi": "3.1.0", "info": {"title": "x"}, "paths": {"/a": {"get": {"parameters": []}}}}
     yield "a search index", {"docs": [{"title": "Functions", "text": json.dumps(ADVANCED) + CODE}]}
     yield (

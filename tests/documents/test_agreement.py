@@ -41,6 +41,8 @@ HEADER_NAMES = st.from_regex(r"X-[a-zA-Z0-9]{1,9}", fullmatch=True)
 HEADER_VALUES = st.from_regex(r"(?:x_secrets\.[A-Z]{1,9}|[!-~]{0,9})", fullmatch=True).filter(
     lambda value: "x_secrets" not in value or value.startswith("x_secrets.")
 )
+# What a database adds.
+STORED = ["_id", "id", "__v", "created_at", "updatedAt", "agent_id", "_class"]
 HALF = re.compile("[\ud800-\udfff]")
 TEXTS = st.text(st.characters() | st.sampled_from("{}/:@[]# \n\ud800ह"), max_size=12)
 JSON = st.recursive(
@@ -89,10 +91,16 @@ def functions(draw: st.DrawFn) -> dict[str, Any]:
         "filler_kind": draw(st.sampled_from(["static", "dynamic", None])),
         "filler_phrases": draw(st.none() | st.lists(WORDS, max_size=2)),
         "mapping": draw(st.sampled_from([{}, None])),
+        "updates_call_data": draw(st.booleans() | st.none()),
+        "runs_while_switching": draw(st.booleans() | st.none()),
+        "parameters_mapping": draw(st.sampled_from([{}, None])),
         "code": draw(st.sampled_from(["", None])),
     }
     chosen = draw(st.sets(st.sampled_from(sorted(beside))))
-    return draw(spelled(FUNCTION_FIELDS, values | {name: beside[name] for name in sorted(chosen)}))
+    whole = draw(spelled(FUNCTION_FIELDS, values | {name: beside[name] for name in sorted(chosen)}))
+    for stored in (whole, draw(st.sampled_from(parameters)), *rows[:1]):
+        stored.update(draw(st.dictionaries(st.sampled_from(STORED), JSON, max_size=2)))
+    return whole
 
 
 def objects_of(value: Any) -> list[dict[str, Any]]:

@@ -21,7 +21,6 @@ EXPECTED: dict[str, list[tuple[str, int, str]]] = {
         ("CAL003", 7, '"PATCH"'),
         ("CAL003", 11, '"object"'),
         ("CAL003", 13, '"required"'),
-        ("CAL007", 15, "{"),
         ("CAL003", 17, '"boolean"'),
         ("CAL003", 18, '"descripton"'),
         ("CAL003", 22, '"timeout"'),

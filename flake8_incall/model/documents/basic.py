@@ -93,9 +93,11 @@ def absences(function: DocumentFunction) -> Iterator[Fault]:
         return
     yield from _absences(function, function.fields, _REQUIRED_OF_BASIC, subject)
     for parameter in function.parameters:
-        yield from _absences(function, parameter, _REQUIRED_OF_PARAMETER, parameter_words(parameter))
+        if parameter.is_of_form:
+            yield from _absences(function, parameter, _REQUIRED_OF_PARAMETER, parameter_words(parameter))
     for row in header_rows(function):
-        yield from _absences(function, row, _REQUIRED_OF_HEADER, "the header")
+        if row.is_of_form:
+            yield from _absences(function, row, _REQUIRED_OF_HEADER, "the header")
 
 
 def refusals(function: DocumentFunction) -> Iterator[Fault]:
@@ -112,11 +114,11 @@ def refusals(function: DocumentFunction) -> Iterator[Fault]:
     yield from _kinds_refused(function, fields, _KINDS_OF_BASIC)
     yield from _choice_refused(function, fields, "method", METHODS, is_required=True)
     for parameter in function.parameters:
-        yield from _fields_refused(function, parameter, _KINDS_OF_PARAMETER)
+        yield from _row_refused(function, parameter, _KINDS_OF_PARAMETER, "parameters")
         owner = f" of {parameter_words(parameter)}"
         yield from _choice_refused(function, parameter, "type", PARAMETER_TYPES, owner, is_required=True)
     for row in header_rows(function):
-        yield from _fields_refused(function, row, _KINDS_OF_HEADER)
+        yield from _row_refused(function, row, _KINDS_OF_HEADER, "headers")
     headers = fields.given("headers")
     if headers is not None and isinstance(headers.data, dict):
         yield from _texts_refused(function, list(headers.data.values()), fields.key("headers"))
@@ -129,6 +131,8 @@ def parameter_faults(function: DocumentFunction) -> Iterator[Fault]:
     known: dict[str, JsonValue] = {}
     for parameter in function.parameters:
         key, description = parameter.given("name"), parameter.given("description")
+        if not parameter.is_of_form or (description is None and parameter.is_misnamed("description")):
+            continue
         if description is None:
             fault = f"{parameter_words(parameter)} has no `{parameter.key('description')}`"
             yield Fault(function.places.beginning(parameter.value), fault, _TELL)
@@ -164,6 +168,8 @@ def header_rows(function: DocumentFunction) -> list[Fields]:
 def _absences(function: DocumentFunction, fields: Fields, required: dict[str, str], subject: str) -> Iterator[Fault]:
     for name, remedy in required.items():
         value, key = fields.given(name), fields.key(name)
+        if value is None and fields.is_misnamed(name):
+            continue  # CAL003 says so.
         if value is None:
             yield Fault(function.places.beginning(fields.value), f"{subject} has no `{key}`", remedy)
         elif _is_empty(value) and name != "value":
@@ -186,6 +192,14 @@ def _fields_refused(
         fault = f"the field `{key.data}` says again what `{first}` says"
         yield Fault(function.places.of(key), fault, "keep one of them")
     yield from _kinds_refused(function, fields, kinds)
+
+
+def _row_refused(function: DocumentFunction, row: Fields, kinds: _Kinds, name: str) -> Iterator[Fault]:
+    if row.is_of_form:
+        yield from _fields_refused(function, row, kinds)
+        return
+    fault = f"an item of `{function.fields.key(name)}` is {describe(row.value)}"
+    yield Fault(function.places.of(row.value), fault, f"give {_among(tuple(row.known_keys()))}")
 
 
 def _kinds_refused(function: DocumentFunction, fields: Fields, kinds: _Kinds) -> Iterator[Fault]:

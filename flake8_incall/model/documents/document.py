@@ -33,18 +33,18 @@ class Unreadable:
 
 
 @dataclass(frozen=True, slots=True)
-class UnknownKind:
-    """The `type` of something in a function's place that the platform does not know, and that cannot be judged.
+class UnknownWord:
+    """A type or a field that the platform does not know, on what cannot be judged as a function for that.
 
     Attributes:
         at: Where it stands.
-        kind: The type.
-        nearest: The one that is meant, as far as that can be told.
+        fault: The fact, as a sentence without its end.
+        remedy: What to do.
     """
 
     at: Span
-    kind: str
-    nearest: str
+    fault: str
+    remedy: str
 
 
 class SourceText:
@@ -157,13 +157,13 @@ class Document:
     Attributes:
         functions: The in-call functions in the order of the file; functions of other types are left out.
         unreadable: What is no function document, or a part of one that is none.
-        unknown: The types that the platform does not know.
+        unknown: The types and fields that keep something from being judged.
         passed_over: Why there is nothing to check, in a file that was written for something else.
     """
 
     functions: list[DocumentFunction] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
-    unknown: list[UnknownKind] = field(default_factory=list)
+    unknown: list[UnknownWord] = field(default_factory=list)
     passed_over: str | None = None
 
 

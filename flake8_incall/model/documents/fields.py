@@ -16,7 +16,7 @@ _OTHER_WORDS = {
     "method": ("httpmethod", "verb"),
     "parameters": ("params", "args", "arguments", "inputs", "properties"),
     "type": ("datatype", "kind", "paramtype"),
-    "code": ("source", "python", "pythoncode"),
+    "code": ("code", "source", "python", "pythoncode", "script", "body"),
 }
 # The letters that one of two words has and the other has not, where the one can be a slip for the other.
 _MOST_OTHER_LETTERS = 5
@@ -69,6 +69,16 @@ class Fields:
         for key, value in self._members.items():
             if key not in known and value.key is not None and not STORED.fullmatch(key):
                 yield value.key, self._nearest(key)
+
+    @property
+    def is_of_form(self) -> bool:
+        """Whether the object has any field of its form, spelled rightly or not."""
+        known = {key for keys in self._form.values() for key in keys}
+        return not known.isdisjoint(self._members) or any(nearest for _, nearest in self.strangers())
+
+    def is_misnamed(self, name: str) -> bool:
+        """Whether an unknown key most likely stands for a field."""
+        return any(nearest == self.key(name) for _, nearest in self.strangers())
 
     def repeated(self) -> Iterator[tuple[JsonValue, str]]:
         """The keys that say a field again in another spelling, each with the one that said it first."""

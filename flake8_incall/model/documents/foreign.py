@@ -9,10 +9,6 @@ from flake8_incall.model.documents.json_text import JsonValue
 
 Members = dict[str, JsonValue]
 
-_ROWS = "each of `{properties}` as `{{key_name, type, description}}`"
-_PROPERTIES = _ROWS.format(properties="parameters.properties")
-_NO_URL = f"it has no URL: give `api` and `method`, and {_PROPERTIES}"
-
 
 @dataclass(frozen=True, slots=True)
 class ForeignTool:
@@ -42,6 +38,16 @@ class _Format:
     platform: str
     becomes: str
     telling: Callable[[Members], JsonValue | None]
+
+
+def _rows(schema: str) -> str:
+    """What becomes of the properties of a JSON Schema."""
+    return f"each of `{schema}.properties` as `{{key_name, type, description}}`"
+
+
+def _without_url(schema: str) -> str:
+    """What becomes of a tool that names no API."""
+    return f"add `api` and `method`, which it does not have, and write {_rows(schema)}"
 
 
 def foreign_tool(root: JsonValue) -> ForeignTool | None:
@@ -164,38 +170,38 @@ def _schema(members: Members, kind: str) -> JsonValue | None:
 _FORMATS = (
     _Format(
         "Ultravox",
-        "`baseUrlPattern` as `api`, `httpMethod` as `method`, each of `dynamicParameters` as "
+        "write `baseUrlPattern` as `api`, `httpMethod` as `method`, each of `dynamicParameters` as "
         "`{key_name, type, description}`",
         _with_key("temporaryTool", "baseUrlPattern", "modelToolName", "dynamicParameters"),
     ),
     _Format(
         "Google",
-        f"{_NO_URL}, with types in lower case",
+        f"{_without_url('parameters')}, with types in lower case",
         _first_of(
             _with_key("functionDeclarations", "function_declarations"), lambda members: _schema(members, "OBJECT")
         ),
     ),
     _Format(
         "ElevenLabs",
-        "`api_schema.url` as `api`, `request_headers` as `headers`, each of the schema's properties as "
+        "write `api_schema.url` as `api`, `request_headers` as `headers`, each of the schema's properties as "
         "`{key_name, type, description}`",
         _first_of(_with_key("api_schema"), _elevenlabs),
     ),
     _Format(
         "Bolna",
-        f"`value.url` as `api`, `value.method` as `method`, `value.headers` as `headers`, and {_PROPERTIES}",
+        f"write `value.url`, `.method` and `.headers` as `api`, `method` and `headers`, and {_rows('parameters')}",
         _bolna,
     ),
     _Format(
         "Retell",
-        f"`url` as `api`, and {_PROPERTIES}",
+        f"write `url` as `api`, and {_rows('parameters')}",
         _first_of(
-            _with_key("general_tools", "speak_during_execution", "speak_after_execution"), _of_type(("custom",), "url")
+            _of_type(("custom",), "url"), _with_key("general_tools", "speak_during_execution", "speak_after_execution")
         ),
     ),
     _Format(
         "Vapi",
-        f"`url` as `api`, and {_ROWS.format(properties='body.properties')}",
+        f"write `url` as `api`, and {_rows('body')}",
         _first_of(
             _of_type(("apiRequest",)),
             _of_type(("transferCall",), "destinations"),
@@ -206,19 +212,19 @@ _FORMATS = (
     ),
     _Format(
         "Deepgram",
-        f"`endpoint.url`, `.method` and `.headers` as `api`, `method` and `headers`, and {_PROPERTIES}",
+        f"write `endpoint.url`, `.method` and `.headers` as `api`, `method` and `headers`, and {_rows('parameters')}",
         _first_of(_with_url("endpoint"), _holding("agent", "think", "functions")),
     ),
     _Format(
         "MCP",
-        f"it has no URL: give `api` and `method`, and {_ROWS.format(properties='inputSchema.properties')}",
+        _without_url("inputSchema"),
         _with_object("inputSchema"),
     ),
     _Format(
         "Anthropic",
-        f"it has no URL: give `api` and `method`, and {_ROWS.format(properties='input_schema.properties')}",
+        _without_url("input_schema"),
         _with_object("input_schema"),
     ),
-    _Format("OpenAI", _NO_URL, _of_type(("function",), "function", "parameters", "name")),
-    _Format("OpenAI", _NO_URL, lambda members: _schema(members, "object")),
+    _Format("OpenAI", _without_url("parameters"), _of_type(("function",), "function", "parameters", "name")),
+    _Format("OpenAI", _without_url("parameters"), lambda members: _schema(members, "object")),
 )

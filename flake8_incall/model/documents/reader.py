@@ -9,14 +9,14 @@ from flake8_incall.model.documents.document import (
     Document,
     DocumentFunction,
     SourceText,
-    UnknownKind,
+    UnknownWord,
     Unreadable,
     describe,
 )
 from flake8_incall.model.documents.fields import Fields
 from flake8_incall.model.documents.foreign import ForeignTool, Members, foreign_tool, tool_of
 from flake8_incall.model.documents.form import FUNCTION_FIELDS, IN_CALL_TYPE, VERSION_KEYS
-from flake8_incall.model.documents.json_text import JsonError, JsonValue, Places, StringPlaces, parse_json
+from flake8_incall.model.documents.json_text import JsonError, JsonValue, Places, StringPlaces, parse_json, shown
 from flake8_incall.model.documents.kinds import PREDEFINED, nearest_kind
 from flake8_incall.model.documents.roles import (
     CODE_KEY,
@@ -31,6 +31,8 @@ from flake8_incall.options import Options
 
 _DOCUMENT = "a function, a list of functions, or a version with `functions` or `capabilities`"
 _FUNCTION = "an object with `type`, `source_code` or `api`"
+# What an in-call function is made of.
+_ORIGINS = frozenset({CODE_KEY, *FUNCTION_FIELDS["url"]})
 # What tells a text that is not JSON from those that are meant for something else, such as JSON with comments.
 _MEANT = re.compile(
     r"custom[ _-]?in[ _-]?call|source_code|msg_while_executing|api_mapping|\bkey_name\b|\bAPI URL\b|RunContext"
@@ -142,8 +144,9 @@ class _Reader:
 
     def _read_unknown(self, members: Members) -> None:
         kind = members["type"]
-        near = nearest_kind(str(kind.data))
-        self.document.unknown.append(UnknownKind(self._places.of(kind), str(kind.data), near or IN_CALL_TYPE))
+        fault = f"`type` is `{shown(str(kind.data))}`, which the platform does not know"
+        remedy = f"write `{nearest_kind(str(kind.data)) or IN_CALL_TYPE}`"
+        self.document.unknown.append(UnknownWord(self._places.of(kind), fault, remedy))
 
     def _read_function(self, value: JsonValue, members: Members, scope: dict[str, JsonValue]) -> None:
         code, is_request = members.get(CODE_KEY), is_basic(members)
@@ -155,7 +158,7 @@ class _Reader:
             self._refuse(code, f"`{CODE_KEY}` is {describe(code)}", "the code of the function as one text")
             return
         elif not is_request:
-            self._refuse(value, "an in-call function without code or URL", "`source_code` or `api`")
+            self._refuse_empty(value)
             return
         name = Fields(value, FUNCTION_FIELDS).given("name")
         namesake = scope.setdefault(name.data, name) if name is not None and isinstance(name.data, str) else None
@@ -167,6 +170,15 @@ class _Reader:
             namesake if namesake is not name else None,
         )
         self.document.functions.append(function)
+
+    def _refuse_empty(self, value: JsonValue) -> None:
+        """Say of a function without code and without request what it has instead of them."""
+        for key, nearest in Fields(value, FUNCTION_FIELDS).strangers():
+            if nearest in _ORIGINS:
+                fault, remedy = f"unknown field `{shown(str(key.data))}`", f"did you mean `{nearest}`?"
+                self.document.unknown.append(UnknownWord(self._places.of(key), fault, remedy))
+                return
+        self._refuse(value, "an in-call function without code or URL", "`source_code` or `api`")
 
     def _objects(self, value: JsonValue | None, name: str, kind: str) -> Iterator[tuple[JsonValue, Members]]:
         """The objects of a list with their members; `null` stands for an empty list."""
@@ -184,9 +196,9 @@ class _Reader:
 
     def _refuse_foreign(self, tool: ForeignTool) -> None:
         """Name the platform whose format a file has; once, however many tools are in it."""
-        found = f"a tool in the format of {tool.platform}"
+        found = f"a tool in the {tool.platform} format"
         if not any(part.found == found for part in self.document.unreadable):
-            self._refuse(tool.key, found, f"a function of the platform: {tool.becomes}")
+            self._refuse(tool.key, found, f"a function document; {tool.becomes}")
 
     def _refuse(self, value: JsonValue, found: str, expected: str) -> None:
         self._note(value.start, value.end, found, expected)

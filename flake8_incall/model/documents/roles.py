@@ -32,6 +32,7 @@ _ROW_KEYS = frozenset(PARAMETER_FIELDS["name"])
 _METHOD_KEYS = frozenset(FUNCTION_FIELDS["method"])
 # What a version has beside its functions.
 _OF_A_VERSION = frozenset({*VERSION_KEYS, "name", "description", "version", "prompt", "system_prompt"})
+_OF_SCHEMAS = frozenset({"properties", "definitions", "$defs", "components"})
 _VOCABULARIES = ("$schema", "openapi", "swagger")
 
 
@@ -110,9 +111,11 @@ def elsewhere(root: JsonValue) -> JsonValue | None:
         value = pending.pop()
         if isinstance(value.data, dict):
             kind = _text(value.data, "type")
-            if kind is not None and "call" in kind and means_in_call(kind, has_request=False) and len(value.data) > 1:
+            is_typed = kind is not None and "call" in kind and means_in_call(kind, has_request=False)
+            if (is_typed and len(value.data) > 1) or not _OWN_KEYS.isdisjoint(value.data):
                 return value
-            pending += reversed(value.data.values())
+            # What a schema says of such functions is none.
+            pending += [inner for key, inner in reversed(value.data.items()) if key not in _OF_SCHEMAS]
         elif isinstance(value.data, list):
             pending += reversed(value.data)
     return None

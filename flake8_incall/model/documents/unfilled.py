@@ -36,6 +36,7 @@ _NAMES_SECRET = re.compile(_OTHER_SECRETS)
 _TEMPLATE = "|".join(
     (
         rf"\{{\{{\{{?(?:{_NAME}(?=\}}))?[^{{}}]*\}}\}}\}}?",  # {{x}} of Mustache, Jinja, Vapi, Retell
+        r"%7[Bb]%7[Bb][^{}/?#]*%7[Dd]%7[Dd]",  # the first, encoded
         rf"\{{%{_NAME}[^{{}}]*%\}}",
         rf"<%[=-]?{_NAME}[^<>]*%>",
         rf"[$#%]\{{{_NAME}[^{{}}]*\}}",  # ${x} of shells and JavaScript, #{x} of Ruby

@@ -160,7 +160,12 @@ def _blanked(url: str, unfilled: list[Unfilled]) -> str:
 def _is_server(url: str, server: str) -> bool:
     host = server if server.endswith("]") else server.rpartition(":")[0] or server
     # Libraries read look-alikes of ASCII as what they look like.
-    if not _HOST.fullmatch(unicodedata.normalize("NFKC", host)) or not host.strip(".") or ".." in host:
+    if (
+        not _HOST.fullmatch(unicodedata.normalize("NFKC", host))
+        or not host.strip(".")
+        or host.startswith(".")
+        or ".." in host
+    ):
         return False
     try:
         split = urlsplit(url)
