@@ -42,6 +42,8 @@ _TEXT = "`str` and parse it in the function"
 _ISO = "`str` and `fromisoformat` in the function"
 _LIST = "`list`"
 _FILE = "`str`: in-call functions have no file system"
+_FIELDS = "`dict`, or a parameter for each field"
+_IN_CONTEXT = "`ctx.session` or `ctx.userdata`"
 _ENUM = "`Literal` with the allowed values"
 
 _SCALARS = ("str", "int", "float", "bool")
@@ -73,6 +75,30 @@ _CONSTRAINED_FLOATS = (
     "PositiveFloat",
     "StrictFloat",
     "confloat",
+)
+_OF_THE_CALL = tuple(
+    f"livekit.{place}.{name}"
+    for place, names in {
+        "agents": ("Agent", "AgentSession", "AgentTask", "ChatContext", "JobContext", "JobProcess"),
+        "agents.voice": ("Agent", "AgentSession", "AgentTask", "SpeechHandle"),
+        "agents.llm": ("ChatContext", "FunctionTool", "LLM", "RawFunctionTool", "ToolContext", "Toolset"),
+        "rtc": ("LocalParticipant", "Participant", "RemoteParticipant", "Room"),
+        "api": ("LiveKitAPI",),
+    }.items()
+    for name in names
+)
+_OF_HTTPX = ("AsyncClient", "Client", "Request", "Response")
+_OF_LIBRARIES = (
+    *(
+        f"{library}.{name}"
+        for library in ("httpx", "httpx2")
+        for name in ("AsyncClient", "Client", "Request", "Response")
+    ),
+    *(f"aiohttp.{name}" for name in ("ClientResponse", "ClientSession")),
+    *(f"requests.{name}" for name in ("Response", "Session")),
+    *(f"pandas.{name}" for name in ("DataFrame", "Series")),
+    "numpy.ndarray",
+    "PIL.Image.Image",
 )
 _PARSED_BY_PYDANTIC = ("AnyUrl", "AwareDatetime", "ByteSize", "FutureDate", "FutureDatetime", "HttpUrl")
 _PARSED_BY_PYDANTIC_TOO = ("Json", "NaiveDatetime", "PastDate", "PastDatetime", "SecretStr", "UUID1", "UUID4")
@@ -133,8 +159,10 @@ PARAMETER_TYPES: dict[str, ParameterType] = {
         f"enum.{name}": ParameterType(Role.CLASS, instead=_ENUM)
         for name in ("Enum", "Flag", "IntEnum", "IntFlag", "StrEnum")
     },
+    **{name: ParameterType(Role.CLASS, is_refused=True, instead=_IN_CONTEXT) for name in _OF_THE_CALL},
+    **{name: ParameterType(Role.CLASS, is_refused=True, instead=_FIELDS) for name in _OF_LIBRARIES},
     "types.NoneType": ParameterType(Role.ANY),
-    "pydantic.BaseModel": ParameterType(Role.CLASS, instead="`dict`, or a parameter for each field"),
+    "pydantic.BaseModel": ParameterType(Role.CLASS, instead=_FIELDS),
     "pydantic.JsonValue": ParameterType(Role.ANY),
     **{f"pydantic.{name}": ParameterType(Role.SCALAR) for name in _CONSTRAINED_INTS},
     **{f"pydantic.{name}": ParameterType(Role.SCALAR) for name in _CONSTRAINED_FLOATS},

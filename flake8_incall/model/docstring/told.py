@@ -29,6 +29,7 @@ def inputs_to_document(function: InCallFunction) -> list[Parameter]:
         for parameter in (function.interface.inputs if function.interface else ())
         # A `ctx` that is not annotated `RunContext` is a fault of its own, whatever is written about it.
         if parameter.name != "ctx"
+        and parameter is not (function.interface and function.interface.misread_context)
         and not (parameter.type and parameter.type.has_description)
         and not (is_livekit and is_explained_in_description(function.docstring, parameter.name))
     ]
