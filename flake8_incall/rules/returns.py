@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding
 from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.interpreter.values import NONE
 from flake8_incall.model.results.judgements import Fault, faults, name_of, when
+from flake8_incall.model.results.silence import silent_ends
 from flake8_incall.rules.registry import rule
 
 
@@ -271,3 +274,58 @@ def missing_return(function: InCallFunction) -> Iterator[Finding]:
         first = min(certain, key=lambda result: getattr(result.node, "lineno", 0))
         condition = when(first, function.results.returned)
         yield Finding(first.node, {"function": function.name, "when": condition})
+
+
+@rule(
+    "CAL411",
+    "`{function}` can {end}{when}, so LiveKit gives no reply; return a text for the model",
+    on=InCallFunction,
+    profiles=("livekit",),
+)
+def path_without_reply(function: InCallFunction) -> Iterator[Finding]:
+    """Some paths return a value, and another ends with nothing.
+
+    **Why**: LiveKit sends the model an empty output for `None` and asks it for no reply, so the agent is silent after
+    the tool and the caller waits for an answer that does not come.
+
+    **Bad**:
+    ```python
+    from livekit.agents import RunContext, function_tool
+
+    @function_tool
+    async def find_order(ctx: RunContext, number: str) -> str | None:
+        '''Find an order when the caller asks where it is.
+
+        Args:
+            number: The order's number
+        '''
+        if not number.isdigit():
+            return None
+        return f"Order {number} is on its way"
+    ```
+
+    **Good**:
+    ```python
+    from livekit.agents import RunContext, function_tool
+
+    @function_tool
+    async def find_order(ctx: RunContext, number: str) -> str:
+        '''Find an order when the caller asks where it is.
+
+        Args:
+            number: The order's number
+        '''
+        if not number.isdigit():
+            return "An order number has digits only"
+        return f"Order {number} is on its way"
+    ```
+
+    **Limits**: A function that returns nothing on any path, or is annotated `-> None`, does so on purpose, and so does
+    a path on which something is said, transferred or hung up; that is read from the names of the calls. Raise
+    `StopResponse` where silence is meant.
+    """
+    for result in silent_ends(function):
+        is_return = isinstance(result.node, ast.Return)
+        others = [other for other in function.results.returned if other.value != NONE]
+        end = "return `None`" if is_return else "end without `return`"
+        yield Finding(result.node, {"function": function.name, "end": end, "when": when(result, others)})

@@ -1,0 +1,94 @@
+"""Ends of a function that leave the caller in silence: LiveKit makes no reply to `None`."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from flake8_incall.model.flow.graph import Action, Graph, Step
+from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.interpreter.values import NONE
+from flake8_incall.model.module import FunctionNode, Module
+from flake8_incall.model.references.referents import Local
+from flake8_incall.model.results.results import Result
+from flake8_incall.model.signature.type_tree import TypeKind
+
+# What a caller hears of without a result: speech, another agent, the end of the call.
+_HEARD = re.compile(
+    r"(?:^|_)(?:say|says|speak|speech|reply|announce|play|playout|transfer|handoff|hand_off|hang_?up|shutdown|drain"
+    r"|disconnect|delete_room|aclose|interrupt|update_agent|switch|end_call|end_session|sip)(?:_|$)"
+)
+
+
+def silent_ends(function: InCallFunction) -> Iterator[Result]:
+    """The ends without a value, and without anything that the caller hears, of a function that else gives values.
+
+    Where no end gives a value, silence is on purpose.
+    """
+    results = function.results
+    values = [result for result in results.returned if result.value != NONE]
+    if not values or (function.returns is not None and function.returns.kind is TypeKind.NONE):
+        return
+    graph, _ = function.module.world.graph(function.node)
+    silent = _silent_steps(graph, function)
+    ends = {step.node for step in silent if step.action is Action.RETURN}
+    told: set[ast.AST] = set()
+    for result in results.returned:
+        if result.value == NONE and result.is_certain and result.node in ends and result.node not in told:
+            told.add(result.node)
+            yield result
+    last = {_statement(function.module, step.node) for step in silent if step is not graph.fallen}
+    fallen = [result for result in results.fallen if result.is_certain and result.node in last]
+    if graph.fallen in silent and fallen:
+        yield min(fallen, key=lambda result: getattr(result.node, "lineno", 0))
+
+
+def _silent_steps(graph: Graph, function: InCallFunction) -> set[Step]:
+    """The steps on ways from the entry to a normal end on which the caller hears nothing."""
+    heard = {step for step in graph.steps if isinstance(step.node, ast.Call) and _is_heard(step.node, function)}
+    begun = _reach([graph.entry], lambda step: step.successors, heard)
+    ends = [step for step in (graph.returned, graph.fallen) if step in begun]
+    return begun & _reach(ends, lambda step: graph.predecessors[step], heard)
+
+
+def _reach(first: Iterable[Step], neighbours: Callable[[Step], Iterable[Step]], barred: set[Step]) -> set[Step]:
+    found: set[Step] = set()
+    pending = list(first)
+    while pending:
+        step = pending.pop()
+        if step not in found and step not in barred:
+            found.add(step)
+            pending += neighbours(step)
+    return found
+
+
+def _is_heard(call: ast.Call, function: InCallFunction) -> bool:
+    """Whether a call lets the caller hear something, by its name or since a helper that it leads to does."""
+    contexts = {parameter.name for parameter in function.contexts}
+    pending, seen = [call], set[ast.AST]()
+    while pending:
+        current = pending.pop()
+        if _is_spoken(current, contexts):
+            return True
+        for referent in function.module.references.of(current.func):
+            if isinstance(referent, Local) and referent.definition not in seen:
+                seen.add(referent.definition)
+                if isinstance(referent.definition, FunctionNode):
+                    pending += (node for node in ast.walk(referent.definition) if isinstance(node, ast.Call))
+    return False
+
+
+def _is_spoken(call: ast.Call, contexts: set[str]) -> bool:
+    match call.func:
+        case ast.Attribute(value=ast.Name(id=owner), attr="update" | "with_filler") if owner in contexts:
+            return True
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return _HEARD.search(name.lower()) is not None
+    return False
+
+
+def _statement(module: Module, node: ast.AST) -> ast.AST:
+    while not isinstance(node, ast.stmt) and node in module.parents:
+        node = module.parents[node]
+    return node
