@@ -13,6 +13,7 @@ from flake8_incall.model.module import Module
 from flake8_incall.model.noqa import Noqa
 from flake8_incall.model.sites import Site, sites
 from flake8_incall.model.source import parse, split_lines
+from flake8_incall.model.unjudged import unjudged
 from flake8_incall.options import Options, Profile
 from flake8_incall.rules import REGISTRY, Rule
 from flake8_incall.rules.failures import Failure
@@ -53,7 +54,10 @@ def findings_of(module: Module) -> list[Reported]:
     """All findings of the profile's rules in a module, before it is decided which are said."""
     rules = rules_by_subject(module.options.profile)
     failures: list[Failure] = []
-    return run_rules(rules, _subjects(module, rules, failures), failures, module.path, module)
+    found = run_rules(rules, _subjects(module, rules, failures), failures, module.path, module)
+    # Only now is it known on what the rules' analyses have given up.
+    given_up = ((item, item.function.name) for item in unjudged(module)) if module.unjudged else ()
+    return [*found, *run_rules(rules, given_up, [], module.path, module)]
 
 
 def run_rules(

@@ -13,7 +13,6 @@ from flake8_incall.diagnostics import Diagnostic
 from flake8_incall.engine import check_module
 from flake8_incall.flake8_host import Found, Source, Suppressions, display_name, find_files, job_count
 from flake8_incall.model.candidates import is_candidate
-from flake8_incall.model.discovery import Discovery
 from flake8_incall.model.module import Module
 from flake8_incall.model.passed_over import Reason
 from flake8_incall.model.paths import is_test_file
@@ -136,7 +135,7 @@ class Checker:
             module = Module(name, source.lines, tree, self._run.options)
             found = check_module(module)
             kept = [d for d in found if self._suppressions.keep(d, source.noqa_line(d.start.line))]
-            report = _with_functions(_report(name, kept, source.lines), module.discovery)
+            report = _with_functions(_report(name, kept, source.lines), module)
         if is_test and not report.functions:
             return replace(report, passed_over=(Reason.TEST_FILE,), note=_TEST_FILE)
         return report
@@ -153,17 +152,22 @@ class Checker:
         # JSON has no comments, so there is no `noqa` to look for.
         kept = [d for d in found if self._suppressions.keep(d, "")]
         functions = len(document.functions)
-        report = replace(_report(name, kept, lines), is_document=True, functions=functions)
+        modules = [f.source.module for f in document.functions if f.source and f.source.module]
+        unjudged = sum(len(module.unjudged) for module in modules)
+        report = _report(name, kept, lines)
+        report = replace(report, is_document=True, functions=functions, unjudged=unjudged)
         if document.passed_over:
             return replace(report, passed_over=(Reason.NOT_A_DOCUMENT,), note=document.passed_over)
         note = "" if functions or kept else NO_FUNCTION
         return replace(report, names=names_of(document, lines), note=note)
 
 
-def _with_functions(report: FileReport, discovery: Discovery) -> FileReport:
+def _with_functions(report: FileReport, module: Module) -> FileReport:
+    discovery = module.discovery
     reasons = tuple(other.reason for other in discovery.passed_over if other.reason is not None)
     note = "" if discovery.functions else NO_FUNCTION
-    return replace(report, functions=len(discovery.functions), passed_over=reasons, note=note)
+    functions, unjudged = len(discovery.functions), len(module.unjudged)
+    return replace(report, functions=functions, unjudged=unjudged, passed_over=reasons, note=note)
 
 
 def _report(name: str, kept: list[Diagnostic], lines: list[str]) -> FileReport:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from flake8_incall.model.security.dangers import Dangers
     from flake8_incall.model.security.secrets import Secrets
     from flake8_incall.model.signature.apparent import ApparentSignatures
+    from flake8_incall.model.unjudged import Analysis
     from flake8_incall.model.validation.findings import Validation
     from flake8_incall.model.waiting.calls import Calls
     from flake8_incall.model.waiting.dead_air import DeadAir
@@ -52,6 +53,7 @@ class Module:
         options: What the run was asked to do.
         is_document: Whether the text is the source of a function document, where the platform runs
             the first `def` and knows nothing of the rest.
+        unjudged: By in-call function: the analyses that gave up on it, since it was too much work.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class Module:
         self.tree = tree
         self.options = options
         self.is_document = is_document
+        self.unjudged: dict[FunctionNode, set[Analysis]] = {}
         self._graphs: dict[Body, Graph] = {}
 
     @cached_property
@@ -234,6 +237,10 @@ class Module:
             and any(alias.name == "annotations" for alias in node.names)
             for node in self.tree.body
         )
+
+    def give_up(self, function: FunctionNode, analysis: Analysis) -> None:
+        """Record that an analysis gave up on an in-call function."""
+        self.unjudged.setdefault(function, set()).add(analysis)
 
     def graph(self, body: Body) -> Graph:
         """The control-flow graph of a function or lambda."""

@@ -1,11 +1,12 @@
-"""CAL999: a rule of this plugin failed."""
+"""CAL998 and CAL999: what could not be judged, and rules of this plugin that failed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flake8_incall.diagnostics import Finding, Position
+from flake8_incall.diagnostics import Finding, Position, Severity
+from flake8_incall.model.unjudged import Unjudged
 from flake8_incall.rules.registry import rule
 
 
@@ -20,6 +21,25 @@ class Failure:
 
     what: str
     error: Exception
+
+
+@rule(
+    "CAL998",
+    "`{name}` could not be fully judged: {what} exceed the budget, so {codes} are not checked; "
+    "split it into smaller functions",
+    on=Unjudged,
+    profiles=("strict", "gate"),
+    severity=Severity.WARNING,
+)
+def unjudged_function(unjudged: Unjudged) -> Iterator[Finding]:
+    """An in-call function exceeds the budget of an analysis, so the rules that rest on it say nothing.
+
+    **Why**: Some code has more paths than can be followed in reasonable time. Silence about it is no proof. The
+    other profiles count such functions in the summary. Under `gate` they are refused: code that exhausts the checker
+    does not get in.
+    """
+    what, codes = unjudged.analysis.value
+    yield Finding(unjudged.function.node, {"name": unjudged.function.name, "what": what, "codes": codes})
 
 
 @rule(

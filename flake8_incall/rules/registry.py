@@ -174,8 +174,8 @@ def parse_documentation(code: str, text: str) -> tuple[str, dict[str, str]]:
     """
     pieces = _PART.split(text.strip())
     summary, titles, bodies = pieces[0].strip(), pieces[1::2], pieces[2::2]
-    # CAL999 speaks of faults of our own: there is no code to show.
-    required = {"Why"} if code == "CAL999" else {"Why", "Bad", "Good"}
+    # CAL998 and CAL999 speak of our own limits and faults: there is no code to show.
+    required = {"Why"} if code in ("CAL998", "CAL999") else {"Why", "Bad", "Good"}
     expected = [part for part in _PARTS if part in {*titles, *required}]
     if titles != expected:
         raise RuleError(f"{code}: the documentation has the parts {titles}, expected {expected}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 
@@ -34,6 +33,7 @@ from flake8_incall.model.references.reach import Unit
 from flake8_incall.model.references.referents import Definition, Local, Outside
 from flake8_incall.model.scopes import Kind, Scope
 from flake8_incall.model.signature.type_tree import Type, TypeKind
+from flake8_incall.model.unjudged import Analysis
 
 # Steps that are taken for one in-call function with all that it calls: so many for each of its own, and some for its
 # helpers. What needs more is not followed to its end.
@@ -147,8 +147,10 @@ class Search:
         self._left = _LEAST_WORK + _WORK_PER_STEP * len(self.graph(function.node).steps)
         self._found, self._outcomes = {}, {}
         env = {self.home(function.node, p.name): value or UNKNOWN for p, value in values.items()}
-        with suppress(_TooMuchError):
+        try:
             Machine(self, function.node).run(State(env))
+        except _TooMuchError:
+            self._module.give_up(function.node, Analysis.INJECTIONS)
         return self._found.values()
 
     # What the machine asks

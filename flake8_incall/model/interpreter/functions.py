@@ -56,6 +56,7 @@ def call_function(call: Call, function: Function) -> Outcome:
         # The result of such a helper is the caller's: rather follow it more coarsely than not at all.
         if machine.context or (_is_last(call) and not machine.budget.is_coarsest):
             raise
+        machine.unfollowed.add(definition)
         replace(call, state=before).hand_over(definition)
         unknown = call.fresh()
         return [(before, Maybe(Awaitable(unknown) if is_async else unknown))]

@@ -96,6 +96,7 @@ class Machine:
         context: The calls under way, from the outside in.
         active: The functions that are running, this one last.
         contacted: What was called over the network or in a database, on any way.
+        unfollowed: Functions of the module that it would have been too much work to follow.
     """
 
     def __init__(
@@ -114,6 +115,7 @@ class Machine:
         self.context: Context = ((*caller.context, call) if call else caller.context) if caller else ()
         self.active: tuple[Body, ...] = (*caller.active, body) if caller else (body,)
         self.contacted: set[str] = caller.contacted if caller else set()
+        self.unfollowed: set[Body] = caller.unfollowed if caller else set()
         self.graph: Graph
         self.live: Liveness
         self.graph, self.live = world.graph(body)

@@ -24,6 +24,7 @@ from flake8_incall.model.interpreter.values import (
 )
 from flake8_incall.model.interpreter.world import LOCAL, World
 from flake8_incall.model.results.results import Result, Results, certain_groups, finer_results, results_of
+from flake8_incall.model.unjudged import Analysis
 
 STATUSES = ("success", "error")
 _LONGEST_TEST = 40
@@ -68,6 +69,13 @@ class Judgement:
 
 def settled_results(function: InCallFunction) -> Results:
     """What a function hands back; followed more finely where a fault would else be left in doubt."""
+    results = _settled(function)
+    if results.is_cut_short:
+        function.module.give_up(function.node, Analysis.RESULTS)
+    return results
+
+
+def _settled(function: InCallFunction) -> Results:
     results = results_of(function)
     if all(result.is_certain for result in results.fallen):
         world = function.module.world

@@ -90,12 +90,14 @@ class Results:
         returned: The values of its `return`s.
         fallen: The ways on which it ends without one; `node` is what is executed last.
         contacted: What it calls over the network or in a database.
+        is_cut_short: Whether there is more than could be followed: all of it, or a helper.
     """
 
     is_known: bool = True
     returned: list[Result] = field(default_factory=list)
     fallen: list[Result] = field(default_factory=list)
     contacted: frozenset[str] = frozenset()
+    is_cut_short: bool = False
 
 
 def certain_groups(results: Results) -> Iterator[list[Result]]:
@@ -128,7 +130,7 @@ def results_of(function: InCallFunction) -> Results:
             return _follow(world, function.node, _entry(world, function), states, rounds)
         except OverBudgetError:
             continue
-    return Results(is_known=False)
+    return Results(is_known=False, is_cut_short=True)
 
 
 def finer_results(function: InCallFunction) -> Results | None:
@@ -171,7 +173,7 @@ def _follow(world: World, node: FunctionNode, entry: State, states: int, rounds:
     if not returned:
         # However doubtful each way is, a function that ends at all ends on one of them.
         fallen = [replace(result, is_certain=True) for result in fallen]
-    return Results(True, returned, fallen, frozenset(machine.contacted))
+    return Results(True, returned, fallen, frozenset(machine.contacted), bool(machine.unfollowed))
 
 
 def _settle(ends: list[Way]) -> None:

@@ -12,6 +12,7 @@ from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.module import Module
 from flake8_incall.model.references.referents import Callable, Contents, Local, Outside
+from flake8_incall.model.unjudged import Analysis
 from flake8_incall.model.validation.conditions import Conditions
 from flake8_incall.model.validation.machine import Machine, TooMuchError
 from flake8_incall.model.validation.raisers import Raisers
@@ -87,6 +88,8 @@ class Summaries:
         for function in module.discovery.functions:
             self.external |= {site.node: site for site in calls(function) if site.is_external}
         self._known: dict[Callable, Summary] = {}
+        self._partial: set[Callable] = set()
+        self._is_partial = False
         self._left = 0
         self._depth = 0
 
@@ -94,7 +97,10 @@ class Summaries:
         """The summary of an in-call function: its parameters are those that the model fills."""
         if function.node not in self._known:
             shapes = {p.node: shape_of_annotation(p.node, self.module) for p in function.inputs}
+            self._is_partial = False
             self._known[function.node] = self._follow(function.node, shapes)
+            if self._is_partial:
+                self.module.give_up(function.node, Analysis.VALIDATION)
         return self._known[function.node]
 
     def of_helper(self, definition: Callable) -> Summary:
@@ -105,8 +111,13 @@ class Summaries:
             # What calls itself does nothing more in that call.
             self._known[definition] = Summary()
             self._depth += 1
+            before, self._is_partial = self._is_partial, False
             self._known[definition] = self._follow(definition, self._shapes_given(definition))
+            if self._is_partial:
+                self._partial.add(definition)
+            self._is_partial |= before
             self._depth -= 1
+        self._is_partial |= definition in self._partial
         return self._known[definition]
 
     def _shapes_given(self, definition: Callable) -> dict[ast.arg, Shape]:
@@ -126,6 +137,7 @@ class Summaries:
             end = Machine(self, definition, summary).run(begin(inputs))
         except TooMuchError:
             end = None
+            self._is_partial = True
             summary.uses.clear()
         finally:
             self._left = before
