@@ -18,7 +18,8 @@ from tests.examples import completed, examples
 from tests.harness import fixture_paths, load
 
 RULES = [rule for _, rule in sorted(REGISTRY.rules.items())]
-# CAL0xx look at function documents (JSON), which are no fixtures in Python; CAL998 and CAL999 at limits and faults of our own.
+# CAL0xx look at function documents (JSON), which are no fixtures in Python; CAL998 and CAL999 at our own limits and
+# faults.
 OF_PYTHON = [rule for rule in RULES if rule.code[3] != "0" and rule.code not in ("CAL998", "CAL999")]
 FIXTURES = [load(path) for path in fixture_paths()]
 

@@ -152,17 +152,19 @@ class InCallFunction:
     def possible_context(self) -> Parameter | None:
         """The parameter that may be the context, for all that its annotation tells: an alias from elsewhere.
 
-        It is the one with a name for it, in the parameter or the annotation, else the first.
+        It is the one with a name for it, in the parameter or the annotation, else the first that nothing is known of.
         """
         if any(parameter.mentions_context for parameter in self.parameters):
             return None
+        unnamed: Parameter | None = None
         for parameter in self.parameters:
-            is_named = parameter.name in CONTEXT_NAMES or _names_context(parameter.node.annotation)
-            if is_named and not parameter.stars and parameter.type is not None and _is_untold(parameter.type):
+            if parameter.stars or parameter.type is None or not _is_untold(parameter.type):
+                continue
+            if parameter.name in CONTEXT_NAMES or _names_context(parameter.node.annotation):
                 return parameter
-        first = self.parameters[0] if self.parameters else None
-        is_open = first is not None and first.type is not None and first.type.kind is TypeKind.UNKNOWN
-        return first if is_open and first is not None and not first.stars else None
+            if unnamed is None and parameter.default is None and parameter.type.kind is TypeKind.UNKNOWN:
+                unnamed = parameter
+        return unnamed
 
     @property
     def is_handed_context(self) -> bool:
@@ -187,8 +189,9 @@ class InCallFunction:
                 return parameter
             if parameter is self.possible_context:
                 continue
-            is_named = parameter.name == "ctx" or (parameter.type is None and parameter.name in CONTEXT_NAMES)
-            if index == 0 and is_named and not self._is_well_an_input(parameter):
+            if parameter.type is None and parameter.name in CONTEXT_NAMES:
+                return parameter
+            if index == 0 and parameter.name == "ctx" and not self._is_well_an_input(parameter):
                 return parameter
         return None
 
@@ -226,9 +229,7 @@ class InCallFunction:
 
     def _is_well_an_input(self, parameter: Parameter) -> bool:
         """Whether a first parameter called `ctx` is left alone: for the model to fill, or cannot be told."""
-        if parameter.type is None:
-            return False
-        kinds = {part.kind for part in parameter.type.alternatives()}
+        kinds = {part.kind for part in parameter.type.alternatives()} if parameter.type else set()
         if self.options.profile == "livekit":
             return kinds <= _FILLABLE
         return bool(kinds & _UNTOLD)

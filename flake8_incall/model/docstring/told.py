@@ -23,13 +23,15 @@ def description(function: InCallFunction) -> str | None:
 
 def inputs_to_document(function: InCallFunction) -> list[Parameter]:
     """The parameters whose descriptions the model can only get from their entries in the docstring."""
+    interface = function.interface
+    if interface is None:
+        return []
     is_livekit = function.options.profile == "livekit"
     return [
         parameter
-        for parameter in (function.interface.inputs if function.interface else ())
+        for parameter in interface.inputs
         # A `ctx` that is not annotated `RunContext` is a fault of its own, whatever is written about it.
-        if parameter.name != "ctx"
-        and parameter is not (function.interface and function.interface.misread_context)
+        if parameter is not interface.misread_context
         and not (parameter.type and parameter.type.has_description)
         and not (is_livekit and is_explained_in_description(function.docstring, parameter.name))
     ]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from flake8_incall.catalogue import Api, Argument
 from flake8_incall.catalogue.platform import HOME
 from flake8_incall.model.errors.handlers import UNKNOWN, Function, Types
+from flake8_incall.model.function import CONTEXT_NAMES
 from flake8_incall.model.references.arguments import Arguments, given
 from flake8_incall.model.references.referents import Outside, Unknown
 
@@ -22,7 +23,7 @@ _PASSING = frozenset(
 ) | {"asyncio.AbstractEventLoop.run_in_executor", "asyncio.AbstractEventLoop.create_task"}
 _AWAITED_FORMS = frozenset({"coroutine", "awaitable", "async context", "awaitable context", "async iterator"})
 # Objects whose methods are the program's own or LiveKit's, and the one that holds what the program put there.
-_OWN = frozenset({"self", "cls", "ctx", "context"})
+_OWN = CONTEXT_NAMES | {"self", "cls"}
 _USERDATA = "RunContext.userdata."
 _ANY_DATA = frozenset({"builtins.dict", "typing.Dict", "typing.Any"})
 _DECODING = "builtins.ValueError"

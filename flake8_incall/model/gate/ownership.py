@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.binder import every_argument
+from flake8_incall.model.function import CONTEXT_NAMES
 from flake8_incall.model.module import FunctionNode
 from flake8_incall.model.scopes import Kind
 
@@ -166,7 +167,7 @@ class Ownership:
         for binding in scope.bindings[name.id] if scope else ():
             if binding.kind is Kind.PARAMETER and isinstance(binding.node, ast.arg):
                 annotation = binding.node.annotation
-                is_named = name.id == "ctx" or (name.id == "context" and annotation is None)
+                is_named = name.id == "ctx" or (name.id in CONTEXT_NAMES and annotation is None)
                 if is_named or (annotation is not None and self._names_context(annotation)):
                     return True
         return False
