@@ -14,7 +14,7 @@ from flake8_incall.catalogue.tables import PSEUDO_TYPES, Flat, nearest, read_tab
 FOLDER = Path(__file__).parent
 COMPILED = FOLDER / "compiled.json"
 # Sections whose entries stand as they are written; `api` and `type` say besides where they come from.
-_PLAIN = ("library", "alias", "attribute", "exception", "module", "audit", "policy")
+_PLAIN = ("library", "alias", "generated", "attribute", "exception", "module", "audit", "policy")
 
 
 def compile_tables(folder: Path = FOLDER) -> Flat:

@@ -70,7 +70,16 @@ class Catalogue:
                     break
             else:
                 break
-        return name.removeprefix("builtins.")
+        return self._of_generated(name).removeprefix("builtins.")
+
+    def _of_generated(self, name: str) -> str:
+        """What stands for a class that a compiler has generated: `grpc.aio.Stub` for `shop_pb2_grpc.ShopStub`."""
+        for ending, stand_in in self.tables["generated"].items():
+            _, is_found, inside = name.rpartition(f"{ending}.")
+            made, _, rest = inside.partition(".")
+            if is_found and made.endswith(stand_in.rpartition(".")[2]):
+                return f"{stand_in}.{rest}" if rest else stand_in
+        return name
 
     def api(self, qualified_name: str) -> Api | None:
         """The entry of a function, method, class or module attribute.

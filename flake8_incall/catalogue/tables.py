@@ -6,6 +6,7 @@ A table file has these sections, all optional:
     [library]                           httpx = { source = "httpx 0.28.1", aliases = ["httpxyz"] }: other names of it;
                                         httpx2 = { like = "httpx" }: another library with the same facts
     [alias]                             "asyncio.TimeoutError" = "TimeoutError"
+    [generated]                         _pb2_grpc = "grpc.aio.Stub": what `…Stub` of modules ending so stands for
     [facts]                             call = { effects = ["network"] }: for `like = "call"` in this file
     [api."httpx.AsyncClient"]           "get head" = { like = "call", url = "url@0" }; also "*", "*_async", "*.get"
     [type.httpx]                        "Response" = { json = false, fix = ".json()" }
@@ -139,6 +140,10 @@ class _Reader:
     def aliases(self, table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         for name, value in table.items():
             yield name, self.checked(_name, value, f"alias.{name}")
+
+    def generated(self, table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        for ending, value in table.items():
+            yield ending, self.checked(_name, value, f"generated.{ending}")
 
     def libraries(self, table: Mapping[str, Any]) -> Iterator[tuple[str, Flat]]:
         for name, value in table.items():
@@ -337,6 +342,7 @@ _POLICY_FIELDS: Mapping[str, Callable[[Any], Any]] = {
 _SECTIONS: Mapping[str, Callable[[_Reader, Mapping[str, Any]], Iterator[tuple[str, Any]]]] = {
     "library": _Reader.libraries,
     "alias": _Reader.aliases,
+    "generated": _Reader.generated,
     "api": _Reader.apis,
     "type": _Reader.types,
     "attribute": _Reader.attributes,

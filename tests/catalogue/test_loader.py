@@ -46,6 +46,15 @@ def test_classes_of_libraries_that_are_alike_are_not_related(catalogue: Catalogu
     assert not catalogue.catches("httpx2.HTTPError", "httpx.ReadTimeout")
 
 
+@pytest.mark.parametrize(
+    "name", ["shop_pb2_grpc.ShopStub", "acme.protos.shop_pb2_grpc.ShopStub", ".shop_pb2_grpc.ShopStub"]
+)
+def test_a_generated_class_has_the_entry_of_its_kind(catalogue: Catalogue, name: str) -> None:
+    assert api(f"{name}.GetItem").name == "grpc.aio.Stub.*"
+    assert api(name).returns == TypeUse("grpc.aio.Stub")
+    assert catalogue.api(name.replace("Stub", "Servicer")) is None
+
+
 def test_the_nearest_wildcard_stands_in(catalogue: Catalogue) -> None:
     assert api("os.getloadavg").name == "os.*"
     assert api("openai.AsyncOpenAI.chat.completions.create").name == "openai.AsyncOpenAI.*"

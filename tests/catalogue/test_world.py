@@ -15,13 +15,15 @@ TABLES = CATALOGUE.tables
 AWAITABLE_ALL_THE_SAME = ("anyio.getnameinfo", "livekit.agents.JobContext.connect")
 # A client whose services are reached through attributes of its instances.
 BY_INSTANCE = ("openai.AsyncOpenAI.", "openai.OpenAI.", "google.")
+# Classes that a compiler makes, and no library has.
+GENERATED = tuple(TABLES["generated"].values())
 
 
 def named(section: str) -> list[str]:
     return sorted(
         name
         for name in TABLES[section]
-        if is_here(name) and not may_be_missing(name) and not name.startswith(BY_INSTANCE)
+        if is_here(name) and not may_be_missing(name) and not name.startswith((*BY_INSTANCE, *GENERATED))
     )
 
 
