@@ -60,6 +60,11 @@ def counted(source: str, **options: object) -> list[tuple[str, Reason]]:
         "from livekit.agents import function_tool\nasync def f(): ...\ntools = [function_tool(name='x')(f)]",
         "from livekit.agents import function_tool\nasync def f(): ...\ng = f\ntools = [function_tool(f=g)]",
         "from livekit.agents import function_tool\nasync def f(): ...\nt = function_tool(f, raw_schema={'name': 'x'})",
+        "from livekit.agents import function_tool\ndef tool(g): return function_tool(g)\n@tool\nasync def f(): ...",
+        "from livekit.agents import function_tool\ndef tool(g): return function_tool(g, name='x')\n"
+        "async def f(): ...\ntools = [tool(f)]",
+        "import functools\nfrom livekit.agents import function_tool\n"
+        "tool = functools.partial(function_tool, name='x')\n@tool\nasync def f(): ...",
         "from flake8_incall.runtime import incall_tool\n@incall_tool\nasync def f(): ...",
         "@function_tool\nasync def f(ctx: RunContext): ...",
     ],
@@ -431,3 +436,18 @@ def test_reasons_are_kept() -> None:
     result = discover("from livekit.agents import RunContext\nasync def g(ctx: RunContext): ...\ndef h(): ...")
     assert [f.reason for f in result.functions] == ["takes a `RunContext`"]
     assert [other.why for other in result.passed_over] == ["no parameter is annotated with LiveKit's `RunContext`"]
+
+
+@pytest.mark.parametrize(
+    ("tool", "name"),
+    [
+        ("tool = function_tool(name='x')\ntools = [tool(f)]", "x"),
+        ("tool = functools.partial(function_tool, name='x')\ntools = [tool(f)]", "x"),
+        ("def tool(g): return function_tool(g, name='x')\ntools = [tool(f)]", "x"),
+        ("NAME = 'x'\ntools = [function_tool(f, name=NAME)]", "x"),
+        ("tools = [function_tool(f)]", "f"),
+    ],
+)
+def test_the_name_of_a_tool_is_what_its_maker_was_told(tool: str, name: str) -> None:
+    head = "import functools\nfrom livekit.agents import function_tool\nasync def f(): ...\n"
+    assert [function.tool_name for function in discover(head + tool).functions] == [name]

@@ -39,8 +39,15 @@ class Line:
 
 # Headings that a person takes for one, whatever their case, mark-up and colon.
 _TITLES = {
-    Section.PARAMETERS: r"(?:(?:keyword|other|input)\s+)?(?:args?|arguments?|params?|parameters?)|inputs?",
-    Section.RETURNS: r"returns?|return\s+values?|yields?",
+    Section.PARAMETERS: (
+        r"(?:(?:keyword|other|input)\s+)?(?:args?|arguments?|params?|parameters?)|inputs?"
+        r"|argument(?:e|en|i|os)|par[aá]metros|par[aâ]metros|param[eè]tres|parametri|पैरामीटर|पैरामीटर्स|तर्क|参数|引数|パラメータ"
+    ),
+    Section.RETURNS: (
+        r"returns?|return\s+values?|yields?"
+        r"|devuelve|retorna|retorno|regresa|rückgabe(?:wert)?|retourne|renvoie|restituisce|ritorna|geeft\s+terug|retourneert"
+        r"|वापसी|रिटर्न|लौटाता\s+है|返回|返回值|戻り値"
+    ),
     Section.OTHER: (
         r"raises?|throws|except|exceptions?|examples?|usage|notes?|warnings?|warns|attributes?"
         r"|see\s+also|references?|related|todo|outputs?|response"

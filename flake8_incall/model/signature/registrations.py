@@ -82,16 +82,33 @@ class _Makers:
             root, last = name.partition(".")[0], name.rpartition(".")[2]
             if last in _MAKERS and root in ("livekit", "flake8_incall", ""):
                 return _Maker(last, Registration())
-        return self._alias(node, depth)
+        return self._alias(node, depth) or self._own(node, depth)
+
+    def _partial(self, call: ast.Call, depth: int) -> _Maker | None:
+        if "functools.partial" not in self._module.names.resolve(call.func).names or len(call.args) != 1:
+            return None
+        maker = self.read(call.args[0], depth + 1)
+        return _Maker(maker.name, _told(call, self._module)) if maker is not None else None
+
+    def _own(self, node: ast.expr, depth: int) -> _Maker | None:
+        """The maker that a decorator of the module calls: `def tool(function): return function_tool(function)`."""
+        match list(self._module.names.resolve(node).definitions):
+            case [ast.FunctionDef(decorator_list=[], body=[*_, ast.Return(value=ast.Call() as made)]) as definition]:
+                parameters = [argument.arg for argument in definition.args.args]
+                maker = self.read(made.func, depth + 1)
+                match tool_argument(made):
+                    case ast.Name(id=name) if maker is not None and name in parameters[:1]:
+                        return _Maker(maker.name, _told(made, self._module)) if made.keywords else maker
+        return None
 
     def _alias(self, node: ast.expr, depth: int) -> _Maker | None:
-        """The maker behind `tool = function_tool(name="x")`."""
+        """The maker behind `tool = function_tool(name="x")`, or behind a `functools.partial` of it."""
         use = self._module.names.use(node) if isinstance(node, ast.Name) else None
         if not isinstance(node, ast.Name) or use is None:
             return None
         for binding in self._module.names.bindings(node.id, use):
             if binding.kind is Kind.ASSIGNMENT and isinstance(binding.value, ast.Call):
-                return self.read(binding.value, depth + 1)
+                return self._partial(binding.value, depth) or self.read(binding.value, depth + 1)
         return None
 
 
@@ -152,7 +169,8 @@ def _called(module: Module, makers: _Makers, call: ast.Call) -> Iterator[Registe
     maker = makers.read(call.func) if argument is not None else None
     if maker is None or argument is None:
         return
-    told = maker.registration if isinstance(call.func, ast.Call) else _told(call, module)
+    is_told_here = bool(call.keywords) and maker.registration == Registration()
+    told = _told(call, module) if is_told_here else maker.registration
     reason = f"passed to `{maker.name}`"
     if isinstance(argument, ast.Lambda):
         yield Registered(call, None, "a lambda", reason, told)
