@@ -77,6 +77,7 @@ class Condition:
         names: It is the object with one of these qualified names, or an instance of a type so named.
         absent: It is not given.
         none: It is `None`.
+        other_than: Its text is not known, or begins with none of these.
         key: Not the argument itself is meant, but what stands under this key in the dict that is given.
     """
 
@@ -85,6 +86,7 @@ class Condition:
     names: tuple[str, ...] = ()
     absent: bool = False
     none: bool = False
+    other_than: tuple[str, ...] = ()
     key: str = ""
 
 

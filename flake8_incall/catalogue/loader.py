@@ -325,6 +325,7 @@ def _conditions(tables: list[dict[str, Any]]) -> tuple[Condition, ...]:
             tuple(table.get("names", ())),
             table.get("absent", False),
             table.get("none", False),
+            tuple(table.get("other_than", ())),
             table.get("key", ""),
         )
         for table in tables

@@ -265,6 +265,7 @@ def _condition(value: Any) -> Flat:
         "names": _names,
         "absent": _flag,
         "none": _flag,
+        "other_than": _texts,
         "key": _text,
     }
     condition = _record(value, fields, ("argument",))

@@ -81,6 +81,8 @@ def _words(fact: dict[str, Any]) -> set[str] | None:
     if "unverified" in fact:
         return set()
     insecure = fact.get("insecure", [])
+    if _is_positional(insecure):
+        return set()
     switches = {condition["argument"].partition("@")[0] for condition in insecure if not condition.get("absent")}
     is_insecure_alone = any(condition.get("absent") for condition in insecure)
     if not DANGERS.isdisjoint(fact.get("effects", ())):

@@ -9,7 +9,10 @@ from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.module import FunctionNode, Module
 from flake8_incall.model.references.referents import Outside
 
-_PRINTING = frozenset({"builtins.print", "pprint.pprint", "pprint.pp", "rich.print"})
+_PRINTING = frozenset(
+    {"builtins.print", "pprint.pprint", "pprint.pp", "rich.print", "rich.print_json", "click.echo", "click.secho"}
+    | {"typer.echo", "rich.console.Console.print", "rich.console.Console.log"}
+)
 _STREAMS = frozenset({"sys.stdout", "sys.stderr", "sys.__stdout__", "sys.__stderr__"})
 _WRITING = frozenset(f"{stream}.{method}" for stream in _STREAMS for method in ("write", "writelines"))
 

@@ -73,6 +73,9 @@ def holds(condition: Condition, arguments: Arguments | None, references: Referen
     value = given(condition.argument, arguments, references) if arguments is not None else "absent"
     if isinstance(value, str):
         return condition.absent and value == "absent" and not condition.key
+    if condition.other_than:
+        texts = references.constants.texts(value)
+        return texts is None or not any(text.startswith(condition.other_than) for text in texts)
     if condition.key:
         return any(_is_as_told(entry, condition, references) for entry in _under(condition.key, value, references))
     return _is_as_told(value, condition, references)

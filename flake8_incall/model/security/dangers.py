@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from flake8_incall.catalogue import DANGERS, Api, Catalogue, Effect
+from flake8_incall.catalogue import DANGERS, Api, Catalogue, Condition, Effect
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.references.arguments import Arguments, arguments_of, given, holds, is_object_of
-from flake8_incall.model.references.reach import Reach, Unit, is_handed_on
+from flake8_incall.model.references.reach import Reach, Unit, is_handed_on, names_of
 from flake8_incall.model.references.referents import (
     Container,
     Contents,
@@ -275,7 +275,7 @@ class Dangers:
     def _insecure(self, api: Api, node: ast.Call, unit: Unit) -> Iterator[Danger]:
         arguments = Arguments(tuple(node.args), tuple(node.keywords))
         for condition in api.insecure:
-            if holds(condition, arguments, self._references):
+            if holds(condition, arguments, self._references) and not self._is_set_up_later(api, condition):
                 value = given(condition.argument, arguments, self._references)
                 note = introspection.OLD_VERSION if any("TLSv1" in name for name in condition.names) else ""
                 if isinstance(value, str):
@@ -284,6 +284,14 @@ class Dangers:
                 name = f"{condition.argument.name}={self._module.segment(value)}"
                 place = value if self._parents[value] in node.keywords else node
                 yield Danger("insecure", place, name, unit, note=note)
+
+    def _is_set_up_later(self, api: Api, condition: Condition) -> bool:
+        """Whether a context that checks nothing by itself is told to check: `context.verify_mode = CERT_REQUIRED`."""
+        if api.name != "ssl.SSLContext" or not condition.absent:
+            return False
+        stores = (node for node in self._parents if isinstance(node, ast.Attribute) and node.attr == "verify_mode")
+        values = (parent.value for node in stores if isinstance(parent := self._parents[node], ast.Assign))
+        return any("ssl.CERT_REQUIRED" in names_of(self._references.of(value)) for value in values)
 
     def _unverified(self, api: Api, node: ast.Call, unit: Unit) -> Iterator[Danger]:
         arguments = Arguments(tuple(node.args), tuple(node.keywords))

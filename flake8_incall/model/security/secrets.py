@@ -158,6 +158,8 @@ def _named(node: ast.AST) -> Iterator[tuple[ast.Constant, str]]:
 
 # They take a name and a password.
 _SIGNING_IN = frozenset({"BasicAuth", "HTTPBasicAuth", "DigestAuth", "login"})
+# Twilio takes an account and its token.
+_ACCOUNT = re.compile(r"AC[0-9a-f]{32}")
 _VALUES = ast.Constant | ast.BoolOp | ast.IfExp
 # The nodes that keep a value under a name, or hand it over under one.
 _KEEPING = frozenset({ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.keyword, ast.Dict, ast.arguments, ast.Call})
@@ -181,6 +183,8 @@ def _pairs(node: ast.AST) -> Iterator[tuple[str | None, ast.expr | None]]:
             yield from ((a.arg, default) for a, default in zip(node.kwonlyargs, node.kw_defaults, strict=True))
         case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name), args=[_, second, *_]) if name in _SIGNING_IN:
             yield "password", second
+        case ast.Call(args=[ast.Constant(value=str() as account), token, *_]) if _ACCOUNT.fullmatch(account):
+            yield "auth_token", token
         case ast.Call(args=[first, second, *_]):
             # `os.getenv("API_KEY", "…")`, `settings.get("password", "…")`
             yield _constant(first), second
