@@ -156,7 +156,12 @@ class Unfollowed:
     def _is_of_the_project(self, function: ast.expr) -> bool:
         """Whether a function comes from a module that is neither Python's nor a known library's."""
         names = self._names(function)
-        return bool(names) and all(map(self._is_foreign, names))
+        match function:
+            case ast.Attribute(value=ast.Name(id="self" | "cls")):
+                is_inherited = True
+            case _:
+                is_inherited = False
+        return bool(names) and all(self._is_foreign(name, is_inherited=is_inherited) for name in names)
 
     def _is_begun(self, call: ast.Call) -> bool:
         """Whether a task is made of a call: only who awaits that waits."""
@@ -164,11 +169,12 @@ class Unfollowed:
         apis = self._module.calls.apis(around.func) if isinstance(around, ast.Call) else []
         return any("task" in api.effects for _, api in apis)
 
-    def _is_foreign(self, name: str) -> bool:
-        top, _, rest = name.partition(".")
-        is_class = rest.rpartition(".")[2][:1].isupper()
+    def _is_foreign(self, name: str, *, is_inherited: bool) -> bool:
+        """Whether it is a function of a foreign module; a class, or a method of an object that one made, is none."""
+        top, *inner = name.split(".")
+        is_of_class = any(part[:1].isupper() for part in (inner[-1:] if is_inherited else inner))
         known = {"builtins", *sys.stdlib_module_names, *self._module.catalogue.libraries}
-        return not is_class and top not in known
+        return not is_of_class and top not in known
 
     def _is_plain(self, decorator: ast.expr) -> bool:
         function = decorator.func if isinstance(decorator, ast.Call) else decorator

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+# A line with more reasons than these is not read.
+_MOST_SHOWN = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Wait:
@@ -40,7 +43,7 @@ class Wait:
         return self.unfollowed if self.seconds is not None and self.unfollowed else self.because
 
     def __str__(self) -> str:
-        reasons = ", then ".join(self.reasons) or "it waits for nothing outside"
+        reasons = ", then ".join(_shown(self.reasons)) or "it waits for nothing outside"
         if self.is_endless:
             return f"unbounded, because {reasons}"
         if not self.is_known:
@@ -64,6 +67,13 @@ class Wait:
         seconds = min(self.seconds or 0.0, limit) if self.is_known else limit
         because = (f"the limit of line {line} takes {limit:g} s",)
         return Wait(seconds, limit, because=because, longest=min(self.longest, limit) or limit)
+
+
+def _shown(reasons: tuple[str, ...]) -> list[str]:
+    """The first of many reasons, and how many more there are."""
+    shown = list(dict.fromkeys(reasons))
+    more = len(shown) - _MOST_SHOWN
+    return shown if more <= 1 else [*shown[:_MOST_SHOWN], f"{more} more"]
 
 
 def endless(reason: str) -> Wait:
