@@ -89,6 +89,9 @@ class Tally:
         if self.passed_over.total():
             counted = [reason.counted(self.passed_over[reason]) for reason in Reason if self.passed_over[reason]]
             yield f"passed over {', '.join(counted)}"
+        is_of_functions = any(count and not reason.is_of_file for reason, count in self.passed_over.items())
+        if is_of_functions or (self.python_files and not self.functions):
+            yield "`flake8-incall show --why` says why"
 
 
 def plural(count: int, noun: str) -> str:

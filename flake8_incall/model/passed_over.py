@@ -27,4 +27,4 @@ class Reason(Enum):
         return f"{count} {self.value[count != 1]}"
 
 
-_OF_FILES = frozenset({Reason.TEST_FILE, Reason.OPTED_OUT, Reason.NOT_A_DOCUMENT})
+_OF_FILES = frozenset({Reason.INSTALLED, Reason.TEST_FILE, Reason.OPTED_OUT, Reason.NOT_A_DOCUMENT})

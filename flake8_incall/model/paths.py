@@ -24,8 +24,8 @@ def is_matched(path: str, options: Options) -> bool:
     """
     if not options.paths:
         return False
-    parts, root = _parts(path), _root(options)
-    return any(_is_match(parts, _anchored(glob, root)) for glob in options.paths)
+    parts, root, here = _parts(path), _root(options), os.getcwd()
+    return any(_is_match(parts, _anchored(glob, root, here)) for glob in options.paths)
 
 
 def is_test_file(path: str, options: Options) -> bool:
@@ -47,7 +47,7 @@ def unmatched_globs(options: Options, known: Iterable[str], files_below: Callabl
     files, root = [_parts(path) for path in known], _root(options)
 
     def has_match(glob: str) -> bool:
-        parts = _anchored(glob, root)
+        parts = _anchored(glob, root, os.getcwd())
         if any(_is_match(file, parts) for file in files):
             return True
         folder = os.sep.join(takewhile(lambda part: not any(sign in part for sign in "*?["), parts))
@@ -65,17 +65,19 @@ def _parts(path: str) -> tuple[str, ...]:
 
 
 @cache
-def _anchored(glob: str, root: str) -> tuple[str, ...]:
+def _anchored(glob: str, root: str, here: str) -> tuple[str, ...]:
     """The folders and the name of a glob, from the root of the file system.
 
-    A name without a folder is looked for at any depth below the root, and so is what follows a leading `*/`.
+    A name without a folder is looked for at any depth below the root, and so is what follows a leading `*/`. To
+    flake8, `functions/` is the path of a folder: it is a name without a folder all the same.
     """
     if "/" not in glob and glob not in (".", ".."):
         return (*_parts(root), _ANY_DEPTH, glob)
-    parts = _parts(glob)
-    for base in (_parts(root), _parts(os.curdir)):
-        if parts[: len(base)] == base and parts[len(base) : len(base) + 1] == ("*",):
-            return (*base, _ANY_DEPTH, *parts[len(base) + 1 :])
+    parts = _parts(os.path.join(here, glob))
+    for base in (_parts(root), _parts(here)):
+        below = parts[len(base) :] if parts[: len(base)] == base else ()
+        if len(below) == 1 or below[:1] == ("*",):
+            return (*base, _ANY_DEPTH, *below[below[0] == "*" and len(below) > 1 :])
     return parts
 
 

@@ -40,7 +40,8 @@ def test_what_is_passed_over_is_counted_with_its_reason(project: Path, command: 
     (project / "b.py").write_text(SYNC, encoding="utf-8")
     outcome = command("check", "--profile=livekit")
     assert outcome.err == (
-        "no findings (checked 0 in-call functions in 1 Python file; passed over 1 undecorated function, 2 test files)\n"
+        "no findings (checked 0 in-call functions in 1 Python file; passed over 1 undecorated function, 2 test files; "
+        "`flake8-incall show --why` says why)\n"
     )
     assert (outcome.status, outcome.out) == (0, "")
 

@@ -141,7 +141,7 @@ def test_clean_files(project: Path, command: Command) -> None:
 def test_files_without_an_in_call_function(source: str, project: Path, command: Command) -> None:
     (project / "a.py").write_text(source, encoding="utf-8")
     outcome = command("check")
-    says = "no findings (checked 0 in-call functions in 1 Python file)\n"
+    says = "no findings (checked 0 in-call functions in 1 Python file; `flake8-incall show --why` says why)\n"
     assert (outcome.status, outcome.out, outcome.err) == (0, "", says)
     named = command("check", "a.py")
     assert named.err == f"a.py: no in-call function; `flake8-incall show --why` says why\n{says}"

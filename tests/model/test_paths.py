@@ -25,8 +25,8 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ("glob", "matched", "not_matched"),
     [
         ("functions", ["functions/a.py", "functions/b/c.py", "shop/functions/a.py"], ["a.py", "my_functions/a.py"]),
-        ("functions/", ["functions/a.py", "functions/b/c.py"], ["shop/functions/a.py", "a.py"]),
-        ("./functions", ["functions/a.py", "functions/b/c.py"], ["shop/functions/a.py"]),
+        ("functions/", ["functions/a.py", "functions/b/c.py", "shop/functions/a.py"], ["a.py", "my_functions/a.py"]),
+        ("shop/functions/", ["shop/functions/a.py", "shop/functions/b/c.py"], ["functions/a.py"]),
         ("functions/*.py", ["functions/a.py"], ["functions/b/c.py", "shop/functions/a.py", "a.py"]),
         ("functions/**", ["functions/a.py", "functions/b/c.py"], ["shop/functions/a.py"]),
         ("*/functions/*.py", ["functions/a.py", "shop/functions/a.py", "a/b/functions/c.py"], ["functions/a/b.py"]),
