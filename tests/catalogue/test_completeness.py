@@ -130,3 +130,27 @@ def test_every_call_with_a_timeout_is_known_to_wait(owner: str) -> None:
         if "timeout" in parameters and not is_exception(value) and not (api and api.timeout):
             unknown.add(name)
     assert unknown - set(WAITS_FOR_NOTHING[owner].split()) == set()
+
+
+# `request` may be of any kind.
+READING, CHANGING = ("get", "head", "options"), ("post", "put", "patch", "delete", "request")
+
+
+def http_clients() -> list[str]:
+    """What is asked for a URL by the verbs of HTTP: modules and clients, installed or not."""
+    owners = {name.removesuffix(".get") for name in CATALOGUE.tables["api"] if name.endswith(".get")}
+    return sorted(owner for owner in owners if (api := CATALOGUE.api(f"{owner}.get")) and api.url)
+
+
+@pytest.mark.parametrize("client", http_clients())
+def test_a_client_that_knows_one_verb_of_http_knows_all(client: str) -> None:
+    for verb in (*READING, *CHANGING):
+        if f"{client}.{verb}" == "treq.options":
+            # There is none.
+            continue
+        api = CATALOGUE.api(f"{client}.{verb}")
+        assert api is not None
+        assert "network" in api.effects
+        assert api.timeout
+        assert api.url
+        assert api.changes is (verb in CHANGING)
