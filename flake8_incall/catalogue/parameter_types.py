@@ -157,7 +157,7 @@ PARAMETER_TYPES: dict[str, ParameterType] = {
     },
     **{
         f"enum.{name}": ParameterType(Role.CLASS, instead=_ENUM)
-        for name in ("Enum", "Flag", "IntEnum", "IntFlag", "StrEnum")
+        for name in ("Enum", "Flag", "IntEnum", "IntFlag", "ReprEnum", "StrEnum")
     },
     **{name: ParameterType(Role.CLASS, is_refused=True, instead=_IN_CONTEXT) for name in _OF_THE_CALL},
     **{name: ParameterType(Role.CLASS, is_refused=True, instead=_FIELDS) for name in _OF_LIBRARIES},
