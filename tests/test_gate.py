@@ -227,6 +227,22 @@ def test_what_the_platform_injects_is_held_to_the_same() -> None:
     assert sealed(right.replace("order_id.upper()", "list(map(str, [logging]))")) == {"CAL521"}
 
 
+@pytest.mark.parametrize(
+    ("call", "is_let_in"),
+    [
+        ("Kind('a')", True),
+        ("Kind('a', names={'__len__': 1})", False),
+        ("Kind('a', **given)", False),
+        ("Kind(*given)", False),
+        ("Kind('a', ['__len__'])", False),
+        ("Kind()", False),
+    ],
+)
+def test_an_enum_is_asked_for_a_member_and_makes_no_class(call: str, is_let_in: bool) -> None:
+    source = f"import enum\n\n\nclass Kind(enum.Enum):\n    A = 'a'\n\n\ndef helper(given):\n    return {call}\n"
+    assert ("CAL523" not in codes(source)) is is_let_in
+
+
 # Texts that are hard to read
 
 

@@ -69,9 +69,24 @@ EXPRESSIONS = {
     "part of a slice": "{}[0:][:30]",
     "or": "({} or 'a')",
     "choice": "('a' if not {} else {})",
-    "list": "[{}][0]",
-    "dict": "{{'a': {}}}['a']",
-    "tuple": "(1, {})[1]",
+    "item of a list": "[{}][0]",
+    "item of a dict": "{{'a': {}}}['a']",
+    "item of a tuple": "(1, {})[1]",
+    "all of a list": "[{}]",
+    "all of a dict": "{{'a': {}}}",
+    "all of a tuple": "(1, {})",
+    "numbers in a list": "[len({})]",
+    "get": "{{'a': {}}}.get('a')",
+    "get with a default": "{{}}.get('a', {})",
+    "setdefault": "{{}}.setdefault('a', {})",
+    "pop": "{{'a': {}}}.pop('a')",
+    "values": "list({{'a': {}}}.values())[0]",
+    "items": "list({{'a': {}}}.items())[0][1]",
+    "spread dict": "{{**{{'a': {}}}}}['a']",
+    "spread dict of unknown keys": "{{**{{str(len('a')): {}}}}}['1']",
+    "spread list": "[*[{}]][0]",
+    "deep list": "[[[[[[[[{}]]]]]]]][0][0][0][0][0][0][0][0]",
+    "deep dict": "{{'a': {{'a': {{'a': {{'a': {{'a': {}}}}}}}}}}}['a']['a']['a']['a']['a']",
     "join of a list": "' '.join(['a', {}])",
     "join of a generator": "' '.join(word for word in [{}])",
     "walrus": "(text := {})",
@@ -114,6 +129,24 @@ def test_every_method_of_texts_is_here() -> None:
 @pytest.mark.parametrize("name", EXPRESSIONS)
 def test_what_python_keeps_of_a_text_is_kept(name: str) -> None:
     assert is_found(EXPRESSIONS[name]) is is_carried(EXPRESSIONS[name])
+
+
+@pytest.mark.parametrize("step", ["rows = [rows]", "rows = {'a': rows}", "rows = (rows, 1)", "rows = [*rows, rows]"])
+def test_a_value_that_grows_in_a_loop_is_still_the_callers(step: str) -> None:
+    source = f"""\
+import asyncpg
+from livekit.agents import RunContext
+
+
+async def read(ctx: RunContext, account: str) -> dict:
+    db = await asyncpg.connect("postgres://db/shop", timeout=5)
+    rows = [account]
+    for _ in range(30):
+        {step}
+    row = await db.fetchrow("SELECT total FROM orders WHERE account = '" + str(rows) + "'", timeout=5)
+    return {{"status": "success"}}
+"""
+    assert {found.code for found in check(source, "read.py")} & {"CAL509", "CAL999"} == {"CAL509"}
 
 
 @pytest.mark.parametrize(

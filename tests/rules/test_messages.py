@@ -104,6 +104,40 @@ def test_a_print_of_values_alone_becomes_a_log_line(call: str, after: str) -> No
 
 
 @pytest.mark.parametrize(
+    ("logger", "is_fixed"),
+    [
+        ("logger = logging.getLogger(__name__)", True),
+        ("logger = logging.getLogger()\nlogger = logging.getLogger('shop')", True),
+        ("", False),
+        ("logger = shop.logger", False),
+        ("logger = print", False),
+        ("logger = logging.getLogger()\nlogger = shop.logger()", False),
+        ("from shop import logger", False),
+    ],
+)
+def test_a_print_becomes_a_log_line_only_where_there_is_a_logger(logger: str, is_fixed: bool) -> None:
+    source = written("", "print(account)").replace("logger = logging.getLogger(__name__)", logger)
+    [one] = found(source, "CAL903")
+    assert (one.fix is not None) is is_fixed
+
+
+@pytest.mark.parametrize(
+    ("use", "is_fault"),
+    [
+        ("isinstance(account, pathlib.Path)", False),
+        ("issubclass(type(account), pathlib.Path)", False),
+        ("isinstance(account, (str, pathlib.Path))", False),
+        ("isinstance(account, (str, (int, pathlib.Path)))", False),
+        ("isinstance(pathlib.Path(account).open(), str)", True),
+        ("made(account, pathlib.Path.open)", True),
+    ],
+)
+def test_a_class_that_reaches_files_may_be_asked_for(use: str, is_fault: bool) -> None:
+    source = written("import pathlib", f"found = {use}")
+    assert bool(found(source, "CAL501")) is is_fault
+
+
+@pytest.mark.parametrize(
     ("key", "is_fault"),
     [
         ("Text", False),

@@ -17,7 +17,9 @@ from flake8_incall.model.inputs.values import (
     Alternative,
     Checks,
     Constant,
+    Items,
     Known,
+    Mapping,
     Other,
     Thing,
     Unknown,
@@ -42,13 +44,8 @@ _KEEPING_METHODS = frozenset(
 )
 _KEEPING = frozenset(
     {
-        "builtins.str",
-        "builtins.repr",
-        "builtins.ascii",
-        "builtins.format",
         "html.escape",
         "html.unescape",
-        "json.dumps",
         "urllib.parse.unquote",
         "urllib.parse.unquote_plus",
         "copy.copy",
@@ -65,6 +62,8 @@ _KEEPING = frozenset(
     }
     | {"builtins.sorted", "builtins.reversed", "typing.cast", "copy.deepcopy"}
 )
+# They show whatever they are given as a text.
+_SHOWING = frozenset({"builtins.ascii", "builtins.format", "builtins.repr", "builtins.str", "json.dumps"})
 # Of these, the text is the last argument.
 _TEXT_LAST = frozenset({"typing.cast", "unicodedata.normalize"})
 _QUOTING = frozenset(
@@ -133,6 +132,8 @@ def _of_function(call: Call) -> tuple[Value, Checks]:
     names, first = call.names, call.arguments[0] if call.arguments else ()
     if not names.isdisjoint(_CONVERTING):
         return of(Thing()), about(first, Known.HARMLESS)
+    if not names.isdisjoint(_SHOWING):
+        return _shown(first), NO_CHECKS
     if not names.isdisjoint(_KEEPING):
         return union(first if names.isdisjoint(_TEXT_LAST) else call.arguments[-1]), NO_CHECKS
     if not names.isdisjoint(_QUOTING):
@@ -148,6 +149,11 @@ def _of_function(call: Call) -> tuple[Value, Checks]:
         if method == "sub" and owner in ("re", "re.Pattern", "regex"):
             return _substituted(call, owner), NO_CHECKS
     return _of_unknown(call)
+
+
+def _shown(value: Value) -> Value:
+    """A value as a text: of a list or dict, with all that is in it."""
+    return union(*(joined([(a,)]) if isinstance(a.form, Items | Mapping) else (a,) for a in value))
 
 
 def _of_attribute_test(call: Call) -> Value:
