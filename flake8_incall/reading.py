@@ -97,7 +97,7 @@ def document_text(data: bytes) -> str:
 
 def holds_functions(path: str) -> bool:
     """Whether a JSON file found in a folder is a function document: most JSON there is something else."""
-    from flake8_incall.model.documents.reader import may_hold_functions
+    from flake8_incall.model.documents.first_look import may_hold_functions
 
     try:
         return may_hold_functions(_read(path).decode(errors="replace"))

@@ -11,7 +11,8 @@ from flake8_incall.documents import document_diagnostics
 from flake8_incall.engine import check_module
 from flake8_incall.model.candidates import is_candidate
 from flake8_incall.model.documents.document import Document
-from flake8_incall.model.documents.reader import may_hold_functions, read_document
+from flake8_incall.model.documents.first_look import may_hold_functions
+from flake8_incall.model.documents.reader import read_document
 from flake8_incall.model.module import FunctionNode, Module
 from flake8_incall.model.source import parse
 from flake8_incall.options import Options

@@ -183,7 +183,6 @@ def test_a_basic_function_in_order(project: Path, command: Command) -> None:
     "text",
     [
         "",
-        "{}",
         "[]",
         '[{"type": "custom_in_ca',
         '{"functions": ["book"]}',

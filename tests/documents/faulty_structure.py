@@ -32,7 +32,6 @@ def structures() -> Iterator[Fault]:
     yield "a document as a string", json.dumps(whole), "CAL001", '"['
     yield "Python in a JSON file", CODE, "CAL001", "async"
     yield "an empty list", [], "CAL001", "[]"
-    yield "an empty object", {}, "CAL001", "{}"
     yield "a version without functions", {"functions": []}, "CAL001", "{"
     yield "functions as an object", {"functions": {"order_status": BASIC}}, "CAL001", '{\n      "type"'
     yield "functions as one function", {"functions": BASIC}, "CAL001", '{\n    "type"'

@@ -172,6 +172,7 @@ def unrelated() -> Iterator[tuple[str, Any]]:
     yield "texts", ["order_status", "city"]
     yield "a number", 7
     yield "null", None
+    yield "an empty object", {}
     yield "firebase.json", {"functions": [{"source": "functions", "codebase": "default"}], "hosting": {"public": "x"}}
     yield "vercel.json", {"functions": {"api/order.js": {"memory": 128}}}
     yield "capabilities of a browser", {"capabilities": {"browserName": "firefox"}}

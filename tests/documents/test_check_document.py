@@ -157,7 +157,6 @@ def test_a_function_with_a_url_and_no_code_is_basic(fields: dict[str, Any], code
 @pytest.mark.parametrize(
     ("document", "at", "message"),
     [
-        ({}, {}, "no function in an empty object, expected a function, a list of functions, or"),
         ([], [], "no function in an empty list, expected a function, a list of functions, or"),
         ({"functions": []}, ..., "no function in an object with `functions`, expected a function"),
         ({"functions": None, "capabilities": []}, ..., "no function in an object with `functions`, `capabilities`,"),

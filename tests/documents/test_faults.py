@@ -9,7 +9,8 @@ import pytest
 
 from flake8_incall import Options, Position
 from flake8_incall.documents import check_document
-from flake8_incall.model.documents.reader import may_hold_functions, read_document
+from flake8_incall.model.documents.first_look import may_hold_functions
+from flake8_incall.model.documents.reader import read_document
 from flake8_incall.options import PROFILES, Profile
 from tests.documents import faulty_code, faulty_fields, faulty_requests, faulty_structure
 from tests.documents.right_documents import right, unrelated

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from flake8_incall.model.documents.document import (
@@ -14,6 +13,7 @@ from flake8_incall.model.documents.document import (
     describe,
 )
 from flake8_incall.model.documents.fields import Fields
+from flake8_incall.model.documents.first_look import is_cut, is_meant, may_hold_functions
 from flake8_incall.model.documents.foreign import ForeignTool, Members, foreign_tool, tool_of
 from flake8_incall.model.documents.form import FUNCTION_FIELDS, IN_CALL_TYPE, VERSION_KEYS
 from flake8_incall.model.documents.json_text import JsonError, JsonValue, Places, StringPlaces, parse_json, shown
@@ -33,25 +33,6 @@ _DOCUMENT = "a function, a list of functions, or a version with `functions` or `
 _FUNCTION = "an object with `type`, `source_code` or `api`"
 # What an in-call function is made of.
 _ORIGINS = frozenset({CODE_KEY, *FUNCTION_FIELDS["url"]})
-# What tells a text that is not JSON from those that are meant for something else, such as JSON with comments.
-_MEANT = re.compile(
-    r"custom[ _-]?in[ _-]?call|source_code|msg_while_executing|api_mapping|\bkey_name\b|\bAPI URL\b|RunContext"
-    r"|\A\s*(?:async\s+)?def\s",
-    re.IGNORECASE,
-)
-# Keys by which documents and the tools of other platforms are told, in a text that was not read yet.
-_KEYS = re.compile(
-    r'"(?:type"\s*:\s*"[^"]{0,40}(?:call|basic|advanced|whatsapp|on_?connect|hold|end|transfer|book)'
-    r"|(?:functions|capabilities|source_code|key_name|Key|api|API URL|msg_while_executing\w*|api_mapping"
-    r"|update_call_data|execute_while_switching|function|parameters|server|endpoint|agent|general_tools|speak_\w+"
-    r"|tool_config|api_schema|input_?[sS]chema|temporaryTool|baseUrlPattern|modelToolName|dynamicParameters"
-    r'|function_?[dD]eclarations)"\s*:|custom_task"|apiRequest"|transferCall"|endCall")|\\u00[2-7]'
-)
-
-
-def may_hold_functions(text: str) -> bool:
-    """The cheap look at a JSON text that nobody named: whether reading it can lead to any finding."""
-    return bool(_KEYS.search(text) or _MEANT.search(text) or len(text) < 5 or _is_cut(text))
 
 
 def read_document(text: str, path: str, options: Options, *, allow_private_hosts: bool = False) -> Document:
@@ -73,12 +54,6 @@ def read_document(text: str, path: str, options: Options, *, allow_private_hosts
     return reader.document
 
 
-def _is_cut(text: str) -> bool:
-    """Whether a text begins as JSON does, and ends as no JSON does."""
-    inner = text.strip()
-    return not inner or (inner[0] in "{[" and inner[-1] not in "}]")
-
-
 class _Reader:
     """Sorts the values of one file into functions and what is unreadable."""
 
@@ -92,14 +67,16 @@ class _Reader:
 
     def read_broken(self, error: JsonError) -> None:
         """Say why a text is not JSON, unless it is meant for something else."""
-        if _MEANT.search(self._text) or _is_cut(self._text):
+        if is_meant(self._text) or is_cut(self._text):
             self._note(error.offset, error.offset, f"not JSON, found {error.found}", error.expected)
         else:
             self.document.passed_over = f"not JSON: found {error.found}, expected {error.expected}"
 
     def read_root(self, root: JsonValue) -> None:
         """Take the document for a list, a version, a function, or nothing of these."""
-        if is_platform_document(root):
+        if not may_hold_functions(self._text):
+            self.document.passed_over = f"not a function document: it is {describe(root)}"
+        elif is_platform_document(root):
             self._read_functions(root)
         elif (stray := elsewhere(root)) is not None:
             self._refuse(stray, f"an in-call function inside {describe(root)}", _DOCUMENT)
@@ -107,7 +84,7 @@ class _Reader:
             self._refuse_foreign(foreign)
         elif is_empty(root) and self._options.profile != "livekit":
             self._refuse(root, f"no function in {describe(root)}", _DOCUMENT)
-        elif isinstance(root.data, str) and _MEANT.search(root.data):
+        elif isinstance(root.data, str) and is_meant(root.data):
             self._refuse(root, "a document that was made a text once more", _DOCUMENT)
         else:
             self.document.passed_over = f"not a function document: it is {describe(root)}"

@@ -95,7 +95,7 @@ def is_empty(root: JsonValue) -> bool:
     if not isinstance(root.data, dict):
         return False
     is_version = all(key in _OF_A_VERSION or STORED.fullmatch(key) for key in root.data)
-    has_lists = not root.data or any(key in root.data for key in VERSION_KEYS)
+    has_lists = any(key in root.data for key in VERSION_KEYS)
     capabilities = root.data.get("capabilities")
     lists = [root.data.get("functions"), *(members.get("functions") for members in _members_of(capabilities))]
     is_blank = all(value is None or value.data in (None, []) for value in lists)

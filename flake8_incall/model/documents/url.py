@@ -13,7 +13,7 @@ from flake8_incall.model.documents.json_text import shown
 from flake8_incall.model.documents.unfilled import Unfilled, unfilled_in_url
 from flake8_incall.model.gate.addresses import is_inside
 from flake8_incall.model.security.secret_shapes import by_form, by_shape, shapes_in
-from flake8_incall.model.security.secrets import names_secret
+from flake8_incall.model.security.secrets import is_secret_in, names_secret
 
 _LONGEST = 4096
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
@@ -229,7 +229,8 @@ def _faults_of_secrets(url: str, after_host: int) -> Iterator[UrlFault]:
         yield _shown_secret(kinds[0], after_host, len(url))
         return
     for found in _ARGUMENT.finditer(url, after_host):
-        if names_secret(found[1]) and _FILLERS.isdisjoint(found[2]):
+        is_kept_secret = names_secret(found[1]) and (found[1].lower() != "key" or is_secret_in(*found.groups()))
+        if is_kept_secret and _FILLERS.isdisjoint(found[2]):
             yield _shown_secret("a secret", *found.span(2))
 
 
