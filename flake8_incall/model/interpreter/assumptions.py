@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -23,7 +24,14 @@ from flake8_incall.model.interpreter.values import (
 )
 
 # The one false value of a type.
-_FALSE_OF = {"builtins.str": Constant(""), "builtins.bool": FALSE, "builtins.int": Constant(0)}
+_FALSE_OF = {
+    "builtins.str": Constant(""),
+    "builtins.bool": FALSE,
+    "builtins.int": Constant(0),
+    "builtins.NoneType": NONE,
+}
+# An `int` between bounds that are no farther apart is one of so many numbers.
+_MOST_NUMBERS = 24
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 _ENDS_OF_TYPES = {"builtins.bool": frozenset({"builtins.bool", "builtins.int"})}
 
@@ -85,8 +93,10 @@ def _assume_truth(state: State, value: Symbol, answer: bool) -> bool:
     knowledge = state.known(value).assuming_truth(answer)
     if knowledge is not None and value.type == "builtins.bool":
         knowledge = knowledge.assuming_among((TRUE,) if answer else (FALSE,))
-    elif knowledge is not None and not answer and value.type in _FALSE_OF:
-        knowledge = knowledge.assuming_among((_FALSE_OF[value.type],))
+    elif knowledge is not None and not answer:
+        types = {value.type} if value.type else knowledge.types
+        if types and types <= _FALSE_OF.keys():
+            knowledge = knowledge.assuming_among(tuple(_FALSE_OF[type_] for type_ in sorted(types)))
     return state.learn(value, knowledge)
 
 
@@ -202,10 +212,21 @@ def _order(operator: str) -> Callable[..., bool]:
         value, bound = state.resolve(value), state.resolve(bound)
         if isinstance(value, Symbol) and isinstance(bound, Constant) and bound.kind in (int, float):
             held = operator if answer else _OPPOSITE[operator]
-            return state.learn(value, state.known(value).assuming_order(held, bound.value))
+            known = state.known(value).assuming_order(held, bound.value)
+            return state.learn(value, _counted(known) if value.type == "builtins.int" else known)
         return True
 
     return infer
+
+
+def _counted(known: Knowledge | None) -> Knowledge | None:
+    """The numbers that an `int` between two bounds can be."""
+    if known is None or known.low is None or known.high is None or known.among is not None:
+        return known
+    low, high = math.floor(known.low[0]), math.ceil(known.high[0])
+    if high - low > _MOST_NUMBERS:
+        return known
+    return known.assuming_among(tuple(map(Constant, range(low, high + 1))))
 
 
 def _instance(state: State, answer: bool, value: Value, types: frozenset[str]) -> bool:

@@ -135,6 +135,11 @@ def _type_names(state: State, value: Value) -> frozenset[str] | None:
             return frozenset({"builtins.NoneType" if name == "types.NoneType" else name})
         case Class(definition=definition):
             return frozenset({f"{LOCAL}{definition.name}"})
+        case Constant(value=None):
+            return frozenset({"builtins.NoneType"})
+        case Symbol(operation="|", arguments=(left, right)):
+            one, other = _type_names(state, left), _type_names(state, right)
+            return None if one is None or other is None else one | other
         case Reference() if (shape := state.sequence_at(value)) is not None and shape.is_exact:
             names = [_type_names(state, state.resolve(item)) for item in shape.items]
             return frozenset().union(*(n for n in names if n is not None)) if None not in names else None
@@ -232,7 +237,7 @@ def _enumerate(call: Call) -> Outcome:
 def _zip(call: Call) -> Outcome:
     iterators = [iterate(call.state, argument) for argument in call.arguments]
     exact = [i for i in iterators if isinstance(i, Iterating) and i.is_exact]
-    if len(exact) != len(iterators) or call.keywords or call.is_open:
+    if len(exact) != len(iterators) or {*call.keywords} - {"strict"} or call.is_open:
         return Maybe(call.allocate(SequenceShape("builtins.iterator", (), False, True, call.step.node)))
     return _tuples(call, zip(*(i.items for i in exact), strict=False))
 

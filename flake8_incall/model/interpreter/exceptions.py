@@ -9,7 +9,17 @@ from flake8_incall.model.interpreter.world import World
 from flake8_incall.model.module import FunctionNode
 
 # What a program raises counts as an `Exception`: whoever handles that handles everything here.
+_GROUPS = frozenset({"builtins.ExceptionGroup", "builtins.BaseExceptionGroup"})
 _EVERYTHING = frozenset({"builtins.Exception", "builtins.BaseException"})
+
+
+def divided(world: World, node: ast.AST, raised: Raised) -> tuple[Raised | None, Raised | None]:
+    """Divide what is under way between a handler or manager and those behind it: what it gets, and what passes it."""
+    is_star = isinstance(world.module.parents.get(node), ast.TryStar)
+    if is_star and not raised.types.isdisjoint(_GROUPS):
+        # What is in a group is not followed: a part may be for this handler, and a part for others.
+        return raised, raised
+    return caught(world, handled_by(world, node), raised)
 
 
 def caught(world: World, handled: frozenset[str], raised: Raised) -> tuple[Raised | None, Raised | None]:

@@ -10,6 +10,7 @@ from flake8_incall.model.interpreter.values import Constant
 
 # More values than these that something is known not to be are not kept.
 _MOST_EXCLUDED = 24
+_NONE_TYPE = "builtins.NoneType"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Knowledge:
         if self.among is not None:
             return self._narrowed(c for c in self.among if not any(_equal(c, o) for o in constants))
         excluded = self.excluded | frozenset(constants)
-        return replace(self, excluded=excluded) if len(excluded) <= _MOST_EXCLUDED else self
+        return replace(self, excluded=excluded)._without_none() if len(excluded) <= _MOST_EXCLUDED else self
 
     def assuming_order(self, operator: str, bound: float) -> Knowledge | None:
         """What is known when it is `<`, `<=`, `>` or `>=` a number."""
@@ -76,10 +77,17 @@ class Knowledge:
         """What is known when it is (or is not) an instance of one of these types."""
         if truth:
             kept = (self.types & types if self.types else types) - self.not_types
-            return replace(self, types=kept) if kept else None
+            return replace(self, types=kept)._without_none() if kept else None
         if self.types and self.types <= types:
             return None
-        return replace(self, types=self.types - types, not_types=self.not_types | types)
+        return replace(self, types=self.types - types, not_types=self.not_types | types)._without_none()
+
+    def _without_none(self) -> Knowledge | None:
+        """The same where `None` is ruled out as a value: then it is ruled out as a type."""
+        if _NONE_TYPE not in self.types or Constant(None) not in self.excluded:
+            return self
+        types = self.types - {_NONE_TYPE}
+        return replace(self, types=types) if types else None
 
     def _narrowed(self, constants: Any) -> Knowledge | None:
         among = tuple(c for c in constants if self._allows(c))

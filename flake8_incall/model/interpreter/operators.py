@@ -211,6 +211,8 @@ def _equal(state: State, left: Value, right: Value) -> Value:
 def _identical(state: State, left: Value, right: Value) -> Value:
     if isinstance(left, Constant) and isinstance(right, Constant):
         return TRUE if left == right else FALSE
+    if isinstance(left, Symbol) and left == right and left.operation in ("new", "instance"):
+        return TRUE
     if isinstance(left, Reference) and isinstance(right, Reference):
         # Python may use one object for tuples that are equal.
         is_shared = type_of(state, left) in ("builtins.tuple", "builtins.frozenset")

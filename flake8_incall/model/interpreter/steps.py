@@ -10,7 +10,7 @@ from flake8_incall.model.flow.graph import Action, Step
 from flake8_incall.model.interpreter.assumptions import assume, doubt
 from flake8_incall.model.interpreter.enumeration import assignments, value_of
 from flake8_incall.model.interpreter.evaluation import evaluate
-from flake8_incall.model.interpreter.exceptions import caught, handled_by
+from flake8_incall.model.interpreter.exceptions import divided
 from flake8_incall.model.interpreter.liveness import HANDLED
 from flake8_incall.model.interpreter.machine import Machine, Way
 from flake8_incall.model.interpreter.outcomes import Maybe, Outcome, split
@@ -280,7 +280,7 @@ def _catch(machine: Machine, state: State, step: Step) -> Iterable[Way]:
         state.leaving = None
         yield from _next(state, step)
         return
-    taken, passed = caught(machine.world, handled_by(machine.world, step.node), raised)
+    taken, passed = divided(machine.world, step.node, raised)
     if passed is not None and step.other is not None:
         way = state.fork()
         way.leaving = passed

@@ -156,6 +156,10 @@ class World:
         """
         if isinstance(node, ast.Tuple):
             return frozenset().union(*(self.type_names(element) for element in node.elts))
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+            return self.type_names(node.left) | self.type_names(node.right)
+        if isinstance(node, ast.Constant) and node.value is None:
+            return frozenset({"builtins.NoneType"})
         meaning = self.names.resolve(node)
         names = {self.qualified(name) for name in meaning.names}
         names |= {f"{LOCAL}{definition.name}" for definition in meaning.definitions}
@@ -205,7 +209,8 @@ class World:
 
     def external(self, name: str) -> External:
         """What a qualified name of another module stands for; builtins and whole modules have no dot."""
-        return External(self.qualified(name) if "." in name else name)
+        is_plain = "." not in name or name.startswith("builtins.")
+        return External(name if is_plain else self.qualified(name))
 
     def result_of(self, name: str) -> TypeUse | None:
         """What a call of a function, method or class of another module gives."""
