@@ -16,6 +16,7 @@ from flake8_incall.model.waiting.discarding import is_discarded, uses_of
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module
 
+_CONTEXT = "livekit.agents.RunContext."
 # What a coroutine object has; anything else that is asked of it was meant for the result.
 _OWN_ATTRIBUTES = frozenset({"close", "send", "throw", "cr_await", "cr_code", "cr_frame", "cr_running"})
 
@@ -57,6 +58,9 @@ def _owners(function: InCallFunction) -> list[Callable]:
 
 def _makes_coroutine(node: ast.Call, module: Module) -> bool:
     referents = module.references.of(node.func)
+    if any(isinstance(referent, Outside) and referent.name.startswith(_CONTEXT) for referent in referents):
+        # LiveKit hands over what the annotation says.
+        referents = frozenset(referent for referent in referents if isinstance(referent, Outside))
     is_dropped = isinstance(module.parents[node], ast.Expr)
     return bool(referents) and all(_gives_coroutine(referent, module, is_dropped) for referent in referents)
 

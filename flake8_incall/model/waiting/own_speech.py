@@ -19,6 +19,7 @@ _SESSION = "livekit.agents.AgentSession"
 # Attributes that are the speech during which the model called the function, and whose they are.
 _OWN_SPEECH = {"speech_handle": _CONTEXT, "current_speech": _SESSION}
 _WAITING = frozenset(f"asyncio.{name}" for name in ("gather", "wait_for", "wait", "shield", "create_task"))
+_GROUPED = "asyncio.TaskGroup.create_task"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,17 @@ def circular_waits(function: InCallFunction) -> Iterator[CircularWait]:
     for owner, chain in module.calls.ways(function):
         if not _is_in_background(chain, module):
             for node in module.calls.nodes(owner):
-                if isinstance(node, ast.Await) and not _gave_turn_back(node, owner, chain, module):
-                    yield from _in(node.value, owner, chain, module)
+                for awaited in _awaited(node, module):
+                    if not _gave_turn_back(awaited, owner, chain, module):
+                        yield from _in(awaited, owner, chain, module)
+
+
+def _awaited(node: ast.AST, module: Module) -> list[ast.expr]:
+    """What a node waits for: an `await` for its value, the end of a task group for its tasks."""
+    if isinstance(node, ast.Await):
+        return [node.value]
+    is_in_group = isinstance(node, ast.Call) and _GROUPED in _names(node, module)
+    return node.args if isinstance(node, ast.Call) and is_in_group else []
 
 
 def _in(node: ast.expr, owner: Callable, chain: Chain, module: Module) -> Iterator[CircularWait]:
@@ -110,8 +120,12 @@ def _classes(node: ast.expr, module: Module) -> Iterator[str]:
 
 
 def _waits_for_arguments(node: ast.Call, module: Module) -> bool:
-    names = (r.name for r in module.references.of(node.func) if isinstance(r, Outside))
-    return not _WAITING.isdisjoint(map(module.catalogue.canonical, names))
+    return not _WAITING.isdisjoint(_names(node, module))
+
+
+def _names(call: ast.Call, module: Module) -> set[str]:
+    referents = module.references.of(call.func)
+    return {module.catalogue.canonical(referent.name) for referent in referents if isinstance(referent, Outside)}
 
 
 def _context(owner: Callable, module: Module) -> str | None:
@@ -133,7 +147,7 @@ def _is_task(node: ast.AST, module: Module) -> bool:
     return isinstance(node, ast.Call) and any("task" in api.effects for _, api in module.calls.apis(node.func))
 
 
-def _gave_turn_back(node: ast.Await, owner: Callable, chain: Chain, module: Module) -> bool:
+def _gave_turn_back(node: ast.expr, owner: Callable, chain: Chain, module: Module) -> bool:
     """Whether `ctx.update(...)` went before: the speech then waits for the function no longer."""
     places = [(owner, node.lineno), *((link.caller, link.mention.lineno) for link in chain)]
     return any(_updates(place, line, module) for place, line in places)
