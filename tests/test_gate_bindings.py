@@ -64,7 +64,7 @@ PYTHON_312 = {
     "parameter specification": "def inner[**NAME](x):\n    pass",
 }
 if sys.version_info >= (3, 12):
-    CERTAIN["type alias"] = "type NAME = int"
+    IN_FUNCTIONS["type alias"] = "type NAME = int"
     ELSEWHERE |= PYTHON_312
 FORMS = CERTAIN | IN_FUNCTIONS | ELSEWHERE
 
