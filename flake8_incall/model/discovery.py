@@ -213,10 +213,14 @@ class _Search:
         names = self._module.names
         imported = (binding.target for bindings in names.top.bindings.values() for binding in bindings)
         is_known = bool(self._annotated) or any(map(is_context_name, imported))
+        # LiveKit calls these with a context of another kind: `entrypoint_fnc=entrypoint`.
+        keywords = (node for node in self._module.parents if isinstance(node, ast.keyword))
+        hooks = {k.value.id for k in keywords if isinstance(k.value, ast.Name) and (k.arg or "").endswith("_fnc")}
         unannotated = {
             node
             for node in self._top_level
             if InCallFunction(self._module, node, "").has_unannotated_context
+            and node.name not in hooks
             and (is_known or (names.is_snippet and _speaks_of_context(node)))
         }
         return self._annotated | unannotated

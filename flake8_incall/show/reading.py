@@ -28,12 +28,14 @@ class Unit:
         module: The code; `None` for a basic function and for code that does not parse.
         start: Where it begins in the file.
         stored: The document's function; `None` in a Python file.
+        is_opted_out: Whether the file says `# flake8: noqa`, so that it is not checked.
     """
 
     path: str
     module: Module | None
     start: Position
     stored: DocumentFunction | None = None
+    is_opted_out: bool = False
 
     def place(self, at: Position) -> Position:
         """A position of the code as one of the file."""
@@ -57,8 +59,9 @@ def of_each(path: str, run: Run, answers: Callable[[Unit], Iterable[T]]) -> list
 
 
 def _in_python(name: str, data: bytes, run: Run) -> Iterator[Unit]:
-    lines = Source(name, decode(data), run.flake8).lines
-    yield Unit(name, Module(name, lines, parse("".join(lines)), run.options), Position(1, 0))
+    source = Source(name, decode(data), run.flake8)
+    module = Module(name, source.lines, parse("".join(source.lines)), run.options)
+    yield Unit(name, module, Position(1, 0), is_opted_out=source.is_opted_out)
 
 
 def _in_document(name: str, data: bytes, run: Run) -> Iterator[Unit]:

@@ -31,7 +31,8 @@ def _answers(unit: Unit) -> Iterator[tuple[Position, str]]:
         return
     for function in module.discovery.functions:
         at = unit.place(module.start(function.node))
-        yield at, f"`{function.name}` is an in-call function: {function.reason}"
+        note = ", but its file is marked `# flake8: noqa` and is not checked" if unit.is_opted_out else ""
+        yield at, f"`{function.name}` is an in-call function: {function.reason}{note}"
     for misfit in module.discovery.misfits:
         yield unit.place(module.start(misfit.at)), f"{misfit.what} is made a tool, which LiveKit cannot do"
     for other in module.discovery.passed_over:

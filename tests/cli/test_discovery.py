@@ -54,6 +54,13 @@ def test_a_test_file_that_is_named_says_that_it_is_one(name: str, project: Path,
     assert "CAL101" in command("check", f"--paths={name}", name).codes
 
 
+def test_why_says_that_a_file_is_marked_and_not_checked(project: Path, command: Command) -> None:
+    (project / "a.py").write_text(f"# flake8: noqa\n{SYNC}", encoding="utf-8")
+    told = "takes a `RunContext`, but its file is marked `# flake8: noqa` and is not checked\n"
+    assert command("show", "--why", "a.py").out.endswith(told)
+    assert command("check", "a.py").err.startswith("a.py: marked `# flake8: noqa`, nothing in it was checked\n")
+
+
 def test_why_answers_for_each_function_that_is_passed_over(project: Path, command: Command) -> None:
     (project / "a.py").write_text(f"{SYNC}def plain(): ...\n", encoding="utf-8")
     assert command("show", "--why", "--profile=livekit", "a.py").out.splitlines() == [

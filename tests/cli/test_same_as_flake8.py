@@ -43,6 +43,8 @@ FILES: dict[str, bytes] = {
     "stubs/agent.pyi": BROKEN.encode(),
     "tools/public.py": b"def book(day): ...\n",
     "skipped/agent.py": BROKEN.encode(),
+    "tests/agent.py": BROKEN.encode(),
+    "marked.py": b"def book(day): ...  # incall: tool\n",
     "other.cfg": b"[flake8]\nselect = CAL3\n",
 }
 
@@ -51,7 +53,7 @@ CASES: dict[str, tuple[list[str], dict[str, str]]] = {
     "nothing set": ([], {}),
     "folders and files": (["agent.py", "text", "quiet/one.py"], {}),
     "select": (["--select", "CAL1,CAL303"], {}),
-    "select nothing of ours": (["--select=E"], {}),
+    "select nothing of ours": ([], {".flake8": "[flake8]\nselect = E\n"}),
     "extend-select over ignore": (["--extend-select", "CAL105", "--ignore=CAL10"], {}),
     "ignore": (["--ignore=CAL1"], {}),
     "extend-ignore": (["--extend-ignore", "CAL101,CAL3"], {}),
@@ -80,6 +82,10 @@ CASES: dict[str, tuple[list[str], dict[str, str]]] = {
     ),
     "setup.cfg": ([], {"setup.cfg": "[flake8]\nexclude =\n    text,\n    skipped\nextend-ignore = CAL303\n"}),
     "paths": (["--incall-paths", "tools/*.py"], {}),
+    "paths of a folder": (["--incall-paths", "tools/"], {}),
+    "paths of a folder by its name": (["--incall-paths", "tools,tests"], {}),
+    "paths at any depth": (["--incall-paths", "**/tools/*.py"], {}),
+    "paths of a folder in .flake8": ([], {".flake8": "[flake8]\nincall-paths = tools\n"}),
     "paths in .flake8": ([], {".flake8": "[flake8]\nincall-paths = tools/*.py, right.py\n"}),
     "paths in pyproject.toml": ([], {"pyproject.toml": '[tool.incall]\npaths = ["tools/*.py"]\n'}),
     "profile": (["--incall-profile=livekit"], {"pyproject.toml": '[tool.incall]\nprofile = "strict"\n'}),

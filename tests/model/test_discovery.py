@@ -229,6 +229,7 @@ def test_found_by_its_signature(source: str, profile: Profile) -> None:
         CONTEXT + "def f(contexts: list[RunContext]): ...",
         CONTEXT + "def f() -> RunContext: ...",
         CONTEXT + "from livekit.agents import JobContext\nasync def f(ctx: JobContext): ...",
+        CONTEXT + "async def f(ctx): ...\noptions = WorkerOptions(entrypoint_fnc=f)",
         # Not public, or no function of the module.
         CONTEXT + "async def _f(ctx: RunContext): ...",
         "class A:\n  async def f(self, ctx: RunContext): ...",
