@@ -93,14 +93,16 @@ def operating_system_access(function: InCallFunction) -> Iterator[Finding]:
         return {"status": "success"}
     ```
 
-    **Limits**: `os.path.join` and its like work on text alone. They are told of all the same, and as such, because the
-    platform refuses `os` as a whole; in the `livekit` profile they are left alone.
+    **Limits**: `os.path.join` and its like work on text alone, and `os.getpid` only asks. They are told of all the
+    same, and as such, because the platform refuses `os` as a whole; in the `livekit` profile they are left alone.
     """
     fault = "starts a process or touches the operating system"
     yield from _findings(function, "process", advice="let a service do it", fault=fault)
     if function.options.profile != "livekit":
-        fault = "works on text alone, yet belongs to `os`"
-        yield from _findings(function, "text", advice="build the text with an f-string", fault=fault)
+        for danger in function.module.dangers.of(function, "text"):
+            told = {"fault": danger.note, "advice": "do without it; text is built with an f-string"}
+            about = (danger.at, *forbidden_modules_in(danger.name, function.module.catalogue))
+            yield Finding(danger.at, danger.fields("") | told, about=about, group=danger.note)
 
 
 @rule(

@@ -14,6 +14,7 @@ from flake8_incall.model.errors.aftermath import (
     aftermath,
     has_cancelled,
     is_for_failure,
+    is_nothing_known,
     is_nothing_learnt,
     is_suppressor,
     manner,
@@ -93,6 +94,8 @@ def swallowed_exception(function: InCallFunction) -> Iterator[Finding]:
                 yield Finding(case.handler, {"what": _what(case)})
     for item, call in _suppressed(function):
         yield Finding(item.context_expr, {"what": f"the failure of `{call.api.name}`"})
+    for item, effect in _suppressed_effects(function):
+        yield Finding(item.context_expr, {"what": f"the failure of `{effect}`"})
 
 
 @rule(
@@ -266,6 +269,17 @@ def _suppressed(function: InCallFunction) -> Iterator[tuple[ast.withitem, Fallib
         is_all = graph is not None and bool(calls) and _are_all(calls, function)
         if graph is not None and is_all and succeeds(taker, aftermath(taker, graph), function):
             yield taker, calls[0]
+
+
+def _suppressed_effects(function: InCallFunction) -> Iterator[tuple[ast.withitem, str]]:
+    """What suppresses the failure of an effect on files or processes, of which nothing behind it can know."""
+    module = function.module
+    for owner, _ in module.failures.owners(function):
+        for node in module.calls.nodes(owner):
+            if isinstance(node, ast.withitem) and is_suppressor(node, module):
+                effect = guarded_effect(node, module)
+                if effect and is_nothing_known(module.parents[node], owner, module):
+                    yield node, effect
 
 
 def _is_broad(handler: ast.ExceptHandler, function: InCallFunction) -> bool:

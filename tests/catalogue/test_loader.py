@@ -80,7 +80,7 @@ def test_an_own_entry_goes_before_a_wildcard() -> None:
         ("logging.os.getcwd", "os.getcwd"),
         ("re.enum.sys.modules", "sys.modules"),
         ("httpx._config.os.environ", "os.environ"),
-        ("random._os.getpid", "os.*"),
+        ("random._os.getlogin", "os.*"),
         ("company.os.getcwd", None),
     ],
 )

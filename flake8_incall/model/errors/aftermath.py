@@ -118,9 +118,14 @@ def succeeds(handler: ast.ExceptHandler | ast.withitem, following: Aftermath, fu
 def is_nothing_learnt(handler: ast.ExceptHandler, owner: Function, module: Module) -> bool:
     """Whether nothing behind a `try` can know that it failed."""
     around = module.failures.handlers.try_of(handler)
-    tried = [node for statement in around.body for node in below(statement)]
+    return not around.orelse and is_nothing_known(around, owner, module)
+
+
+def is_nothing_known(around: ast.AST, owner: Function, module: Module) -> bool:
+    """Whether nothing behind a `try` or `with` can know whether all of its body was run."""
+    tried = [node for statement in getattr(around, "body", ()) for node in below(statement)]
     stored = {node.id for node in tried if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    if around.orelse or any(isinstance(node, _JUMPS) or _is_stored_member(node) for node in tried):
+    if any(isinstance(node, _JUMPS) or _is_stored_member(node) for node in tried):
         return False
     inside = {*below(around)}
     names = module.failures.names_in(owner)

@@ -18,16 +18,16 @@ _REMOVING = frozenset({"os.remove", "os.unlink", "os.rmdir", "os.removedirs", "p
 _MOST_HELPERS = 20
 
 
-def guarded_effect(handler: ast.ExceptHandler, module: Module) -> str:
-    """The first effect on files or processes whose failure a handler takes; `""` for none.
+def guarded_effect(taker: ast.ExceptHandler | ast.withitem, module: Module) -> str:
+    """The first effect on files or processes whose failure a handler or `suppress(...)` takes; `""` for none.
 
     Args:
-        handler: A handler of the module.
+        taker: A handler of the module, or an item of a `with`.
         module: The module.
     """
     handlers = module.failures.handlers
-    taken = handlers.taken(handler)
-    for api in _called(handlers.guarded(handler), module):
+    taken = handlers.taken(taker)
+    for api in _called(handlers.guarded(taker), module):
         raised = {module.world.qualified(name) for name in api.raises or ()} - {"builtins.OSError"}
         if not taken.isdisjoint(_FAILURES) or any(raised & {*module.world.ancestors(type_)} for type_ in taken):
             return api.name

@@ -232,7 +232,7 @@ class Dangers:
             return
         name = self._shown(referent, api)
         if api.note and not api.effects and api.name.startswith("os."):
-            yield Danger("text", node, name, unit)
+            yield Danger("text", node, name, unit, note=api.note)
         effects = api.effects & DANGERS
         if not effects or api.name in introspection.TOLD_OTHERWISE or self._is_plain_value(referent, api, node):
             return
