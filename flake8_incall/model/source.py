@@ -15,6 +15,22 @@ def split_lines(text: str) -> list[str]:
     return list(io.StringIO(text, newline=""))
 
 
+def compile_error(tree: ast.Module) -> SyntaxError | None:
+    """Why Python refuses a tree that it could parse, such as a `return` outside a function; `None` if it does not.
+
+    An `await` in a function that is not async is none here: what is wrong is the function.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            compile(tree, "", "exec", dont_inherit=True)
+        except SyntaxError as error:
+            return None if "outside async" in error.msg else error
+        except (ValueError, MemoryError, RecursionError):
+            return None
+    return None
+
+
 def parse(text: str) -> ast.Module:
     """Parse Python source.
 

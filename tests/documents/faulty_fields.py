@@ -34,6 +34,8 @@ def fields() -> Iterator[Fault]:
         "CAL003",
         '"Call this when x',
     )
+    for text in ("TODO", "...", "tbd"):
+        yield f"the description {text}", basic(description=text), "CAL002", json.dumps(text)
     yield "half a character", basic(description="Call this \ud83d"), "CAL003", "\ud83d"
     for method in ("PATCH", "get", "Post", "HEAD", "OPTIONS", "FETCH", "GET "):
         yield f"method {method}", basic(method=method), "CAL003", json.dumps(method)

@@ -62,6 +62,8 @@ def urls() -> Iterator[Fault]:
         yield f"query {part}", url(f"{base}/?key={part}"), "CAL005", part
     yield "an encoded placeholder", url(f"{base}/%7B%7Bid%7D%7D/lines"), "CAL005", "%7B%7Bid%7D%7D"
     yield "a dot before the host", url("https://.example.com/"), "CAL005", ".example.com"
+    yield "a character of no width", url(f"{base}/\u200bstatus"), "CAL005", "\u200bstatus"
+    yield "a word to replace", url(f"{base}/__ORDER_ID__"), "CAL005", "__ORDER_ID__"
     yield "a host to fill in", url("https://{{host}}/status"), "CAL005", "{{host}}"
     yield "a host of documentation", url("https://your-domain.com/status"), "CAL005", "your-domain.com"
     yield "a token in clear", url(f"{base}/?access_token=8fh2kd92jd"), "CAL005", "8fh2kd92jd"

@@ -174,6 +174,8 @@ def _absences(function: DocumentFunction, fields: Fields, required: dict[str, st
             yield Fault(function.places.beginning(fields.value), f"{subject} has no `{key}`", remedy)
         elif _is_empty(value) and name != "value":
             yield Fault(function.places.of(value), f"`{key}` of {subject} is empty", remedy)
+        elif name == "description" and isinstance(value.data, str) and is_placeholder(value.data):
+            yield Fault(function.places.of(value), f"`{key}` of {subject} is a placeholder", remedy)
 
 
 def _is_empty(value: JsonValue) -> bool:

@@ -13,7 +13,7 @@ from flake8_incall.model.documents.form import FUNCTION_FIELDS, PARAMETER_FIELDS
 from flake8_incall.model.documents.json_text import JsonValue, Lines, Places, StringPlaces, shown
 from flake8_incall.model.documents.not_python import OtherForm, other_form
 from flake8_incall.model.module import Module
-from flake8_incall.model.source import parse, split_lines
+from flake8_incall.model.source import compile_error, parse, split_lines
 from flake8_incall.options import Options
 
 
@@ -52,7 +52,7 @@ class SourceText:
 
     Attributes:
         module: The code as a module of its own, or `None` when it does not parse.
-        error: Why it does not parse.
+        error: Why it does not parse, or Python refuses what was parsed.
         other_form: What it is instead of Python that defines something, as far as that can be told.
     """
 
@@ -63,7 +63,9 @@ class SourceText:
         self.module: Module | None = None
         self.error: SyntaxError | None = None
         try:
-            self.module = Module(path, split_lines(text), parse(text), options, is_document=True)
+            tree = parse(text)
+            self.module = Module(path, split_lines(text), tree, options, is_document=True)
+            self.error = compile_error(tree)
         except SyntaxError as error:
             self.error = error
         defines_nothing = self.module is None or not self.module.discovery.functions

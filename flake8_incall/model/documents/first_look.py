@@ -11,7 +11,8 @@ _IN_CALL = re.compile(r"custom[ _-]?in[ _-]?call", re.IGNORECASE)
 _PYTHON = re.compile(r"\s*(?:async\s+)?def\s")
 # Sets of texts that stand together in functions and in the tools of other platforms, but also in long files of others.
 _TOGETHER = (
-    *(("update_call_data",), ("execute_while_switching",), ('"Key"',), ('"Key Name"',)),
+    *(("update_call_data",), ("execute_while_switching",), ('"Key Name"',)),
+    *(('"Key"', '"Parameters"'), ('"Key"', '"parameters"')),
     *(('"api"', '"method"'), ('"api"', '"Method"'), ('"api"', '"type"')),
     *(('"parameters"', '"properties"'), ('"endpoint"', '"url"'), ('"server"', '"url"'), ('"agent"', '"think"')),
     *(("general_tools",), ("speak_during_execution",), ("speak_after_execution",), ("tool_config",), ("api_schema",)),

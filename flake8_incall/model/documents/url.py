@@ -25,7 +25,7 @@ _BRACE = re.compile(r"[{}]")
 # A character of nobody's, and what shows that a host is not fixed.
 _FILLER = "\ue000"
 _FILLERS = frozenset({"{", "}", _FILLER})
-_NOT_IN_URL = re.compile(r"[\s\x00-\x1f\x7f\\\ud800-\udfff]")
+_NOT_IN_URL = re.compile(r"[\s\x00-\x1f\x7f\\\u200b-\u200f\u2060\ufeff\ud800-\udfff]")
 # Other scripts have their letters, and marks on them.
 _HOST = re.compile(r"[\w.\-\x80-\U0010ffff]+|\[[0-9a-fA-F:.]+\]", re.ASCII)
 
