@@ -266,7 +266,7 @@ class InCallFunction:
 
 
 def _is_untold(annotation: Type) -> bool:
-    return any(part.kind in _UNTOLD for part in annotation.alternatives())
+    return any(part.kind in _UNTOLD and not part.name.startswith("typing.") for part in annotation.alternatives())
 
 
 def _names_context(annotation: ast.expr | None) -> bool:

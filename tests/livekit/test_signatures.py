@@ -12,7 +12,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from flake8_incall import Options, check
@@ -195,8 +195,12 @@ def judged(source: str) -> set[str]:
     return {code for code in found if code[3] in "12"}
 
 
+_UNDERSCORE = f"{PREAMBLE}\n@function_tool\nasync def tool(_a: Literal[Colour.RED.value]): 'Look it up.'\n"
+
+
 @settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
 @given(tools())
+@example((_UNDERSCORE, {"_a": "red"}))
 def test_nothing_passes_that_livekit_refuses(tool: tuple[str, dict[str, Any]]) -> None:
     source, arguments = tool
     try:
