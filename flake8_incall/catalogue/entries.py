@@ -101,6 +101,7 @@ class Timeout:
         fixed: Seconds after which the library ends it whatever is given, or `None` when the arguments decide.
         whole: Whether all of these bound the call as a whole; else each of its phases (to connect, to send, each
             read), so that an answer that comes in drips takes longer.
+        takes: The class whose objects say how long, where the arguments take no plain seconds.
         unit: Seconds in one unit of the arguments: 1, or 0.001 for milliseconds.
     """
 
@@ -109,6 +110,7 @@ class Timeout:
     default: float | None = None
     fixed: float | None = None
     whole: bool = False
+    takes: str = ""
     unit: float = 1.0
 
 

@@ -339,6 +339,7 @@ def _timeout(table: dict[str, Any]) -> Timeout:
         table.get("default"),
         table.get("fixed"),
         table.get("whole", False),
+        table.get("takes", ""),
         _UNITS[table.get("unit", "s")],
     )
 

@@ -285,6 +285,7 @@ def _timeout(value: Any) -> Flat:
         "default": _number,
         "fixed": _number,
         "whole": _flag,
+        "takes": _name,
         "unit": _one_of(_UNITS),
     }
     return _record(value, fields)

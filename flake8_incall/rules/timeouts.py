@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from flake8_incall.diagnostics import Finding, Fix
-from flake8_incall.model.edits import replaced, with_keyword
+from flake8_incall.diagnostics import Edit, Finding, Fix
+from flake8_incall.model.edits import replaced, with_import, with_keyword
 from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.module import Module
 from flake8_incall.model.waiting.calls import CallSite
 from flake8_incall.model.waiting.timeouts import InForce, State
 from flake8_incall.rules.registry import rule
@@ -332,14 +333,25 @@ def _with_timeout(site: CallSite, in_force: InForce, function: InCallFunction) -
     if not arguments or not arguments[0].name.endswith("timeout"):
         # Others, such as `http_client` and `config`, take an object that has the timeout.
         return None
-    seconds = _seconds(in_force, function)
-    if site.api.name.startswith("aiohttp."):
-        # aiohttp takes no plain seconds.
-        if not isinstance(at.func, ast.Attribute) or at is site.node:
-            return None
-        seconds = f"{module.segment(at.func.value)}.ClientTimeout(total={seconds})"
-    edit = with_keyword(module, at, f"{arguments[0].name}={seconds}")
-    return Fix((edit,)) if edit else None
+    if timeout.takes and at is site.node and timeout.client:
+        # Some calls of such a client take plain seconds, and some an object.
+        return None
+    return _of_limit(timeout.takes, _seconds(in_force, function), at, module, f"{arguments[0].name}=")
+
+
+def _of_limit(takes: str, seconds: str, at: ast.Call, module: Module, argument: str) -> Fix | None:
+    """Give a call an argument with the seconds, or with an object that has them."""
+    imported: tuple[Edit, ...] | None = ()
+    limit = seconds
+    if takes:
+        made = module.catalogue.api(takes)
+        name = module.names.spelled(takes)
+        if name.partition(".")[0] not in module.names.top.bindings:
+            name, imported = takes, with_import(module, takes.partition(".")[0], at)
+        keyword = f"{made.bounds.name}=" if made is not None and made.bounds is not None else ""
+        limit = f"{name}({keyword}{seconds})"
+    edit = with_keyword(module, at, argument + limit)
+    return Fix((*imported, edit)) if edit is not None and imported is not None else None
 
 
 def _with_seconds(site: CallSite, in_force: InForce, function: InCallFunction) -> Fix | None:
@@ -347,7 +359,7 @@ def _with_seconds(site: CallSite, in_force: InForce, function: InCallFunction) -
     at, module = in_force.at, function.module
     if not (isinstance(at, ast.Constant) and at.value is None) or site.api.timeout is None:
         return None
-    is_object = site.api.name.startswith("aiohttp.") and _keyword(at, function) == "timeout"
+    is_object = bool(site.api.timeout.takes) and _keyword(at, function) == "timeout"
     if is_object or site.api.timeout.unit != 1.0:
         return None
     return Fix((replaced(module, at, _seconds(in_force, function)),))

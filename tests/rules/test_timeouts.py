@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from flake8_incall import Options, check
+from flake8_incall import Diagnostic, Options, check
+from flake8_incall.fixes import fixed
 from flake8_incall.options import Profile
 
 HEAD = '''\
@@ -58,3 +59,44 @@ def test_blocking_call_is_reported_as_blocking_alone(body: str, expected: list[t
 def test_connection_without_timeout_is_one_finding_for_each_default() -> None:
     body = 'conn = await asyncpg.connect("postgres://db")\nawait conn.execute("A")\nawait conn.fetch("B")'
     assert found(body) == [("CAL601", 1), ("CAL601", 2)]
+
+
+@pytest.mark.parametrize(
+    ("imports", "made", "expected"),
+    [
+        ("import aiohttp", "aiohttp.ClientSession()", "aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10))"),
+        ("import aiohttp as http", "http.ClientSession()", "http.ClientSession(timeout=http.ClientTimeout(total=10))"),
+        (
+            "from aiohttp import ClientSession, ClientTimeout",
+            "ClientSession()",
+            "ClientSession(timeout=ClientTimeout(total=10))",
+        ),
+        (
+            "from aiohttp import ClientSession",
+            "ClientSession()",
+            "ClientSession(timeout=aiohttp.ClientTimeout(total=10))",
+        ),
+        ("import httpx2", "httpx2.AsyncClient()", "httpx2.AsyncClient(timeout=5)"),
+    ],
+)
+def test_fix_of_a_missing_timeout_passes_what_the_client_takes(imports: str, made: str, expected: str) -> None:
+    source = f"{imports}\n" + HEAD.format(
+        body=f"        async with {made} as client:\n            await client.get('https://api.example.com')"
+    )
+    fixed = fixed_text(source)
+    assert f"async with {expected} as client:" in fixed
+    assert ("import aiohttp\n" in fixed) is ("aiohttp." in expected)
+
+
+def test_fix_gives_livekits_client_an_object() -> None:
+    source = "from livekit import api\n" + HEAD.format(
+        body="        client = api.LiveKitAPI()\n        await client.room.list_rooms(api.ListRoomsRequest())"
+    )
+    assert "api.LiveKitAPI(timeout=aiohttp.ClientTimeout(total=10))" in fixed_text(source)
+
+
+def fixed_text(source: str) -> str:
+    def find(text: str) -> list[Diagnostic]:
+        return [one for one in check(text, "tool.py") if one.code == "CAL601"]
+
+    return fixed(source, find).text
