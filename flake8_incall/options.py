@@ -137,7 +137,7 @@ DECLARED: tuple[Option, ...] = (
         "incall-paths",
         "paths",
         _texts("incall-paths"),
-        "globs of files and folders in which every public top-level function is an in-call function",
+        "globs of files and folders whose public functions are all in-call functions",
         "GLOB,...",
         is_list=True,
         is_path=True,

@@ -203,6 +203,9 @@ def _with_annotation(function: InCallFunction, parameter: Parameter) -> Fix | No
     if is_half or function.interface is not function or not _knows_context(module):
         return None
     if annotation is None:
+        if parameter.name != "ctx" or parameter is not function.parameters[0]:
+            # Once annotated it would be in the wrong place, or called otherwise than the contract says.
+            return None
         return Fix((inserted(module.end(parameter.node), ": RunContext"),))
     return Fix((replaced(module, annotation, "RunContext"),)) if parameter.mentions_context else None
 

@@ -79,9 +79,9 @@ def test_why(project: Path, command: Command) -> None:
     outcome = command("show", "--why", "a.py")
     assert outcome.out.splitlines() == [
         "a.py:3:1: `book_slot` is an in-call function: takes a `RunContext`",
-        "a.py:15:1: `late` is none: its `RunContext` is not first, and the file imports `RunContext`",
-        "a.py:16:1: `_private` is none: its name is private",
-        "a.py:17:1: `plain` is none: no parameter is annotated with LiveKit's `RunContext`",
+        "a.py:15:1: `late` is an in-call function: takes a `RunContext`",
+        "a.py:16:1: `_private` is not an in-call function: its name is private",
+        "a.py:17:1: `plain` is not an in-call function: no parameter is annotated with LiveKit's `RunContext`",
     ]
     assert outcome.status == 0
 
