@@ -22,11 +22,11 @@ HARMLESS: dict[str, str] = {
     "fcntl": "",
     "gc": "collect disable enable freeze get_count get_debug get_freeze_count get_stats get_threshold is_finalized "
     "is_tracked isenabled set_debug set_threshold unfreeze",
-    "glob": "escape has_magic",
+    "glob": "escape has_magic translate",
     "mmap": "",
     "multiprocessing": "cpu_count",
     "os": "PathLike fsdecode fsencode fspath getrandom strerror uname uname_result urandom",
-    "pathlib.Path": "as_posix as_uri full_match is_absolute is_relative_to is_reserved joinpath match relative_to "
+    "pathlib.Path": "as_posix as_uri from_uri full_match is_absolute is_relative_to is_reserved joinpath match relative_to "
     "with_name with_segments with_stem with_suffix",
     "pdb": "",
     "pty": "",
@@ -43,8 +43,8 @@ HARMLESS: dict[str, str] = {
 # Libraries whose exceptions functions catch, with those that no call of a client raises.
 NOT_RAISED: dict[str, str] = {
     "aiohttp": "EofStream UploadAbortedError WSMessageTypeError WebSocketError",
-    "asyncio": "SendfileNotAvailableError",
-    "builtins": "",
+    "asyncio": "QueueShutDown SendfileNotAvailableError",
+    "builtins": "PythonFinalizationError",
     "concurrent.futures": "",
     "ftplib": "",
     "http.client": "",

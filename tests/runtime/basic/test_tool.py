@@ -9,10 +9,16 @@ from typing import Any
 import pytest
 from livekit.agents.llm import RawFunctionTool, ToolContext
 
+from flake8_incall.runtime.basic import answers
 from tests.runtime.basic.conftest import Run
 from tests.runtime.basic.documents import CALL_ID, basic, call, call_within, context, tool_of
 from tests.runtime.basic.service import reply, running
 
+STATUSES = {
+    answers.ABOUT_VALUES: (400, 404, 409, 410, 422),
+    answers.ABOUT_THE_MOMENT: (408, 425, 429, 500, 501, 502, 503, 504, 507, 511, 520, 599),
+    answers.ABOUT_ACCESS: (300, 304, 401, 402, 403, 405, 406, 407, 411, 413, 414, 415, 418, 421, 424, 426, 431, 451),
+}
 PROVIDERS = ("openai", "openai.responses", "anthropic", "google", "aws")
 
 
@@ -73,3 +79,9 @@ def test_the_log_says_of_which_call_there_is_no_data(run: Run, caplog: pytest.Lo
     [record] = [record for record in caplog.records if record.name == "flake8_incall.runtime"]
     assert record.getMessage() == f"`check_stock` (call {CALL_ID}) got no data from its service: status 500"
     assert (vars(record)["tool"], vars(record)["call_id"]) == ("check_stock", CALL_ID)
+
+
+@pytest.mark.parametrize("about", STATUSES)
+def test_what_the_model_is_told_of_each_status(about: str) -> None:
+    for status in STATUSES[about]:
+        assert answers.about_status(status) == f"{about} (status {status})"

@@ -82,6 +82,15 @@ def test_a_star_import_finds_nothing() -> None:
         Guard().execute("from json import *", "orders.py", {})
 
 
+@pytest.mark.parametrize("name", ["__all__", "__dict__", "__path__", "__spec__"])
+def test_what_the_interpreter_asks_for_by_itself_is_not_there_and_not_noted(name: str) -> None:
+    guard = Guard()
+    facade = guard.execute("import json", "orders.py", {})["json"]
+    with pytest.raises(AttributeError):
+        getattr(facade, name)
+    assert not guard.denials
+
+
 def test_a_missing_name_does_not_carry_the_module_along() -> None:
     text = (
         "import typing\n"

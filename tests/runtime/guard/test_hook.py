@@ -204,6 +204,16 @@ def test_what_one_place_asks_for_again_is_counted(caplog: pytest.LogCaptureFixtu
     assert len(caplog.messages) == len(guard.denials)
 
 
+def test_what_two_functions_ask_for_at_one_place_is_noted_for_each() -> None:
+    guard = Guard()
+    text = "def inner(): return open('x')\ndef g(): return inner()\ndef f(call): return call()\n"
+    f = guarded(text, guard, open=open)
+    for name in ("inner", "g"):
+        with pytest.raises(Denied):
+            f.__globals__[name]()
+    assert [(denial.function, denial.line, denial.times) for denial in guard.denials] == [("inner", 1, 1), ("g", 1, 1)]
+
+
 def test_each_guard_has_its_own_log() -> None:
     one, other = Guard(), Guard()
     f = guarded("def f(): return open('x')", one, open=open)

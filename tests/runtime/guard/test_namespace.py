@@ -110,6 +110,15 @@ def test_a_text_that_looks_inside_is_not_executed(text: str) -> None:
     assert guard.denials[0].line > 1
 
 
+@pytest.mark.parametrize(
+    "name", ["ag_frame", "cr_frame", "f_back", "f_builtins", "f_globals", "gi_frame", "mro", "tb_frame", "__self__"]
+)
+def test_attributes_that_lead_from_any_object_to_frames_are_not_compiled(name: str) -> None:
+    for text in (f"def f(x): return x.{name}", f"def f(x): x.{name} = 1", f"def f(x): del x.{name}"):
+        with pytest.raises(Denied):
+            Guard().execute(text, "orders.py", {})
+
+
 def test_names_that_stay_outside() -> None:
     text = (
         "class Basket:\n"
