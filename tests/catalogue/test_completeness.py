@@ -25,9 +25,10 @@ HARMLESS: dict[str, str] = {
     "glob": "escape has_magic translate",
     "mmap": "",
     "multiprocessing": "cpu_count",
-    "os": "PathLike fsdecode fsencode fspath getrandom strerror uname uname_result urandom",
-    "pathlib.Path": "as_posix as_uri from_uri full_match is_absolute is_relative_to is_reserved joinpath match relative_to "
-    "with_name with_segments with_stem with_suffix",
+    "os": "PathLike cpu_count fsdecode fsencode fspath getegid geteuid getgid getgroups getpgid getpgrp getpid getppid "
+    "getrandom getsid getuid process_cpu_count strerror times uname uname_result urandom",
+    "pathlib.Path": "as_posix as_uri from_uri full_match is_absolute is_relative_to is_reserved joinpath match "
+    "relative_to with_name with_segments with_stem with_suffix",
     "pdb": "",
     "pty": "",
     "resource": "",

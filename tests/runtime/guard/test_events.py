@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import builtins
+import importlib
 import os
 import signal
 import subprocess
@@ -16,7 +18,10 @@ from typing import Any
 
 import pytest
 
+from flake8_incall.catalogue import load
 from flake8_incall.runtime.guard import Denied, Guard
+from flake8_incall.runtime.guard.denials import DenialLog
+from flake8_incall.runtime.guard.hook import Watch, watch
 
 _EVENTS = tomllib.loads(Path(__file__).with_name("events.toml").read_text(encoding="utf-8"))
 PROCESS, NATIVE, FILE, CODE, INSIDE, NETWORK = (
@@ -261,3 +266,36 @@ def test_a_module_that_the_host_lets_in_does_everything() -> None:
             act(library(module, "Path.open"), event, *WITH_ARGUMENTS.get(event, ()), guard=guard)
     with pytest.raises(Denied):
         act(library("pathlib2", "Path.open"), "subprocess.Popen", guard=guard)
+
+
+@pytest.mark.parametrize(
+    ("statement", "module", "is_allowed"),
+    [
+        ("import fractions", "fractions", True),
+        ("import fractions as numbers", "fractions", True),
+        ("from fractions import Fraction", "fractions", True),
+        ("import wave", "wave", False),
+        ("import wave as sound", "wave", False),
+        ("from wave import open as start", "wave", False),
+        ("import xml.dom.minidom", "xml.dom.minidom", False),
+        ("__import__('wave')", "wave", False),
+        ("__import__('fractions')", "fractions", True),
+        ("importlib.import_module('fractions')", "fractions", False),
+    ],
+)
+def test_the_hook_alone_judges_what_is_imported(
+    statement: str, module: str, is_allowed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the loader's own `__import__` were got around."""
+    monkeypatch.delitem(sys.modules, module, raising=False)
+    found = dict(vars(builtins))
+    denials = DenialLog()
+    watch(Watch(found, load().policy, set(), denials))
+    names = {"__builtins__": found, "importlib": importlib}
+    if is_allowed:
+        exec(statement, names)
+        assert not denials
+    else:
+        with pytest.raises(Denied):
+            exec(statement, names)
+        assert len(denials) == 1
