@@ -55,12 +55,6 @@ def code() -> Iterator[Fault]:
     yield "a return outside", advanced(CODE + "\nreturn 1\n"), "CAL009", "return 1"
     yield "an await outside", advanced("await prepare()\n\n\n" + CODE), "CAL009", "await prepare()"
     yield "a break outside", advanced(CODE.replace("    try:", "    break\n    try:")), "CAL009", "break"
-    yield (
-        "a parameter twice",
-        advanced(CODE.replace("number: str)", "number: str, ctx: str)", 1)),
-        "CAL009",
-        "async def",
-    )
     yield "cut", advanced(CODE[: CODE.rindex('"place"')] + '"pla'), "CAL009", '\\"pla'
     yield "indented by one", advanced("    " + CODE), "CAL009", " async def"
     yield (
