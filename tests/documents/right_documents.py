@@ -121,6 +121,10 @@ def right() -> Iterator[tuple[str, Any]]:
         *(("X-Password-Policy", "strict"), ("SOAPAction", '"urn:status"'), ("X-Site-Key", "pune2026main")),
     ):
         yield f"header {name}: {value}", header(value, name)
+    yield (
+        "a key of an odd name",
+        basic(api="https://a.example.com/{x_secrets}", parameters=[{**ROW, "key_name": "x_secrets"}]),
+    )
     yield "a key with a dot", row(key_name="address.city-name")
     yield "a number", row(type="number")
     yield "a short description", row(description="City")

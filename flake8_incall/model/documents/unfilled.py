@@ -32,6 +32,7 @@ _SECRET = re.compile(
     r"(?:[${<\[(%#]+\s*)?(?<![A-Za-z0-9])(?i:x[_-]?secrets?)(?![A-Za-z])[^\s,;&/?#}>)%]*(?:\s*[}>\])%]+)?"
     rf"|(?:^|(?<==)|(?<=^Bearer )){_OTHER_SECRETS}(?:get\()?['\"]?[A-Za-z_][\w-]*(?=\W|$)['\")\]]*"
 )
+_FIELD = re.compile(r"\{\w+\}")
 _NAMES_SECRET = re.compile(_OTHER_SECRETS)
 _TEMPLATE = "|".join(
     (
@@ -71,7 +72,7 @@ _HEADER = re.compile(f"{_TEMPLATE}|{_IN_HEADER}|{_STAND_IN}|{_WHOLE_STAND_IN}")
 
 def unfilled_in_url(url: str) -> list[Unfilled]:
     """The parts of a URL that nothing fills, in their order; `{name}` is none, which a path may have."""
-    return list(_found(_URL, url))
+    return [part for part in _found(_URL, url) if not _FIELD.fullmatch(url, part.start, part.end)]
 
 
 def unfilled_in_header(value: str) -> Unfilled | None:
