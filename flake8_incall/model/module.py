@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from flake8_incall.model.security.dangers import Dangers
     from flake8_incall.model.security.secrets import Secrets
     from flake8_incall.model.signature.apparent import ApparentSignatures
+    from flake8_incall.model.signature.written_values import WrittenValues
     from flake8_incall.model.unjudged import Analysis
     from flake8_incall.model.validation.findings import Validation
     from flake8_incall.model.waiting.calls import Calls
@@ -115,6 +116,13 @@ class Module:
         from flake8_incall.model.discovery import discover
 
         return discover(self)
+
+    @cached_property
+    def written_values(self) -> WrittenValues:
+        """What its dicts and lists hold, as far as it is written down."""
+        from flake8_incall.model.signature.written_values import WrittenValues
+
+        return WrittenValues(self)
 
     @cached_property
     def apparent_signatures(self) -> ApparentSignatures:

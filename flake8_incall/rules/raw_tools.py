@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding
 from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.signature.constants import Constants
 from flake8_incall.model.signature.raw_schemas import schema_faults
 from flake8_incall.rules.registry import rule
 
@@ -49,7 +48,7 @@ def invalid_raw_schema(function: InCallFunction) -> Iterator[Finding]:
     schema = function.registration.raw_schema
     if schema is None:
         return
-    for found in schema_faults(Constants(function.module).value(schema)):
+    for found in schema_faults(function.module.written_values.value(schema)):
         yield Finding(function.node, {"function": function.name, "fault": found.fault, "remedy": found.remedy})
     for fault, remedy in _signature_faults(function):
         yield Finding(function.node, {"function": function.name, "fault": fault, "remedy": remedy})

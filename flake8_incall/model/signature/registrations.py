@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from flake8_incall.model.function import Registration
 from flake8_incall.model.module import FunctionNode
 from flake8_incall.model.scopes import Kind, Scope
-from flake8_incall.model.signature.constants import Constants
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module
+    from flake8_incall.model.signature.written_values import WrittenValues
 
 _MAKERS = ("function_tool", "incall_tool")
 
@@ -128,8 +128,8 @@ def _told(call: ast.Call, module: Module) -> Registration:
     schema = arguments.get("raw_schema")
     if isinstance(schema, ast.Constant) and schema.value is None:
         schema = None
-    constants = Constants(module)
-    written = constants.value(schema) if schema is not None else {"name": _constant(arguments.get("name"), constants)}
+    values = module.written_values
+    written = values.value(schema) if schema is not None else {"name": _constant(arguments.get("name"), values)}
     name = written.get("name") if isinstance(written, dict) else None
     return Registration(
         name=name if isinstance(name, str) and name else None,
@@ -141,8 +141,8 @@ def _told(call: ast.Call, module: Module) -> Registration:
     )
 
 
-def _constant(node: ast.expr | None, constants: Constants) -> object:
-    return constants.value(node) if node is not None else None
+def _constant(node: ast.expr | None, values: WrittenValues) -> object:
+    return values.value(node) if node is not None else None
 
 
 def _says_something(node: ast.expr | None) -> bool:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.module import FunctionNode
+from flake8_incall.model.references.constants import Constants, Unfollowed
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module
@@ -28,11 +29,12 @@ class OpenDict(dict[object, object]):
 UNKNOWN = Unknown()
 
 
-class Constants:
+class WrittenValues:
     """Reads the values of a module's expressions."""
 
     def __init__(self, module: Module) -> None:
         self._module = module
+        self._constants = Constants(module)
 
     def value(self, node: ast.expr, depth: int = 0) -> object:
         """The value of an expression, `UNKNOWN` where it cannot be told; so are parts of dicts and lists."""
@@ -53,7 +55,15 @@ class Constants:
                 return self._call(node, depth)
             case ast.BinOp(left=left, op=ast.BitOr(), right=right):
                 return _merged([self.value(left, depth + 1), self.value(right, depth + 1)])
-        return UNKNOWN
+        return self._constant(node)
+
+    def _constant(self, node: ast.expr) -> object:
+        """A string or number that is put together."""
+        try:
+            value: object = self._constants.value(node)
+        except (Unfollowed, RecursionError):
+            return UNKNOWN
+        return value if isinstance(value, str | int | float) else UNKNOWN
 
     def _dict(self, node: ast.Dict, depth: int) -> object:
         parts: list[object] = []
