@@ -35,10 +35,23 @@ def resolve(values: Namespace) -> Options:
         value = getattr(values, option.name.replace("-", "_"))
         if value is not None:
             merged[option.field] = value
-    options = replace(Options.from_values(merged), root=os.path.abspath(folder))
+    options = replace(
+        Options.from_values(merged),
+        root=os.path.abspath(folder),
+        selected=_codes(values, "select"),
+        ignored=_codes(values, "ignore"),
+    )
     if options.catalogue:
         _try_catalogue(options.catalogue)
     return options
+
+
+def _codes(values: Namespace, name: str) -> tuple[str, ...]:
+    """The codes of an option of flake8 and of its `extend_` twin, which adds nothing to a selection of all."""
+    given = getattr(values, name, None) or []
+    if name == "ignore" or given:
+        given = [*given, *(getattr(values, f"extend_{name}", None) or [])]
+    return tuple(code for code in given if isinstance(code, str))
 
 
 def _try_catalogue(path: str) -> None:

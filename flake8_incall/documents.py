@@ -11,8 +11,9 @@ from flake8_incall.diagnostics import Diagnostic, Edit, Fix
 from flake8_incall.engine import findings_of, rules_by_subject, run_rules
 from flake8_incall.model.documents.document import Document, DocumentFunction, SourceText
 from flake8_incall.model.documents.reader import read_document
+from flake8_incall.model.noqa import Noqa
 from flake8_incall.options import Options
-from flake8_incall.rules.merging import Reported, merged
+from flake8_incall.rules.merging import Reported, marked, merged
 
 
 def check_document(text: str, path: str, options: Options, *, allow_private_hosts: bool = False) -> list[Diagnostic]:
@@ -40,7 +41,7 @@ def document_diagnostics(document: Document, path: str, options: Options) -> lis
         if function.source is not None:
             found += _in_code(function, function.source)
     # JSON has no comments, so there is no `noqa` to look for.
-    return merged(found)
+    return merged(marked(found, Noqa([]), options))
 
 
 def _subjects(document: Document) -> Iterator[tuple[Any, str | None]]:

@@ -47,7 +47,7 @@ def check(source: str, path: str = "<text>", options: Options | None = None) -> 
 
 def check_module(module: Module) -> list[Diagnostic]:
     """Run the profile's rules on a module."""
-    return merged(marked(findings_of(module), Noqa(module.lines)))
+    return merged(marked(findings_of(module), Noqa(module.lines), module.options))
 
 
 def findings_of(module: Module) -> list[Reported]:

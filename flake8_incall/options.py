@@ -27,6 +27,8 @@ class Options:
         max_statements: Statements that one function has at most.
         max_complexity: The cyclomatic complexity that it has at most.
         root: The folder of the configuration file, from which `paths` are taken; the working directory without.
+        selected: Beginnings of the codes that flake8 is told to show (`select`); empty for all.
+        ignored: Beginnings of the codes that it is told to leave out (`ignore`).
     """
 
     profile: Profile = "contract"
@@ -37,6 +39,8 @@ class Options:
     max_statements: int = 50
     max_complexity: int = 15
     root: str = ""
+    selected: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
 
     @classmethod
     def from_values(cls, values: dict[str, Any]) -> Options:
@@ -47,6 +51,10 @@ class Options:
         """
         declared = {option.field: option for option in DECLARED}
         return cls(**{field: declared[field].convert(value) for field, value in values.items() if value is not None})
+
+    def hides(self, code: str) -> bool:
+        """Whether no finding of a code is shown: a rule that would yield to it speaks."""
+        return (bool(self.selected) and not code.startswith(self.selected)) or code.startswith(self.ignored)
 
 
 def _profile(value: Any) -> Profile:

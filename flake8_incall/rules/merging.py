@@ -6,11 +6,12 @@ many `print` calls one `noqa` accepts the one on its line, and the finding moves
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from flake8_incall.diagnostics import Diagnostic, Edit, Finding, Fix
 from flake8_incall.model.noqa import Noqa
+from flake8_incall.options import Options
 from flake8_incall.rules.registry import Rule
 
 
@@ -23,7 +24,7 @@ class Reported:
         finding: The finding.
         scope: What it was found in: an in-call function, a module or a document's function.
         diagnostic: What its readers see of it.
-        is_suppressed: Whether a comment on its line hides it from them.
+        is_suppressed: Whether a comment on its line, or an option, hides it from them.
     """
 
     rule: Rule
@@ -38,9 +39,13 @@ class Reported:
         return self.finding.about or (self.finding.at,)
 
 
-def marked(found: Iterable[Reported], noqa: Noqa) -> list[Reported]:
-    """The same findings, those marked that a comment hides."""
-    return [replace(one, is_suppressed=noqa.suppresses(one.rule.code, one.diagnostic.start.line)) for one in found]
+def marked(found: Sequence[Reported], noqa: Noqa, options: Options) -> list[Reported]:
+    """The same findings, those marked that a comment, `ignore` or `select` hides."""
+    hidden = {one.rule.code for one in found if options.hides(one.rule.code)}
+    return [
+        replace(one, is_suppressed=one.rule.code in hidden or noqa.suppresses(one.rule.code, one.diagnostic.start.line))
+        for one in found
+    ]
 
 
 def merged(found: Iterable[Reported]) -> list[Diagnostic]:

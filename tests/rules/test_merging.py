@@ -162,7 +162,7 @@ def reported(code: str, at: ast.AST, *, line: int, yields_to: tuple[str, ...] = 
 
 
 def codes(found: list[Reported], lines: Iterator[str]) -> list[str]:
-    return [one.code for one in merged(marked(found, Noqa(list(lines))))]
+    return [one.code for one in merged(marked(found, Noqa(list(lines)), Options()))]
 
 
 def test_a_rule_yields_to_another_about_the_same_thing_only() -> None:
@@ -177,6 +177,24 @@ def test_a_rule_does_not_yield_to_what_noqa_hides() -> None:
     call = ast.Pass()
     found = [reported("CAL604", call, line=1, yields_to=("CAL601",)), reported("CAL601", call, line=2)]
     assert codes(found, iter(["a\n", "b  # noqa: CAL601\n"])) == ["CAL604", "CAL601"]
+
+
+@pytest.mark.parametrize("options", [Options(ignored=("CAL601",)), Options(selected=("CAL604", "CAL7"))])
+def test_a_rule_does_not_yield_to_what_is_not_shown(options: Options) -> None:
+    call = ast.Pass()
+    found = [reported("CAL604", call, line=1, yields_to=("CAL601",)), reported("CAL601", call, line=2)]
+    assert "CAL604" in {one.code for one in merged(marked(found, Noqa([]), options))}
+
+
+def test_the_command_shows_what_was_selected_beside_what_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("greet.py").write_text(FILES, encoding="utf-8")
+    assert main(["check", "--select", "CAL507", "greet.py"]) == 1
+    assert capsys.readouterr().out.count("CAL507") == 2
+    assert main(["check", "greet.py"]) == 1
+    assert "CAL507" not in capsys.readouterr().out
 
 
 def test_every_rule_yields_to_rules_that_there_are() -> None:
