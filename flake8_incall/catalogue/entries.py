@@ -99,6 +99,7 @@ class Timeout:
         client: Arguments of the client's constructor (or the function that makes the client) that do.
         default: Seconds after which it ends when nothing is given, or `None` when it never does.
         fixed: Seconds after which the library ends it whatever is given, or `None` when the arguments decide.
+        setter: The method of the client that sets it later, or `""`.
         whole: Whether all of these bound the call as a whole; else each of its phases (to connect, to send, each
             read), so that an answer that comes in drips takes longer.
         takes: The class whose objects say how long, where the arguments take no plain seconds.
@@ -109,6 +110,7 @@ class Timeout:
     client: tuple[Argument, ...] = ()
     default: float | None = None
     fixed: float | None = None
+    setter: str = ""
     whole: bool = False
     takes: str = ""
     unit: float = 1.0
@@ -172,6 +174,7 @@ class Api:
         changes: Whether it changes something on the other side that a second call changes again. Whether a
             request does depends on its method too.
         twin: What to use instead in a coroutine, as text.
+        method_twin: The method of the same object that does it without blocking; `*` stands for its own name.
         note: A word to who meets it, or `""`.
         source: The library and version, or the documentation, that the entry was checked against.
     """
@@ -196,6 +199,7 @@ class Api:
     through: Argument | None = None
     changes: bool = False
     twin: str = ""
+    method_twin: str = ""
     note: str = ""
     source: str = ""
 
@@ -208,6 +212,10 @@ class Api:
     def is_external(self) -> bool:
         """Whether a call leaves the process and can hang or fail there."""
         return "network" in self.effects or "database" in self.effects
+
+    def awaited_method(self, called: str) -> str:
+        """The method of the same object to await instead of the one with a qualified name, or `""`."""
+        return self.method_twin.replace("*", called.rpartition(".")[2])
 
     @property
     def is_awaitable(self) -> bool:

@@ -338,6 +338,7 @@ def _timeout(table: dict[str, Any]) -> Timeout:
         _arguments(table.get("client", [])),
         table.get("default"),
         table.get("fixed"),
+        table.get("setter", ""),
         table.get("whole", False),
         table.get("takes", ""),
         _UNITS[table.get("unit", "s")],

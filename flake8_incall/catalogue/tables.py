@@ -284,6 +284,7 @@ def _timeout(value: Any) -> Flat:
         "client": _arguments,
         "default": _number,
         "fixed": _number,
+        "setter": _name,
         "whole": _flag,
         "takes": _name,
         "unit": _one_of(_UNITS),
@@ -317,6 +318,7 @@ _API_FIELDS: Mapping[str, Callable[[Any], Any]] = {
     "through": _argument,
     "changes": _flag,
     "twin": _text,
+    "method_twin": _text,
     "note": _text,
     "source": _text,
 }

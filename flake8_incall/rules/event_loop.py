@@ -112,8 +112,8 @@ def unawaited_coroutine(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL607",
-    "nothing keeps or awaits the task of `{name}(...)`{where}: it can vanish half-way, and nobody learns that it "
-    "failed; keep it, or await it",
+    "the task of `{name}(...)`{where} is neither stored nor awaited, so it can be garbage-collected and its "
+    "exception is lost; store or await it",
     on=InCallFunction,
     profiles=("contract", "livekit"),
 )
@@ -214,6 +214,8 @@ def _twin(site: CallSite, module: Module) -> str:
         twin = module.names.spelled(*module.catalogue.kin(twin))
     if site.api.twin:
         return f"use {twin} {rest}" if rest else f"use `{twin}` and await it"
+    if site.api.method_twin:
+        return f"use `{site.api.awaited_method(site.name)}` and await it"
     return site.api.note or "run it with `await asyncio.to_thread(...)`"
 
 

@@ -20,7 +20,6 @@ from flake8_incall.rules.registry import rule
     on=InCallFunction,
     profiles=("contract", "livekit"),
     fix="safe",
-    yields_to=("CAL604",),
     once_per_function=True,
 )
 def missing_timeout(function: InCallFunction) -> Iterator[Finding]:
@@ -58,11 +57,12 @@ def missing_timeout(function: InCallFunction) -> Iterator[Finding]:
     ```
 
     **Limits**: It covers libraries in the catalogue. A timeout whose value is not known counts as set, and so does one
-    around a helper. A call that blocks the event loop is CAL604 instead. In `livekit` a library's own default counts
-    where it is no longer than `incall-max-timeout`. Several calls with one cause in a function are one finding.
+    around a helper. A call that blocks the event loop is CAL604 alone where an asynchronous client takes its place,
+    which has a timeout of its own. In `livekit` a library's own default counts where it is no longer than
+    `incall-max-timeout`. Several calls with one cause in a function are one finding.
     """
     for site, in_force, _ in function.module.hazards.of_timeout(function, State.MISSING):
-        if _is_left_to_the_library(in_force, function):
+        if _is_left_to_the_library(in_force, function) or _goes_with_its_client(site):
             continue
         told = {"name": site.name, "where": _where(site).rstrip(","), "default": _default(in_force)}
         told["advice"] = _advice(site, in_force, function)
@@ -291,6 +291,11 @@ def _is_left_to_the_library(in_force: InForce, function: InCallFunction) -> bool
     return function.options.profile == "livekit" and default is not None and default <= function.options.max_timeout
 
 
+def _goes_with_its_client(site: CallSite) -> bool:
+    """Whether the call blocks and CAL604 names another client for it, whose timeout is judged for itself."""
+    return site.has("blocking") and not site.is_in_thread and bool(site.api.twin)
+
+
 def _cause(site: CallSite, in_force: InForce) -> tuple[object, ...]:
     """What calls without timeout in one function have in common: their client, or library and default."""
     made = in_force.at if in_force.at is not site.node else None
@@ -317,8 +322,11 @@ def _advice(site: CallSite, in_force: InForce, function: InCallFunction) -> str:
 
 def _around(site: CallSite) -> str:
     # A limit of the event loop cannot end what holds up the event loop.
-    is_in_the_way = site.has("blocking") and not site.is_in_thread
-    return f"hand it to `asyncio.to_thread`, and {_AROUND}" if is_in_the_way else _AROUND
+    if not site.has("blocking") or site.is_in_thread:
+        return _AROUND
+    if site.api.method_twin:
+        return f"await `{site.api.awaited_method(site.name)}` in `async with asyncio.timeout(seconds):`"
+    return f"hand it to `asyncio.to_thread`, and {_AROUND}"
 
 
 # Fixes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.references.arguments import Arguments
@@ -92,6 +93,12 @@ class Timeouts:
         value = passed(site.api.seconds, site.arguments, self._references)
         return self.durations.read(value, site.chain).seconds if isinstance(value, ast.expr) else None
 
+    @cached_property
+    def _called_methods(self) -> frozenset[str]:
+        """The names of the methods that the module calls, on whatever object."""
+        calls = (node.func for node in self._parents if isinstance(node, ast.Call))
+        return frozenset(function.attr for function in calls if isinstance(function, ast.Attribute))
+
     def _shorter(self, own: InForce, around: Duration | None, site: CallSite) -> InForce:
         seconds = around.seconds if around is not None else None
         if own.state is State.SET and own.seconds is not None and (seconds is None or own.seconds <= seconds):
@@ -103,6 +110,8 @@ class Timeouts:
         if timeout.fixed is not None:
             return InForce(State.SET, site.node, timeout.fixed, bound=timeout.fixed if timeout.whole else None)
         said = self._said(timeout.call, site.arguments, site.chain, timeout.unit)
+        if said is None and timeout.setter in self._called_methods:
+            return InForce(State.UNKNOWN, site.node)
         if said is None and timeout.client:
             return self._of_client(site, timeout)
         return _in_force(said, site.node, timeout)
