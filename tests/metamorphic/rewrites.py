@@ -230,6 +230,8 @@ def _named(node: ast.AST) -> list[ast.AST]:
 _TRACER = "from opentelemetry import trace\ntracer = trace.get_tracer('tools')"
 # Another module in the file, for a profile that refuses what it does not know or wants snippets to stand alone.
 _BESIDE = frozenset({"CAL520", "CAL527", "CAL905"})
+# Below another library's decorator the signature may be the decorator's, and who is no tool yet is none then.
+_SIGNATURE = frozenset({"CAL102", "CAL104", "CAL107"})
 
 REWRITES = (
     # An import that is moved inside stands no longer beside a snippet.
@@ -240,12 +242,12 @@ REWRITES = (
         "tracing with as", around(_TRACER, "with tracer.start_as_current_span('x') as span:\n    BODY"), exempt=_BESIDE
     ),
     Rewrite("try finally", around("", "try:\n    BODY\nfinally:\n    elapsed = 1")),
-    Rewrite("observe below", decorated("observe()", is_above=False), exempt=_BESIDE),
-    Rewrite("observe above", decorated("observe", is_above=True), exempt=_BESIDE),
+    Rewrite("observe below", decorated("observe()", is_above=False), exempt=_BESIDE | _SIGNATURE),
+    Rewrite("observe above", decorated("observe", is_above=True), exempt=_BESIDE | _SIGNATURE),
     Rewrite(
         "tracer.wrap",
         decorated("tracer.wrap(service='x')", is_above=False, setup="from ddtrace import tracer"),
-        exempt=_BESIDE,
+        exempt=_BESIDE | _SIGNATURE,
     ),
     Rewrite(
         "nested helper",
@@ -257,7 +259,12 @@ REWRITES = (
         merges=frozenset({"CAL401", "CAL402", "CAL403", "CAL404", "CAL406", "CAL409", "CAL410", "CAL411"}),
         renames=(("CAL405", "CAL401"),),
     ),
-    Rewrite("say first", where(_has_context, around("await ctx.session.say('one moment')"))),
+    # Then the caller hears something on every path.
+    Rewrite(
+        "say first",
+        where(_has_context, around("await ctx.session.say('one moment')")),
+        exempt=frozenset({"CAL411"}),
+    ),
     Rewrite("if True", around("", "if True:\n    BODY")),
     Rewrite("match", around("", "match 1:\n    case _:\n        BODY")),
     Rewrite("for once", around("", "for _ in (1,):\n    BODY\n    break")),

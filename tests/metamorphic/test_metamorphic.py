@@ -35,6 +35,9 @@ KNOWN = {
     ("import renamed", "cal527_code_at_load.py", "CAL527"): "a name in a quoted annotation",
     ("import inside", "cal601_missing_timeout.py", "CAL601"): "an attribute of a type that another method imports",
     ("for once", "cal601_missing_timeout.py", "CAL601"): "what a loop asks for in each round is told of the loop",
+    ("for once", "cal604_httpx2.py", "CAL601"): "what a loop asks for in each round is told of the loop",
+    ("while once", "cal604_httpx2.py", "CAL601"): "what a loop asks for in each round is told of the loop",
+    ("nested helper", "cal506_method_that_the_model_names.py", "CAL506"): "a variable of a function around it",
     ("while once", "cal601_missing_timeout.py", "CAL601"): "what a loop asks for in each round is told of the loop",
 }
 

@@ -47,9 +47,15 @@ def silent_ends(function: InCallFunction) -> Iterator[Result]:
 def _silent_steps(graph: Graph, function: InCallFunction) -> set[Step]:
     """The steps on ways from the entry to a normal end on which the caller hears nothing."""
     heard = {step for step in graph.steps if isinstance(step.node, ast.Call) and _is_heard(step.node, function)}
-    begun = _reach([graph.entry], lambda step: step.successors, heard)
-    ends = [step for step in (graph.returned, graph.fallen) if step in begun]
+    begun = _reach([graph.entry], _following, heard)
+    ends = [step for step in begun if step.action is Action.RETURN or step is graph.fallen]
     return begun & _reach(ends, lambda step: graph.predecessors[step], heard)
+
+
+def _following(step: Step) -> Iterable[Step]:
+    """The steps after one; behind a `return` or exception no `finally` leads back to where others go on."""
+    is_leaving = step.action is Action.LEAVE and step.handler is None
+    return () if step.action is Action.RETURN or is_leaving else step.successors
 
 
 def _reach(first: Iterable[Step], neighbours: Callable[[Step], Iterable[Step]], barred: set[Step]) -> set[Step]:
