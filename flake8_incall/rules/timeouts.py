@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from flake8_incall.diagnostics import Edit, Finding, Fix
-from flake8_incall.model.edits import replaced, with_import, with_keyword
+from flake8_incall.diagnostics import Finding, Fix
+from flake8_incall.model.edits import replaced, with_keyword
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.module import Module
 from flake8_incall.model.waiting.calls import CallSite
@@ -348,18 +348,17 @@ def _with_timeout(site: CallSite, in_force: InForce, function: InCallFunction) -
 
 
 def _of_limit(takes: str, seconds: str, at: ast.Call, module: Module, argument: str) -> Fix | None:
-    """Give a call an argument with the seconds, or with an object that has them."""
-    imported: tuple[Edit, ...] | None = ()
+    """Give a call an argument with the seconds, or with an object that has them where the module can name it."""
     limit = seconds
     if takes:
         made = module.catalogue.api(takes)
         name = module.names.spelled(takes)
         if name.partition(".")[0] not in module.names.top.bindings:
-            name, imported = takes, with_import(module, takes.partition(".")[0], at)
+            return None
         keyword = f"{made.bounds.name}=" if made is not None and made.bounds is not None else ""
         limit = f"{name}({keyword}{seconds})"
     edit = with_keyword(module, at, argument + limit)
-    return Fix((*imported, edit)) if edit is not None and imported is not None else None
+    return Fix((edit,)) if edit is not None else None
 
 
 def _with_seconds(site: CallSite, in_force: InForce, function: InCallFunction) -> Fix | None:
