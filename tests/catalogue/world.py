@@ -46,7 +46,8 @@ CAME = {
         "threading.settrace_all_threads", "uuid.main",
     ),
     (3, 13): (
-        "_thread.start_joinable_thread", "dbm.sqlite3.open", "glob.translate", "os.path.isdevdrive",
+        "PythonFinalizationError", "_thread.start_joinable_thread", "asyncio.QueueShutDown",
+        "dbm.sqlite3.open", "glob.translate", "os.path.isdevdrive",
         "os.posix_openpt", "pathlib.PurePath.full_match", "pathlib._local", "re.PatternError",
     ),
     (3, 14): (
