@@ -87,7 +87,7 @@ async def read(ctx: RunContext) -> dict:
     return {{"status": "success", "found": str(service.list_objects_v2(Bucket="a") or service.calls.list())}}
 """
     found = [one for one in check(source, "read.py") if one.code.startswith("CAL6")]
-    assert {one.code for one in found} == {"CAL604"}
+    assert "CAL604" in {one.code for one in found}
     assert not any(one.fix for one in found)
 
 
