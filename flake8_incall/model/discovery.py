@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.mentions import Mentions
-from flake8_incall.model.module import FunctionNode
 from flake8_incall.model.passed_over import Reason
 from flake8_incall.model.paths import is_matched, is_test_file
 from flake8_incall.model.signature.annotations import is_context_name
 from flake8_incall.model.signature.listings import listings
 from flake8_incall.model.signature.registrations import Registered, registrations
+from flake8_incall.model.tree import FunctionNode
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module

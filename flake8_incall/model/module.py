@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flake8_incall.diagnostics import Position
-from flake8_incall.model.tree import children
+from flake8_incall.model.tree import FunctionNode, children
 from flake8_incall.options import Options
 
 if TYPE_CHECKING:
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from flake8_incall.model.waiting.loops import Loops
     from flake8_incall.model.waiting.timeouts import Timeouts
     from flake8_incall.model.waiting.unfollowed import Unfollowed
-
-FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 # A file without any of these has no in-call function, unless its path is matched by `incall-paths`.
 MARKS = ("RunContext", "function_tool", "incall_tool", "# incall:", "#incall:")

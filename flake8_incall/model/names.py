@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue.platform import INJECTED
 from flake8_incall.model.binder import Binder
-from flake8_incall.model.module import FunctionNode
 from flake8_incall.model.scopes import Binding, Block, Kind, Scope, Use
+from flake8_incall.model.tree import FunctionNode
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module

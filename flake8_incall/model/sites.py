@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.module import FunctionNode
+from flake8_incall.model.tree import FunctionNode
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+
 # Fields that hold names, marks, or what the parser shares between all its parents: `Load`, `Add`, `And`, `Not`, ...
 _LEAVES = frozenset(
     {"asname", "attr", "conversion", "ctx", "id", "kind", "level", "module", "op", "ops", "type_comment"}

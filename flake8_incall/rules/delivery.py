@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding, Severity, listed
 from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.module import FunctionNode, Module
+from flake8_incall.model.module import Module
 from flake8_incall.model.practice.repeats import unguarded_change
 from flake8_incall.model.practice.snippets import Beside, beside
+from flake8_incall.model.tree import FunctionNode
 from flake8_incall.rules.registry import rule
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding, listed
 from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.module import FunctionNode
+from flake8_incall.model.tree import FunctionNode
 from flake8_incall.model.validation.uses import Use
 from flake8_incall.rules.registry import rule
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flake8_incall.model.errors.handlers import UNKNOWN
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.interpreter.world import LOCAL
-from flake8_incall.model.module import FunctionNode
+from flake8_incall.model.tree import FunctionNode
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module

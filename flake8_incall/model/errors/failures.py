@@ -13,8 +13,8 @@ from flake8_incall.model.errors.decorators import may_catch
 from flake8_incall.model.errors.fallible import Fallible, FallibleCalls
 from flake8_incall.model.errors.handlers import EVERYTHING, UNKNOWN, Function, Handlers, Taker, Types
 from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.module import FunctionNode
 from flake8_incall.model.results.bodies import Answers
+from flake8_incall.model.tree import FunctionNode
 from flake8_incall.model.waiting.calls import Link
 
 if TYPE_CHECKING:

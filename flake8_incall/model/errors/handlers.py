@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.interpreter.exceptions import handled_by
 from flake8_incall.model.interpreter.world import LOCAL
-from flake8_incall.model.module import FunctionNode
 from flake8_incall.model.references.referents import Container, Local, Outside, Referent
+from flake8_incall.model.tree import FunctionNode
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from flake8_incall.catalogue import Policy
 from flake8_incall.catalogue.platform import INJECTED
-from flake8_incall.model.module import FunctionNode
 from flake8_incall.model.scopes import Binding, Kind, Scope
+from flake8_incall.model.tree import FunctionNode
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.binder import every_argument
 from flake8_incall.model.function import CONTEXT_NAMES
-from flake8_incall.model.module import FunctionNode
 from flake8_incall.model.scopes import Kind
+from flake8_incall.model.tree import FunctionNode
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module

@@ -28,11 +28,12 @@ from flake8_incall.model.inputs.values import (
     under,
     union,
 )
-from flake8_incall.model.module import FunctionNode, Module
+from flake8_incall.model.module import Module
 from flake8_incall.model.references.reach import Unit
 from flake8_incall.model.references.referents import Definition, Local, Outside
 from flake8_incall.model.scopes import Kind, Scope
 from flake8_incall.model.signature.type_tree import Type, TypeKind
+from flake8_incall.model.tree import FunctionNode
 from flake8_incall.model.unjudged import Analysis
 
 # Steps that are taken for one in-call function with all that it calls: so many for each of its own, and some for its

@@ -10,7 +10,7 @@ from flake8_incall.model.interpreter.state import Raised, State
 from flake8_incall.model.interpreter.typed import typed
 from flake8_incall.model.interpreter.values import Class, Constant, External, Function, Symbol, Value, symbol
 from flake8_incall.model.interpreter.world import LOCAL
-from flake8_incall.model.module import FunctionNode
+from flake8_incall.model.tree import FunctionNode
 
 _ATTRIBUTE_ERROR = Raised(frozenset({"builtins.AttributeError"}))
 _ENUMS = frozenset({"enum.Enum", "enum.Flag"})

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.docstring.told import description
 from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.module import FunctionNode
 from flake8_incall.model.references.referents import Local
+from flake8_incall.model.tree import FunctionNode
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module

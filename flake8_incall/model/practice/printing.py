@@ -6,8 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.module import FunctionNode, Module
+from flake8_incall.model.module import Module
 from flake8_incall.model.references.referents import Outside
+from flake8_incall.model.tree import FunctionNode
 
 _PRINTING = frozenset(
     {"builtins.print", "pprint.pprint", "pprint.pp", "rich.print", "rich.print_json", "click.echo", "click.secho"}

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue.platform import INJECTED
 from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.module import FunctionNode
 from flake8_incall.model.scopes import Binding, Kind
+from flake8_incall.model.tree import FunctionNode
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module

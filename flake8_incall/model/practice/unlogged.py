@@ -13,8 +13,9 @@ from flake8_incall.model.errors.fallible import Fallible
 from flake8_incall.model.flow.graph import Action, Graph
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.interpreter.values import Constant, DictShape
-from flake8_incall.model.module import FunctionNode, Module
+from flake8_incall.model.module import Module
 from flake8_incall.model.results.results import Result
+from flake8_incall.model.tree import FunctionNode
 
 # Names of functions that tell somebody, whoever wrote them.
 _TELLING = re.compile(

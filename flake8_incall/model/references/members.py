@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import TypeUse
 from flake8_incall.model.binder import every_argument
-from flake8_incall.model.module import FunctionNode
 from flake8_incall.model.references.passed import Passed
 from flake8_incall.model.references.referents import (
     NOTHING,
@@ -22,6 +21,7 @@ from flake8_incall.model.references.referents import (
     Referents,
 )
 from flake8_incall.model.references.unpacking import source_of
+from flake8_incall.model.tree import FunctionNode
 
 if TYPE_CHECKING:
     from flake8_incall.model.references.references import References

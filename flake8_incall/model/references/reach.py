@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.binder import every_argument
 from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.module import FunctionNode
 from flake8_incall.model.references.referents import (
     Container,
     Contents,
@@ -27,7 +26,7 @@ from flake8_incall.model.references.referents import (
     Referents,
     Unknown,
 )
-from flake8_incall.model.tree import below
+from flake8_incall.model.tree import FunctionNode, below
 
 if TYPE_CHECKING:
     from flake8_incall.model.references.references import References

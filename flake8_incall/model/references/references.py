@@ -14,7 +14,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from flake8_incall.catalogue import DANGERS, Catalogue, TypeUse
-from flake8_incall.model.module import FunctionNode
 from flake8_incall.model.references import followed
 from flake8_incall.model.references.constants import Constants
 from flake8_incall.model.references.containers import Containers
@@ -36,6 +35,7 @@ from flake8_incall.model.references.referents import (
 from flake8_incall.model.references.referents import Callable as CallableNode
 from flake8_incall.model.references.unpacking import source_of
 from flake8_incall.model.scopes import Binding, Kind
+from flake8_incall.model.tree import FunctionNode
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module

@@ -6,9 +6,10 @@ import ast
 from collections.abc import Iterator
 
 from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.module import FunctionNode, Module
+from flake8_incall.model.module import Module
 from flake8_incall.model.results.results import Result, results_of_helper
 from flake8_incall.model.scopes import Kind
+from flake8_incall.model.tree import FunctionNode
 
 
 class Answers:

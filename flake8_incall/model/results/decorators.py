@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.module import FunctionNode
+from flake8_incall.model.tree import FunctionNode
 
 _CHANGING = frozenset({"setdefault", "update"})
 

@@ -23,9 +23,10 @@ from flake8_incall.model.interpreter.values import (
     references,
 )
 from flake8_incall.model.interpreter.world import LOCAL, World
-from flake8_incall.model.module import FunctionNode, Module
+from flake8_incall.model.module import Module
 from flake8_incall.model.results.decorators import is_result_replaced
 from flake8_incall.model.signature.type_tree import Type, TypeKind
+from flake8_incall.model.tree import FunctionNode
 
 # Work for one function: so many states per step of its graph, and some for its helpers.
 _WORK_PER_STEP = 10

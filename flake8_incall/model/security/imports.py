@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import Catalogue, Effect
 from flake8_incall.model.binder import is_type_checking
-from flake8_incall.model.module import FunctionNode
 from flake8_incall.model.references.routes import routed
+from flake8_incall.model.tree import FunctionNode
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module

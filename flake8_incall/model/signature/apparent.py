@@ -6,8 +6,8 @@ import ast
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.module import FunctionNode
 from flake8_incall.model.signature.metadata_stores import WRAPPING, MetadataStore, find_metadata_stores
+from flake8_incall.model.tree import FunctionNode
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module

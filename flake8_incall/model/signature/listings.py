@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.function import InCallFunction, Registration
-from flake8_incall.model.module import FunctionNode
 from flake8_incall.model.scopes import Kind
 from flake8_incall.model.signature.registrations import Registered, definitions
+from flake8_incall.model.tree import FunctionNode
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.module import FunctionNode
 from flake8_incall.model.signature.registrations import registrations
+from flake8_incall.model.tree import FunctionNode
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module

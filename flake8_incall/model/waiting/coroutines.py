@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import Api, TypeUse
 from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.module import FunctionNode
 from flake8_incall.model.references.referents import Callable, Local, Outside, Referent
+from flake8_incall.model.tree import FunctionNode
 from flake8_incall.model.waiting.discarding import is_discarded, uses_of
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.module import FunctionNode
+from flake8_incall.model.tree import FunctionNode
 from flake8_incall.model.waiting import coroutines
 from flake8_incall.model.waiting.calls import CallSite, Link, calls
 from flake8_incall.model.waiting.loops import LoopNode

@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.module import FunctionNode
 from flake8_incall.model.references.constants import Unfollowed
 from flake8_incall.model.references.referents import Callable, Outside
+from flake8_incall.model.tree import FunctionNode
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module

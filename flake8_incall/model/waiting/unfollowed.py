@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import DANGERS, Api
-from flake8_incall.model.module import FunctionNode
 from flake8_incall.model.references.arguments import Arguments, given
 from flake8_incall.model.references.origins import Chain, origins
 from flake8_incall.model.references.referents import Callable, Instance, Local, Outside, Referent
+from flake8_incall.model.tree import FunctionNode
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module
