@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,12 +18,18 @@ FLOORS = ("catalogue", "model", "rules", "engine")
 # The front doors of the linter. What runs functions needs packages that these do without.
 LINTING = ("configuration", "documents", "flake8_host", "plugin", "reading", "runner")
 EVERYONES = {"__init__", "_vendor", "diagnostics", "options"}
+# As measured; it may only shrink.
+LARGEST_CIRCLE = 29
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_vendor" not in path.parts)
 
 
 def imported(path: Path) -> Iterator[str]:
     """The project's modules that a file imports, also inside its functions: `"model.names"`."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    yield from _project_imports(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def _project_imports(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in nodes:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("flake8_incall"):
             assert node.level == 0
             base = (node.module or "").removeprefix("flake8_incall").lstrip(".")
@@ -34,6 +40,24 @@ def imported(path: Path) -> Iterator[str]:
             for alias in node.names:
                 if alias.name.startswith("flake8_incall"):
                     yield alias.name.removeprefix("flake8_incall").lstrip(".") or "__init__"
+
+
+def imported_at_run_time(path: Path) -> set[str]:
+    """The same without what only the type checker imports."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    checks = [node for node in ast.walk(tree) if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"]
+    typed = {node for check in checks for node in ast.walk(check)}
+    return set(_project_imports(node for node in ast.walk(tree) if node not in typed))
+
+
+def reached(module: str, imports: dict[str, set[str]]) -> set[str]:
+    found: set[str] = set()
+    pending = [module]
+    while pending:
+        new = imports.get(pending.pop(), set()) - found
+        found |= new
+        pending += new
+    return found
 
 
 def floor(part: str) -> int:
@@ -48,6 +72,17 @@ def test_imports_run_one_way(path: Path) -> None:
         assert parts == set()
     elif own[0] != "__init__":
         assert {part for part in parts if floor(part) > floor(own[0])} == set()
+
+
+def test_largest_import_circle_does_not_grow() -> None:
+    names = {
+        path: ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__") for path in MODULES
+    }
+    imports = {name: imported_at_run_time(path) for path, name in names.items()}
+    below = {module: reached(module, imports) for module in imports}
+    circles = [{other for other in below[module] if module in below.get(other, ())} for module in imports]
+    largest = max(circles, key=len)
+    assert len(largest) <= LARGEST_CIRCLE, f"import what only annotations need under TYPE_CHECKING: {sorted(largest)}"
 
 
 @pytest.mark.parametrize("name", LINTING)

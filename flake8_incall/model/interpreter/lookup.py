@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
+from typing import TYPE_CHECKING
 
 from flake8_incall.model.flow.graph import Step
-from flake8_incall.model.interpreter.machine import Machine
 from flake8_incall.model.interpreter.outcomes import Outcome
 from flake8_incall.model.interpreter.state import Raised, State
 from flake8_incall.model.interpreter.values import (
@@ -19,6 +19,9 @@ from flake8_incall.model.interpreter.values import (
     Value,
 )
 from flake8_incall.model.scopes import Scope
+
+if TYPE_CHECKING:
+    from flake8_incall.model.interpreter.machine import Machine
 
 # Constants that refer to constants, and so on.
 _DEEPEST = 12

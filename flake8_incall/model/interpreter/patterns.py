@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.interpreter import operators
 from flake8_incall.model.interpreter.assumptions import assume, doubt
 from flake8_incall.model.interpreter.lookup import evaluate_apart
-from flake8_incall.model.interpreter.machine import Machine
 from flake8_incall.model.interpreter.outcomes import split
 from flake8_incall.model.interpreter.state import State
 from flake8_incall.model.interpreter.values import (
@@ -21,6 +21,9 @@ from flake8_incall.model.interpreter.values import (
     Value,
     any_of_type,
 )
+
+if TYPE_CHECKING:
+    from flake8_incall.model.interpreter.machine import Machine
 
 Fit = tuple[State, bool]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from flake8_incall.model.flow.graph import Step
-from flake8_incall.model.interpreter.machine import Machine
 from flake8_incall.model.interpreter.outcomes import Call, Maybe, Outcome
 from flake8_incall.model.interpreter.state import Raised, State
 from flake8_incall.model.interpreter.stores import INDEX_ERROR, TYPE_ERROR
@@ -24,6 +24,9 @@ from flake8_incall.model.interpreter.values import (
     any_of_type,
     symbol,
 )
+
+if TYPE_CHECKING:
+    from flake8_incall.model.interpreter.machine import Machine
 
 # Longer constants are not taken apart.
 _LONGEST = 64

@@ -15,7 +15,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.binder import every_argument
-from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.references.referents import (
     Container,
     Contents,
@@ -29,6 +28,7 @@ from flake8_incall.model.references.referents import (
 from flake8_incall.model.tree import FunctionNode, below
 
 if TYPE_CHECKING:
+    from flake8_incall.model.function import InCallFunction
     from flake8_incall.model.references.references import References
 
 _EXPRESSIONS = ast.Name | ast.Attribute | ast.Call | ast.Subscript | ast.Await | ast.Lambda

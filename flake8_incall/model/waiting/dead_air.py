@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue.platform import HOME
 from flake8_incall.model.flow.graph import Graph, Step
-from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.references.origins import Chain
 from flake8_incall.model.references.referents import Callable, Outside
 from flake8_incall.model.waiting.calls import CallSite, Link, calls
@@ -19,6 +18,7 @@ from flake8_incall.model.waiting.timeouts import InForce, State
 from flake8_incall.model.waiting.worst_case import Wait, at_once, endless, first_unknown, in_turn, unfollowed, unknown
 
 if TYPE_CHECKING:
+    from flake8_incall.model.function import InCallFunction
     from flake8_incall.model.module import Module
 
 _Length = Function[[Wait], float]
