@@ -89,11 +89,7 @@ _OF_THE_CALL = tuple(
 )
 _OF_HTTPX = ("AsyncClient", "Client", "Request", "Response")
 _OF_LIBRARIES = (
-    *(
-        f"{library}.{name}"
-        for library in ("httpx", "httpx2")
-        for name in ("AsyncClient", "Client", "Request", "Response")
-    ),
+    *(f"{library}.{name}" for library in ("httpx", "httpx2") for name in _OF_HTTPX),
     *(f"aiohttp.{name}" for name in ("ClientResponse", "ClientSession")),
     *(f"requests.{name}" for name in ("Response", "Session")),
     *(f"pandas.{name}" for name in ("DataFrame", "Series")),

@@ -122,6 +122,10 @@ class InCallFunction:
         """The function's name in Python."""
         return self.node.name
 
+    def reached(self, *, is_own: bool) -> str:
+        """Return what a message inserts behind the name of code in a helper; nothing for the function's own code."""
+        return "" if is_own else f", reached from `{self.name}`,"
+
     @property
     def tool_name(self) -> str:
         """The name under which the model calls it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding
@@ -188,9 +187,9 @@ def access_that_cannot_be_followed(function: InCallFunction) -> Iterator[Finding
     or its beginning, and what it gives is called. A name that was tested for membership is fine, and so is a prefix
     that is written down (`f"do_{name}"`). A dict of functions is followed, whatever key is looked up.
     """
-    told: set[ast.AST] = set()
+    told: set[object] = set()
     for finding in _findings(function, "introspection", advice="name what is needed", fault=_UNFOLLOWED):
-        told.add(finding.at)  # type: ignore[arg-type]
+        told.add(finding.at)
         yield finding
     for injection in function.module.injections.of(function, Injected.METHOD):
         call = function.module.parents[injection.at]

@@ -67,7 +67,11 @@ def blocked_event_loop(function: InCallFunction) -> Iterator[Finding]:
         site = hazard.site
         # Files and processes have rules of their own.
         if site is not None and (site.is_external or site.api.effects.isdisjoint(DANGERS)):
-            told = {"name": site.name, "where": _where(hazard, function), "advice": _twin(site, function.module)}
+            told = {
+                "name": site.name,
+                "where": function.reached(is_own=hazard.is_own),
+                "advice": _twin(site, function.module),
+            }
             yield Finding(hazard.at, told, _with_asyncio_sleep(site, function.module), (site.node,), _cause(site))
 
 
@@ -112,8 +116,8 @@ def unawaited_coroutine(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL607",
-    "the task of `{name}(...)`{where} is neither stored nor awaited, so it can be garbage-collected and its "
-    "exception is lost; store or await it",
+    "the task of `{name}(...)`{where} is discarded, so it can be garbage-collected and its exception is lost; "
+    "store or await it",
     on=InCallFunction,
     profiles=("contract", "livekit"),
 )
@@ -151,7 +155,7 @@ def lost_task(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL609",
-    "`{name}`{where} waits for the speech that waits for this function, so LiveKit raises `RuntimeError`; "
+    "`{name}`{where} waits for the function's own speech, so LiveKit raises `RuntimeError`; "
     "await `{context}.wait_for_playout()`",
     on=InCallFunction,
     profiles=("contract", "livekit"),
@@ -186,18 +190,14 @@ def circular_speech_wait(function: InCallFunction) -> Iterator[Finding]:
     its own after `ctx.update(...)` or in a background task. A handle kept in an object is not followed.
     """
     for wait in circular_waits(function):
-        where = "" if wait.owner is function.node else f", reached from `{function.name}`,"
+        where = function.reached(is_own=wait.owner is function.node)
         told = {"name": function.module.segment(wait.node), "where": where, "context": wait.context or "ctx"}
         yield Finding(wait.node, told, _with_own_playout(wait, function.module))
 
 
 def _made(hazard: Hazard, function: InCallFunction) -> dict[str, str]:
     called = hazard.at.func if isinstance(hazard.at, ast.Call) else hazard.at
-    return {"name": function.module.segment(called), "where": _where(hazard, function)}
-
-
-def _where(hazard: Hazard, function: InCallFunction) -> str:
-    return "" if hazard.is_own else f", reached from `{function.name}`,"
+    return {"name": function.module.segment(called), "where": function.reached(is_own=hazard.is_own)}
 
 
 def _cause(site: CallSite) -> tuple[object, ...]:

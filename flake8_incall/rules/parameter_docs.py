@@ -13,7 +13,7 @@ from flake8_incall.model.docstring.wording import fault_of_parameter_description
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.rules.registry import rule
 
-_DROPPED = " (LiveKit drops the text in `Annotated`; only that of `Field(description=...)` counts)"
+_DROPPED = " (LiveKit drops the text in `Annotated`)"
 
 
 @rule(

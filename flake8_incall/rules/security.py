@@ -195,7 +195,7 @@ _LEAVE_ON = "leave them on, and give the service a valid certificate"
 
 @rule(
     "CAL515",
-    "`{name}`{where} does not verify what it accepts: {consequence}",
+    "`{name}`{where} skips verification, so {consequence}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
 )
@@ -238,7 +238,7 @@ def missing_verification(function: InCallFunction) -> Iterator[Finding]:
     token that is read without its signature first and verified later is reported too.
     """
     for danger in function.module.dangers.of(function, "unverified"):
-        where = "" if danger.unit.is_own else f", reachable from `{function.name}`,"
+        where = function.reached(is_own=danger.unit.is_own)
         yield Finding(danger.at, {"name": danger.name, "where": where, "consequence": danger.note})
 
 

@@ -278,7 +278,7 @@ def _named(site: CallSite) -> dict[str, str]:
 
 
 def _where(site: CallSite) -> str:
-    return f", reached from `{site.function.name}`," if site.chain else ""
+    return site.function.reached(is_own=not site.chain)
 
 
 def _too_long(what: str, seconds: float, most: float, advice: str) -> dict[str, str]:

@@ -126,7 +126,7 @@ def _required_faults(schema: dict[object, object], path: str) -> Iterator[Schema
         return
     if not isinstance(required, list):
         fault = f"has `required` in `{path}` that is not a list, so model providers reject the request"
-        yield SchemaFault(fault, "list the names of the required properties beside `properties`")
+        yield SchemaFault(fault, "write a list of property names")
         return
     is_open = (
         isinstance(schema, OpenDict) or isinstance(properties, OpenDict) or not _INSTEAD_OF_TYPE.isdisjoint(schema)
@@ -144,7 +144,7 @@ def _array_faults(schema: dict[object, object], path: str) -> Iterator[SchemaFau
         return
     if "array" in _types_of(schema) and "items" not in schema and "prefixItems" not in schema:
         fault = f"has the array `{path}` without `items`, so model providers reject the request"
-        yield SchemaFault(fault, 'add `"items"` with the type of the elements')
+        yield SchemaFault(fault, 'add `"items"` with the element type')
     items = schema.get("items")
     if not isinstance(items, dict) or isinstance(items, OpenDict):
         return
