@@ -29,5 +29,8 @@ INJECTED: dict[str, str] = {
     "timedelta": "datetime.timedelta",
 }
 
+# What LiveKit and this project call the functions that make tools.
+TOOL_MAKERS = ("function_tool", "incall_tool")
+
 # Packages that have a `RunContext` or a `function_tool` of their own, which has nothing to do with LiveKit's.
 LOOKALIKES = frozenset({"agents", "autogen", "llama_index", "openai", "openai_agents", "pydantic_ai", "pydantic_graph"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.scopes import Kind
@@ -33,12 +33,12 @@ class Mentions:
                     found.add(name.id)
         return frozenset(found)
 
-    def reached(self, names: Iterable[str]) -> set[str]:
-        """All names that the code behind some mentions, directly or through others."""
+    def reached(self, names: Iterable[str], known: Set[str] = frozenset()) -> set[str]:
+        """All names that the code behind some mentions, directly or through others that are not known yet."""
         found: set[str] = set()
         pending = list(names)
         while pending:
-            new = self._next(pending.pop()) - found
+            new = self._next(pending.pop()) - found - known
             found |= new
             pending += new
         return found
@@ -53,17 +53,7 @@ class Mentions:
         for name in reversed(left_last):
             if name in wanted and name not in covered:
                 found.add(name)
-                covered |= {name} | self._beyond(name, covered)
-        return found
-
-    def _beyond(self, start: str, covered: set[str]) -> set[str]:
-        """What is reached from a name and is not covered yet."""
-        found = {start}
-        pending = [start]
-        while pending:
-            new = self._next(pending.pop()) - found - covered
-            found |= new
-            pending += new
+                covered |= {name} | self.reached([name], covered)
         return found
 
     def _in_order_of_leaving(self, start: str, done: set[str]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.module import Module
-from flake8_incall.model.references.referents import Outside
+from flake8_incall.model.references.referents import names_of
 from flake8_incall.model.tree import FunctionNode
 
 _PRINTING = frozenset(
@@ -40,7 +40,7 @@ def has_logger(module: Module) -> bool:
 
 
 def _printed_by(call: ast.Call, module: Module) -> str | None:
-    names = {referent.name for referent in module.references.of(call.func) if isinstance(referent, Outside)}
+    names = names_of(module.references.of(call.func))
     name = next(iter(sorted(names & (_PRINTING | _WRITING))), None)
     if name is None or (name in _PRINTING and not _goes_to_output(call, module)):
         return None

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from flake8_incall.catalogue.platform import TOOL_MAKERS
 from flake8_incall.model.binder import every_argument
 from flake8_incall.model.references.referents import (
     Container,
@@ -22,8 +23,8 @@ from flake8_incall.model.references.referents import (
     Local,
     LocalInstance,
     Outside,
-    Referents,
     Unknown,
+    names_of,
 )
 from flake8_incall.model.tree import FunctionNode, below
 
@@ -214,12 +215,7 @@ class Reach:
 
 def _is_tool(name: str) -> bool:
     """Whether a decorator makes a tool of a method, which is called by the model alone."""
-    return name.rpartition(".")[2] in ("function_tool", "incall_tool")
-
-
-def names_of(referents: Referents) -> set[str]:
-    """The qualified names among what an expression can refer to."""
-    return {referent.name for referent in referents if isinstance(referent, Outside)}
+    return name.rpartition(".")[2] in TOOL_MAKERS
 
 
 def is_handed_on(node: ast.expr, references: References) -> bool:

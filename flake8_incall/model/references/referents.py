@@ -92,3 +92,8 @@ Referents = frozenset[Referent]
 
 NOTHING: Referents = frozenset()
 UNKNOWN: Referents = frozenset({Unknown()})
+
+
+def names_of(referents: Referents) -> set[str]:
+    """The qualified names among what an expression can refer to."""
+    return {referent.name for referent in referents if isinstance(referent, Outside)}

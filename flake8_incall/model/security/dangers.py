@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from flake8_incall.catalogue import DANGERS, Api, Catalogue, Condition, Effect
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.references.arguments import Arguments, arguments_of, given, holds, is_object_of
-from flake8_incall.model.references.reach import Reach, Unit, is_handed_on, names_of
+from flake8_incall.model.references.reach import Reach, Unit, is_handed_on
 from flake8_incall.model.references.referents import (
     Container,
     Contents,
@@ -23,6 +23,7 @@ from flake8_incall.model.references.referents import (
     LocalInstance,
     Namespace,
     Outside,
+    names_of,
 )
 from flake8_incall.model.references.routes import find_api, routed
 from flake8_incall.model.security import introspection

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import DANGERS, Catalogue
 from flake8_incall.model.references.constants import Unfollowed
-from flake8_incall.model.references.reach import Unit, names_of
-from flake8_incall.model.references.referents import Getter, Instance, Outside, Referents, Unknown
+from flake8_incall.model.references.reach import Unit
+from flake8_incall.model.references.referents import Getter, Instance, Outside, Referents, Unknown, names_of
 from flake8_incall.model.security.harm import Danger
 
 if TYPE_CHECKING:

@@ -6,13 +6,13 @@ import ast
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from flake8_incall.catalogue.platform import TOOL_MAKERS
 from flake8_incall.model.signature.metadata_stores import WRAPPING, MetadataStore, find_metadata_stores
 from flake8_incall.model.tree import FunctionNode
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module
 
-_TOOL_MAKERS = ("function_tool", "incall_tool")
 # What decorators of these packages return can be called like what they decorate.
 _KEEPING = frozenset({"abc", "builtins", "contextlib", "flake8_incall", "functools", "livekit", "typing"})
 
@@ -218,11 +218,11 @@ class ApparentSignatures:
 
 def _has_tool_maker(node: FunctionNode, module: Module) -> bool:
     makers = (decorator.func if isinstance(decorator, ast.Call) else decorator for decorator in node.decorator_list)
-    return any(name.endswith(_TOOL_MAKERS) for maker in makers for name in module.names.resolve(maker).names)
+    return any(name.endswith(TOOL_MAKERS) for maker in makers for name in module.names.resolve(maker).names)
 
 
 def _keeps_signature(name: str) -> bool:
-    return name.partition(".")[0] in _KEEPING or name.endswith(_TOOL_MAKERS)
+    return name.partition(".")[0] in _KEEPING or name.endswith(TOOL_MAKERS)
 
 
 def _uncertain(found: Apparent, maker: ast.expr | None) -> Apparent:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flake8_incall.catalogue.platform import TOOL_MAKERS
 from flake8_incall.model.function import Registration
 from flake8_incall.model.scopes import Kind, Scope
 from flake8_incall.model.tree import FunctionNode
@@ -14,8 +15,6 @@ from flake8_incall.model.tree import FunctionNode
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module
     from flake8_incall.model.signature.written_values import WrittenValues
-
-_MAKERS = ("function_tool", "incall_tool")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ class Registered:
 def registrations(module: Module) -> Iterator[Registered]:
     """Everything in a module that is made a tool, decorated things first."""
     # However it is imported, it is named somewhere: most files without are spared the search.
-    if not any(maker in line for line in module.lines for maker in _MAKERS):
+    if not any(maker in line for line in module.lines for maker in TOOL_MAKERS):
         return
     makers = _Makers(module)
     decorators: set[ast.AST] = set()
@@ -80,7 +79,7 @@ class _Makers:
             return _Maker(maker.name, _told(node, self._module)) if maker is not None and is_curried else None
         for name in self._module.names.resolve(node).names:
             root, last = name.partition(".")[0], name.rpartition(".")[2]
-            if last in _MAKERS and root in ("livekit", "flake8_incall", ""):
+            if last in TOOL_MAKERS and root in ("livekit", "flake8_incall", ""):
                 return _Maker(last, Registration())
         return self._alias(node, depth) or self._own(node, depth)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import Api, Effect
 from flake8_incall.model.references.arguments import Arguments, given
-from flake8_incall.model.references.referents import Callable, Local, Outside
+from flake8_incall.model.references.referents import Callable, Local, Outside, names_of
 from flake8_incall.model.scopes import Binding
 from flake8_incall.model.tree import FunctionNode
 
@@ -239,9 +239,12 @@ class Calls:
         }  # fmt: skip
         return sorted(found.items(), key=lambda item: item[0])
 
+    def begins_task(self, node: ast.AST) -> bool:
+        """Whether a node is a call that makes a task of its argument: `asyncio.create_task(...)`."""
+        return isinstance(node, ast.Call) and any("task" in api.effects for _, api in self.apis(node.func))
+
     def _is_partial(self, node: ast.Call) -> bool:
-        names = {r.name for r in self._references.of(node.func) if isinstance(r, Outside)}
-        return bool(names & {"functools.partial"})
+        return "functools.partial" in names_of(self._references.of(node.func))
 
     # Helpers
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flake8_incall.catalogue.platform import HOME
 from flake8_incall.model.flow.graph import Graph, Step
 from flake8_incall.model.references.origins import Chain
-from flake8_incall.model.references.referents import Callable, Outside
+from flake8_incall.model.references.referents import Callable, names_of
 from flake8_incall.model.waiting.calls import CallSite, Link, calls
 from flake8_incall.model.waiting.loops import LoopNode, rounds
 from flake8_incall.model.waiting.timeouts import InForce, State
@@ -159,8 +159,7 @@ class DeadAir:
     def _is_gather(self, node: ast.AST) -> bool:
         if not isinstance(node, ast.Call):
             return False
-        names = {r.name for r in self._references.of(node.func) if isinstance(r, Outside)}
-        return "asyncio.gather" in names
+        return "asyncio.gather" in names_of(self._references.of(node.func))
 
     def _limit(self, node: ast.AST, chain: Chain) -> float | None:
         """The seconds after which a `with` or a `wait_for` ends what is inside."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.references.constants import Unfollowed
-from flake8_incall.model.references.referents import Callable, Outside
+from flake8_incall.model.references.referents import Callable, names_of
 from flake8_incall.model.tree import FunctionNode
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def _is_never_entered(loop: ast.While) -> bool:
 def _counts_for_ever(node: ast.expr, references: References) -> bool:
     if not isinstance(node, ast.Call):
         return False
-    names = {r.name for r in references.of(node.func) if isinstance(r, Outside)}
+    names = names_of(references.of(node.func))
     if names & _ENDLESS:
         return True
     if names & {"itertools.repeat"}:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.references.origins import Chain, origins
-from flake8_incall.model.references.referents import Callable, Instance, Outside
+from flake8_incall.model.references.referents import Callable, Instance, Outside, names_of
 
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module
@@ -124,8 +124,7 @@ def _waits_for_arguments(node: ast.Call, module: Module) -> bool:
 
 
 def _names(call: ast.Call, module: Module) -> set[str]:
-    referents = module.references.of(call.func)
-    return {module.catalogue.canonical(referent.name) for referent in referents if isinstance(referent, Outside)}
+    return set(map(module.catalogue.canonical, names_of(module.references.of(call.func))))
 
 
 def _context(owner: Callable, module: Module) -> str | None:
@@ -140,11 +139,7 @@ def _context(owner: Callable, module: Module) -> str | None:
 
 def _is_in_background(chain: Chain, module: Module) -> bool:
     """Whether a helper runs in a task of its own: the function can return while that waits."""
-    return any(link.call is None or _is_task(module.parents[link.call], module) for link in chain)
-
-
-def _is_task(node: ast.AST, module: Module) -> bool:
-    return isinstance(node, ast.Call) and any("task" in api.effects for _, api in module.calls.apis(node.func))
+    return any(link.call is None or module.calls.begins_task(module.parents[link.call]) for link in chain)
 
 
 def _gave_turn_back(node: ast.expr, owner: Callable, chain: Chain, module: Module) -> bool:

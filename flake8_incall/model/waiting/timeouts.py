@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.references.arguments import Arguments
 from flake8_incall.model.references.origins import Chain, Origin, origins
-from flake8_incall.model.references.referents import Instance, Outside
+from flake8_incall.model.references.referents import Instance, Outside, names_of
 from flake8_incall.model.waiting.calls import CallSite
 from flake8_incall.model.waiting.deadlines import Deadlines
 from flake8_incall.model.waiting.durations import Duration, Durations, passed
@@ -213,8 +213,7 @@ class Timeouts:
 
     def _enters(self, call: ast.Call) -> bool:
         """`await stack.enter_async_context(ClientSession(...))`, which gives what it is given."""
-        names = {r.name for r in self._references.of(call.func) if isinstance(r, Outside)}
-        return bool(names & _ENTERING)
+        return not _ENTERING.isdisjoint(names_of(self._references.of(call.func)))
 
     def _is_livekits(self, made: ast.Call) -> bool:
         """Whether a client is one that LiveKit keeps ready, whose timeout is not for a function to set."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flake8_incall.catalogue import DANGERS, Api
 from flake8_incall.model.references.arguments import Arguments, given
 from flake8_incall.model.references.origins import Chain, origins
-from flake8_incall.model.references.referents import Callable, Instance, Local, Outside, Referent
+from flake8_incall.model.references.referents import Callable, Instance, Local, Referent, names_of
 from flake8_incall.model.tree import FunctionNode
 
 if TYPE_CHECKING:
@@ -165,9 +165,7 @@ class Unfollowed:
 
     def _is_begun(self, call: ast.Call) -> bool:
         """Whether a task is made of a call: only who awaits that waits."""
-        around = self._module.parents[call]
-        apis = self._module.calls.apis(around.func) if isinstance(around, ast.Call) else []
-        return any("task" in api.effects for _, api in apis)
+        return self._module.calls.begins_task(self._module.parents[call])
 
     def _is_foreign(self, name: str, *, is_inherited: bool) -> bool:
         """Whether it is a function of a foreign module; a class, or a method of an object that one made, is none."""
@@ -182,7 +180,7 @@ class Unfollowed:
         return bool(names) and names <= _PLAIN_DECORATORS
 
     def _names(self, node: ast.expr) -> set[str]:
-        return {referent.name for referent in self._references.of(node) if isinstance(referent, Outside)}
+        return names_of(self._references.of(node))
 
     def _not_followed(self, node: ast.expr) -> str:
         return f"{self._place(node)} is not followed"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.references.arguments import Arguments
 from flake8_incall.model.references.origins import Chain, is_bound, origins
-from flake8_incall.model.references.referents import Callable, Local, Outside
+from flake8_incall.model.references.referents import Callable, Local, names_of
 from flake8_incall.model.scopes import Binding
 from flake8_incall.model.tree import FunctionNode
 from flake8_incall.model.waiting.calls import Calls, CallSite, Link
@@ -144,7 +144,7 @@ class Waits:
     def _is_for_later(self, node: ast.expr) -> bool:
         """Whether a coroutine or task is only given a name where it is made."""
         parent = self._parents[node]
-        while isinstance(parent, ast.Call) and any("task" in api.effects for _, api in self._calls.apis(parent.func)):
+        while self._calls.begins_task(parent):
             parent = self._parents[parent]
         if not isinstance(parent, ast.Assign | ast.AnnAssign) or not isinstance(parent.value, ast.Call):
             return False
@@ -227,7 +227,7 @@ class Waits:
             parent = self._parents[current]
             match parent:
                 case ast.Call() if parent.func is not current:
-                    is_task |= any("task" in api.effects for _, api in self._calls.apis(parent.func))
+                    is_task |= self._calls.begins_task(parent)
                     if not self._handed(current, parent, place, limits):
                         return
                 case ast.Assign() | ast.AnnAssign() | ast.NamedExpr():
@@ -282,7 +282,7 @@ class Waits:
                 limits.durations.append(duration)
             if api.bounds is not None or api.runs is not None or "task" in api.effects:
                 return True
-        names = (r.name for r in self._references.of(call.func) if isinstance(r, Outside))
+        names = names_of(self._references.of(call.func))
         return not _TRANSPARENT.isdisjoint(map(self._references.catalogue.canonical, names))
 
     def _inside(self, helper: Callable, current: ast.AST, call: ast.Call, place: _Place, limits: Limits) -> None:
