@@ -598,6 +598,48 @@ STYLES = {
         class Thing(metaclass=Meta): status = "success"
         return {"status": Thing.status} if a else {"status": "x"}
     """,
+    "largest and smallest": """
+        days = min(max(size, 1), 30)
+        if not days or days > 30:
+            return None
+        if max(size, 0) >= 0 and min(days, 7) <= 7 and max([size, days]) >= 1:
+            return {"status": "success"}
+        return None
+    """,
+    "largest is below what all are below": """
+        reply = {"status": "success"} if size < 9 else None
+        if max(size, 3) < 9:
+            return reply
+        return {"status": "error", "message": "Too many"} if min(size, 3) < 9 else None
+    """,
+    "largest that can be small": """
+        if max(size, -1) >= 0:
+            return {"status": "success"}
+        return None
+    """,
+    "length and remainder": """
+        if len(kind) < 0 or abs(size) < 0 or size % 3 > 2 or size * size < 0 or len(kind) + 1 == 0:
+            return None
+        return {"status": "success"}
+    """,
+    "handler of what cannot raise": """
+        try:
+            return dict.fromkeys(("status", "message"), "error")
+        except KeyError:
+            reply = None
+        return reply
+    """,
+    "return in finally below suppress": """
+        with suppress(LookupError):
+            try:
+                try:
+                    return {"status": "success"}
+                finally:
+                    return dict.fromkeys(("status", "message"), "error")
+            except Exception:
+                size = 0
+        return None
+    """,
     "complex condition": """
         if not (a or size > 0) or (name is not None and not name):
             return {"status": "error", "message": "No"}

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from flake8_incall.model.interpreter.intervals import interval
 from flake8_incall.model.interpreter.knowledge import Knowledge
 from flake8_incall.model.interpreter.operators import truth
 from flake8_incall.model.interpreter.state import Doubt, State
@@ -90,7 +91,8 @@ def doubt(state: State, value: Value, answer: Doubt) -> None:
 def _assume_truth(state: State, value: Symbol, answer: bool) -> bool:
     if not answer and value.type and state.is_always_true(value.type):
         return False
-    knowledge = state.known(value).assuming_truth(answer)
+    knowledge = _derived(state, value)
+    knowledge = knowledge and knowledge.assuming_truth(answer)
     if knowledge is not None and value.type == "builtins.bool":
         knowledge = knowledge.assuming_among((TRUE,) if answer else (FALSE,))
     elif knowledge is not None and not answer:
@@ -166,7 +168,7 @@ def _among(state: State, answer: bool, value: Value, *constants: Constant) -> bo
         return any(value.value == constant.value for constant in constants) is answer
     if not isinstance(value, Symbol):
         return True
-    knowledge: Knowledge | None = state.known(value)
+    knowledge = _derived(state, value)
     if value.type == "builtins.bool" and knowledge is not None and knowledge.among is None:
         knowledge = knowledge.assuming_among((TRUE, FALSE))
     if knowledge is not None and answer:
@@ -211,12 +213,31 @@ def _order(operator: str) -> Callable[..., bool]:
     def infer(state: State, answer: bool, value: Value, bound: Value) -> bool:
         value, bound = state.resolve(value), state.resolve(bound)
         if isinstance(value, Symbol) and isinstance(bound, Constant) and bound.kind in (int, float):
-            held = operator if answer else _OPPOSITE[operator]
-            known = state.known(value).assuming_order(held, bound.value)
-            return state.learn(value, _counted(known) if value.type == "builtins.int" else known)
+            return _assume_order(state, value, operator if answer else _OPPOSITE[operator], bound.value)
         return True
 
     return infer
+
+
+def _assume_order(state: State, value: Symbol, operator: str, bound: float) -> bool:
+    known = _derived(state, value)
+    if known is not None:
+        known = known.assuming_order(operator, bound)
+    if not state.learn(value, _counted(known) if value.type == "builtins.int" else known):
+        return False
+    # The largest is below a bound where all are, and the smallest above it.
+    is_about_each = operator[0] == {"max": "<", "min": ">"}.get(value.operation)
+    operands = [state.resolve(operand) for operand in value.arguments] if is_about_each else []
+    return all(_assume_order(state, o, operator, bound) for o in operands if isinstance(o, Symbol))
+
+
+def _derived(state: State, value: Symbol) -> Knowledge | None:
+    """What is known of a symbol, and what its operands tell of its bounds; `None` if it cannot be."""
+    known: Knowledge | None = state.known(value)
+    for side, bound in zip("><", interval(state, value), strict=True):
+        if known is not None and bound is not None:
+            known = known.assuming_order(side + "=" * bound[1], bound[0])
+    return known
 
 
 def _counted(known: Knowledge | None) -> Knowledge | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flake8_incall.model.interpreter import dicts
 from flake8_incall.model.interpreter.knowledge import Knowledge
-from flake8_incall.model.interpreter.operators import compute, truth, type_of
+from flake8_incall.model.interpreter.operators import NUMBERS, compute, truth, type_of
 from flake8_incall.model.interpreter.outcomes import Call, Maybe, Outcome
 from flake8_incall.model.interpreter.sequences import iterate
 from flake8_incall.model.interpreter.state import Raised, State
@@ -72,8 +72,8 @@ def _conversion(name: str) -> Callable[[Call], Outcome]:
             return compute(_CONVERSIONS[name], value.value) or any_of_type(type_)
         if isinstance(value, Reference):
             return _text_of(call) if name in ("str", "repr") else TYPE_ERROR
-        known = isinstance(value, Symbol) and value.type in ("builtins.int", "builtins.float", "builtins.bool")
-        result = symbol(name, value, type=type_)
+        known = type_of(call.state, value) in NUMBERS
+        result = symbol(name, value, type=_number([type_of(call.state, value)]) if name == "abs" and known else type_)
         if name in ("str", "repr") or known:
             return result
         return Maybe(result, Raised(frozenset({"builtins.ValueError", "builtins.TypeError"})))
@@ -86,6 +86,38 @@ def _text_of(call: Call) -> Outcome:
     text = call.fresh("builtins.str")
     call.state.facts[text] = Knowledge(truth=True)
     return text
+
+
+def _number(types: list[str]) -> str:
+    """The type of the largest, smallest or absolute number of these types."""
+    return "builtins.int" if {*types} <= {"builtins.int", "builtins.bool"} else "builtins.float"
+
+
+def _extreme(name: str, function: Callable[..., Any]) -> Callable[[Call], Outcome | None]:
+    """`max` and `min` of numbers."""
+
+    def find(call: Call) -> Outcome | None:
+        values = _compared(call)
+        types = [type_of(call.state, value) for value in values]
+        if not values or not {*types} <= {*NUMBERS}:
+            return None
+        constants = [value.value for value in values if isinstance(value, Constant)]
+        if len(constants) == len(values):
+            return compute(function, constants)
+        return symbol(name, *values, type=_number(types))
+
+    return find
+
+
+def _compared(call: Call) -> list[Value]:
+    """What `max` and `min` compare; nothing where that cannot be told."""
+    if call.is_open or call.keywords:
+        return []
+    if len(call.arguments) != 1:
+        return [call.state.resolve(argument) for argument in call.arguments]
+    shape = call.state.sequence_at(_argument(call))
+    is_known = shape is not None and shape.is_exact
+    return [call.state.resolve(item) for item in shape.items] if shape is not None and is_known else []
 
 
 def _bool(call: Call) -> Outcome:
@@ -291,10 +323,13 @@ def _copied(call: Call) -> Outcome:
     return call.allocate(shape) if shape is not None else _argument(call)
 
 
-BUILTINS: dict[str, Callable[[Call], Outcome]] = {
+# Each gives the outcome of a call, or `None` where it is not worked out.
+BUILTINS: dict[str, Callable[[Call], Outcome | None]] = {
     **{f"builtins.{name}": _conversion(name) for name in _CONVERSIONS},
     "builtins.bool": _bool,
     "builtins.len": _len,
+    "builtins.max": _extreme("max", max),
+    "builtins.min": _extreme("min", min),
     "builtins.isinstance": _isinstance,
     **{f"builtins.{name}": _sequence(f"builtins.{name}") for name in ("list", "tuple", "set", "frozenset")},
     "builtins.iter": _sequence("builtins.iterator"),

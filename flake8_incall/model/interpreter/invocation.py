@@ -82,6 +82,8 @@ def _call_external(call: Call, name: str) -> Outcome:
         for way, values in split(call.state, call.arguments):
             known = Call(call.machine, way, call.step, values, call.keywords, call.is_open)
             outcome = builtin(known)
+            if outcome is None:
+                outcome = _call_known(known, name)
             results += outcome if isinstance(outcome, list) else [(way, outcome)]
         return results
     if name in _HANDLING_ON and call.arguments:
