@@ -93,6 +93,23 @@ EXPRESSIONS = {
     "lambda": "(lambda text: text)({})",
     "comparison": "({} == 'a')",
     "length": "len({})",
+    "truth": "bool({})",
+    "truth of a choice": "bool({} and {})",
+    "key": "{{{}: 1}}",
+    "value of a known key": "', '.join({{'a': {}}})",
+    "keys": "{{{}: 1}}.keys()",
+    "keys that are joined": "', '.join({{{}: 1}}.keys())",
+    "first key": "list({{{}: 1}})[0]",
+    "first sorted key": "sorted({{{}: 1}})[0]",
+    "first key of all": "next(iter({{{}: 1}}))",
+    "spread keys": "[*{{{}: 1}}][0]",
+    "keys of items": "[key for key, _ in {{{}: 1}}.items()]",
+    "popped item": "{{{}: 1}}.popitem()[0]",
+    "smallest": "min({{{}: 1}})",
+    "largest": "max({}, 'a')",
+    "keys of a comprehension": "{{key: 1 for key in [{}]}}",
+    "keys from a list": "dict.fromkeys([{}])",
+    "keys of a spread dict": "' '.join({{**{{{}: 1}}}})",
 }
 
 

@@ -25,6 +25,8 @@ GUARDS = [
     "match = ORDER.fullmatch(code)\nif match is None: return {}",
     "if not (match := ORDER.fullmatch(code)): return {}",
     "is_fine = code.isalnum()\nif not is_fine: return {}",
+    "if not bool(code and code.isalnum()): return {}",
+    "is_fine = bool(re.fullmatch(r'[A-Z]+', code))\nif not is_fine: return {}",
     "is_fine = bool(code) and code.isalnum()\nif not is_fine: return {}",
     "error = None\nif not code.isalnum():\n    error = 'no'\nif error: return {}",
     "errors = []\nif not code.isalnum():\n    errors.append('no')\nif errors: return {}",

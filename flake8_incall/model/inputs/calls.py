@@ -29,6 +29,7 @@ from flake8_incall.model.inputs.values import (
     checked,
     items,
     joined,
+    mapping,
     of,
     origins,
     text,
@@ -56,11 +57,10 @@ _KEEPING = frozenset(
         "httpx.URL",
         "httpx2.URL",
         "yarl.URL",
-        "builtins.tuple",
-        "builtins.list",
         "builtins.dict",
+        "typing.cast",
+        "copy.deepcopy",
     }
-    | {"builtins.sorted", "builtins.reversed", "typing.cast", "copy.deepcopy"}
 )
 # They show whatever they are given as a text.
 _SHOWING = frozenset({"builtins.ascii", "builtins.format", "builtins.repr", "builtins.str", "json.dumps"})
@@ -188,12 +188,12 @@ def _of_method(call: Call) -> Value:
     if method in _SPLITTING_METHODS:
         return items((), pieces(owner, call.node))
     if method == "join" and call.arguments:
-        return union(*(between(separator, call.arguments[0]) for separator in texts(owner)))
+        return union(*(between(separator, _listed(call)) for separator in texts(owner)))
     if method == "format":
         return union(*(formatted(parts, call.arguments, call.keywords) for parts in texts(owner)))
     if method == "format_map":
         return union(*(formatted(parts, [], {"**": call.everything}) for parts in texts(owner)))
-    if method in ("get", "pop", "setdefault", "values", "items", "keys"):
+    if method in ("get", "pop", "popitem", "setdefault", "values", "items", "keys"):
         return _of_dict(call)
     return UNKNOWN
 
@@ -202,9 +202,11 @@ def _of_dict(call: Call) -> Value:
     """What the methods of a dict give; its keys are the caller's too where the whole dict is."""
     key = call.arguments[0] if call.arguments else ()
     default = call.arguments[1] if len(call.arguments) > 1 else ()
-    values = item(call.owner, () if call.method in ("values", "items") else key, call.node)
+    values = item(call.owner, () if call.method in ("values", "items", "popitem") else key, call.node)
     keys = elements(call.owner, call.node)
     match call.method:
+        case "popitem":
+            return items([keys, values])
         case "keys":
             return items((), keys)
         case "values":
@@ -260,6 +262,24 @@ def _tuples(call: Call) -> Value:
     return items((), items([UNKNOWN, *parts] if "builtins.enumerate" in call.names else parts))
 
 
+def _listed(call: Call) -> Value:
+    """A list of what a container has; of a dict, its keys."""
+    first = call.arguments[0] if call.arguments else items(())
+    return union(*(items((), elements((a,), call.node)) if isinstance(a.form, Mapping) else (a,) for a in first))
+
+
+def _element(call: Call) -> Value:
+    """One of the elements of a container, or one of several arguments."""
+    is_one = len(call.arguments) == 1 or "builtins.next" in call.names
+    found = elements(call.arguments[0], call.node) if call.arguments and is_one else ()
+    return union(found, *call.arguments[is_one:], call.keywords.get("default", ()))
+
+
+def _from_keys(call: Call) -> Value:
+    keys, value = (*call.arguments[:2], (), ())[:2]
+    return mapping({}, value, elements(keys, call.node))
+
+
 # Every element of something, one by one: the node that stands for `set(...)`.
 _WHOLE = ast.comprehension(ast.Name("element"), ast.Name("elements"), [], 0)
 
@@ -279,7 +299,11 @@ _FUNCTIONS: dict[str, Callable[[Call], Value]] = {
     "builtins.frozenset": _collected,
     "builtins.enumerate": _tuples,
     "builtins.zip": _tuples,
-    "builtins.bool": lambda call: union(*call.arguments),
+    **dict.fromkeys(("builtins.list", "builtins.tuple", "builtins.sorted", "builtins.reversed"), _listed),
+    **dict.fromkeys(("builtins.next", "builtins.min", "builtins.max"), _element),
+    "builtins.iter": _listed,
+    "dict.fromkeys": _from_keys,
+    "builtins.bool": lambda call: checks.negated(checks.negated(union(*call.arguments))),
     "builtins.len": lambda call: UNKNOWN,
     "builtins.isinstance": lambda call: UNKNOWN,
     "builtins.hasattr": _of_attribute_test,

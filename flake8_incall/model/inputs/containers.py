@@ -60,7 +60,7 @@ def elements(value: Value, node: ast.AST) -> Value:
         match alternative.form:
             case Items(known, more):
                 found += [*known, cut(more, node)]
-            case Mapping(entries, others):
+            case Mapping(entries, _, others):
                 keys = [text(key) if isinstance(key, str) else UNKNOWN for key, _ in entries]
                 found += [*keys, cut(others, node)]
             case Text() as whole:
@@ -95,8 +95,8 @@ def added(owner: Value, method: str, arguments: list[Value]) -> Value | None:
             case Items(known, more):
                 is_one = method in ("append", "add", "insert")
                 changed.append(_extended(known, more, items([arguments[-1]]) if is_one else arguments[0]))
-            case Mapping(entries, others):
-                changed += [_updated(dict(entries), others, more.form) for more in arguments[0]]
+            case Mapping() as whole:
+                changed += [_updated(whole, more.form) for more in arguments[0]]
             case _:
                 changed.append((alternative,))
     return union(*changed)
@@ -115,7 +115,8 @@ def _extended(known: tuple[Value, ...], more: Value, other: Value) -> Value:
     return union(*found)
 
 
-def _updated(entries: dict[object, Value], others: Value, more: Form) -> Value:
-    if isinstance(more, Mapping):
-        return mapping({**entries, **dict(more.entries)}, union(others, more.others))
-    return mapping(entries, others)
+def _updated(whole: Mapping, more: Form) -> Value:
+    if not isinstance(more, Mapping):
+        return of(whole)
+    entries = {**dict(whole.entries), **dict(more.entries)}
+    return mapping(entries, union(whole.others, more.others), union(whole.keys, more.keys))

@@ -9,7 +9,7 @@ from typing import Any
 from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.inputs import checks
 from flake8_incall.model.inputs.calls import Call, result
-from flake8_incall.model.inputs.containers import added, item
+from flake8_incall.model.inputs.containers import added, elements, item
 from flake8_incall.model.inputs.formatting import is_numeric, percent
 from flake8_incall.model.inputs.machine import Machine, State
 from flake8_incall.model.inputs.values import (
@@ -76,7 +76,7 @@ def _sequence(_: Machine, __: Step, ___: State, node: Any, operands: list[Value]
     more: list[Value] = []
     for element, value in zip(node.elts, operands, strict=True):
         if isinstance(element, ast.Starred):
-            more.append(item(value, (), node))
+            more.append(elements(value, node))
         else:
             known.append(value)
     return items((), union(*known, *more)) if more else items(known)
@@ -89,6 +89,7 @@ def _first(_: Machine, __: Step, ___: State, node: ast.expr, operands: list[Valu
 def _dict(_: Machine, __: Step, ___: State, node: ast.Dict, operands: list[Value]) -> Value:
     entries: dict[object, Value] = {}
     others: list[Value] = []
+    keys: list[Value] = []
     remaining = iter(operands)
     for key in node.keys:
         if key is None:
@@ -97,14 +98,15 @@ def _dict(_: Machine, __: Step, ___: State, node: ast.Dict, operands: list[Value
                 if isinstance(alternative.form, Mapping):
                     entries |= dict(alternative.form.entries)
                     others.append(alternative.form.others)
+                    keys.append(alternative.form.keys)
             continue
-        next(remaining)
-        value = next(remaining)
+        name, value = next(remaining), next(remaining)
         if isinstance(key, ast.Constant) and isinstance(key.value, str):
             entries[key.value] = value
         else:
             others.append(value)
-    return mapping(entries, union(*others))
+            keys.append(name)
+    return mapping(entries, union(*others), union(*keys))
 
 
 def _subscript(machine: Machine, step: Step, state: State, node: ast.Subscript, operands: list[Value]) -> Value:
@@ -162,7 +164,7 @@ def _as_call(machine: Machine, node: ast.Call, function: Value, operands: list[V
     arguments: list[Value] = []
     keywords: dict[str, Value] = {}
     for argument, value in zip(node.args, operands, strict=False):
-        arguments.append(item(value, (), node) if isinstance(argument, ast.Starred) else value)
+        arguments.append(elements(value, node) if isinstance(argument, ast.Starred) else value)
     for keyword, value in zip(node.keywords, operands[len(node.args) :], strict=True):
         keywords[keyword.arg or "**"] = value
     is_followed = bool(origins(owner)) or _is_text(owner)

@@ -274,12 +274,12 @@ class Machine:
         changed = []
         for alternative in state.env.get(variable, ()):
             match alternative.form:
-                case Mapping(entries, others):
+                case Mapping(entries, others, keys):
                     constant = key[0].form if len(key) == 1 else None
                     if isinstance(constant, Text) and len(constant.parts) == 1 and isinstance(constant.parts[0], str):
-                        changed.append(mapping({**dict(entries), constant.parts[0]: value}, others))
+                        changed.append(mapping({**dict(entries), constant.parts[0]: value}, others, keys))
                     else:
-                        changed.append(mapping(dict(entries), union(others, value)))
+                        changed.append(mapping(dict(entries), union(others, value), union(keys, key)))
                 case _:
                     changed.append((alternative,))
         state.set(variable, union(*changed))
@@ -344,9 +344,9 @@ def _begin(step: Step, state: State) -> None:
 
 def _collect(step: Step, state: State) -> None:
     if isinstance(step.node, ast.DictComp):
-        _, value = state.pop(2)
+        key, value = state.pop(2)
         if value:
-            collected = union(mapping({}, value), *_other_mappings(state.stack[step.place]))
+            collected = union(mapping({}, value, key), *_other_mappings(state.stack[step.place]))
             state.stack[step.place] = collected
         return
     value = state.stack.pop()

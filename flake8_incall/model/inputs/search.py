@@ -344,7 +344,9 @@ def _of_type(type_: Type, words: Value) -> Value:
             inner = [_of_type(part, words) for argument in type_.arguments for part in argument.alternatives()]
             value = union(*inner) if type_.arguments else words
             return items((), value) if value else ()
-        case TypeKind.DICT | TypeKind.TYPED_DICT:
+        case TypeKind.DICT:
+            return mapping({}, words, words)
+        case TypeKind.TYPED_DICT:
             return mapping({}, words)
         case TypeKind.SCALAR:
             return words if type_.name == "builtins.str" else ()

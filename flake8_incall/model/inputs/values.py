@@ -107,10 +107,11 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """A dict: its known keys, and what is under all others."""
+    """A dict: its known keys, what is under all others, and what these others are."""
 
     entries: tuple[tuple[object, Value], ...] = ()
     others: Value = ()
+    keys: Value = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,10 +222,10 @@ def items(values: Iterable[Value], more: Value = ()) -> Value:
     return of(Items(tuple(_flat(value) for value in values)[:_MOST_ITEMS], _flat(more)))
 
 
-def mapping(entries: dict[object, Value], others: Value = ()) -> Value:
-    """A dict of these entries, and of others."""
+def mapping(entries: dict[object, Value], others: Value = (), keys: Value = ()) -> Value:
+    """A dict of these entries, and of others under other keys."""
     kept = list(entries.items())[:_MOST_ITEMS]
-    return of(Mapping(tuple((key, _flat(value)) for key, value in kept), _flat(others)))
+    return of(Mapping(tuple((key, _flat(value)) for key, value in kept), _flat(others), _flat(keys)))
 
 
 def _flat(value: Value) -> Value:
@@ -242,8 +243,8 @@ def _depth_of(form: Form) -> int:
     match form:
         case Items(items, more):
             return max(map(_depth, (*items, more)))
-        case Mapping(entries, others):
-            return max(map(_depth, (*(v for _, v in entries), others)))
+        case Mapping(entries, others, keys):
+            return max(map(_depth, (*(v for _, v in entries), others, keys)))
         case Address(value) | Method(value):
             return _depth(value)
     return 0
@@ -256,8 +257,8 @@ def inputs(form: Form) -> Iterator[Input]:
             yield from (part for part in parts if isinstance(part, Input))
         case Items(items, more):
             yield from (found for value in (*items, more) for found in all_inputs(value))
-        case Mapping(entries, others):
-            yield from (found for value in (*(v for _, v in entries), others) for found in all_inputs(value))
+        case Mapping(entries, others, keys):
+            yield from (found for value in (*(v for _, v in entries), others, keys) for found in all_inputs(value))
         case Address(value) | Method(value):
             yield from all_inputs(value)
 
@@ -290,8 +291,9 @@ def _mapped(form: Form, change: Callable[[Part], Part]) -> Form:
             return Text(_joined(change(part) for part in parts))
         case Items(items, more):
             return Items(tuple(mapped(item, change) for item in items), mapped(more, change))
-        case Mapping(entries, others):
-            return Mapping(tuple((key, mapped(v, change)) for key, v in entries), mapped(others, change))
+        case Mapping(entries, others, keys):
+            changed = tuple((key, mapped(v, change)) for key, v in entries)
+            return Mapping(changed, mapped(others, change), mapped(keys, change))
         case Address(value):
             return replace(form, text=mapped(value, change))
         case Method(value):
