@@ -241,7 +241,8 @@ def risky_operation(function: InCallFunction) -> Iterator[Finding]:
     ```
 
     **Limits**: Divisions, look-ups by index and key, conversions and unpacking are known. What was tested is taken to
-    be fine, whatever was tested. A key counts where the table is written down in the file.
+    be fine, whatever was tested. A key counts where the table is written down in the file. The items of a tuple that a
+    variable kept are not told apart.
     """
     told: set[ast.AST] = set()
     for use in function.module.validation.risky(function):

@@ -28,7 +28,9 @@ def evaluate(machine: Machine, step: Step, state: State) -> Value:
     if isinstance(node, ast.Await | ast.Starred | ast.Yield):
         return operands[0] if operands else Value(step)
     handler = _EVALUATE.get(type(node))
-    return Value(step, handler(machine, step, state, node, operands) if handler is not None else NONE)
+    traces = handler(machine, step, state, node, operands) if handler is not None else NONE
+    is_display = isinstance(node, ast.List | ast.Tuple) and not any(isinstance(e, ast.Starred) for e in node.elts)
+    return Value(step, traces, tuple(operands) if is_display else ())
 
 
 def _together(_: Machine, __: Step, ___: State, node: ast.expr, operands: list[Value]) -> Traces:

@@ -291,20 +291,27 @@ class Machine:
     def _store(self, step: Step, state: State) -> None:
         match step.node:
             case ast.Name(id=name):
-                self._set(step, state, self.variable(step, name), state.stack.pop())
+                self._set(step, state, self.variable(step, name), state.stack.pop()._replace(items=()))
             case ast.Subscript(value=owner):
                 value, _, _ = state.pop(3)
                 self.put(step, state, owner, value.traces)
             case ast.Attribute() as target:
                 value, _ = state.pop(2)
                 if (variable := self.member(step, target)) is not None:
-                    state.set(variable, value)
+                    state.set(variable, value._replace(items=()))
             case ast.Tuple() | ast.List() as target:
-                value = state.stack.pop()
-                operations.unpack(self, target, value)
-                state.stack += [Value((step, n), reshaped(value.traces, _element)) for n in range(len(target.elts))]
+                self._unpack(step, target, state)
             case _:
                 state.stack.pop()
+
+    def _unpack(self, step: Step, target: ast.Tuple | ast.List, state: State) -> None:
+        value = state.stack.pop()
+        is_starred = any(isinstance(element, ast.Starred) for element in target.elts)
+        if len(value.items) == len(target.elts) and not is_starred:
+            state.stack += reversed(value.items)
+            return
+        operations.unpack(self, target, value)
+        state.stack += [Value((step, n), reshaped(value.traces, _element)) for n in range(len(target.elts))]
 
     def put(self, step: Step, state: State, owner: ast.expr, traces: Traces) -> None:
         """Put something into a container that a variable has, which is another value from there on."""

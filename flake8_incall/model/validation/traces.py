@@ -107,10 +107,12 @@ class Value(NamedTuple):
     Attributes:
         made: What made it; two values with one maker are one value.
         traces: The parameters in it.
+        items: What a list or tuple display was made of, until a variable keeps it.
     """
 
     made: object
     traces: Traces = NONE
+    items: tuple[Value, ...] = ()
 
     @property
     def labels(self) -> frozenset[Label]:
