@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.interpreter.exceptions import handled_by
-from flake8_incall.model.interpreter.world import LOCAL
 from flake8_incall.model.references.referents import Container, Local, Outside, Referent
 from flake8_incall.model.tree import FunctionNode
 
@@ -155,8 +154,8 @@ class Handlers:
         match referent:
             case Outside(name=name) if self._module.catalogue.is_exception(name):
                 yield self._world.qualified(name)
-            case Local(definition=ast.ClassDef(name=name)):
-                yield LOCAL + name
+            case Local(definition=ast.ClassDef() as definition):
+                yield self._world.type_of_class(definition)
             case Container():
                 for part in self._module.references.containers.contents(referent):
                     yield from () if isinstance(part, Container) else self._names(part)

@@ -9,7 +9,6 @@ from flake8_incall.model.interpreter.outcomes import Outcome
 from flake8_incall.model.interpreter.state import Raised, State
 from flake8_incall.model.interpreter.typed import typed
 from flake8_incall.model.interpreter.values import Class, Constant, External, Function, Symbol, Value, symbol
-from flake8_incall.model.interpreter.world import LOCAL
 from flake8_incall.model.tree import FunctionNode
 
 _ATTRIBUTE_ERROR = Raised(frozenset({"builtins.AttributeError"}))
@@ -36,7 +35,7 @@ def member(machine: Machine, state: State, owner: Value, name: str) -> Outcome:
 
 def _of_class(machine: Machine, state: State, owner: Class, name: str) -> Outcome:
     world = machine.world
-    type_ = f"{LOCAL}{owner.definition.name}"
+    type_ = world.type_of_class(owner.definition)
     unknown = Symbol("member", (owner, name))
     binding = world.class_binding(owner.definition, name)
     if binding is None:

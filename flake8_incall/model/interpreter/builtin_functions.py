@@ -30,7 +30,7 @@ from flake8_incall.model.interpreter.values import (
     any_of_type,
     symbol,
 )
-from flake8_incall.model.interpreter.world import LOCAL
+from flake8_incall.model.interpreter.world import World
 
 _STOP_ITERATION = Raised(frozenset({"builtins.StopIteration"}))
 # Longer ranges are not counted out.
@@ -144,7 +144,7 @@ def _len(call: Call) -> Outcome:
 
 
 def _isinstance(call: Call) -> Outcome:
-    value, types = _argument(call), _type_names(call.state, _argument(call, 1))
+    value, types = _argument(call), _type_names(call.machine.world, call.state, _argument(call, 1))
     if types is None:
         return Maybe(any_of_type("builtins.bool"))
     actual = type_of(call.state, value)
@@ -161,19 +161,19 @@ def _isinstance(call: Call) -> Outcome:
     return any_of_type("builtins.bool")
 
 
-def _type_names(state: State, value: Value) -> frozenset[str] | None:
+def _type_names(world: World, state: State, value: Value) -> frozenset[str] | None:
     match value:
         case External(name=name):
             return frozenset({"builtins.NoneType" if name == "types.NoneType" else name})
         case Class(definition=definition):
-            return frozenset({f"{LOCAL}{definition.name}"})
+            return frozenset({world.type_of_class(definition)})
         case Constant(value=None):
             return frozenset({"builtins.NoneType"})
         case Symbol(operation="|", arguments=(left, right)):
-            one, other = _type_names(state, left), _type_names(state, right)
+            one, other = _type_names(world, state, left), _type_names(world, state, right)
             return None if one is None or other is None else one | other
         case Reference() if (shape := state.sequence_at(value)) is not None and shape.is_exact:
-            names = [_type_names(state, state.resolve(item)) for item in shape.items]
+            names = [_type_names(world, state, state.resolve(item)) for item in shape.items]
             return frozenset().union(*(n for n in names if n is not None)) if None not in names else None
         case _:
             return None

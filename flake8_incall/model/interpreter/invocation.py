@@ -33,7 +33,6 @@ from flake8_incall.model.interpreter.values import (
     symbol,
     unfollowed,
 )
-from flake8_incall.model.interpreter.world import LOCAL
 
 _TYPED_DICTS = frozenset({"typing.TypedDict", "typing_extensions.TypedDict"})
 _HANDLING_ON = frozenset({"asyncio.wait_for", "asyncio.shield", "asyncio.create_task", "asyncio.ensure_future"})
@@ -63,7 +62,7 @@ def invoke(call: Call, function: Value) -> Outcome:
 
 
 def _instantiate(call: Call, function: Class) -> Outcome:
-    type_ = f"{LOCAL}{function.definition.name}"
+    type_ = call.machine.world.type_of_class(function.definition)
     ancestors = call.machine.world.ancestors(type_)
     if not _TYPED_DICTS.isdisjoint(ancestors):
         return dicts.make(call)

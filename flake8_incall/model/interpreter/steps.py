@@ -301,12 +301,17 @@ def _raise(machine: Machine, state: State, step: Step) -> Iterable[Way]:
             raised = Raised.of(value)
         case ast.Raise():
             value = state.resolve(state.stack[-1 if node.cause is None else -2])
-            raised = Raised.of(symbol("made", type=f".{value.definition.name}") if isinstance(value, Class) else value)
+            raised = Raised.of(_instance(machine, value))
         case ast.Assert():
             raised = Raised(frozenset({"builtins.AssertionError"}))
         case _:
             raised = Raised(frozenset({"builtins.SystemExit"}))
     return fail(state, step, raised)
+
+
+def _instance(machine: Machine, value: Value) -> Value:
+    """What `raise` makes of a class."""
+    return symbol("made", type=machine.world.type_of_class(value.definition)) if isinstance(value, Class) else value
 
 
 def _return(_: Machine, state: State, step: Step) -> Iterable[Way]:

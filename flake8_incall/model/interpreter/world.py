@@ -23,8 +23,14 @@ _TRANSPARENT = frozenset(
     {"functools.lru_cache", "functools.cache", "functools.wraps", "builtins.staticmethod", "typing.overload"}
 )
 _MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
-# A class of the module is a type under its name with this before it.
+# A class of the module is a type under its name with this before it, and one inside a function with its line behind.
 LOCAL = "."
+_LINE = "@"
+
+
+def local_name(type: str) -> str:  # noqa: A002
+    """The name of a class of the module as its author wrote it, or the type itself."""
+    return type.removeprefix(LOCAL).partition(_LINE)[0] if type.startswith(LOCAL) else type
 
 
 class World:
@@ -122,12 +128,23 @@ class World:
 
     def local_class(self, type: str) -> ast.ClassDef | None:  # noqa: A002
         """The class of the module behind a type's name."""
-        if not type.startswith(LOCAL):
-            return None
-        for binding in self.names.top.bindings.get(type.removeprefix(LOCAL), []):
-            if isinstance(binding.node, ast.ClassDef):
-                return binding.node
-        return None
+        return self._classes.get(type)
+
+    def type_of_class(self, definition: ast.ClassDef | FunctionNode) -> str:
+        """The type of a class of the module."""
+        type_ = f"{LOCAL}{definition.name}"
+        return type_ if self._classes.get(type_) is definition else f"{type_}{_LINE}{definition.lineno}"
+
+    @cached_property
+    def _classes(self) -> dict[str, ast.ClassDef]:
+        """The classes of the module by their types."""
+        nodes = [node for node in self.module.parents if isinstance(node, ast.ClassDef)]
+        found = {f"{LOCAL}{node.name}{_LINE}{node.lineno}": node for node in nodes}
+        bindings = (binding for bound in self.names.top.bindings.values() for binding in bound)
+        for node in (binding.node for binding in bindings):
+            if isinstance(node, ast.ClassDef):
+                found.setdefault(f"{LOCAL}{node.name}", node)
+        return found
 
     def decorators(self, definition: ast.ClassDef) -> frozenset[str]:
         """The qualified names of what decorates a class."""
@@ -163,7 +180,7 @@ class World:
             return frozenset({"builtins.NoneType"})
         meaning = self.names.resolve(node)
         names = {self.qualified(name) for name in meaning.names}
-        names |= {f"{LOCAL}{definition.name}" for definition in meaning.definitions}
+        names |= {self.type_of_class(definition) for definition in meaning.definitions}
         return frozenset(names | {"?"} if meaning.unknown or meaning.unbound or not names else names)
 
     def qualified(self, name: str) -> str:

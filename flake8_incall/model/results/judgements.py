@@ -22,7 +22,7 @@ from flake8_incall.model.interpreter.values import (
     Symbol,
     Value,
 )
-from flake8_incall.model.interpreter.world import LOCAL, World
+from flake8_incall.model.interpreter.world import World, local_name
 from flake8_incall.model.results.results import Result, Results, certain_groups, finer_results, results_of
 from flake8_incall.model.unjudged import Analysis
 
@@ -171,7 +171,7 @@ def describe(result: Result, value: Value) -> str:
             return "an iterator"
         case _:
             type_ = type_of(result.state, value)
-            short = type_.removeprefix("builtins.").removeprefix(LOCAL)
+            short = local_name(type_.removeprefix("builtins."))
             return _NAMES.get(type_, f"{'an' if short[:1].lower() in 'aeiou' else 'a'} `{short}`")
 
 

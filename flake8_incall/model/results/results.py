@@ -22,7 +22,7 @@ from flake8_incall.model.interpreter.values import (
     Value,
     references,
 )
-from flake8_incall.model.interpreter.world import LOCAL, World
+from flake8_incall.model.interpreter.world import World
 from flake8_incall.model.module import Module
 from flake8_incall.model.results.decorators import is_result_replaced
 from flake8_incall.model.signature.type_tree import Type, TypeKind
@@ -230,7 +230,7 @@ def _entry(world: World, function: InCallFunction) -> State:
     for argument in every_argument(node.args):
         type_, knowledge = _parameter_type(world, function, known.get(argument))
         if argument not in known and function.is_method:
-            type_ = _class_of(world.module, node)
+            type_ = _class_of(world, node)
         value = Symbol("new", (Minted((), argument),), type_)
         if knowledge is not None:
             state.facts[value] = knowledge
@@ -238,9 +238,9 @@ def _entry(world: World, function: InCallFunction) -> State:
     return state
 
 
-def _class_of(module: Module, node: FunctionNode) -> str:
-    parent = module.parents.get(node)
-    return f"{LOCAL}{parent.name}" if isinstance(parent, ast.ClassDef) else ""
+def _class_of(world: World, node: FunctionNode) -> str:
+    parent = world.module.parents.get(node)
+    return world.type_of_class(parent) if isinstance(parent, ast.ClassDef) else ""
 
 
 def _parameter_type(

@@ -19,7 +19,7 @@ from flake8_incall.model.interpreter.values import (
     Symbol,
     Value,
 )
-from flake8_incall.model.interpreter.world import LOCAL, World
+from flake8_incall.model.interpreter.world import World, local_name
 from flake8_incall.model.results.results import Result, Results, certain_groups
 
 # What LiveKit hands on to the model although JSON has no form for it.
@@ -175,7 +175,7 @@ def _phrase(type_: str) -> str:
 
 
 def _short(type_: str) -> str:
-    return type_.removeprefix("builtins.").removeprefix(LOCAL)
+    return local_name(type_.removeprefix("builtins."))
 
 
 def _advice(fix: str) -> str:
