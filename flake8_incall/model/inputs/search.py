@@ -30,7 +30,7 @@ from flake8_incall.model.inputs.values import (
 )
 from flake8_incall.model.module import Module
 from flake8_incall.model.references.reach import Unit
-from flake8_incall.model.references.referents import Definition, Local, Outside
+from flake8_incall.model.references.referents import Definition, Local, canonical_names
 from flake8_incall.model.scopes import Kind, Scope
 from flake8_incall.model.signature.type_tree import Type, TypeKind
 from flake8_incall.model.tree import FunctionNode
@@ -191,13 +191,7 @@ class Search:
 
     def names_of(self, node: ast.expr) -> frozenset[str]:
         """The qualified names of what an expression can be."""
-        catalogue = self._module.references.catalogue
-        found = set()
-        for referent in self._module.references.of(node):
-            if isinstance(referent, Outside):
-                name = catalogue.canonical(referent.name)
-                found.add(name if "." in name else f"builtins.{name}")
-        return frozenset(found)
+        return canonical_names(self._module.references.of(node), self._module.catalogue)
 
     def definitions(self, node: ast.expr) -> list[FunctionNode | ast.Lambda]:
         """The functions of the module that an expression can be."""

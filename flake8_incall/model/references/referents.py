@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from flake8_incall.catalogue import TypeUse
+from flake8_incall.catalogue import Catalogue, TypeUse
 from flake8_incall.model.tree import FunctionNode
 
 Callable = FunctionNode | ast.Lambda
@@ -97,3 +97,9 @@ UNKNOWN: Referents = frozenset({Unknown()})
 def names_of(referents: Referents) -> set[str]:
     """The qualified names among what an expression can refer to."""
     return {referent.name for referent in referents if isinstance(referent, Outside)}
+
+
+def canonical_names(referents: Referents, catalogue: Catalogue) -> frozenset[str]:
+    """The catalogue's names for what an expression can refer to; builtins have `builtins.` before theirs."""
+    found = map(catalogue.canonical, names_of(referents))
+    return frozenset(name if "." in name else f"builtins.{name}" for name in found)

@@ -11,7 +11,7 @@ from functools import cached_property
 from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.module import Module
-from flake8_incall.model.references.referents import Callable, Contents, Local, Outside
+from flake8_incall.model.references.referents import Callable, Contents, Local, Outside, canonical_names
 from flake8_incall.model.unjudged import Analysis
 from flake8_incall.model.validation.conditions import Conditions
 from flake8_incall.model.validation.machine import Machine, TooMuchError
@@ -179,9 +179,7 @@ class Summaries:
 
     def names_of(self, node: ast.expr) -> frozenset[str]:
         """The qualified names of what an expression can be."""
-        catalogue = self.module.catalogue
-        found = (catalogue.canonical(r.name) for r in self.module.references.of(node) if isinstance(r, Outside))
-        return frozenset(name if "." in name else f"builtins.{name}" for name in found)
+        return canonical_names(self.module.references.of(node), self.module.catalogue)
 
     def definitions(self, node: ast.expr) -> list[Callable]:
         """The functions of the module that an expression can be."""
