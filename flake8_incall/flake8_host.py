@@ -54,7 +54,7 @@ _TAKEN_OVER = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the paths of a run lead to.
+    """Files and folders that the paths of a run lead to.
 
     Attributes:
         files: The files, in the order in which flake8 reports them.

@@ -1,4 +1,4 @@
-"""Functions of one name in several documents of a run: an agent that has the tools of all has the name twice."""
+"""Duplicate function names across the documents of a run."""
 
 from __future__ import annotations
 

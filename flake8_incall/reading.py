@@ -108,7 +108,7 @@ def holds_functions(path: str) -> bool:
 
 @dataclass(slots=True)
 class Listing:
-    """What is below a folder.
+    """The contents of a folder, at any depth.
 
     Attributes:
         files: The files.

@@ -1,4 +1,4 @@
-"""Codes in `select`, `ignore` and the like: one that names no rule would select or ignore nothing in silence."""
+"""Validate the codes in `select`, `ignore` and the like: one that names no rule would have no effect."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which functions of a file are in-call functions, and why each is one or is not."""
+"""Discovery of the in-call functions of a file, with the reason for each decision."""
 
 from __future__ import annotations
 
@@ -227,14 +227,14 @@ class _Search:
 
     @cached_property
     def _used_by_tools(self) -> set[str]:
-        """What the functions that the file makes tools use."""
+        """The names that tools of the file use."""
         nodes = (r.node for r in self._registered if r.node is not None)
         direct = {name for node in nodes for name in self._mentions.of(node)}
         return direct | self._mentions.reached(direct)
 
     @cached_property
     def _used_by_roots(self) -> set[str]:
-        """What tools and functions with a context use."""
+        """The names that tools and functions with a context use."""
         return self._used_by_tools | self._mentions.reached(node.name for node in self._with_context)
 
     @cached_property
@@ -252,7 +252,7 @@ class _Search:
 
 
 def _registered(module: Module) -> list[Registered]:
-    """What the file makes a tool, each function once."""
+    """The functions that the file makes tools, each once."""
     made = list(registrations(module))
     nodes = {registered.node for registered in made}
     return [*made, *(registered for registered in listings(module) if registered.node not in nodes)]

@@ -1,4 +1,4 @@
-"""Which top-level names of a module the code behind each mentions: who calls whom, or uses it in another way."""
+"""The mention graph of a module: the top-level names that the code behind each name calls or uses."""
 
 from __future__ import annotations
 

@@ -117,14 +117,14 @@ class Module:
 
     @cached_property
     def written_values(self) -> WrittenValues:
-        """What its dicts and lists hold, as far as it is written down."""
+        """The values of its expressions, as far as they are written down."""
         from flake8_incall.model.signature.written_values import WrittenValues
 
         return WrittenValues(self)
 
     @cached_property
     def apparent_signatures(self) -> ApparentSignatures:
-        """What `inspect` reads of its functions through wrappers."""
+        """The signatures that `inspect` reads through wrappers."""
         from flake8_incall.model.signature.apparent import ApparentSignatures
 
         return ApparentSignatures(self)
@@ -201,7 +201,7 @@ class Module:
 
     @cached_property
     def unfollowed(self) -> Unfollowed:
-        """The waits whose length nothing tells."""
+        """Its waits of unknown length."""
         from flake8_incall.model.waiting.unfollowed import Unfollowed
 
         return Unfollowed(self)

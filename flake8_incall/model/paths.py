@@ -1,4 +1,4 @@
-"""Which files `incall-paths` matches, and which files are tests."""
+"""Match files against `incall-paths`, and recognize test files."""
 
 from __future__ import annotations
 

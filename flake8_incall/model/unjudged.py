@@ -1,4 +1,4 @@
-"""In-call functions that an analysis gave up on, since to follow them is too much work."""
+"""In-call functions whose analyses exceeded their budgets."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Unjudged:
 
 
 def unjudged(module: Module) -> Iterator[Unjudged]:
-    """What could not be judged, once the rules have run."""
+    """Yield what exceeded a budget; complete only when the rules have run."""
     for function in module.discovery.functions:
         for analysis in Analysis:
             if analysis in module.unjudged.get(function.node, ()):

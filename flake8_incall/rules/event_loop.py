@@ -201,7 +201,7 @@ def _made(hazard: Hazard, function: InCallFunction) -> dict[str, str]:
 
 
 def _cause(site: CallSite) -> tuple[object, ...]:
-    """What blocking calls of one function have in common: where they stand, and the library of their client."""
+    """The key by which blocking calls are merged: where they stand, and the library of their client."""
     module = site.function.module
     outside = [r for r in module.references.of(site.callee) if isinstance(r, Outside)]
     makers = [referent.maker.name for referent in outside if referent.maker is not None]

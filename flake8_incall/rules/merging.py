@@ -1,4 +1,4 @@
-"""What is not said beside what: rules that yield to others, and repeats that are reported once.
+"""Merge overlapping findings: rules yield to others, and repeats are reported once.
 
 A finding that its author suppresses on its own line (`noqa`) neither silences another nor stands for repeats: of
 many `print` calls one `noqa` accepts the one on its line, and the finding moves to the next.
@@ -17,7 +17,7 @@ from flake8_incall.rules.registry import Rule
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """A finding with all that decides whether it is said.
+    """A finding, and all that decides whether it is shown.
 
     Attributes:
         rule: The rule that yielded it.
@@ -35,12 +35,12 @@ class Reported:
 
     @property
     def about(self) -> tuple[Hashable, ...]:
-        """What is at fault."""
+        """The subjects at fault."""
         return self.finding.about or (self.finding.at,)
 
 
 def marked(found: Sequence[Reported], noqa: Noqa, options: Options) -> list[Reported]:
-    """The same findings, those marked that a comment, `ignore` or `select` hides."""
+    """Mark the findings that a comment, `ignore` or `select` hides."""
     hidden = {one.rule.code for one in found if options.hides(one.rule.code)}
     return [
         replace(one, is_suppressed=one.rule.code in hidden or noqa.suppresses(one.rule.code, one.diagnostic.start.line))
@@ -49,7 +49,7 @@ def marked(found: Sequence[Reported], noqa: Noqa, options: Options) -> list[Repo
 
 
 def merged(found: Iterable[Reported]) -> list[Diagnostic]:
-    """What is said of all findings of a file, by place."""
+    """The diagnostics of a file by place, without findings that yield and with repeats merged."""
     found = list(found)
     reasons = {(one.rule.code, subject) for one in found if not one.is_suppressed for subject in one.about}
     said = [one for one in found if not _yields(one, reasons)]

@@ -65,7 +65,7 @@ def secret_in_code(module: Module) -> Iterator[Finding]:
 
 
 def _store(module: Module) -> str:
-    """Where code of its profile gets its secrets from."""
+    """The store of secrets in the profile of a module."""
     if module.options.profile == "livekit":
         return "the environment of the worker or from `ctx.userdata`"
     return '`x_secrets["NAME"]` or the call\'s `userdata`'

@@ -297,7 +297,7 @@ def _goes_with_its_client(site: CallSite) -> bool:
 
 
 def _cause(site: CallSite, in_force: InForce) -> tuple[object, ...]:
-    """What calls without timeout in one function have in common: their client, or library and default."""
+    """The key by which calls without timeout are merged: their client, or library and default."""
     made = in_force.at if in_force.at is not site.node else None
     return (site.owner, made, site.function.module.catalogue.library(site.name), in_force.default)
 

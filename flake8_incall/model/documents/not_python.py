@@ -1,4 +1,4 @@
-"""What a function's text is when it is not Python: Markdown, JavaScript, HTML, or Python that was encoded once more."""
+"""Forms of function text that are not Python: Markdown, JavaScript, HTML, or Python encoded once more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an object of a document is by its own keys: an in-call function, another function, or none."""
+"""Classify the objects of a document by their keys: an in-call function, another function, or neither."""
 
 from __future__ import annotations
 

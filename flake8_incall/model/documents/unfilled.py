@@ -1,4 +1,4 @@
-"""Texts that look as if the platform filled them, and that go out as they are: placeholders, references to secrets."""
+"""Placeholders and references to secrets that look filled and are sent literally."""
 
 from __future__ import annotations
 

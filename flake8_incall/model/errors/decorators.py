@@ -1,4 +1,4 @@
-"""Which decorators may catch what the function below them raises."""
+"""Decorators that may catch the exceptions of the function below them."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def guarded_effect(taker: ast.ExceptHandler | ast.withitem, module: Module) -> s
 
 
 def _called(body: list[ast.stmt], module: Module) -> Iterator[Api]:
-    """What statements call that has an effect, in themselves and in the helpers that they mention."""
+    """The APIs with an effect that statements call, in themselves and in the helpers that they mention."""
     pending: list[ast.AST] = list(body)
     seen: set[ast.AST] = set()
     while pending:

@@ -75,7 +75,7 @@ class Call:
         return self.machine.fresh(self.step, type, detail)
 
     def hand_over(self, *called: Definition) -> None:
-        """Hand the arguments to code that is not known: it may change them, and call the functions among them.
+        """Pass the arguments to unknown code, which may change them and call the functions among them.
 
         Args:
             called: Functions of the module that are called for certain, and not followed.

@@ -226,7 +226,7 @@ class World:
     # Other modules
 
     def external(self, name: str) -> External:
-        """What a qualified name of another module stands for; builtins and whole modules have no dot."""
+        """The object that a qualified name of another module denotes; builtins and whole modules have no dot."""
         is_plain = "." not in name or name.startswith("builtins.")
         return External(name if is_plain else self.qualified(name))
 

@@ -1,4 +1,4 @@
-"""Whose `return` statements answer the model: a function's own, and those of helpers whose result it hands on."""
+"""Bodies whose `return` statements answer the model: a function's own, and those of helpers whose result it returns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What LiveKit reads of a function through wrappers: its parameters, annotations, docstring and name."""
+"""The signature that LiveKit reads through wrappers: parameters, annotations, docstring and name."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def _imported(module: Module) -> list[str]:
 
 
 def _listed(call: ast.Call) -> ast.expr | None:
-    """What a call lists as tools."""
+    """The expression that a call lists as tools."""
     for keyword in call.keywords:
         if keyword.arg == "tools":
             return keyword.value

@@ -39,7 +39,7 @@ _UNKNOWN = LiteralValue(is_unknown=True)
 
 
 class Literals:
-    """Reads the values of one `Literal`."""
+    """The values of one `Literal`."""
 
     def __init__(self, module: Module, find_use: Callable[[ast.Name | ast.Attribute], Use | None]) -> None:
         self._names = module.names

@@ -1,4 +1,4 @@
-"""What the metadata of `Annotated[...]` does to a parameter's description."""
+"""Effects of the metadata in `Annotated[...]` on a parameter's description."""
 
 from __future__ import annotations
 

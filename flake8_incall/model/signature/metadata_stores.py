@@ -1,4 +1,4 @@
-"""Where code sets what `inspect` reads of a function: its docstring, signature, annotations and name."""
+"""Assignments to the metadata that `inspect` reads of a function: docstring, signature, annotations and name."""
 
 from __future__ import annotations
 

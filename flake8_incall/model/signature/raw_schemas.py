@@ -1,4 +1,4 @@
-"""What LiveKit or a model provider rejects in a schema that an author writes (`raw_schema=`)."""
+"""Faults of hand-written schemas (`raw_schema=`) that LiveKit or a model provider rejects."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _DEEPEST = 30
 
 @dataclass(frozen=True, slots=True)
 class SchemaFault:
-    """What is wrong with a raw schema.
+    """A fault of a raw schema.
 
     Attributes:
         fault: The fact, as a clause, with its consequence.
@@ -41,7 +41,7 @@ class SchemaFault:
 
 
 def schema_faults(schema: object) -> Iterator[SchemaFault]:
-    """What is wrong with a raw schema, as far as it is known."""
+    """Yield the faults of a raw schema, as far as it is known."""
     if not isinstance(schema, dict):
         return
     if "name" not in schema and isinstance(schema.get("function"), dict):

@@ -1,4 +1,4 @@
-"""Which tools of a file land in one agent: those of a class and its bases, and those of one list."""
+"""Sets of tools that land in one agent: those of a class and its bases, and those of one list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which parameters a `case` looks at, and what its names carry."""
+"""Parameters that a `case` checks, and the traces that its captures carry."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _pairs(machine: Machine, step: Step, state: State, pattern: ast.pattern) -> 
 
 
 def _value(machine: Machine, step: Step, state: State, element: ast.expr) -> Value:
-    """What one element of the subject carries: the same as the variables in it."""
+    """The traces of one element of the subject: those of the variables in it."""
     if isinstance(element, ast.Name):
         return state.get(machine.variable(step, element.id))
     names = [node.id for node in ast.walk(element) if isinstance(node, ast.Name)]

@@ -1,4 +1,4 @@
-"""What is done with a parameter that nothing has checked."""
+"""Uses of parameters that were not validated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values that are thrown away: nothing keeps them once their statement is over."""
+"""Discarded values: nothing keeps them once their statement is over."""
 
 from __future__ import annotations
 

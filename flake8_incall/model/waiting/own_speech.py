@@ -1,4 +1,4 @@
-"""Circular waits: a function that awaits the speech which waits for the function."""
+"""Circular waits: functions that await their own speech."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def circular_waits(function: InCallFunction) -> Iterator[CircularWait]:
 
 
 def _awaited(node: ast.AST, module: Module) -> list[ast.expr]:
-    """What a node waits for: an `await` for its value, the end of a task group for its tasks."""
+    """The expressions that a node waits for: the value of an `await`, the tasks of a task group."""
     if isinstance(node, ast.Await):
         return [node.value]
     is_in_group = isinstance(node, ast.Call) and _GROUPED in _names(node, module)
@@ -85,7 +85,7 @@ def _waited_for(node: ast.expr) -> ast.expr | None:
 
 
 def _parts(node: ast.expr, chain: Chain, module: Module) -> list[ast.expr]:
-    """What is waited for with an expression: arguments of `gather`, elements of a list, what a name stands for."""
+    """The parts awaited with an expression: arguments of `gather`, elements of a list, the value of a name."""
     match node:
         case ast.Call() if _waits_for_arguments(node, module):
             return [*node.args, *(keyword.value for keyword in node.keywords)]

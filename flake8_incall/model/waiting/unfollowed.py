@@ -1,4 +1,4 @@
-"""Waits whose length nothing tells: code that is not followed, locks, speeches, tasks of others."""
+"""Waits of unknown length: code that is not followed, locks, speeches, tasks of others."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _PLAIN_DECORATORS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Untold:
-    """A wait whose length nothing tells.
+    """A wait of unknown length.
 
     Attributes:
         node: Where it is.
@@ -50,7 +50,7 @@ class Untold:
 
 
 class Unfollowed:
-    """Such waits of one module."""
+    """Waits of unknown length in one module."""
 
     def __init__(self, module: Module) -> None:
         self._module = module
@@ -126,7 +126,7 @@ class Unfollowed:
         return None if classes & _UP_TO_OTHERS and not tasks else made
 
     def _passed_on(self, call: ast.Call) -> list[ast.expr] | None:
-        """What a call waits for in its arguments; `None` for one that waits, or does not, itself."""
+        """The arguments that a call waits for; `None` for a call that waits, or does not, itself."""
         for _, api in self._module.calls.apis(call.func):
             if api.bounds is not None and api.is_awaitable:
                 limit = given(api.bounds, _arguments(call), self._references)

@@ -1,4 +1,4 @@
-"""How long something takes at worst, and how single waits add up."""
+"""Worst-case durations of waits, alone, in turn and at once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _MOST_SHOWN = 4
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """How long something takes at worst.
+    """The worst-case duration of a wait.
 
     Attributes:
         seconds: What its timeouts, attempts and sleeps come to, each timeout counted once; `None` where there is no
