@@ -11,7 +11,7 @@ import logging
 import os
 from argparse import SUPPRESS, Namespace
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from flake8.exceptions import ExecutionError
@@ -60,11 +60,13 @@ class Found:
         files: The files, in the order in which flake8 reports them.
         left_out: Folders of installed packages, which were not looked into.
         excluded: Paths that were named, and are excluded by the options.
+        other_json: JSON files below folders that are not function documents.
     """
 
     files: list[str]
     left_out: list[str]
     excluded: list[str]
+    other_json: list[str] = field(default_factory=list)
 
 
 def command_line_options() -> Iterator[tuple[list[str], dict[str, Any]]]:

@@ -81,8 +81,9 @@ def find(run: Run) -> Found:
     """
     found = find_files(run.flake8, more_patterns=("*.[jJ][sS][oO][nN]",))
     named = frozenset(run.flake8.filenames)
-    files = [path for path in found.files if not is_document(path) or path in named or holds_functions(path)]
-    return replace(found, files=files)
+    other = [p for p in found.files if is_document(p) and p not in named and not holds_functions(p)]
+    left_out = frozenset(other)
+    return replace(found, files=[path for path in found.files if path not in left_out], other_json=other)
 
 
 def files_of(run: Run) -> list[str]:

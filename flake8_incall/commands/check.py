@@ -87,6 +87,7 @@ def run(parsed: argparse.Namespace) -> int:
         reports = with_progress(reports, len(paths), sys.stderr)
     tally = Tally(notes=dict.fromkeys(found.excluded, "excluded by the options, nothing in it was checked"))
     tally.passed_over[Reason.INSTALLED] += len(found.left_out)
+    tally.passed_over[Reason.NOT_A_DOCUMENT] += len(found.other_json)
     write = writer(parsed.format)
     is_coloured = wants_colour(sys.stdout) if parsed.color == "auto" else parsed.color == "always"
     write(tally.count(reports), sys.stdout, is_coloured=is_coloured)

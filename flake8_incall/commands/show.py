@@ -7,8 +7,10 @@ import json
 import sys
 
 from flake8_incall.commands import CLEAN, COULD_NOT_RUN, check
+from flake8_incall.flake8_host import Found, display_name
+from flake8_incall.model.passed_over import Reason
 from flake8_incall.reading import Problem
-from flake8_incall.runner import Run, files_of
+from flake8_incall.runner import Run, find
 from flake8_incall.show.text import as_json, lines
 from flake8_incall.show.views import ToolView, views
 from flake8_incall.show.why import why
@@ -56,7 +58,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(parsed: argparse.Namespace) -> int:
     """Print what is known of each function."""
     run = check.run_of(parsed)
-    paths = files_of(run)
+    found_files = find(run)
+    paths = found_files.files
+    if parsed.why and (paths or found_files.other_json or found_files.left_out):
+        return _why(found_files, run)
     if not paths:
         if parsed.json or parsed.schema:
             print("[]")
@@ -65,8 +70,6 @@ def run(parsed: argparse.Namespace) -> int:
         from flake8_incall.show.schemas import print_schemas
 
         return print_schemas(paths, parsed.schema, run)
-    if parsed.why:
-        return _why(paths, run)
     found: list[ToolView] = []
     status = CLEAN
     for path in paths:
@@ -82,14 +85,18 @@ def run(parsed: argparse.Namespace) -> int:
     return status
 
 
-def _why(paths: list[str], run: Run) -> int:
+def _why(files: Found, run: Run) -> int:
     status = CLEAN
-    for path in paths:
+    for path in files.files:
         answer = why(path, run)
         if isinstance(answer, Problem):
             status = _tell(answer)
         else:
             print(*map(printable, answer), sep="\n")
+    passed_over = {Reason.NOT_A_DOCUMENT: files.other_json, Reason.INSTALLED: files.left_out}
+    for reason, others in passed_over.items():
+        for path in others:
+            print(printable(f"{display_name(run.flake8, path)}: passed over, a {reason.value[0]}"))
     return status
 
 

@@ -22,7 +22,7 @@ from flake8_incall.model.tree import FunctionNode
 if TYPE_CHECKING:
     from flake8_incall.model.module import Module
 
-_MARK = re.compile(r"#\s*incall:\s*(tool|helper)\b")
+_MARK = re.compile(r"#\s*incall:\s*(tool|helper)\b", re.IGNORECASE)
 # What these make of a function is no tool, whatever it takes.
 _MAKE_SOMETHING_ELSE = ("contextlib.", "pytest.", "typing.overload", "typing_extensions.overload")
 
@@ -279,7 +279,7 @@ def _marks(module: Module) -> Iterator[tuple[FunctionNode, str]]:
     marked = {}
     for token in tokenize.generate_tokens(iter(module.lines).__next__):
         if token.type == tokenize.COMMENT and (found := _MARK.search(token.string)):
-            marked[token.start[0]] = found[1]
+            marked[token.start[0]] = found[1].lower()
     for node in module.parents:
         if isinstance(node, FunctionNode) and node.lineno in marked:
             yield node, marked[node.lineno]

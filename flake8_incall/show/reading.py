@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from flake8_incall.diagnostics import Position
 from flake8_incall.flake8_host import Source, display_name
-from flake8_incall.model.documents.document import DocumentFunction
+from flake8_incall.model.documents.document import Document, DocumentFunction
 from flake8_incall.model.documents.json_text import Lines
 from flake8_incall.model.documents.reader import read_document
 from flake8_incall.model.module import Module
@@ -29,6 +29,7 @@ class Unit:
         start: Where it begins in the file.
         stored: The document's function; `None` in a Python file.
         is_opted_out: Whether the file says `# flake8: noqa`, so that it is not checked.
+        passed_over: Why a JSON file is not read as a function document; empty in others.
     """
 
     path: str
@@ -36,6 +37,7 @@ class Unit:
     start: Position
     stored: DocumentFunction | None = None
     is_opted_out: bool = False
+    passed_over: str = ""
 
     def place(self, at: Position) -> Position:
         """A position of the code as one of the file."""
@@ -51,9 +53,11 @@ def of_each(path: str, run: Run, answers: Callable[[Unit], Iterable[T]]) -> list
         The answers, or why the file could not be read or parsed.
     """
 
-    def work(name: str, data: bytes) -> list[T]:
-        units = _in_document if is_document(name, data) else _in_python
-        return [answer for unit in units(name, data, run) for answer in answers(unit)]
+    def work(name: str, data: bytes) -> list[T] | Problem:
+        units = (_in_document if is_document(name, data) else _in_python)(name, data, run)
+        if isinstance(units, Problem):
+            return units
+        return [answer for unit in units for answer in answers(unit)]
 
     return attempt(path, display_name(run.flake8, path), work)
 
@@ -64,14 +68,18 @@ def _in_python(name: str, data: bytes, run: Run) -> Iterator[Unit]:
     yield Unit(name, module, Position(1, 0), is_opted_out=source.is_opted_out)
 
 
-def _in_document(name: str, data: bytes, run: Run) -> Iterator[Unit]:
+def _in_document(name: str, data: bytes, run: Run) -> Iterable[Unit] | Problem:
     text = document_text(data)
-    lines = Lines(text)
     document = read_document(text, name, run.options)
     if document.unreadable and not document.functions:
         part = document.unreadable[0]
-        at = part.at.start
-        raise SyntaxError(f"{part.found}, expected {part.expected}", (name, at.line, at.column + 1, None))
+        return Problem(name, f"{part.found}, expected {part.expected}", part.at.start)
+    if document.passed_over:
+        return [Unit(name, None, Position(1, 0), passed_over=document.passed_over)]
+    return _of_functions(name, document, Lines(text))
+
+
+def _of_functions(name: str, document: Document, lines: Lines) -> Iterator[Unit]:
     for function in document.functions:
         module = function.source.module if function.source else None
         yield Unit(name, module, lines.position(function.value.start), function)

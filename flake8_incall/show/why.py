@@ -6,9 +6,12 @@ from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Position
 from flake8_incall.flake8_host import display_name
+from flake8_incall.model.module import Module
 from flake8_incall.reading import Problem
 from flake8_incall.runner import Run
 from flake8_incall.show.reading import Unit, of_each
+
+_WHOLE_FILE = Position(0, 0)
 
 
 def why(path: str, run: Run) -> list[str] | Problem:
@@ -21,14 +24,22 @@ def why(path: str, run: Run) -> list[str] | Problem:
     if isinstance(answers, Problem):
         return answers
     name = display_name(run.flake8, path)
-    lines = [f"{name}:{at.line}:{at.column + 1}: {answer}" for at, answer in sorted(answers)]
-    return lines or [f"{name}: has no function"]
+    lines = [f"{name}:{at.line}:{at.column + 1}: {answer}" for at, answer in sorted(answers) if at != _WHOLE_FILE]
+    return lines or [f"{name}: {answer}" for _, answer in answers] or [f"{name}: has no function"]
 
 
 def _answers(unit: Unit) -> Iterator[tuple[Position, str]]:
-    module = unit.module
-    if module is None:
-        return
+    if unit.passed_over:
+        yield _WHOLE_FILE, unit.passed_over
+    elif unit.module is not None:
+        yield from _of_module(unit, unit.module)
+    elif unit.stored is not None:
+        code = "code of a function document, which does not parse"
+        reason = code if unit.stored.source is not None else "a request of a function document"
+        yield unit.start, f"`{unit.stored.label or ''}` is an in-call function: {reason}"
+
+
+def _of_module(unit: Unit, module: Module) -> Iterator[tuple[Position, str]]:
     for function in module.discovery.functions:
         at = unit.place(module.start(function.node))
         note = ", but its file is marked `# flake8: noqa` and is not checked" if unit.is_opted_out else ""

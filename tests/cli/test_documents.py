@@ -60,7 +60,8 @@ def test_in_a_folder_only_function_documents_are_taken(project: Path, command: C
     (project / "agent.json").write_text(document(BROKEN), encoding="utf-8")
     outcome = command("check", ".", "--select=CAL101")
     assert outcome.codes == ["CAL101"]
-    assert outcome.err.endswith("(checked 1 in-call function in 1 document)\n")
+    summary = "(checked 1 in-call function in 1 document; passed over 1 JSON file that is not a function document)"
+    assert outcome.err.endswith(f"{summary}\n")
 
 
 def test_options_hold_for_documents_and_noqa_does_not(project: Path, command: Command) -> None:
@@ -203,3 +204,40 @@ def test_in_a_folder_documents_in_the_words_of_the_documentation_are_found(proje
     outcome = command("check", ".")
     assert outcome.codes == ["CAL002"] * 3
     assert "(checked 1 in-call function in 1 document; passed over 1 JSON file" in outcome.err
+
+
+def test_why_answers_for_every_json_file(project: Path, command: Command) -> None:
+    basic = {"type": "custom_in_call", "name": "order_status", "api": "https://orders.example.com", "method": "GET"}
+    broken = {"type": "custom_in_call", "name": "book_slot", "source_code": "async def book_slot("}
+    (project / "agent.json").write_text(json.dumps([basic, broken]), encoding="utf-8")
+    (project / "api.json").write_text('{"type": "object", "functions": []}', encoding="utf-8")
+    (project / "package.json").write_text('{"name": "website"}', encoding="utf-8")
+    (project / "tools.json").write_text('[{"name": "a", "inputSchema": {}}]', encoding="utf-8")
+    (project / "venv").mkdir()
+
+    outcome = command("show", "--why", ".")
+
+    assert outcome.out.splitlines() == [
+        "./agent.json:1:2: `order_status` is an in-call function: a request of a function document",
+        "./agent.json:1:108: `book_slot` is an in-call function: code of a function document, which does not parse",
+        "./api.json: not a function document: it is an object with `type`, `functions`",
+        "./package.json: passed over, a JSON file that is not a function document",
+        "./venv: passed over, a folder of installed packages",
+    ]
+    assert outcome.err.startswith("./tools.json:1:16: a tool in the MCP format, expected a function document; ")
+
+
+def test_why_in_a_folder_of_other_json_alone_names_its_files(project: Path, command: Command) -> None:
+    (project / "package.json").write_text('{"name": "website"}', encoding="utf-8")
+
+    outcome = command("show", "--why", ".")
+
+    assert outcome.out == "./package.json: passed over, a JSON file that is not a function document\n"
+
+
+def test_why_of_a_named_file_says_what_it_is(project: Path, command: Command) -> None:
+    (project / "package.json").write_text('{"name": "website"}', encoding="utf-8")
+
+    outcome = command("show", "--why", "package.json")
+
+    assert outcome.out == "package.json: not a function document: it is an object with `name`\n"

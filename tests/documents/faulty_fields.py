@@ -34,7 +34,7 @@ def fields() -> Iterator[Fault]:
         "CAL003",
         '"Call this when x',
     )
-    for text in ("TODO", "...", "tbd"):
+    for text in ("TODO", "...", "tbd", "Call this when ...", "Enter description here", "Function description"):
         yield f"the description {text}", basic(description=text), "CAL002", json.dumps(text)
     yield "half a character", basic(description="Call this \ud83d"), "CAL003", "\ud83d"
     for method in ("PATCH", "get", "Post", "HEAD", "OPTIONS", "FETCH", "GET "):
@@ -106,7 +106,10 @@ def parameters() -> Iterator[Fault]:
     yield "an empty key", row(key_name=""), "CAL002", '""'
     yield "no description", row(description=...), "CAL007", '{\n      "key_name": "city"'
     yield "an empty description", row(description=""), "CAL007", '""'
-    for text in ("TODO", "...", "tbd", "-"):
+    for text in (
+        *("TODO", "...", "tbd", "-", "Description here", "Enter a description", "Lorem ipsum dolor sit amet"),
+        *("city", " city ", "string", "A number", "text (optional)"),
+    ):
         yield f"description {text}", row(description=text), "CAL007", json.dumps(text)
     yield "a number as a description", row(description=5), "CAL003", "5"
     yield (

@@ -44,6 +44,7 @@ def urls() -> Iterator[Fault]:
         "<order_number>",
         "{{ metadata.id }}",
         "[order_number]",
+        "%%order_number%%",
         "%(id)s",
     ):
         yield f"path {part}", url(f"{base}/{part}/lines"), "CAL005", part
@@ -58,6 +59,7 @@ def urls() -> Iterator[Fault]:
         "{{x_secrets.KEY}}",
         "secrets.KEY",
         "%API_KEY%",
+        "[order_number]",
     ):
         yield f"query {part}", url(f"{base}/?key={part}"), "CAL005", part
     yield "an encoded placeholder", url(f"{base}/%7B%7Bid%7D%7D/lines"), "CAL005", "%7B%7Bid%7D%7D"
@@ -81,7 +83,7 @@ def headers() -> Iterator[Fault]:
             "Basic YWRtaW46YWRtaW4=",
             "secret",
         ),
-        *("ApiKey 12", "none", "AKIA", ""),
+        *("ApiKey 12", "none", "AKIA", "", "Bearer ", "Bearer a1b2\n"),
     ):
         yield f"Authorization: {value}", header(value), "CAL006", json.dumps(value)
     for name in (
@@ -100,9 +102,17 @@ def headers() -> Iterator[Fault]:
             "YOUR_API_KEY",
             "<your token>",
         ),
-        *("[TOKEN]", "%TOKEN%", "your-api-key-here", "x_secrets['TOKEN']", "X_SECRETS.TOKEN", "secrets.TOKEN"),
+        *(
+            "[TOKEN]",
+            "%TOKEN%",
+            "%%token%%",
+            "your-api-key-here",
+            "x_secrets['TOKEN']",
+            "X_SECRETS.TOKEN",
+            "secrets.TOKEN",
+        ),
         *("x_secret.TOKEN", "xsecrets.TOKEN", "{x_secrets.TOKEN}", "{{x_secrets.TOKEN}}", "x_secrets.get('TOKEN')"),
-        *("${x_secrets.TOKEN}", "x_secrets:TOKEN", "process.env.TOKEN", "env.TOKEN", "x_secrets"),
+        *("${x_secrets.TOKEN}", "x_secrets:TOKEN", "process.env.TOKEN", "env.TOKEN", "x_secrets", "x_secrets."),
     ):
         yield f"Authorization: {part}", header(part), "CAL006", part
         if part not in ("[TOKEN]", "env.TOKEN"):

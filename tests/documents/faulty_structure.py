@@ -104,6 +104,9 @@ def formats() -> Iterator[Fault]:
         '"inputSchema"',
     )
     yield "Anthropic", [{**plain, "input_schema": schema}], "CAL001", '"input_schema"'
+    yield "Bland", [{**plain, **post, "input_schema": schema}], "CAL001", '"input_schema"'
+    bedrock = {"toolConfig": {"tools": [{"toolSpec": {**plain, "inputSchema": {"json": schema}}}]}}
+    yield "Amazon Bedrock", bedrock, "CAL001", '"toolSpec"'
     yield "Ultravox", [{"temporaryTool": {"modelToolName": "order_status", "http": {}}}], "CAL001", '"temporaryTool"'
     yield (
         "Ultravox, definition",

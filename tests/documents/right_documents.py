@@ -127,7 +127,8 @@ def right() -> Iterator[tuple[str, Any]]:
     )
     yield "a key with a dot", row(key_name="address.city-name")
     yield "a number", row(type="number")
-    yield "a short description", row(description="City")
+    for text in ("City", "6 digits", "Text of the message", "Number, as on the bill", "The caller's description"):
+        yield f"a short description, {text}", row(description=text)
     yield (
         "a description in Hindi",
         basic(description="जब ग्राहक ऑर्डर पूछे, तब इसे बुलाएँ", parameters=[{**ROW, "description": "ऑर्डर नंबर"}]),

@@ -83,6 +83,7 @@ EXPECTED: dict[str, list[tuple[str, int, str]]] = {
     "parameters.json": [
         ("CAL007", 12, '""'),
         ("CAL007", 17, '"TODO"'),
+        ("CAL007", 27, '"a string"'),
         ("CAL007", 29, "{"),
         ("CAL007", 39, '"pin"'),
     ],

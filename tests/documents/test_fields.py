@@ -252,3 +252,38 @@ def test_the_fixtures_are_plain_data() -> None:
         *version["functions"][:3],
         *version["capabilities"][0]["functions"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("document", "words"),
+    [
+        (BASIC | {"header": {}}, "unknown field `header`: did you mean `headers`?"),
+        (BASIC | {"body": {}}, "unknown field `body`: known are "),
+        ({"type": "custom_in_call", "name": "order_status", "body": PYTHON}, "`body`: did you mean `source_code`?"),
+        (BASIC | {"method": " GET"}, "`method` is `GET` with space around it: write `GET`"),
+        (BASIC | {"name": "order_status "}, "the name `order_status` has space around it: write `order_status`"),
+        (BASIC | {"name": "order status "}, "the name `order status` has spaces in it: write `order_status`"),
+        (
+            BASIC | {"headers": {"X-Lead": "x_secrets"}},
+            "names a secret as `x_secrets`, which is not filled; make `x_secrets.NAME` the",
+        ),
+        (
+            [
+                BASIC
+                | {
+                    "url": BASIC["api"],
+                    "input_schema": {},
+                    "api": None,
+                    "type": None,
+                    "method": None,
+                    "parameters": None,
+                }
+            ],
+            "in the Bland format, expected a function document; write `url` as `api`",
+        ),
+    ],
+)
+def test_message_names_the_field_or_value_that_is_meant(document: Any, words: str) -> None:
+    (found,) = check(document)
+
+    assert words in found.message

@@ -393,7 +393,7 @@ def g(  # noqa  # incall: tool
     day,
 ): ...
 @observe
-def _h(day): ...  #incall:tool
+def _h(day): ...  #InCall:Tool
 async def k(mark="# incall: tool"): ...
 class A:
     def m(self, day): ...  # incall: tool - it is called by name

@@ -13,7 +13,10 @@ _TYPE_WORDS = frozenset(
     }
 )
 _PLACEHOLDER = re.compile(
-    r"(?:todo|tbd|tba|fixme|xxx+|n/?a|none|null|desc|description|placeholder|\W*)[\W_]*", re.IGNORECASE
+    r"(?:todo|tbd|tba|fixme|xxx+|n/?a|none|null|desc|description|placeholder|\W*"
+    r"|(?:enter|add|insert|write|your|parameter|function)(?: an?| the| your)? description(?: here)?"
+    r"|description (?:goes )?here|call this(?: function)? when|lorem ipsum.*)[\W_]*",
+    re.IGNORECASE,
 )
 _NOTE_TO_SELF = re.compile(r"(?:TODO|FIXME|TBD|XXX)\s*[:(-]")
 _LAST_LATIN_LETTER = "\u024f"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flake8_incall.diagnostics import Span
-from flake8_incall.model.docstring.wording import is_placeholder
+from flake8_incall.model.docstring.wording import is_only_type, is_placeholder
 from flake8_incall.model.documents.document import DocumentFunction, describe
 from flake8_incall.model.documents.fields import Fields
 from flake8_incall.model.documents.form import (
@@ -137,9 +137,9 @@ def parameter_faults(function: DocumentFunction) -> Iterator[Fault]:
             fault = f"{parameter_words(parameter)} has no `{parameter.key('description')}`"
             yield Fault(function.places.beginning(parameter.value), fault, _TELL)
         elif isinstance(description.data, str):
-            problem = "empty" if _is_empty(description) else "a placeholder"
-            if _is_empty(description) or is_placeholder(description.data):
-                fault = f"the description of {parameter_words(parameter)} is {problem}"
+            problem = _fault_of_description(description.data, parameter.text("name"))
+            if problem is not None:
+                fault = f"the description of {parameter_words(parameter)} {problem}"
                 yield Fault(function.places.of(description), fault, _TELL)
         if key is None or not isinstance(key.data, str):
             continue
@@ -148,6 +148,17 @@ def parameter_faults(function: DocumentFunction) -> Iterator[Fault]:
             line = function.places.of(first).start.line
             fault = f"the key `{shown(key.data)}` is another parameter's, on line {line}"
             yield Fault(function.places.of(key), fault, "only one of them is sent, so give this one another key")
+
+
+def _fault_of_description(text: str, key: str | None) -> str | None:
+    """What is wrong with a parameter's description, as a clause. A label is no fault: `City` for `city`."""
+    if NOT_BLANK.search(text) is None:
+        return "is empty"
+    if is_placeholder(text):
+        return "is a placeholder"
+    if text.strip() == key:
+        return "only repeats its key"
+    return "only names its type" if is_only_type(text) else None
 
 
 _TELL = "say what the model is to take for it from the conversation"
@@ -236,6 +247,7 @@ def _choice_refused(
         instead = _INSTEAD.get(value.data.strip().lower())
         remedy = f"only {_among(allowed)} are known" + (f", {instead}" if instead else "")
     found = "empty" if _is_empty(value) else f"`{shown(value.data)}`"
+    found += " with space around it" if value.data.strip() in allowed else ""
     yield Fault(function.places.of(value), f"`{fields.key(name)}`{owner} is {found}", remedy)
 
 

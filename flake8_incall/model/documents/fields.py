@@ -11,6 +11,7 @@ from flake8_incall.model.documents.json_text import JsonValue
 # What people write for a field, where its letters do not lead to it.
 _OTHER_WORDS = {
     "url": ("url", "uri", "apiurl", "endpoint", "apiendpoint", "href"),
+    "headers": ("header",),
     "name": ("key", "keyname", "param", "paramname", "parametername", "functionname", "header", "headername"),
     "description": ("desc", "trigger", "whentocall", "help"),
     "method": ("httpmethod", "verb"),
@@ -95,7 +96,9 @@ class Fields:
     def _nearest(self, key: str) -> str | None:
         letters = _letters(key)
         for name, words in _OTHER_WORDS.items():
-            if name in self._form and letters in words:
+            # Beside a URL, `body` is a request's.
+            is_known = name in self._form and not (name == "code" and self.given("url") is not None)
+            if is_known and letters in words:
                 return self.key(name)
         by_letters = {_letters(known): name for name, spellings in self._form.items() for known in spellings}
         # Most words are far from each other, which letters tell sooner than their order does.

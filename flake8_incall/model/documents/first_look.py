@@ -18,7 +18,7 @@ _TOGETHER = (
     *(("general_tools",), ("speak_during_execution",), ("speak_after_execution",), ("tool_config",), ("api_schema",)),
     *(("inputSchema",), ("input_schema",), ("temporaryTool",), ("baseUrlPattern",), ("modelToolName",)),
     *(("dynamicParameters",), ("functionDeclarations",), ("function_declarations",), ("custom_task",)),
-    *(("apiRequest",), ("transferCall",), ("endCall",), ('"model"', '"tools"')),
+    *(("toolSpec",), ("apiRequest",), ("transferCall",), ("endCall",), ('"model"', '"tools"')),
 )
 _TYPE = re.compile(
     r'"type"\s*:\s*"(?:function"|custom|[^"]{0,30}(?:call|whatsapp|connect|transfer|booking|advanced|basic)|end[_A-Z])',

@@ -73,7 +73,7 @@ _TOOL_KEYS = frozenset({"name", "type", "api_schema"})
 _CONTAINERS = frozenset(
     {"tools", "functions", "general_tools", "capabilities", "states", "selectedTools", "api_tools", "tools_config"}
     | {"model", "assistant", "agent", "think", "session", "result", "conversation_config", "prompt"}
-    | {"agent_config", "tasks"}
+    | {"agent_config", "tasks", "toolConfig"}
 )
 
 
@@ -215,6 +215,12 @@ _FORMATS = (
         f"write `endpoint.url`, `.method` and `.headers` as `api`, `method` and `headers`, and {_rows('parameters')}",
         _first_of(_with_url("endpoint"), _holding("agent", "think", "functions")),
     ),
+    _Format(
+        "Bland",
+        f"write `url` as `api`, and {_rows('input_schema')}",
+        lambda members: _with_object("input_schema")(members) if isinstance(_data(members, "url"), str) else None,
+    ),
+    _Format("Amazon Bedrock", _without_url("inputSchema.json"), _with_key("toolSpec")),
     _Format(
         "MCP",
         _without_url("inputSchema"),

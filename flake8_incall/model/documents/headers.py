@@ -99,7 +99,7 @@ def _fault_of_reference(value: str) -> HeaderFault | None:
     elif secret_name(text):
         problem = "names a secret inside other text, where it is not filled: make `x_secrets.NAME` the whole value"
     else:
-        name = _REFERRED.sub(r"\1", text)
+        name = _REFERRED.sub(r"\1", text) or "NAME"
         problem = f"names a secret as `{shown(text)}`, which is not filled; make `x_secrets.{name}` the whole value"
     return HeaderFault(problem, (part.start, part.end))
 

@@ -43,5 +43,7 @@ def _refused(
     # What is left of a name in another script is none.
     is_name = text.isascii() and accepted.fullmatch(suggestion) is not None
     remedy = f"write `{suggestion}`" if is_name else f"write it with a-z, A-Z, 0-9, {', '.join('_' + marks)}"
+    is_padded = accepted.fullmatch(text.strip()) is not None
     reason = "spaces in it" if " " in text else "characters that model providers refuse"
+    reason = "space around it" if is_padded else reason
     yield Fault(at, f"{shown_name} has {reason}", remedy)

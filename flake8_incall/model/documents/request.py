@@ -51,7 +51,8 @@ def header_faults(function: DocumentFunction) -> Iterator[RequestFault]:
         fault = fault_of_header(name.data, value.data, known)
         secret = secret_in_header(name.data, value.data)
         known.add(name.data.lower())
-        if fault is not None:
+        # Whoever writes a reference instead of a secret replaces the whole value.
+        if fault is not None and (secret is None or fault.part is None):
             at = function.places.part(value, *fault.part) if fault.part else function.places.of(name)
             yield RequestFault(at, subject, fault.problem)
         if secret is not None:

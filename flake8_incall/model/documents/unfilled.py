@@ -44,6 +44,7 @@ _TEMPLATE = "|".join(
         rf"\$\({_NAME}\)",
         rf"%\({_NAME}\)[sd]",
         r"%([A-Z][A-Z0-9_]{2,})%",
+        r"%%([A-Za-z_]\w*)%%",
         r"(?<![\w$])\$([A-Z][A-Z0-9_]+)\b",
         rf"\[\[{_NAME}\]\]",
         r"(?<!\w)__([A-Z][A-Z0-9_]*[A-Z0-9])__(?!\w)",
@@ -58,7 +59,8 @@ _STAND_IN = (
 )
 # What only a path or a query has beside: `/:id`, `=$token`.
 _IN_URL = (
-    r"(?<=/):([A-Za-z_]\w*)(?=[/?#]|$)|(?<=/)\[([A-Za-z_]\w*)\](?=[/?#]|$)|(?<==)\$(?!count\b|it\b|value\b)([a-z_]\w*)"
+    r"(?<=/):([A-Za-z_]\w*)(?=[/?#]|$)|(?<=[/=])\[([A-Za-z_]\w*)\](?=[/?&#]|$)"
+    r"|(?<==)\$(?!count\b|it\b|value\b)([a-z_]\w*)"
 )
 # `{x}` is filled in a path, but in no header.
 _IN_HEADER = r"\{\s*([A-Za-z_][\w.-]*|\d)\s*\}|^\$([A-Za-z_]\w*)$|^\[([A-Za-z_][\w -]*)\]$"
