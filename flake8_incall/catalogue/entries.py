@@ -163,6 +163,8 @@ class Api:
         limit: In whose manner its arguments make up one limit; `""` where `bounds` says it all.
         raises: The classes that a handler has to name, or a parent of each; `None` when that is not known.
         returns: What a call gives, or the attribute is.
+        sync_if: A call gives the synchronous twin of that when all of these hold.
+        sync_returns: That twin.
         url: Arguments that are addresses.
         sql: Arguments that are statements of a query language.
         path: Arguments that are paths of files.
@@ -189,6 +191,8 @@ class Api:
     limit: Limit = ""
     raises: tuple[str, ...] | None = None
     returns: TypeUse | None = None
+    sync_if: tuple[Condition, ...] = ()
+    sync_returns: TypeUse | None = None
     url: tuple[Argument, ...] = ()
     sql: tuple[Argument, ...] = ()
     path: tuple[Argument, ...] = ()

@@ -354,6 +354,8 @@ _FIELDS: dict[str, Callable[[Any], Any]] = {
     "bounds": _argument,
     "raises": tuple,
     "returns": _type_use,
+    "sync_if": _conditions,
+    "sync_returns": _type_use,
     "url": _arguments,
     "sql": _arguments,
     "path": _arguments,

@@ -308,6 +308,8 @@ _API_FIELDS: Mapping[str, Callable[[Any], Any]] = {
     "limit": _one_of(LIMITS),
     "raises": _names,
     "returns": _type_use,
+    "sync_if": _conditions,
+    "sync_returns": _type_use,
     "url": _arguments,
     "sql": _arguments,
     "path": _arguments,

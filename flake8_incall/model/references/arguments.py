@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from flake8_incall.catalogue import Argument, Condition
+from flake8_incall.catalogue import Api, Argument, Condition, TypeUse
 from flake8_incall.model.references.constants import Unfollowed
 from flake8_incall.model.references.referents import Container, Instance, Outside, Unknown
 
@@ -79,6 +79,13 @@ def holds(condition: Condition, arguments: Arguments | None, references: Referen
     if condition.key:
         return any(_is_as_told(entry, condition, references) for entry in _under(condition.key, value, references))
     return _is_as_told(value, condition, references)
+
+
+def returned(api: Api, call: ast.Call, references: References) -> TypeUse | None:
+    """What a call gives, which can depend on its arguments: a stub of a synchronous channel is synchronous."""
+    arguments = Arguments(tuple(call.args), tuple(call.keywords))
+    is_sync = bool(api.sync_if) and all(holds(condition, arguments, references) for condition in api.sync_if)
+    return api.sync_returns if is_sync else api.returns
 
 
 def _under(key: str, value: ast.expr, references: References) -> list[ast.expr]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from flake8_incall.catalogue import DANGERS, Catalogue, TypeUse
 from flake8_incall.model.references import followed
+from flake8_incall.model.references.arguments import returned
 from flake8_incall.model.references.constants import Constants
 from flake8_incall.model.references.containers import Containers
 from flake8_incall.model.references.members import Members
@@ -312,11 +313,11 @@ class References:
 
     def _made(self, function: Outside, name: str, node: ast.Call) -> Referents:
         api = self.catalogue.api(function.name)
-        if api is not None and api.returns is not None:
-            return UNKNOWN if api.returns.name in _UNTYPED else frozenset({Instance(api.returns, function)})
-        if name.rpartition(".")[2][:1].isupper():
-            return frozenset({Instance(TypeUse(name), function)})
-        return UNKNOWN
+        returns = None if api is None else returned(api, node, self)
+        if returns is not None:
+            return UNKNOWN if returns.name in _UNTYPED else frozenset({Instance(returns, function)})
+        is_class = name.rpartition(".")[2][:1].isupper()
+        return frozenset({Instance(TypeUse(name), function)}) if is_class else UNKNOWN
 
     def results_of(self, definition: CallableNode) -> Referents:
         """What a function of the module can return or yield."""
