@@ -321,8 +321,9 @@ def path_without_reply(function: InCallFunction) -> Iterator[Finding]:
     ```
 
     **Limits**: A function that returns nothing on any path, or is annotated `-> None`, does so on purpose, and so does
-    a path on which something is said, transferred or hung up; that is read from the names of the calls. Raise
-    `StopResponse` where silence is meant.
+    a path on which something is said, transferred or hung up, or on which an `AgentTask` completes; that is read from
+    the names of the calls, and code that is not followed may speak where it gets the session. Raise `StopResponse`
+    where silence is meant.
     """
     for result in silent_ends(function):
         is_return = isinstance(result.node, ast.Return)

@@ -15,11 +15,14 @@ from flake8_incall.model.results.results import Result
 from flake8_incall.model.signature.type_tree import TypeKind
 from flake8_incall.model.tree import FunctionNode
 
-# What a caller hears of without a result: speech, another agent, the end of the call.
+# What a caller hears of without a result: speech, another agent, the end of the call or of a task.
 _HEARD = re.compile(
     r"(?:^|_)(?:say|says|speak|speech|reply|announce|play|playout|transfer|handoff|hand_off|hang_?up|shutdown|drain"
-    r"|disconnect|delete_room|aclose|interrupt|update_agent|switch|end_call|end_session|sip)(?:_|$)"
+    r"|disconnect|delete_room|aclose|interrupt|update_agent|switch|end_call|end_session|sip|goodbye|terminate|escalate"
+    r"|greet|tell|inform|respond|tts|audio|(?:move|remove)_participant)(?:_|$)"
 )
+# Methods of an agent itself that are known to say nothing.
+_QUIET = re.compile(r"^update_(?!agent)")
 
 
 def silent_ends(function: InCallFunction) -> Iterator[Result]:
@@ -71,27 +74,64 @@ def _reach(first: Iterable[Step], neighbours: Callable[[Step], Iterable[Step]], 
 
 
 def _is_heard(call: ast.Call, function: InCallFunction) -> bool:
-    """Whether a call lets the caller hear something, by its name or since a helper that it leads to does."""
+    """Whether a call lets the caller hear something, or may: by its name, or since a helper that it leads to does."""
     contexts = {parameter.name for parameter in function.contexts}
     pending, seen = [call], set[ast.AST]()
     while pending:
         current = pending.pop()
         if _is_spoken(current, contexts):
             return True
-        for referent in function.module.references.of(current.func):
-            if isinstance(referent, Local) and referent.definition not in seen:
-                seen.add(referent.definition)
-                if isinstance(referent.definition, FunctionNode):
-                    pending += (node for node in ast.walk(referent.definition) if isinstance(node, ast.Call))
+        definitions = _helpers(current.func, function.module)
+        if not definitions and _may_speak(current, contexts):
+            return True
+        for argument in (*current.args, *(keyword.value for keyword in current.keywords)):
+            definitions += [argument] if isinstance(argument, ast.Lambda) else _helpers(argument, function.module)
+        for definition in definitions:
+            if definition not in seen:
+                seen.add(definition)
+                pending += (node for node in ast.walk(definition) if isinstance(node, ast.Call))
     return False
+
+
+def _helpers(node: ast.expr, module: Module) -> list[ast.AST]:
+    """The functions of the module that an expression stands for."""
+    if not isinstance(node, ast.Name | ast.Attribute):
+        return []
+    found = [referent.definition for referent in module.references.of(node) if isinstance(referent, Local)]
+    return [definition for definition in found if isinstance(definition, FunctionNode | ast.Lambda)]
 
 
 def _is_spoken(call: ast.Call, contexts: set[str]) -> bool:
     match call.func:
-        case ast.Attribute(value=ast.Name(id=owner), attr="update" | "with_filler") if owner in contexts:
+        case ast.Attribute(value=ast.Name(id=owner), attr="update") if owner in contexts:
+            return not any(_is_silent(keyword) for keyword in call.keywords)
+        case ast.Attribute(value=ast.Name(id=owner), attr="with_filler") if owner in contexts:
             return True
+        case ast.Attribute(value=ast.Name(id=owner) | ast.Attribute(attr=owner), attr="complete"):
+            return owner == "self" or owner.endswith(("task", "agent"))
         case ast.Attribute(attr=name) | ast.Name(id=name):
             return _HEARD.search(name.lower()) is not None
+    return False
+
+
+def _is_silent(keyword: ast.keyword) -> bool:
+    return keyword.arg == "silent" and isinstance(keyword.value, ast.Constant) and keyword.value.value is True
+
+
+def _may_speak(call: ast.Call, contexts: set[str]) -> bool:
+    """Whether code that is not followed gets the session: a method of the agent's base class, or by an argument."""
+    match call.func:
+        case ast.Attribute(value=ast.Name(id="self"), attr=name):
+            return _QUIET.search(name) is None
+    return any(_is_session(argument, contexts) for argument in (*call.args, *(k.value for k in call.keywords)))
+
+
+def _is_session(node: ast.expr, contexts: set[str]) -> bool:
+    match node:
+        case ast.Name(id=name):
+            return name in contexts or name == "session"
+        case ast.Attribute(value=ast.Name(), attr="session"):
+            return True
     return False
 
 
