@@ -123,7 +123,7 @@ def folders_upwards(folder: str) -> Iterator[str]:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """A hint for a misspelt word: `" (did you mean x?)"`, or nothing."""
+    """A hint for a misspelled word: `" (did you mean x?)"`, or nothing."""
     from difflib import get_close_matches
 
     matches = get_close_matches(word, list(known), n=1)

@@ -86,7 +86,7 @@ class Loader:
     def __post_init__(self) -> None:
         check_settings(limits=self.limits, profile=self.profile)
         check_mapping(self.secrets)
-        # What is misspelt must not let functions be missing in silence.
+        # What is misspelled must not let functions be missing in silence.
         if self.on_rejected not in get_args(OnRejected):
             raise OptionError(f"on_rejected: {self.on_rejected!r} is neither 'raise' nor 'skip'")
 

@@ -28,8 +28,8 @@ async def quote(ctx: RunContext, a: str) -> dict:
 '''
 MANY_PATHS = (
     "x = {}",
-    *(f"f{n} = ctx.userdata.k{n}()\nif f{n}:\n    x['k{n}'] = f{n}" for n in range(400)),
-    *(f"if f{n}:\n    x['n{n}'] = x['k{n}']" for n in range(400)),
+    *(f"f{n} = ctx.userdata.k{n}()\nif f{n}:\n    x['k{n}'] = f{n}" for n in range(240)),
+    *(f"if f{n}:\n    x['n{n}'] = x['k{n}']" for n in range(240)),
     'return {"status": "success"}',
 )
 

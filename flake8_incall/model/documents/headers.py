@@ -24,7 +24,7 @@ _OF_SECRETS = re.compile(
 # Where a secret may stand beside other things; its value tells.
 _OF_SECRETS_TOO = re.compile(r"(?:^|-)(?:cookie|key|session(?:-?id)?|signature)$")
 _OTHER_KEYS = re.compile(r"(?:^|-)(?:idempotency|partition|routing|cache|surrogate|sort|public|site)-?key$")
-# What a misspelt reference means: its last name.
+# What a misspelled reference means: its last name.
 _REFERRED = re.compile(r"(?s).*?(?:x[_-]?secrets?)?(\w*)\W*\Z", re.IGNORECASE)
 _SESSION = re.compile(r"(?:^|;\s*)[\w.-]*(?:sess(?:ion)?(?:_?id)?|sid|token|auth|jwt)=[^;\s]+", re.IGNORECASE)
 

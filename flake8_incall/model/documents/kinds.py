@@ -40,7 +40,7 @@ def means_in_call(kind: str, *, has_request: bool) -> bool:
     letters = re.sub(r"[\W_]", "", kind).lower()
     if kind == IN_CALL_TYPE or letters in _MEANT or (letters in _MODES and has_request):
         return True
-    # A misspelt `custom_pre_call` is close to ours too, but closer to what it is.
+    # A misspelled `custom_pre_call` is close to ours too, but closer to what it is.
     return _nearest(kind, _SAME_WORD) == IN_CALL_TYPE
 
 
