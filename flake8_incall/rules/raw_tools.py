@@ -42,8 +42,8 @@ def invalid_raw_schema(function: InCallFunction) -> Iterator[Finding]:
     async def open_gate(raw_arguments: dict[str, object]) -> dict: ...
     ```
 
-    **Limits**: Schemas are followed through names, `json.loads` of a literal and simple functions of the module. What
-    another module or a call makes is not judged.
+    **Limits**: Schemas are followed through names, `json.loads` of a literal and simple functions of the module. A
+    schema from another module is not judged.
     """
     schema = function.registration.raw_schema
     if schema is None:
