@@ -140,6 +140,51 @@ def test_show_bounds_a_wait_only_where_the_whole_is_bounded(project: Path, comma
     assert "`customer` waits for an unknown time, because `lookup` of line 18 is not followed\n" in out
 
 
+GIVEN = """\
+import asyncio
+from livekit.agents import RunContext, function_tool
+
+
+def same(work):
+    return work
+
+
+async def within(work):
+    return await work
+
+
+@function_tool
+async def {name}(ctx: RunContext, work) -> dict:
+    \"\"\"Call this when the caller waits.\"\"\"
+    {body}
+    return {{"status": "success"}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "seconds"),
+    [
+        ("await work", None),
+        ("await within(work)", None),
+        ("await same(work)", None),
+        ("await (lambda job: job)(work)", None),
+        ("await same(same(work))", None),
+        ("async with asyncio.TaskGroup() as group: group.create_task(work)", None),
+        ("await asyncio.wait_for(same(work), 3)", 3),
+        ("await within(asyncio.sleep(2))", 2),
+        ("await same(asyncio.sleep(2))", 2),
+        ("await (lambda: asyncio.sleep(2))()", 2),
+        ("async with asyncio.TaskGroup() as group: group.create_task(asyncio.sleep(2))", 2),
+    ],
+)
+def test_show_knows_no_bound_of_what_a_parameter_is(
+    body: str, seconds: float | None, project: Path, command: Command
+) -> None:
+    (project / "a.py").write_text(GIVEN.format(name="hold", body=body), encoding="utf-8")
+    (function,) = json.loads(command("show", "--json", "a.py").out)["functions"]
+    assert function["waits"]["seconds"] == seconds
+
+
 def test_a_document(command: Command) -> None:
     branch, order, slots = json.loads(command("show", "--json", str(DOCUMENT)).out)["functions"]
     assert [f["name"] for f in (branch, order, slots)] == ["branch_hours", "order_status", "free_slots"]

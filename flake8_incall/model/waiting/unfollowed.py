@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from flake8_incall.catalogue import DANGERS, Api
 from flake8_incall.model.references.arguments import Arguments, given
 from flake8_incall.model.references.origins import Chain, origins
+from flake8_incall.model.references.references import handed_out
 from flake8_incall.model.references.referents import Callable, Instance, Local, Referent, names_of
 from flake8_incall.model.tree import FunctionNode
 
@@ -78,29 +79,35 @@ class Unfollowed:
             case ast.AsyncWith(items=items):
                 for item in items:
                     yield from self._within(item.context_expr, chain)
+            case ast.Call(args=arguments) if "asyncio.TaskGroup.create_task" in self._names(node.func):
+                for argument in arguments:
+                    yield from self._within(argument, chain)
             case ast.Call(func=function) if self._is_of_the_project(function) and not self._is_begun(node):
                 yield Untold(node, self._not_followed(node))
 
     def _within(self, awaited: ast.expr, chain: Chain) -> Iterator[Untold]:
         """The waits in something that is awaited, entered or iterated."""
-        pending, seen = [awaited], {awaited}
+        pending, seen = [(awaited, awaited)], {awaited}
         while pending:
-            node = pending.pop()
+            node, at = pending.pop()
             parts = self._parts(node, chain)
             if parts is None:
                 reason = self._reason(node) if isinstance(node, ast.Call) else self._not_followed(node)
                 if reason:
-                    yield Untold(node, reason)
+                    yield Untold(at, reason)
                 continue
-            new = [part for part in parts if part not in seen]
-            seen.update(new)
-            pending += new
+            is_inside = at is node and not self._is_of_a_function(node)
+            for part in parts:
+                if part not in seen:
+                    seen.add(part)
+                    pending.append((part, part if is_inside else at))
 
     def _parts(self, node: ast.expr, chain: Chain) -> list[ast.expr] | None:
         """The expressions whose waits are those of another; `None` where it waits itself."""
         match node:
             case ast.Call():
-                return self._passed_on(node)
+                passed_on = self._passed_on(node)
+                return self._handed_back(node, chain) if passed_on is None else passed_on
             case ast.List(elts=elements) | ast.Tuple(elts=elements) | ast.Set(elts=elements):
                 return elements
             case ast.ListComp(elt=element) | ast.SetComp(elt=element) | ast.GeneratorExp(elt=element):
@@ -120,10 +127,29 @@ class Unfollowed:
         classes = {r.type.name for r in self._references.of(node) if isinstance(r, Instance)}
         found = [origin.node for origin in origins(node, chain, self._references)]
         made: list[ast.expr] = [part for part in found if isinstance(part, _MAKERS)]
-        if len(made) < len(found) or node in made:
+        if not found or len(made) < len(found) or node in made:
             return None if not classes or classes & _UP_TO_OTHERS else []
         tasks = [part for part in made if isinstance(part, ast.Call) and self._passed_on(part) is not None]
         return None if classes & _UP_TO_OTHERS and not tasks else made
+
+    def _is_of_a_function(self, node: ast.expr) -> bool:
+        """Whether what is awaited in its stead stands in a function that it calls."""
+        return isinstance(node, ast.Call) and self._passed_on(node) is None
+
+    def _handed_back(self, call: ast.Call, chain: Chain) -> list[ast.expr] | None:
+        """What a function of the module that is no coroutine gives to be awaited."""
+        definitions = [r.definition for r in self._references.of(call.func) if isinstance(r, Local)]
+        handed = [definition for definition in definitions if isinstance(definition, ast.FunctionDef | ast.Lambda)]
+        if not handed or len(handed) < len(definitions):
+            return None
+        made = [origin.node for origin in origins(call, chain, self._references)]
+        if made and call not in made and None not in made:
+            return [node for node in made if node is not None]
+        return [
+            part
+            for definition in handed
+            for part in ([definition.body] if isinstance(definition, ast.Lambda) else handed_out(definition))
+        ]
 
     def _passed_on(self, call: ast.Call) -> list[ast.expr] | None:
         """The arguments that a call waits for; `None` for a call that waits, or does not, itself."""
