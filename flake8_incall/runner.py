@@ -160,7 +160,8 @@ class Checker:
         if document.passed_over:
             return replace(report, passed_over=(Reason.NOT_A_DOCUMENT,), note=document.passed_over)
         note = "" if functions or kept else NO_FUNCTION
-        return replace(report, names=names_of(document, lines), note=note)
+        others = (Reason.OTHER_TYPE,) * len(document.others)
+        return replace(report, names=names_of(document, lines), passed_over=others, note=note)
 
 
 def _with_functions(report: FileReport, module: Module) -> FileReport:

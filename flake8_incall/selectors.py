@@ -35,6 +35,23 @@ def check_selectors(values: Namespace | dict[str, Any], *, is_shared: bool) -> N
             raise OptionError(f"{name}: {code!r} is not a rule{hint}; `flake8-incall rules` lists them")
 
 
+def check_selection(values: Namespace) -> None:
+    """Refuse a selection without any rule of this project: every file would pass.
+
+    Raises:
+        OptionError: `select` and `extend-select` name none.
+    """
+    if values.select is None:
+        return
+    from flake8_incall.rules import REGISTRY
+
+    codes = (*values.select, *(values.extend_select or ()))
+    if not any(known.startswith(codes) for known in REGISTRY.rules):
+        raise OptionError(
+            "select: names no rule of flake8-incall, so nothing would be reported; add `CAL`, or remove it"
+        )
+
+
 def _selected(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
     from flake8.utils import parse_files_to_codes_mapping
 

@@ -262,7 +262,7 @@ def load(extra: Path | None = None) -> Catalogue:
     try:
         return _extended(extra, extra.stat().st_mtime_ns)
     except OSError as error:
-        raise CatalogueError(f"{extra}: cannot be read: {error}") from error
+        raise CatalogueError(f"{extra}: cannot be read: {error.strerror}") from error
 
 
 @cache

@@ -58,7 +58,7 @@ def read_tables(path: Path) -> Flat:
         text = path.read_text(encoding="utf-8")
         document = tomllib.loads(text)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise CatalogueError(f"{path}: cannot be read: {error}") from error
+        raise CatalogueError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
     return flatten(document, str(path))
 
 

@@ -17,6 +17,7 @@ from flake8_incall.progress import with_progress
 from flake8_incall.reading import files_below
 from flake8_incall.reporters import FORMATS, writer
 from flake8_incall.runner import NO_FUNCTION, Run, check_files, find
+from flake8_incall.selectors import check_selection
 from flake8_incall.tally import Tally
 from flake8_incall.terminal import printable, wants_colour
 
@@ -78,6 +79,7 @@ def add_input_arguments(parser: argparse.ArgumentParser) -> None:
 def run(parsed: argparse.Namespace) -> int:
     """Print the findings, and what could not be checked."""
     run = run_of(parsed)
+    check_selection(run.flake8)
     found = find(run)
     paths = found.files
     if not (paths or found.left_out or parsed.require_functions):

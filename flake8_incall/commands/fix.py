@@ -21,6 +21,7 @@ from flake8_incall.fixes import Fixed, fixed
 from flake8_incall.flake8_host import display_name
 from flake8_incall.reading import Problem, attempt, is_document
 from flake8_incall.runner import Checker, files_of
+from flake8_incall.selectors import check_selection
 from flake8_incall.terminal import printable
 
 _NOTES = """\
@@ -45,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(parsed: argparse.Namespace) -> int:
     """Fix the files one by one and say what was done."""
     run = run_of(parsed)
+    check_selection(run.flake8)
     paths = files_of(run)
     if not paths:
         return nothing_to_check(parsed)

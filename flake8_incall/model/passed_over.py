@@ -12,6 +12,7 @@ class Reason(Enum):
     MAIN = ("`main` function", "`main` functions")
     OTHER_DECORATOR = ("function with another decorator", "functions with another decorator")
     MARKED_HELPER = ("function marked `# incall: helper`", "functions marked `# incall: helper`")
+    OTHER_TYPE = ("function of another type", "functions of other types")
     TEST_FILE = ("test file", "test files")
     OPTED_OUT = ("file marked `# flake8: noqa`", "files marked `# flake8: noqa`")
     INSTALLED = ("folder of installed packages", "folders of installed packages")

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from flake8_incall.diagnostics import Position
 from flake8_incall.flake8_host import Source, display_name
-from flake8_incall.model.documents.document import Document, DocumentFunction
+from flake8_incall.model.documents.document import Document, DocumentFunction, OtherFunction
 from flake8_incall.model.documents.json_text import Lines
 from flake8_incall.model.documents.reader import read_document
 from flake8_incall.model.module import Module
@@ -30,6 +30,7 @@ class Unit:
         stored: The document's function; `None` in a Python file.
         is_opted_out: Whether the file says `# flake8: noqa`, so that it is not checked.
         passed_over: Why a JSON file is not read as a function document; empty in others.
+        other: A function of another type in place of code.
     """
 
     path: str
@@ -38,6 +39,7 @@ class Unit:
     stored: DocumentFunction | None = None
     is_opted_out: bool = False
     passed_over: str = ""
+    other: OtherFunction | None = None
 
     def place(self, at: Position) -> Position:
         """A position of the code as one of the file."""
@@ -76,7 +78,10 @@ def _in_document(name: str, data: bytes, run: Run) -> Iterable[Unit] | Problem:
         return Problem(name, f"{part.found}, expected {part.expected}", part.at.start)
     if document.passed_over:
         return [Unit(name, None, Position(1, 0), passed_over=document.passed_over)]
-    return _of_functions(name, document, Lines(text))
+    return [
+        *_of_functions(name, document, Lines(text)),
+        *(Unit(name, None, o.at.start, other=o) for o in document.others),
+    ]
 
 
 def _of_functions(name: str, document: Document, lines: Lines) -> Iterator[Unit]:

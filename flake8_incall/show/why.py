@@ -31,6 +31,8 @@ def why(path: str, run: Run) -> list[str] | Problem:
 def _answers(unit: Unit) -> Iterator[tuple[Position, str]]:
     if unit.passed_over:
         yield _WHOLE_FILE, unit.passed_over
+    elif unit.other is not None:
+        yield unit.start, f"`{unit.other.name}` is not an in-call function: its `type` is `{unit.other.kind}`"
     elif unit.module is not None:
         yield from _of_module(unit, unit.module)
     elif unit.stored is not None:

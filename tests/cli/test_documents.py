@@ -241,3 +241,21 @@ def test_why_of_a_named_file_says_what_it_is(project: Path, command: Command) ->
     outcome = command("show", "--why", "package.json")
 
     assert outcome.out == "package.json: not a function document: it is an object with `name`\n"
+
+
+def test_functions_of_other_types_are_counted_and_explained(project: Path, command: Command) -> None:
+    others = [{"type": "end", "name": "end_call"}, {"type": "custom_pre_call", "name": "prepare"}]
+    (project / "agent.json").write_text(json.dumps({"functions": [basic("a"), *others]}), encoding="utf-8")
+    (project / "lone.json").write_text('{"type": "booking", "name": "book", "description": "Books"}', encoding="utf-8")
+
+    outcome = command("check", ".")
+    why = command("show", "--why", ".").out.splitlines()
+
+    summary = "(checked 1 in-call function in 2 documents; passed over 3 functions of other types; "
+    assert summary in outcome.err
+    assert [line.partition(": ")[2] for line in why] == [
+        "`a` is an in-call function: a request of a function document",
+        "`end_call` is not an in-call function: its `type` is `end`",
+        "`prepare` is not an in-call function: its `type` is `custom_pre_call`",
+        "`book` is not an in-call function: its `type` is `booking`",
+    ]

@@ -57,3 +57,26 @@ def test_codes_of_other_plugins_in_a_shared_file_are_left_alone(setting: str, pr
     (project / "a.py").write_text(BROKEN, encoding="utf-8")
     (project / "setup.cfg").write_text(f"[flake8]\n{setting}\n", encoding="utf-8")
     assert "CAL101" in command("check").codes
+
+
+@pytest.mark.parametrize("setting", ["select = E,F,W", "select =", "select = ABC123"])
+def test_a_selection_without_a_code_of_ours_is_an_error(setting: str, project: Path, command: Command) -> None:
+    (project / "a.py").write_text(BROKEN, encoding="utf-8")
+    (project / "tox.ini").write_text(f"[flake8]\n{setting}\n", encoding="utf-8")
+
+    outcome = command("check")
+
+    words = "names no rule of flake8-incall, so nothing would be reported; add `CAL`, or remove it"
+    assert (outcome.status, outcome.out, outcome.err) == (2, "", f"flake8-incall: select: {words}\n")
+    assert "CAL101" in command("check", "--extend-select=CAL1").codes
+    assert "CAL101" in command("check", "--select=CAL1").codes
+
+
+@pytest.mark.parametrize("value", ["", ",", " "])
+def test_an_empty_selection_on_the_command_line_is_an_error(value: str, project: Path, command: Command) -> None:
+    (project / "a.py").write_text(BROKEN, encoding="utf-8")
+
+    outcome = command("check", f"--select={value}")
+
+    assert outcome.status == 2
+    assert outcome.err.startswith("flake8-incall: select: names no rule of flake8-incall")

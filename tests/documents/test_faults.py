@@ -72,3 +72,11 @@ def test_unusual_document_that_is_right_has_no_finding(text: str, profile: Profi
 def test_json_that_is_something_else_is_passed_over(text: str) -> None:
     assert [check_document(text, "shop.json", Options(profile)) for profile in PROFILES] == [[]] * len(PROFILES)
     assert read_document(text, "shop.json", Options()).passed_over
+
+
+def test_notebook_under_another_name_is_named_as_one() -> None:
+    document = read_document('{"cells": [], "metadata": {}, "nbformat": 4}', "shop.json", Options())
+
+    assert document.passed_over == (
+        "not a function document: it is a notebook, which `jupyter nbconvert --to script` exports"
+    )

@@ -47,6 +47,21 @@ class UnknownWord:
     remedy: str
 
 
+@dataclass(frozen=True, slots=True)
+class OtherFunction:
+    """A function of another type than ours that the platform knows.
+
+    Attributes:
+        at: Where it stands.
+        name: Its name, as people are shown it; empty if it has none.
+        kind: Its type.
+    """
+
+    at: Span
+    name: str
+    kind: str
+
+
 class SourceText:
     """The code of an advanced function.
 
@@ -160,12 +175,14 @@ class Document:
         functions: The in-call functions in the order of the file; functions of other types are left out.
         unreadable: What is no function document, or a part of one that is none.
         unknown: The types and fields that keep something from being judged.
+        others: The functions of the platform's other types, which are not judged.
         passed_over: Why there is nothing to check, in a file that was written for something else.
     """
 
     functions: list[DocumentFunction] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
     unknown: list[UnknownWord] = field(default_factory=list)
+    others: list[OtherFunction] = field(default_factory=list)
     passed_over: str | None = None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from flake8_incall.model.documents.document import (
     Document,
     DocumentFunction,
+    OtherFunction,
     SourceText,
     UnknownWord,
     Unreadable,
@@ -75,7 +76,7 @@ class _Reader:
     def read_root(self, root: JsonValue) -> None:
         """Take the document for a list, a version, a function, or nothing of these."""
         if not may_hold_functions(self._text):
-            self.document.passed_over = f"not a function document: it is {describe(root)}"
+            self.document.passed_over = f"not a function document: it is {_kind(root)}"
         elif is_platform_document(root):
             self._read_functions(root)
         elif (stray := elsewhere(root)) is not None:
@@ -87,7 +88,7 @@ class _Reader:
         elif isinstance(root.data, str) and is_meant(root.data):
             self._refuse(root, "a document that was made a text once more", _DOCUMENT)
         else:
-            self.document.passed_over = f"not a function document: it is {describe(root)}"
+            self.document.passed_over = f"not a function document: it is {_kind(root)}"
 
     def _read_functions(self, root: JsonValue) -> None:
         if isinstance(root.data, list):
@@ -98,6 +99,8 @@ class _Reader:
                 self._read_version(root.data)
             if role_of(root.data) is Role.IN_CALL:
                 self._read_function(root, root.data, {})
+            elif role_of(root.data) is Role.BESIDE:
+                self._pass_over(root, root.data)
             elif role_of(root.data) is Role.UNKNOWN and not any(key in root.data for key in VERSION_KEYS):
                 self._read_unknown(root.data)
 
@@ -112,12 +115,19 @@ class _Reader:
             role = role_of(members)
             if role is Role.IN_CALL:
                 self._read_function(value, members, scope)
-            elif role is not Role.BESIDE and (foreign := tool_of(members)) is not None:
+            elif role is Role.BESIDE:
+                self._pass_over(value, members)
+            elif (foreign := tool_of(members)) is not None:
                 self._refuse_foreign(foreign)
             elif role is Role.UNKNOWN:
                 self._read_unknown(members)
             elif role is Role.NONE:
                 self._refuse(value, f"an item of {name} is {describe(value)}", _FUNCTION)
+
+    def _pass_over(self, value: JsonValue, members: Members) -> None:
+        name = Fields(value, FUNCTION_FIELDS).text("name") or ""
+        at = self._places.between(value.start, value.end)
+        self.document.others.append(OtherFunction(at, shown(name), str(members["type"].data)))
 
     def _read_unknown(self, members: Members) -> None:
         kind = members["type"]
@@ -182,6 +192,12 @@ class _Reader:
 
     def _note(self, start: int, end: int, found: str, expected: str) -> None:
         self.document.unreadable.append(Unreadable(self._places.between(start, end), found, expected))
+
+
+def _kind(root: JsonValue) -> str:
+    """What a JSON file is that is no function document."""
+    is_notebook = isinstance(root.data, dict) and {"cells", "nbformat"} <= root.data.keys()
+    return "a notebook, which `jupyter nbconvert --to script` exports" if is_notebook else describe(root)
 
 
 def _predefined_names(functions: JsonValue | None) -> dict[str, JsonValue]:
