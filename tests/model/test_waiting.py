@@ -187,6 +187,8 @@ def test_what_the_platform_only_computes_takes_no_time() -> None:
         ("found = lookup('x')", "lookup"),
         ("await asyncio.gather(read(), lookup('x'))", "lookup"),
         ("await asyncio.gather(*[lookup(name) for name in names])", "lookup"),
+        ("await asyncio.gather(*list(ctx.userdata.find(name) for name in names))", "ctx.userdata.find"),
+        ("await asyncio.gather(*sorted(ctx.userdata.find(name) for name in names))", "ctx.userdata.find"),
         ("task = asyncio.create_task(lookup('x'))\nawait task", "lookup"),
         ("await asyncio.to_thread(lookup, 'x')", "lookup"),
         ("await asyncio.shield(lookup('x') if names else read())", "lookup"),
@@ -231,3 +233,10 @@ def test_wait_is_bounded_by_limits_of_the_whole_alone(body: str, bound: float | 
     found = wait(body)
     assert (found.bound, found.unfollowed) == (bound, ())
     assert str(found).startswith("up to " if bound is None else f"at most {bound:g} s, ")
+
+
+@pytest.mark.parametrize("decorator", ["@staticmethod", "@functools.cache", "@contextlib.asynccontextmanager"])
+def test_wait_is_known_through_decorators_that_add_none(decorator: str) -> None:
+    fetch = f"{decorator}\n    async def fetch() -> None:\n        await asyncio.sleep(2)"
+    found = wait(f"import contextlib, functools\nclass Shop:\n    {fetch}\nawait Shop.fetch()")
+    assert (found.seconds, found.unfollowed) == (2, ())

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _TRANSPARENT = frozenset(
     {"asyncio.gather", "asyncio.shield", "asyncio.wait", "asyncio.as_completed", "asyncio.TaskGroup.create_task"}
     | {"contextlib.AsyncExitStack.enter_async_context"}
-    | {f"builtins.{name}" for name in ("list", "tuple", "set", "map", "zip", "enumerate", "reversed", "sorted")}
+    | {"list", "tuple", "set", "map", "zip", "enumerate", "reversed", "sorted"}
 )
 # Objects of these classes end, or become free, when others decide.
 _UP_TO_OTHERS = frozenset(
@@ -31,7 +31,7 @@ _UP_TO_OTHERS = frozenset(
 _MAKERS = ast.Call | ast.Constant | ast.List | ast.Tuple | ast.ListComp | ast.GeneratorExp
 # Decorators that neither wait nor run the function again.
 _PLAIN_DECORATORS = frozenset(
-    {"builtins.staticmethod", "builtins.classmethod", "functools.wraps", "functools.cache", "functools.lru_cache"}
+    {"staticmethod", "classmethod", "functools.wraps", "functools.cache", "functools.lru_cache"}
     | {"contextlib.contextmanager", "contextlib.asynccontextmanager", "livekit.agents.function_tool"}
     | {"flake8_incall.runtime.incall_tool"}
 )
