@@ -167,6 +167,7 @@ class Api:
         sync_returns: That twin.
         url: Arguments that are addresses.
         sql: Arguments that are statements of a query language.
+        template: Arguments that are templates whose expressions are evaluated.
         path: Arguments that are paths of files.
         seconds: The argument that says how long it sleeps.
         waits: Whether it waits for something inside the process, for as long as that takes: a lock, a speech.
@@ -195,6 +196,7 @@ class Api:
     sync_returns: TypeUse | None = None
     url: tuple[Argument, ...] = ()
     sql: tuple[Argument, ...] = ()
+    template: tuple[Argument, ...] = ()
     path: tuple[Argument, ...] = ()
     seconds: Argument | None = None
     waits: bool = False

@@ -358,6 +358,7 @@ _FIELDS: dict[str, Callable[[Any], Any]] = {
     "sync_returns": _type_use,
     "url": _arguments,
     "sql": _arguments,
+    "template": _arguments,
     "path": _arguments,
     "seconds": _argument,
     "runs": _argument,

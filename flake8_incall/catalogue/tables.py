@@ -312,6 +312,7 @@ _API_FIELDS: Mapping[str, Callable[[Any], Any]] = {
     "sync_returns": _type_use,
     "url": _arguments,
     "sql": _arguments,
+    "template": _arguments,
     "path": _arguments,
     "seconds": _argument,
     "waits": _flag,

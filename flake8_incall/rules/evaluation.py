@@ -53,6 +53,10 @@ def code_evaluation(function: InCallFunction) -> Iterator[Finding]:
     ```
     """
     yield from _findings(function, "dynamic-code", advice="write the code out, or parse the text as data")
+    for injection in function.module.injections.of(function, Injected.TEMPLATE):
+        where = f"used in `{function.name}`" if injection.is_own else f"reached from `{function.name}`"
+        advice = f"write the template out, and pass it `{injection.parameter}` as a variable"
+        yield Finding(injection.at, {"name": injection.api, "where": where, "advice": advice})
 
 
 @rule(

@@ -15,8 +15,10 @@ TABLES = CATALOGUE.tables
 AWAITABLE_ALL_THE_SAME = ("anyio.getnameinfo", "livekit.agents.JobContext.connect")
 # A client whose services are reached through attributes of its instances.
 BY_INSTANCE = ("openai.AsyncOpenAI.", "openai.OpenAI.", "google.")
-# Classes that a compiler makes, and no library has.
-GENERATED = tuple(TABLES["generated"].values())
+# Classes that a compiler makes, and no library has; each stands for its synchronous twin too.
+_MADE = [CATALOGUE.api(name) for name in TABLES["generated"].values()]
+_TWINS = [api.sync_returns.name for api in _MADE if api is not None and api.sync_returns is not None]
+GENERATED = (*TABLES["generated"].values(), *_TWINS)
 
 
 def named(section: str) -> list[str]:

@@ -50,6 +50,7 @@ class Danger(Enum):
     HOST = "they decide which host is called"
     PATH = "they become a part of a URL behind its host, with all that they may hold"
     METHOD = "they name the method that is called"
+    TEMPLATE = "they become a part of a template, whose expressions are evaluated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,11 +243,9 @@ class Search:
         return bool(bindings) and all(binding.kind is Kind.PARAMETER for binding in bindings)
 
     def _judge(self, machine: Machine, sink: Sink, parts: tuple[Part, ...]) -> None:
-        if sink.use == "statement":
+        if sink.use in ("statement", "template"):
             if sink.api or is_statement(parts):
-                for part in parts:
-                    if isinstance(part, Input) and Known.NAME not in part.known:
-                        self._report(machine, sink, Danger.STATEMENT, part)
+                self._judge_text(machine, sink, parts)
         elif sink.use == "attribute":
             # `f"do_{name}"` leads to methods that are there for it; a function that was asked has decided otherwise.
             if parts and isinstance(parts[0], Input) and not {Known.PLAIN, Known.BOUND} <= parts[0].known:
@@ -254,6 +253,14 @@ class Search:
         elif sink.api or is_absolute(parts):
             for place, part in places(parts):
                 self._report(machine, sink, Danger.HOST if place is Place.HOST else Danger.PATH, part)
+
+    def _judge_text(self, machine: Machine, sink: Sink, parts: tuple[Part, ...]) -> None:
+        is_template = sink.use == "template"
+        danger = Danger.TEMPLATE if is_template else Danger.STATEMENT
+        harmless = {Known.NAME, Known.PLAIN} if is_template else {Known.NAME}
+        for part in parts:
+            if isinstance(part, Input) and harmless.isdisjoint(part.known):
+                self._report(machine, sink, danger, part)
 
     def _report(self, machine: Machine, sink: Sink, danger: Danger, part: Input) -> None:
         is_own = len(machine.active) == 1

@@ -16,7 +16,7 @@ from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Outside, Referents, Unknown
 from flake8_incall.model.tree import FunctionNode, below
 
-Use = Literal["address", "statement", "attribute"]
+Use = Literal["address", "statement", "attribute", "template"]
 
 # On an object that is not known, these names and a text that is clearly meant for them count.
 _STATEMENT_METHODS = frozenset(
@@ -89,7 +89,7 @@ def sinks(call: ast.Call, references: References, guesses: Guesses) -> list[Sink
     is_known = False
     for api, arguments in _called(call, referents, references):
         is_known = True
-        for use, wanted in (("address", api.url), ("statement", api.sql)):
+        for use, wanted in (("address", api.url), ("statement", api.sql), ("template", api.template)):
             found += _passed(use, wanted, arguments, api.name, references)  # type: ignore[arg-type]
     if not is_known and not _is_of_module(referents):
         found += _guessed(call, guesses)
