@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import RIGHT, Command
-from tests.harness import ROOT
+from tests.harness import FIXTURES, ROOT
 
 DOCUMENT = ROOT / "fixtures" / "documents" / "version_in_order.json"
 # One function with a description of its own, and one whose docstring LiveKit reads otherwise than a person does.
@@ -246,3 +246,37 @@ def test_one_form_at_a_time(pair: tuple[str, str], command: Command) -> None:
     assert "not allowed with argument" in outcome.err
     assert outcome.err.count("\n") == 1
     assert outcome.status == 2
+
+
+@pytest.mark.parametrize(
+    ("client", "call"),
+    [
+        ("httpx.AsyncClient(timeout=8)", "client.get(URL)"),
+        ("httpx.AsyncClient()", "client.get(URL, timeout=8)"),
+        ("httpx2.AsyncClient(timeout=8)", "client.get(URL)"),
+    ],
+)
+def test_show_client_that_is_entered_waits_as_long_as_its_requests(
+    client: str, call: str, project: Path, command: Command
+) -> None:
+    source = f"""import httpx, httpx2
+from livekit.agents import RunContext, function_tool
+
+URL = "https://shop.example.com"
+
+@function_tool
+async def price(ctx: RunContext) -> dict:
+    async with {client} as client:
+        return (await {call}).json()
+"""
+    (project / "a.py").write_text(source, encoding="utf-8")
+
+    (price,) = json.loads(command("show", "--json", "a.py").out)["functions"]
+
+    assert (price["waits"]["seconds"], price["waits"]["phase_seconds"]) == (None, 8)
+
+
+def test_show_of_the_contracts_example_says_the_limit_of_each_phase(command: Command) -> None:
+    out = command("show", str(FIXTURES / "contract" / "weather.py")).out
+
+    assert "`get_weather` waits up to 10 s for each phase, " in out

@@ -227,4 +227,5 @@ def _is_function(referent: Referent) -> bool:
 
 def _is_untold(api: Api) -> bool:
     """Whether a call waits, and no timeout of the catalogue says how long."""
-    return api.waits or (not api.is_external and not api.effects.isdisjoint(DANGERS))
+    is_limited = api.is_external or api.timeout is not None
+    return api.waits or (not is_limited and not api.effects.isdisjoint(DANGERS))
