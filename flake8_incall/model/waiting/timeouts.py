@@ -110,7 +110,7 @@ class Timeouts:
         if timeout.fixed is not None:
             return InForce(State.SET, site.node, timeout.fixed, bound=timeout.fixed if timeout.whole else None)
         said = self._said(timeout.call, site.arguments, site.chain, timeout.unit)
-        if said is None and timeout.setter in self._called_methods:
+        if said is None and timeout.setter and timeout.setter in self._called_methods:
             return InForce(State.UNKNOWN, site.node)
         if said is None and timeout.client:
             return self._of_client(site, timeout)
