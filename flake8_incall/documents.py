@@ -9,9 +9,9 @@ from typing import Any
 
 from flake8_incall.diagnostics import Diagnostic, Edit, Fix
 from flake8_incall.engine import findings_of, rules_by_subject, run_rules
+from flake8_incall.model.code.noqa import Noqa
 from flake8_incall.model.documents.document import Document, DocumentFunction, SourceText
 from flake8_incall.model.documents.reader import read_document
-from flake8_incall.model.noqa import Noqa
 from flake8_incall.options import Options
 from flake8_incall.rules.merging import Reported, marked, merged
 

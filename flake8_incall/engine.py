@@ -8,12 +8,12 @@ from functools import cache
 from typing import Any
 
 from flake8_incall.diagnostics import Diagnostic, Finding, Position, Span
-from flake8_incall.model.candidates import is_candidate
-from flake8_incall.model.module import Module
-from flake8_incall.model.noqa import Noqa
-from flake8_incall.model.sites import Site, sites
-from flake8_incall.model.source import parse, split_lines
-from flake8_incall.model.unjudged import unjudged
+from flake8_incall.model.calls.sites import Site, sites
+from flake8_incall.model.calls.unjudged import unjudged
+from flake8_incall.model.code.candidates import is_candidate
+from flake8_incall.model.code.module import Module
+from flake8_incall.model.code.noqa import Noqa
+from flake8_incall.model.code.source import parse, split_lines
 from flake8_incall.options import Options, Profile
 from flake8_incall.rules import REGISTRY, Rule
 from flake8_incall.rules.failures import Failure

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from flake8_incall.diagnostics import Diagnostic, Edit, Position
-from flake8_incall.model.source import split_lines
+from flake8_incall.model.code.source import split_lines
 
 # Of a text, what is wrong with it.
 Find = Callable[[str], Sequence[Diagnostic]]

@@ -54,12 +54,12 @@ class InCallPlugin:
 
     def run(self) -> Iterator[tuple[int, int, str, type[Any]]]:
         """Check the file. Columns are in characters, from 0."""
-        from flake8_incall.model.candidates import is_candidate
+        from flake8_incall.model.code.candidates import is_candidate
 
         if not is_candidate("".join(self._lines), self._filename, self.options):
             return
         from flake8_incall.engine import check_module
-        from flake8_incall.model.module import Module
+        from flake8_incall.model.code.module import Module
 
         module = Module(self._filename, self._lines, self._tree, self.options)
         for found in check_module(module):

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from flake8_incall.diagnostics import Diagnostic
 from flake8_incall.engine import check_module
 from flake8_incall.flake8_host import Found, Source, Suppressions, display_name, find_files, job_count
-from flake8_incall.model.candidates import is_candidate
-from flake8_incall.model.module import Module
-from flake8_incall.model.passed_over import Reason
-from flake8_incall.model.paths import is_test_file
-from flake8_incall.model.source import parse, split_lines
+from flake8_incall.model.calls.passed_over import Reason
+from flake8_incall.model.code.candidates import is_candidate
+from flake8_incall.model.code.module import Module
+from flake8_incall.model.code.paths import is_test_file
+from flake8_incall.model.code.source import parse, split_lines
 from flake8_incall.options import Options
 from flake8_incall.reading import Problem, attempt, decode, document_text, holds_functions, is_document
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.passed_over import Reason
+from flake8_incall.model.calls.passed_over import Reason
 from flake8_incall.reading import Problem
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ import flake8_incall
 from flake8_incall import Options, check, engine
 from flake8_incall.diagnostics import Finding
 from flake8_incall.engine import check_module, rules_by_subject
-from flake8_incall.model import discovery
-from flake8_incall.model.discovery import Discovery
-from flake8_incall.model.module import Module
+from flake8_incall.model.calls import discovery
+from flake8_incall.model.calls.discovery import Discovery
+from flake8_incall.model.code.module import Module
 from flake8_incall.rules import REGISTRY
 
 SYNC = "def book(ctx: RunContext) -> dict: ..."

@@ -24,7 +24,7 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_vendor" not in path
 
 
 def imported(path: Path) -> Iterator[str]:
-    """The project's modules that a file imports, also inside its functions: `"model.names"`."""
+    """The project's modules that a file imports, also inside its functions: `"model.code.names"`."""
     yield from _project_imports(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
 
 

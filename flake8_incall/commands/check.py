@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from flake8_incall.commands import CLEAN, COULD_NOT_RUN, FINDINGS
 from flake8_incall.configuration import resolve
 from flake8_incall.flake8_host import command_line_options, display_name, honour_no_suppressions, load_options
-from flake8_incall.model.passed_over import Reason
-from flake8_incall.model.paths import unmatched_globs
+from flake8_incall.model.calls.passed_over import Reason
+from flake8_incall.model.code.paths import unmatched_globs
 from flake8_incall.options import DECLARED
 from flake8_incall.progress import with_progress
 from flake8_incall.reading import files_below

@@ -8,7 +8,7 @@ import sys
 
 from flake8_incall.commands import CLEAN, COULD_NOT_RUN, check
 from flake8_incall.flake8_host import Found, display_name
-from flake8_incall.model.passed_over import Reason
+from flake8_incall.model.calls.passed_over import Reason
 from flake8_incall.reading import Problem
 from flake8_incall.runner import Run, find
 from flake8_incall.show.text import as_json, lines

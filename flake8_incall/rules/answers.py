@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding
+from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.errors.exception_text import told_exceptions
 from flake8_incall.model.errors.responses import unlooked
-from flake8_incall.model.function import InCallFunction
 from flake8_incall.rules.registry import rule
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from flake8_incall.catalogue.platform import HOME
 from flake8_incall.diagnostics import Edit, Finding, Fix
-from flake8_incall.model.sites import Site
+from flake8_incall.model.calls.sites import Site
 from flake8_incall.rules.registry import rule
 
 _SECRETS = f"{HOME}x_secrets"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding, Severity, listed
-from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.module import Module
+from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.code.module import Module
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.practice.repeats import unguarded_change
 from flake8_incall.model.practice.snippets import Beside, beside
-from flake8_incall.model.tree import FunctionNode
 from flake8_incall.rules.registry import rule
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding, Severity
+from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.docstring.told import description, is_documented
 from flake8_incall.model.docstring.wording import fault_of_description
-from flake8_incall.model.function import InCallFunction
 from flake8_incall.rules.registry import rule
 
 _LONGEST_DESCRIPTION = 1024

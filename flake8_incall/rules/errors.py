@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding, listed
+from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.errors.failures import Fate
 from flake8_incall.model.errors.fallible import Fallible
 from flake8_incall.model.errors.handlers import UNKNOWN, Types
-from flake8_incall.model.function import InCallFunction
 from flake8_incall.rules.registry import rule
 
 _LONGEST_NAME = 60

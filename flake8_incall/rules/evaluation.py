@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding
-from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.code.module import Module
 from flake8_incall.model.inputs.search import Danger as Injected
-from flake8_incall.model.module import Module
 from flake8_incall.model.security.harm import Harm
 from flake8_incall.model.security.imports import forbidden_imports, forbidden_modules_in
 from flake8_incall.rules.registry import rule

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from flake8_incall.catalogue import DANGERS
 from flake8_incall.diagnostics import Finding, Fix
-from flake8_incall.model.edits import inserted, is_awaitable_place, replaced, with_import
-from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.module import Module
+from flake8_incall.model.calls.calls import CallSite
+from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.code.edits import inserted, is_awaitable_place, replaced, with_import
+from flake8_incall.model.code.module import Module
 from flake8_incall.model.references.referents import Outside
-from flake8_incall.model.waiting.calls import CallSite
 from flake8_incall.model.waiting.hazards import Hazard
 from flake8_incall.model.waiting.own_speech import CircularWait, circular_waits
 from flake8_incall.rules.registry import rule

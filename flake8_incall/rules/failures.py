@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flake8_incall.diagnostics import Finding, Position, Severity
-from flake8_incall.model.unjudged import Unjudged
+from flake8_incall.model.calls.unjudged import Unjudged
 from flake8_incall.rules.registry import rule
 
 

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding, listed
-from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.tree import FunctionNode
+from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.validation.uses import Use
 from flake8_incall.rules.registry import rule
 

@@ -10,7 +10,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from flake8_incall.diagnostics import Diagnostic, Edit, Finding, Fix
-from flake8_incall.model.noqa import Noqa
+from flake8_incall.model.code.noqa import Noqa
 from flake8_incall.options import Options
 from flake8_incall.rules.registry import Rule
 

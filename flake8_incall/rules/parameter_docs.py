@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from keyword import iskeyword
 
 from flake8_incall.diagnostics import Finding, Severity
+from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.docstring.told import inputs_to_document, is_documented, undocumented_inputs, unread_inputs
 from flake8_incall.model.docstring.types import contradicts
 from flake8_incall.model.docstring.wording import fault_of_parameter_description
-from flake8_incall.model.function import InCallFunction
 from flake8_incall.rules.registry import rule
 
 _DROPPED = " (LiveKit drops the text in `Annotated`)"

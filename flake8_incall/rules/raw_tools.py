@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding
-from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.signature.raw_schemas import schema_faults
 from flake8_incall.rules.registry import rule
 

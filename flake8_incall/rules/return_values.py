@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding, Severity
-from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.interpreter.values import Constant, DictShape
 from flake8_incall.model.results.judgements import Fault, faults
 from flake8_incall.model.results.results import Result

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding
-from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.interpreter.values import NONE
 from flake8_incall.model.results.judgements import Fault, faults, name_of, when
 from flake8_incall.model.results.silence import silent_ends

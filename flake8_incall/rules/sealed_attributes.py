@@ -8,8 +8,8 @@ from string import Formatter
 from typing import TYPE_CHECKING
 
 from flake8_incall.diagnostics import Finding
-from flake8_incall.model.module import Module
-from flake8_incall.model.scopes import Kind
+from flake8_incall.model.code.module import Module
+from flake8_incall.model.code.scopes import Kind
 from flake8_incall.rules.registry import rule
 
 # What only these rules need is imported where they run: few runs have the profile `gate`.

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding
-from flake8_incall.model.module import Module
+from flake8_incall.model.code.module import Module
 from flake8_incall.rules.registry import rule
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding
-from flake8_incall.model.module import Module
+from flake8_incall.model.code.module import Module
 from flake8_incall.rules.registry import rule
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from flake8_incall.diagnostics import Finding
-from flake8_incall.model.module import Module
+from flake8_incall.model.code.module import Module
 from flake8_incall.rules.registry import rule
 
 if TYPE_CHECKING:

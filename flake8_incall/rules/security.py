@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding, Fix
-from flake8_incall.model.edits import replaced
-from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.code.edits import replaced
 from flake8_incall.model.security.harm import Harm
 from flake8_incall.model.security.imports import forbidden_modules_in
 from flake8_incall.rules.registry import rule

@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding, Fix, listed
-from flake8_incall.model.discovery import Misfit
-from flake8_incall.model.edits import inserted
-from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.module import Module
-from flake8_incall.model.signature.toolsets import clashes
+from flake8_incall.model.calls.discovery import Misfit
+from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.calls.sites import Site
+from flake8_incall.model.calls.toolsets import clashes
+from flake8_incall.model.code.edits import inserted
+from flake8_incall.model.code.module import Module
 from flake8_incall.model.signature.type_tree import Type, TypeKind
-from flake8_incall.model.sites import Site
 from flake8_incall.rules.registry import rule
 
 # Attributes of pydantic's model class: LiveKit builds one from the signature, a field for each parameter.

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flake8_incall.diagnostics import Finding, Fix, Position
-from flake8_incall.model.edits import inserted, replaced
+from flake8_incall.model.calls.calls import Link
+from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.code.edits import inserted, replaced
+from flake8_incall.model.code.module import Module
 from flake8_incall.model.errors.aftermath import (
     Aftermath,
     Manner,
@@ -24,9 +27,6 @@ from flake8_incall.model.errors.aftermath import (
 from flake8_incall.model.errors.effects import guarded_effect
 from flake8_incall.model.errors.fallible import Fallible
 from flake8_incall.model.errors.handlers import Function, returns_in
-from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.module import Module
-from flake8_incall.model.waiting.calls import Link
 from flake8_incall.rules.registry import rule
 
 # Who ends something does not care how well that went.

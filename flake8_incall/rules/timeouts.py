@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding, Fix
-from flake8_incall.model.edits import replaced, with_keyword
-from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.module import Module
-from flake8_incall.model.waiting.calls import CallSite
+from flake8_incall.model.calls.calls import CallSite
+from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.code.edits import replaced, with_keyword
+from flake8_incall.model.code.module import Module
 from flake8_incall.model.waiting.timeouts import InForce, State
 from flake8_incall.rules.registry import rule
 

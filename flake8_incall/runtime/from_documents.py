@@ -8,8 +8,8 @@ from livekit.agents import function_tool
 from livekit.agents.llm import FunctionTool, RawFunctionTool, Tool
 
 from flake8_incall.diagnostics import Position
+from flake8_incall.model.code.module import Module
 from flake8_incall.model.documents.document import Document, DocumentFunction
-from flake8_incall.model.module import Module
 from flake8_incall.runtime.basic.document import BasicFunction
 from flake8_incall.runtime.basic.tool import basic_tool
 from flake8_incall.runtime.calls import wrap

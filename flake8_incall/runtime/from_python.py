@@ -9,8 +9,8 @@ from livekit.agents import function_tool
 from livekit.agents.llm import FunctionTool, RawFunctionTool, Tool
 
 from flake8_incall.diagnostics import Position
-from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.module import Module
+from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.code.module import Module
 from flake8_incall.runtime.calls import wrap
 from flake8_incall.runtime.rejection import refused
 from flake8_incall.runtime.setting import Setting

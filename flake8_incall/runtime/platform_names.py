@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flake8_incall.catalogue.platform import INJECTED
-from flake8_incall.model.module import Module
-from flake8_incall.model.scopes import Use
+from flake8_incall.model.code.module import Module
+from flake8_incall.model.code.scopes import Use
 
 # Where a name is found under this name only when it is installed, and otherwise under the next.
 _MODULES = {"httpx": ("httpx", "httpx2"), "pytz": ("pytz",), "num2words": ("num2words",)}

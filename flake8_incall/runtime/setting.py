@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flake8_incall.model.module import Module
+from flake8_incall.model.code.module import Module
 from flake8_incall.options import Profile
 from flake8_incall.runtime.basic.client import Http
 from flake8_incall.runtime.execution import Execute, remember_lines

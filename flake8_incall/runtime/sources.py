@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from flake8_incall.diagnostics import Diagnostic
 from flake8_incall.documents import document_diagnostics
 from flake8_incall.engine import check_module
-from flake8_incall.model.candidates import is_candidate
+from flake8_incall.model.code.candidates import is_candidate
+from flake8_incall.model.code.module import Module
+from flake8_incall.model.code.source import parse
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.documents.document import Document
 from flake8_incall.model.documents.first_look import may_hold_functions
 from flake8_incall.model.documents.reader import read_document
-from flake8_incall.model.module import Module
-from flake8_incall.model.source import parse
-from flake8_incall.model.tree import FunctionNode
 from flake8_incall.options import Options
 from flake8_incall.reading import Problem, attempt, decode, document_text, is_document
 from flake8_incall.runtime.rejection import refused

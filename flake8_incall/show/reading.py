@@ -8,11 +8,11 @@ from typing import TypeVar
 
 from flake8_incall.diagnostics import Position
 from flake8_incall.flake8_host import Source, display_name
+from flake8_incall.model.code.module import Module
+from flake8_incall.model.code.source import parse
 from flake8_incall.model.documents.document import Document, DocumentFunction, OtherFunction
 from flake8_incall.model.documents.json_text import Lines
 from flake8_incall.model.documents.reader import read_document
-from flake8_incall.model.module import Module
-from flake8_incall.model.source import parse
 from flake8_incall.reading import Problem, attempt, decode, document_text, is_document
 from flake8_incall.runner import Run
 

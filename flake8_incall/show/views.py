@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flake8_incall.diagnostics import Position
+from flake8_incall.model.calls.function import InCallFunction, Parameter
 from flake8_incall.model.docstring.seen import Part, docstring_parts
 from flake8_incall.model.docstring.told import description
 from flake8_incall.model.documents.document import DocumentFunction
 from flake8_incall.model.documents.fields import Fields
 from flake8_incall.model.documents.form import FUNCTION_FIELDS, PARAMETER_FIELDS
-from flake8_incall.model.function import InCallFunction, Parameter
 from flake8_incall.model.waiting.worst_case import Wait
 from flake8_incall.reading import Problem
 from flake8_incall.runner import Run

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Position
 from flake8_incall.flake8_host import display_name
-from flake8_incall.model.module import Module
+from flake8_incall.model.code.module import Module
 from flake8_incall.reading import Problem
 from flake8_incall.runner import Run
 from flake8_incall.show.reading import Unit, of_each

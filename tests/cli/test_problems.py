@@ -13,7 +13,7 @@ import pytest
 from flake8_incall import engine, runner
 from flake8_incall.cli import main
 from flake8_incall.diagnostics import Diagnostic
-from flake8_incall.model.module import Module
+from flake8_incall.model.code.module import Module
 from tests.cli.conftest import BROKEN, RIGHT, Command
 
 PROBLEMS: dict[str, tuple[bytes, str]] = {

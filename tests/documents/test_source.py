@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from flake8_incall import Options, Position
 from flake8_incall.documents import check_document
+from flake8_incall.model.code.source import parse, split_lines
 from flake8_incall.model.documents.json_text import Lines
-from flake8_incall.model.source import parse, split_lines
 
 # Characters at which `str.splitlines` splits and Python's tokenizer does not, among others.
 ODD = st.text(st.sampled_from("\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\tहि😀x "), max_size=6)

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 
 from flake8_incall.diagnostics import Position
-from flake8_incall.model.module import Module
-from flake8_incall.model.source import split_lines
+from flake8_incall.model.code.module import Module
+from flake8_incall.model.code.source import split_lines
 from flake8_incall.options import Options
 from flake8_incall.show.reading import Unit
 from flake8_incall.show.views import ToolView, views_of

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from flake8_incall.model.tree import FunctionNode
+from flake8_incall.model.code.tree import FunctionNode
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Change = Callable[[ast.Module, list[Function]], bool]

@@ -16,8 +16,8 @@ from zlib import crc32
 import pytest
 
 from flake8_incall import Options, check
-from flake8_incall.model.module import Module
-from flake8_incall.model.source import parse, split_lines
+from flake8_incall.model.code.module import Module
+from flake8_incall.model.code.source import parse, split_lines
 from tests.harness import fixture_paths, load
 from tests.metamorphic.rewrites import REWRITES, Rewrite
 from tests.truth.grammar import generate

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 from textwrap import dedent, indent
 
+from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.code.module import Module
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.flow.graph import Graph
 from flake8_incall.model.flow.statements import build
-from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.interpreter.values import Constant, DictShape, SequenceShape, Value
-from flake8_incall.model.module import Module
 from flake8_incall.model.results.results import Result, Results
-from flake8_incall.model.tree import FunctionNode
 from flake8_incall.options import Options
 
 

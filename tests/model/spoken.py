@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import textwrap
 
+from flake8_incall.model.code.module import Module
+from flake8_incall.model.code.source import parse, split_lines
 from flake8_incall.model.inputs.search import Danger, Injections
-from flake8_incall.model.module import Module
-from flake8_incall.model.source import parse, split_lines
 from flake8_incall.options import Options
 
 STATEMENT, HOST, PATH = Danger.STATEMENT, Danger.HOST, Danger.PATH

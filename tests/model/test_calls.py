@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from textwrap import dedent
 
-from flake8_incall.model.module import Module
-from flake8_incall.model.source import parse, split_lines
-from flake8_incall.model.waiting.calls import CallSite, calls
+from flake8_incall.model.calls.calls import CallSite, calls
+from flake8_incall.model.code.module import Module
+from flake8_incall.model.code.source import parse, split_lines
 from flake8_incall.options import Options
 
 HEAD = """\

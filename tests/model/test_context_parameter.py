@@ -8,8 +8,8 @@ import textwrap
 import pytest
 
 from flake8_incall import Options, check
-from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.module import Module
+from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.code.module import Module
 from flake8_incall.options import Profile
 
 FALLBACK = "try:\n  from livekit.agents import RunContext\nexcept ImportError:\n  RunContext = object\n"

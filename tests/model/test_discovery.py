@@ -7,9 +7,9 @@ import textwrap
 
 import pytest
 
-from flake8_incall.model.discovery import Discovery
-from flake8_incall.model.module import Module
-from flake8_incall.model.passed_over import Reason
+from flake8_incall.model.calls.discovery import Discovery
+from flake8_incall.model.calls.passed_over import Reason
+from flake8_incall.model.code.module import Module
 from flake8_incall.options import Options, Profile
 
 TOOL = "from livekit.agents import RunContext, function_tool\n"

@@ -7,8 +7,8 @@ import ast
 import pytest
 
 from flake8_incall import Options
+from flake8_incall.model.code.module import Module
 from flake8_incall.model.docstring.types import contradicts
-from flake8_incall.model.module import Module
 
 
 def is_contradiction(documented: str, annotation: str) -> bool:

@@ -8,9 +8,9 @@ from textwrap import indent
 import pytest
 
 from flake8_incall import Options
+from flake8_incall.model.code.module import Module
 from flake8_incall.model.errors.aftermath import Manner, aftermath, is_nothing_learnt, manner
 from flake8_incall.model.errors.exception_text import told_exceptions
-from flake8_incall.model.module import Module
 from flake8_incall.options import Profile
 
 HEAD = """

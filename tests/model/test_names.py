@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flake8_incall.model.module import Module
-from flake8_incall.model.names import Meaning
+from flake8_incall.model.code.module import Module
+from flake8_incall.model.code.names import Meaning
 from flake8_incall.options import Options
 
 

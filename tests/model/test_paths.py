@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flake8_incall.model.paths import is_matched, is_test_file, unmatched_globs
+from flake8_incall.model.code.paths import is_matched, is_test_file, unmatched_globs
 from flake8_incall.options import Options
 
 

@@ -8,7 +8,7 @@ import textwrap
 import pytest
 
 from flake8_incall.catalogue import DANGERS, Api, load
-from flake8_incall.model.module import Module
+from flake8_incall.model.code.module import Module
 from flake8_incall.model.security.words import may_be_dangerous
 from flake8_incall.options import Options
 

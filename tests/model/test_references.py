@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from flake8_incall.model.module import Module
+from flake8_incall.model.code.module import Module
 from flake8_incall.model.references.referents import Instance, Local, LocalInstance, Outside, Unknown
 from flake8_incall.options import Options
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from flake8_incall.model.binder import Binder
-from flake8_incall.model.scopes import COMPREHENSIONS, Kind, Scope
+from flake8_incall.model.code.binder import Binder
+from flake8_incall.model.code.scopes import COMPREHENSIONS, Kind, Scope
 
 LIBRARY = Path(sysconfig.get_paths()["stdlib"])
 FILES = sorted([*LIBRARY.glob("*.py"), *LIBRARY.glob("test/test_*scope*.py"), *LIBRARY.glob("asyncio/*.py")])

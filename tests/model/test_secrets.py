@@ -7,10 +7,10 @@ import string
 
 import pytest
 
-from flake8_incall.model.module import Module
+from flake8_incall.model.code.module import Module
+from flake8_incall.model.code.source import parse, split_lines
 from flake8_incall.model.security.secret_shapes import SHAPES, Shape, by_shape
 from flake8_incall.model.security.secrets import Secrets, names_secret
-from flake8_incall.model.source import parse, split_lines
 from flake8_incall.options import Options
 
 

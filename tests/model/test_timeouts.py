@@ -6,9 +6,9 @@ from textwrap import indent
 
 import pytest
 
-from flake8_incall.model.module import Module
-from flake8_incall.model.source import parse, split_lines
-from flake8_incall.model.waiting.calls import calls
+from flake8_incall.model.calls.calls import calls
+from flake8_incall.model.code.module import Module
+from flake8_incall.model.code.source import parse, split_lines
 from flake8_incall.model.waiting.timeouts import InForce, State
 from flake8_incall.options import Options
 

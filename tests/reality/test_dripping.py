@@ -14,8 +14,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from flake8_incall.model.module import Module
-from flake8_incall.model.source import parse, split_lines
+from flake8_incall.model.code.module import Module
+from flake8_incall.model.code.source import parse, split_lines
 from flake8_incall.model.waiting.worst_case import Wait
 from flake8_incall.options import Options
 

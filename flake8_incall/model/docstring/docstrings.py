@@ -6,9 +6,9 @@ import ast
 from dataclasses import dataclass, field
 
 from flake8_incall._vendor.docstring_parser.common import Docstring as Parsed
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.docstring import styles
 from flake8_incall.model.docstring.layout import Layout, Section, read_layout
-from flake8_incall.model.tree import FunctionNode
 
 # Longer than this, or with entries like `((((...`, the parser is busy for seconds.
 _LONGEST = 20_000

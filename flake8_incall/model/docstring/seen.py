@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.calls.function import InCallFunction
 
 _Span = tuple[int, int]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from flake8_incall.model.calls.function import InCallFunction, Parameter
 from flake8_incall.model.docstring.faults import Fault, is_explained_in_description, unread_parameters
-from flake8_incall.model.function import InCallFunction, Parameter
 
 
 def is_documented(function: InCallFunction) -> bool:

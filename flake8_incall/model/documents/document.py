@@ -8,12 +8,12 @@ from functools import cached_property
 from typing import Any
 
 from flake8_incall.diagnostics import Position, Span
+from flake8_incall.model.code.module import Module
+from flake8_incall.model.code.source import compile_error, parse, split_lines
 from flake8_incall.model.documents.fields import Fields
 from flake8_incall.model.documents.form import FUNCTION_FIELDS, PARAMETER_FIELDS, without_stored
 from flake8_incall.model.documents.json_text import JsonValue, Lines, Places, StringPlaces, shown
 from flake8_incall.model.documents.not_python import OtherForm, other_form
-from flake8_incall.model.module import Module
-from flake8_incall.model.source import compile_error, parse, split_lines
 from flake8_incall.options import Options
 
 

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from flake8_incall.diagnostics import Position, Span
-from flake8_incall.model.source import split_lines
+from flake8_incall.model.code.source import split_lines
 
 # The standard library's own reader, through which documents are loaded elsewhere, ends not far above this.
 MAX_DEPTH = 200

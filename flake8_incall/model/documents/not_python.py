@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flake8_incall.model.source import parse
+from flake8_incall.model.code.source import parse
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.code.tree import below, children
 from flake8_incall.model.errors.fallible import Fallible
 from flake8_incall.model.errors.handlers import UNKNOWN, Function
 from flake8_incall.model.flow.graph import Action, Graph, Step
-from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.interpreter.values import Constant, DictShape
 from flake8_incall.model.results.results import Result
-from flake8_incall.model.tree import below, children
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 _LOGGING = frozenset(
     {"debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log", "print_exc"}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flake8_incall.model.references.referents import Local
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 # A decorator from elsewhere that catches exceptions says so in its name or in an argument's: `@answering_errors`,
 # `@retry(retry_error_callback=...)`, `@guarded(fallback=...)`. One that says nothing of it is there to observe.

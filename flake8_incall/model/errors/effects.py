@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from flake8_incall.catalogue import Api, Effect
-from flake8_incall.model.module import Module
+from flake8_incall.model.code.module import Module
+from flake8_incall.model.code.tree import FunctionNode, below
 from flake8_incall.model.references.referents import Local, Outside
-from flake8_incall.model.tree import FunctionNode, below
 
 _EFFECTS: frozenset[Effect] = frozenset({"filesystem", "process"})
 # What a handler for failures takes; `FileNotFoundError` is one answer among others.

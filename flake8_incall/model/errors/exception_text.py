@@ -6,13 +6,13 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.errors.handlers import UNKNOWN
-from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.interpreter.world import LOCAL
-from flake8_incall.model.tree import FunctionNode
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 _TEXTS = frozenset({"args", "message", "msg", "detail", "reason", "strerror"})
 _KEEPING = frozenset({"builtins.str", "builtins.repr", "builtins.format", "builtins.dict", "builtins.ascii"})

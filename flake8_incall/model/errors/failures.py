@@ -8,17 +8,17 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from flake8_incall.model.calls.calls import Link
+from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.errors.aftermath import is_success
 from flake8_incall.model.errors.decorators import may_catch
 from flake8_incall.model.errors.fallible import Fallible, FallibleCalls
 from flake8_incall.model.errors.handlers import EVERYTHING, UNKNOWN, Function, Handlers, Taker, Types
-from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.results.bodies import Answers
-from flake8_incall.model.tree import FunctionNode
-from flake8_incall.model.waiting.calls import Link
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 # It asks for the agent's silence, and LiveKit takes it for that.
 _SILENCING = "livekit.agents.StopResponse"

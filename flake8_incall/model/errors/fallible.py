@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import Api, Argument
 from flake8_incall.catalogue.platform import HOME
+from flake8_incall.model.calls.function import CONTEXT_NAMES
 from flake8_incall.model.errors.handlers import UNKNOWN, Function, Types
-from flake8_incall.model.function import CONTEXT_NAMES
 from flake8_incall.model.references.arguments import Arguments, given
 from flake8_incall.model.references.referents import Outside, Unknown
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 # What is awaited with a coroutine in it raises what the coroutine raises.
 _PASSING = frozenset(

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.interpreter.exceptions import handled_by
 from flake8_incall.model.references.referents import Container, Local, Outside, Referent
-from flake8_incall.model.tree import FunctionNode
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 # Names of exception types: qualified, builtins with `builtins.` before them, classes of the module with a dot.
 Types = frozenset[str]

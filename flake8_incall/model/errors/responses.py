@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import Type
+from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.errors.handlers import Function
 from flake8_incall.model.flow.graph import Action, Graph
-from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.references.referents import Instance
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 _BODY = frozenset({"json", "text", "content", "read", "aread", "body", "data"})
 # What raises by itself when the service answers with an error.

@@ -9,8 +9,8 @@ import ast
 from collections.abc import Generator
 from dataclasses import dataclass, field
 
+from flake8_incall.model.code.names import Names
 from flake8_incall.model.flow.graph import Action, Body, Step
-from flake8_incall.model.names import Names
 
 # A visitor yields where a recursive one would call: nesting then costs memory and not recursion.
 Visit = Generator["Visit", None, None]

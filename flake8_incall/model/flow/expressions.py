@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Sequence
 
+from flake8_incall.model.code.tree import children
 from flake8_incall.model.flow.builder import Builder, Visit
 from flake8_incall.model.flow.graph import Action, Step
-from flake8_incall.model.tree import children
 
 NEVER_RETURN = frozenset({"sys.exit", "os._exit", "os.abort", "builtins.exit", "builtins.quit", "typing.assert_never"})
 

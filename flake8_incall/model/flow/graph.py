@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import cached_property
 
-from flake8_incall.model.tree import FunctionNode
+from flake8_incall.model.code.tree import FunctionNode
 
 # A function, or an expression that is evaluated like the body of one.
 Body = FunctionNode | ast.Lambda | ast.Expression

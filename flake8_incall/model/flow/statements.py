@@ -6,11 +6,11 @@ import ast
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from flake8_incall.model.code.names import Names
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.flow.builder import Builder, Finally, Loop, Visit, run
 from flake8_incall.model.flow.expressions import branch, operands_of, store, value, values
 from flake8_incall.model.flow.graph import Action, Body, Graph, Step
-from flake8_incall.model.names import Names
-from flake8_incall.model.tree import FunctionNode
 
 SWALLOWING = frozenset({"contextlib.suppress", "anyio.move_on_after", "trio.move_on_after"})
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ipaddress import IPv4Address, IPv6Address
 
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 _ADDRESS = re.compile(r"\s*([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 _FILE = re.compile(r"\s*file:", re.IGNORECASE)

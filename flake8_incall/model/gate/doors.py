@@ -6,11 +6,11 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.gate.type_places import stands_for_type
-from flake8_incall.model.tree import FunctionNode
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 # Arguments that switch something on or off, and are a path or an object of another kind otherwise.
 _SWITCHES = frozenset({"ssl", "trust_env", "verify", "verify_ssl"})

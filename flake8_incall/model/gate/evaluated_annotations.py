@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.binder import every_argument
+from flake8_incall.model.code.binder import every_argument
+from flake8_incall.model.code.scopes import Binding, Kind
 from flake8_incall.model.gate.load_time import is_listed
-from flake8_incall.model.scopes import Binding, Kind
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 _HOMES = ("typing", "typing_extensions")
 _LITERAL = frozenset(f"{home}.Literal" for home in _HOMES)

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from flake8_incall.catalogue import Policy
 from flake8_incall.catalogue.platform import INJECTED
-from flake8_incall.model.scopes import Binding, Kind, Scope
-from flake8_incall.model.tree import FunctionNode
+from flake8_incall.model.code.scopes import Binding, Kind, Scope
+from flake8_incall.model.code.tree import FunctionNode
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 _OUTSIDE = frozenset(dir(builtins)) | INJECTED.keys()
 

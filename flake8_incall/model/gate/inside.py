@@ -6,12 +6,12 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.gate.type_places import is_plain_comparison, stands_for_type
-from flake8_incall.model.tree import FunctionNode
 
 if TYPE_CHECKING:
+    from flake8_incall.model.code.module import Module
     from flake8_incall.model.gate.ownership import Ownership
-    from flake8_incall.model.module import Module
 
 _NAMES_OF_A_CLASS = frozenset({"__doc__", "__name__", "__qualname__"})
 _OF_A_MODULE = frozenset({"__all__", "__author__", "__doc__", "__license__", "__version__"})

@@ -6,11 +6,11 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.binder import is_type_checking
-from flake8_incall.model.tree import FunctionNode
+from flake8_incall.model.code.binder import is_type_checking
+from flake8_incall.model.code.tree import FunctionNode
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 _ACCESSORS = frozenset({"deleter", "getter", "setter"})
 # Methods of a text that is written out, where a table of constants is made from it.

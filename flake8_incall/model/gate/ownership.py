@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.binder import every_argument
-from flake8_incall.model.function import CONTEXT_NAMES
-from flake8_incall.model.scopes import Kind
-from flake8_incall.model.tree import FunctionNode
+from flake8_incall.model.calls.function import CONTEXT_NAMES
+from flake8_incall.model.code.binder import every_argument
+from flake8_incall.model.code.scopes import Kind
+from flake8_incall.model.code.tree import FunctionNode
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 _CONTEXT_TYPES = frozenset({"AgentSession", "JobContext", "RunContext"})
 _OFF_INSTANCE = frozenset({"builtins.staticmethod", "builtins.classmethod"})

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
+from flake8_incall.model.code.scopes import Scope
 from flake8_incall.model.flow.graph import Action, Body, Graph, Step
 from flake8_incall.model.inputs import checks
 from flake8_incall.model.inputs.containers import elements, item
@@ -35,7 +36,6 @@ from flake8_incall.model.inputs.values import (
     under,
     union,
 )
-from flake8_incall.model.scopes import Scope
 
 if TYPE_CHECKING:
     from flake8_incall.model.inputs.search import Search

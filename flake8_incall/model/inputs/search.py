@@ -7,8 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from flake8_incall.model.calls.function import InCallFunction, Parameter
+from flake8_incall.model.calls.reach import Unit
+from flake8_incall.model.calls.unjudged import Analysis
+from flake8_incall.model.code.module import Module
+from flake8_incall.model.code.scopes import Kind, Scope
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.flow.graph import Body, Graph
-from flake8_incall.model.function import InCallFunction, Parameter
 from flake8_incall.model.inputs.addresses import Place, is_absolute, places
 from flake8_incall.model.inputs.calls import Call
 from flake8_incall.model.inputs.machine import Machine, Outcome, State, Variable
@@ -28,13 +33,8 @@ from flake8_incall.model.inputs.values import (
     under,
     union,
 )
-from flake8_incall.model.module import Module
-from flake8_incall.model.references.reach import Unit
 from flake8_incall.model.references.referents import Definition, Local, canonical_names
-from flake8_incall.model.scopes import Kind, Scope
 from flake8_incall.model.signature.type_tree import Type, TypeKind
-from flake8_incall.model.tree import FunctionNode
-from flake8_incall.model.unjudged import Analysis
 
 # Steps that are taken for one in-call function with all that it calls: so many for each of its own, and some for its
 # helpers. What needs more is not followed to its end.

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from flake8_incall.catalogue import Api, Argument
+from flake8_incall.model.code.module import Module
+from flake8_incall.model.code.tree import FunctionNode, below
 from flake8_incall.model.inputs.values import Part
-from flake8_incall.model.module import Module
 from flake8_incall.model.references.arguments import Arguments, given
 from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Outside, Referents, Unknown
-from flake8_incall.model.tree import FunctionNode, below
 
 Use = Literal["address", "statement", "attribute", "template"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.interpreter.state import Raised
 from flake8_incall.model.interpreter.world import World
-from flake8_incall.model.tree import FunctionNode
 
 # What a program raises counts as an `Exception`: whoever handles that handles everything here.
 _GROUPS = frozenset({"builtins.ExceptionGroup", "builtins.BaseExceptionGroup"})

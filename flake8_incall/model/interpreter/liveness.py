@@ -6,9 +6,9 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from flake8_incall.model.code.tree import FunctionNode, below
 from flake8_incall.model.flow.graph import Action, Body, Graph, Step
 from flake8_incall.model.interpreter.state import Variable
-from flake8_incall.model.tree import FunctionNode, below
 
 # The variable that a handler keeps its exception in, for a `raise` that raises it again.
 HANDLED = "<handled>"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from flake8_incall.model.code.scopes import Scope
 from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.interpreter.outcomes import Outcome
 from flake8_incall.model.interpreter.state import Raised, State
@@ -18,7 +19,6 @@ from flake8_incall.model.interpreter.values import (
     Symbol,
     Value,
 )
-from flake8_incall.model.scopes import Scope
 
 if TYPE_CHECKING:
     from flake8_incall.model.interpreter.machine import Machine

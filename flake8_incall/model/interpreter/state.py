@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from flake8_incall.model.code.scopes import Scope
 from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.interpreter.knowledge import NOTHING, Knowledge
 from flake8_incall.model.interpreter.values import (
@@ -24,7 +25,6 @@ from flake8_incall.model.interpreter.values import (
     references,
     telling,
 )
-from flake8_incall.model.scopes import Scope
 
 Variable = tuple[Scope, str]
 EXCEPTION = "builtins.Exception"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable
 
-from flake8_incall.model.binder import imported
+from flake8_incall.model.code.binder import imported
 from flake8_incall.model.flow.graph import Action, Step
 from flake8_incall.model.interpreter.assumptions import assume, doubt
 from flake8_incall.model.interpreter.enumeration import assignments, value_of

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.flow.graph import Step
-from flake8_incall.model.tree import FunctionNode
 
 # Symbols deeper than this forget what they were computed from.
 DEEPEST_SYMBOL = 8

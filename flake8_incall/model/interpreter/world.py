@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from flake8_incall.catalogue import Catalogue, TypeUse
+from flake8_incall.model.code.module import Module
+from flake8_incall.model.code.scopes import Binding, Kind, Scope
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.flow.graph import Body, Graph
 from flake8_incall.model.interpreter.liveness import Liveness, liveness
 from flake8_incall.model.interpreter.state import Variable
 from flake8_incall.model.interpreter.values import External
-from flake8_incall.model.module import Module
-from flake8_incall.model.scopes import Binding, Kind, Scope
-from flake8_incall.model.tree import FunctionNode
 
 _MUTATORS = frozenset(
     {"update", "setdefault", "pop", "popitem", "clear", "append", "extend", "insert", "add", "remove", "discard"}

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 
 from flake8_incall.catalogue import Argument
-from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.calls.calls import CallSite, calls
+from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.calls.origins import origins
 from flake8_incall.model.references.arguments import given
-from flake8_incall.model.references.origins import origins
 from flake8_incall.model.references.references import References
-from flake8_incall.model.waiting.calls import CallSite, calls
 
 _METHOD = Argument("method", 0)
 _CHANGING_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})

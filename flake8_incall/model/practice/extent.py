@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.tree import FunctionNode
+from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.code.tree import FunctionNode
 
 _INNER = FunctionNode | ast.ClassDef
 

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.docstring.told import description
-from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.references.referents import Local
-from flake8_incall.model.tree import FunctionNode
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 _ARTICLES = frozenset({"a", "an", "the"})
 

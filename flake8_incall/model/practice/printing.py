@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.module import Module
+from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.code.module import Module
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.references.referents import names_of
-from flake8_incall.model.tree import FunctionNode
 
 _PRINTING = frozenset(
     {"builtins.print", "pprint.pprint", "pprint.pp", "rich.print", "rich.print_json", "click.echo", "click.secho"}

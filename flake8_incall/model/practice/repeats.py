@@ -12,15 +12,15 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from flake8_incall.model.calls.calls import CallSite
+from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.code.scopes import Kind
 from flake8_incall.model.flow.graph import Action, Graph, Step
-from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.practice.changes import changes
 from flake8_incall.model.references.referents import Callable
-from flake8_incall.model.scopes import Kind
-from flake8_incall.model.waiting.calls import CallSite
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 _SIGN = re.compile(
     r"idempot|dedup|duplicate|already|conflict|unique|upsert|client_?token|request[-_]?id|nonce|\bor\s+ignore\b"

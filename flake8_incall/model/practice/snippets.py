@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue.platform import INJECTED
-from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.scopes import Binding, Kind
-from flake8_incall.model.tree import FunctionNode
+from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.code.scopes import Binding, Kind
+from flake8_incall.model.code.tree import FunctionNode
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 _BRANCHES = ast.If | ast.Try | ast.TryStar | ast.With
 

@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
+from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.code.module import Module
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.errors.aftermath import is_for_failure, is_logging, is_success
 from flake8_incall.model.errors.fallible import Fallible
 from flake8_incall.model.flow.graph import Action, Graph
-from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.interpreter.values import Constant, DictShape
-from flake8_incall.model.module import Module
 from flake8_incall.model.results.results import Result
-from flake8_incall.model.tree import FunctionNode
 
 # Names of functions that tell somebody, whoever wrote them.
 _TELLING = re.compile(

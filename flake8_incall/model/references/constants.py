@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-from flake8_incall.model.scopes import Kind
+from flake8_incall.model.code.scopes import Kind
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 _LONGEST = 4096
 _DEEPEST = 40

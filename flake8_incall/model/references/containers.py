@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from flake8_incall.model.code.scopes import Scope
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.references.constants import Unfollowed
 from flake8_incall.model.references.referents import (
     NOTHING,
@@ -18,8 +20,6 @@ from flake8_incall.model.references.referents import (
     Referents,
 )
 from flake8_incall.model.references.unpacking import Index, Some
-from flake8_incall.model.scopes import Scope
-from flake8_incall.model.tree import FunctionNode
 
 if TYPE_CHECKING:
     from flake8_incall.model.references.references import References

@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import TypeUse
-from flake8_incall.model.binder import every_argument
+from flake8_incall.model.code.binder import every_argument
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.references.passed import Passed
 from flake8_incall.model.references.referents import (
     NOTHING,
@@ -21,7 +22,6 @@ from flake8_incall.model.references.referents import (
     Referents,
 )
 from flake8_incall.model.references.unpacking import source_of
-from flake8_incall.model.tree import FunctionNode
 
 if TYPE_CHECKING:
     from flake8_incall.model.references.references import References

@@ -6,8 +6,8 @@ import ast
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.references.referents import NOTHING, Instance, Local, Referents
-from flake8_incall.model.tree import FunctionNode
 
 if TYPE_CHECKING:
     from flake8_incall.model.references.references import References

@@ -14,6 +14,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from flake8_incall.catalogue import DANGERS, Catalogue, TypeUse
+from flake8_incall.model.code.scopes import Binding, Kind
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.references import followed
 from flake8_incall.model.references.arguments import returned
 from flake8_incall.model.references.constants import Constants
@@ -35,11 +37,9 @@ from flake8_incall.model.references.referents import (
 )
 from flake8_incall.model.references.referents import Callable as CallableNode
 from flake8_incall.model.references.unpacking import source_of
-from flake8_incall.model.scopes import Binding, Kind
-from flake8_incall.model.tree import FunctionNode
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 _BUILTINS = frozenset(dir(builtins))
 # A longer chain of bindings than this is nobody's code, and would recurse as deep.

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field
 
 from flake8_incall.catalogue import Catalogue, TypeUse
-from flake8_incall.model.tree import FunctionNode
+from flake8_incall.model.code.tree import FunctionNode
 
 Callable = FunctionNode | ast.Lambda
 Definition = Callable | ast.ClassDef

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.module import Module
+from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.code.module import Module
+from flake8_incall.model.code.scopes import Kind
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.results.results import Result, results_of_helper
-from flake8_incall.model.scopes import Kind
-from flake8_incall.model.tree import FunctionNode
 
 
 class Answers:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.tree import FunctionNode
+from flake8_incall.model.code.tree import FunctionNode
 
 if TYPE_CHECKING:
-    from flake8_incall.model.function import InCallFunction
+    from flake8_incall.model.calls.function import InCallFunction
 
 _CHANGING = frozenset({"setdefault", "update"})
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.calls.unjudged import Analysis
 from flake8_incall.model.interpreter.operators import type_of
 from flake8_incall.model.interpreter.values import (
     NONE,
@@ -24,7 +25,6 @@ from flake8_incall.model.interpreter.values import (
 )
 from flake8_incall.model.interpreter.world import World, local_name
 from flake8_incall.model.results.results import Result, Results, certain_groups, finer_results, results_of
-from flake8_incall.model.unjudged import Analysis
 
 STATUSES = ("success", "error")
 _LONGEST_TEST = 40

@@ -6,8 +6,10 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from flake8_incall.model.binder import every_argument
-from flake8_incall.model.function import InCallFunction, Parameter
+from flake8_incall.model.calls.function import InCallFunction, Parameter
+from flake8_incall.model.code.binder import every_argument
+from flake8_incall.model.code.module import Module
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.interpreter.knowledge import Knowledge
 from flake8_incall.model.interpreter.machine import Budget, Machine, OverBudgetError, Way
 from flake8_incall.model.interpreter.state import Decision, Returned, State, resolved
@@ -23,10 +25,8 @@ from flake8_incall.model.interpreter.values import (
     references,
 )
 from flake8_incall.model.interpreter.world import World
-from flake8_incall.model.module import Module
 from flake8_incall.model.results.decorators import is_result_replaced
 from flake8_incall.model.signature.type_tree import Type, TypeKind
-from flake8_incall.model.tree import FunctionNode
 
 # Work for one function: so many states per step of its graph, and some for its helpers.
 _WORK_PER_STEP = 10

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.signature.type_tree import TypeKind
 
 _QUOTED = r"""(?P<quote>["'`]{0,2})(?P<key>[A-Za-z_]\w*)(?P=quote)\s*"""

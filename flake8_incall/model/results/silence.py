@@ -6,14 +6,14 @@ import ast
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.code.module import Module
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.flow.graph import Action, Graph, Step
-from flake8_incall.model.function import InCallFunction
 from flake8_incall.model.interpreter.values import NONE
-from flake8_incall.model.module import Module
 from flake8_incall.model.references.referents import Local
 from flake8_incall.model.results.results import Result
 from flake8_incall.model.signature.type_tree import TypeKind
-from flake8_incall.model.tree import FunctionNode
 
 # What a caller hears of without a result: speech, another agent, the end of the call or of a task.
 _HEARD = re.compile(

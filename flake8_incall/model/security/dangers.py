@@ -13,9 +13,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from flake8_incall.catalogue import DANGERS, Api, Catalogue, Condition, Effect
-from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.calls.reach import Reach, Unit, is_handed_on
 from flake8_incall.model.references.arguments import Arguments, arguments_of, given, holds, is_object_of
-from flake8_incall.model.references.reach import Reach, Unit, is_handed_on
 from flake8_incall.model.references.referents import (
     Container,
     Contents,
@@ -31,7 +31,7 @@ from flake8_incall.model.security.harm import Danger, Harm
 from flake8_incall.model.security.words import may_be_dangerous
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 _ASK = "ask a service or a database"
 _IN_MEMORY = ("io.BytesIO", "io.StringIO")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from flake8_incall.catalogue import Effect
-from flake8_incall.model.references.reach import Unit
+from flake8_incall.model.calls.reach import Unit
 
 # What the catalogue calls an effect; certificates, signatures and host keys that are not checked; what is of `os` and
 # works on text alone.

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import Catalogue, Effect
-from flake8_incall.model.binder import is_type_checking
+from flake8_incall.model.code.binder import is_type_checking
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.references.routes import routed
-from flake8_incall.model.tree import FunctionNode
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 _DOTTED = re.compile(r"[^\W\d]\w*(?:\.\w+)*")
 

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import DANGERS, Catalogue
+from flake8_incall.model.calls.reach import Unit
 from flake8_incall.model.references.constants import Unfollowed
-from flake8_incall.model.references.reach import Unit
 from flake8_incall.model.references.referents import Getter, Instance, Outside, Referents, Unknown, names_of
 from flake8_incall.model.security.harm import Danger
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
     from flake8_incall.model.references.references import References
 
 # Attributes by which any object leads to the rest of the interpreter.

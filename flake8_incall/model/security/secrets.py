@@ -19,7 +19,7 @@ from flake8_incall.model.security.secret_shapes import (
 )
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 # Names that end so hold a secret; what follows may say where it is for.
 _NAME = re.compile(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flake8_incall.model.security.introspection import WORDS
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 
 def may_be_dangerous(module: Module) -> bool:

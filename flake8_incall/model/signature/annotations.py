@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue.parameter_types import PARAMETER_TYPES, Role, canonical_type_name
 from flake8_incall.catalogue.platform import LOOKALIKES
-from flake8_incall.model.names import Meaning
-from flake8_incall.model.scopes import Binding, Kind, Use
+from flake8_incall.model.code.names import Meaning
+from flake8_incall.model.code.scopes import Binding, Kind, Use
 from flake8_incall.model.signature.literals import Literals
 from flake8_incall.model.signature.metadata import Metadata, read_metadata
 from flake8_incall.model.signature.type_tree import Type, TypeKind
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 
 _ROLES = {role: TypeKind[role.name] for role in Role}

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue.platform import TOOL_MAKERS
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.signature.metadata_stores import WRAPPING, MetadataStore, find_metadata_stores
-from flake8_incall.model.tree import FunctionNode
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 # What decorators of these packages return can be called like what they decorate.
 _KEEPING = frozenset({"abc", "builtins", "contextlib", "flake8_incall", "functools", "livekit", "typing"})

@@ -10,7 +10,7 @@ from flake8_incall.catalogue.parameter_types import PARAMETER_TYPES, Role
 from flake8_incall.model.signature.type_tree import Type, TypeKind
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 _PLAIN = frozenset({TypeKind.SCALAR, TypeKind.LITERAL, TypeKind.LIST, TypeKind.DICT, TypeKind.NONE})
 _PYTHON_TYPES: dict[str, type | tuple[type, ...]] = {

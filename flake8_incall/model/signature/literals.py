@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.scopes import Use
+from flake8_incall.model.code.scopes import Use
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 # The members of `StrEnum`, `IntEnum` and the like are equal to what the model sends.
 _ENUMS = frozenset({"enum.Enum", "enum.Flag"})

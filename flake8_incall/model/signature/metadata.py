@@ -7,10 +7,10 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.scopes import Use
+from flake8_incall.model.code.scopes import Use
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 _FIELDS = frozenset({"pydantic.Field", "pydantic.fields.Field"})
 _JSON_SCHEMAS = frozenset({"pydantic.WithJsonSchema", "pydantic.json_schema.WithJsonSchema"})

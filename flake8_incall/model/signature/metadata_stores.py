@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.scopes import Binding
-from flake8_incall.model.tree import FunctionNode
+from flake8_incall.model.code.scopes import Binding
+from flake8_incall.model.code.tree import FunctionNode
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 WRAPPING = "update_wrapper"
 _ATTRIBUTES = frozenset({"__annotations__", "__doc__", "__name__", "__signature__", "__wrapped__"})

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.references.constants import Constants, Unfollowed
-from flake8_incall.model.tree import FunctionNode
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 _DEEPEST = 40
 _CHANGING = frozenset({"append", "clear", "extend", "insert", "pop", "popitem", "remove", "setdefault", "update"})

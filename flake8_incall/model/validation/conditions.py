@@ -10,7 +10,7 @@ from flake8_incall.model.flow.graph import Action, Step
 from flake8_incall.model.validation.traces import Outcome
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 
 class Conditions:

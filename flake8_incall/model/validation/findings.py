@@ -6,15 +6,15 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.function import InCallFunction, Parameter
+from flake8_incall.model.calls.calls import calls
+from flake8_incall.model.calls.function import InCallFunction, Parameter
 from flake8_incall.model.inputs.search import Danger
 from flake8_incall.model.validation.shapes import is_held_by_type, may_be_left_out
 from flake8_incall.model.validation.summaries import Summaries, Summary
 from flake8_incall.model.validation.uses import Use
-from flake8_incall.model.waiting.calls import calls
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 # The names by which all variables of a function can be read at once.
 _ALL_VARIABLES = frozenset({"locals", "vars", "eval", "exec"})

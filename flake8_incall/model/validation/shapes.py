@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from flake8_incall.model.function import Parameter
-from flake8_incall.model.module import Module
+from flake8_incall.model.calls.function import Parameter
+from flake8_incall.model.code.module import Module
 from flake8_incall.model.signature.annotations import read_annotation
 from flake8_incall.model.signature.type_tree import Type, TypeKind
 from flake8_incall.model.validation.traces import Shape

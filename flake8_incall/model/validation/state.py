@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from flake8_incall.model.scopes import Scope
+from flake8_incall.model.code.scopes import Scope
 from flake8_incall.model.validation.traces import (
     Check,
     Label,

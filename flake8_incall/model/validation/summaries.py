@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from flake8_incall.model.calls.calls import CallSite, calls
+from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.calls.unjudged import Analysis
+from flake8_incall.model.code.module import Module
 from flake8_incall.model.flow.graph import Step
-from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.module import Module
 from flake8_incall.model.references.referents import Callable, Contents, Local, Outside, canonical_names
-from flake8_incall.model.unjudged import Analysis
 from flake8_incall.model.validation.conditions import Conditions
 from flake8_incall.model.validation.machine import Machine, TooMuchError
 from flake8_incall.model.validation.raisers import Raisers
@@ -32,7 +33,6 @@ from flake8_incall.model.validation.traces import (
     union,
 )
 from flake8_incall.model.validation.uses import Use
-from flake8_incall.model.waiting.calls import CallSite, calls
 
 # Steps that are taken for one function: so many for each of its own.
 _WORK_PER_STEP = 40

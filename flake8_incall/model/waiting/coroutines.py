@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import Api, TypeUse
-from flake8_incall.model.function import InCallFunction
+from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.references.referents import Callable, Local, Outside, Referent
-from flake8_incall.model.tree import FunctionNode
 from flake8_incall.model.waiting.discarding import is_discarded, uses_of
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 _CONTEXT = "livekit.agents.RunContext."
 # What a coroutine object has; anything else that is asked of it was meant for the result.

@@ -9,17 +9,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue.platform import HOME
+from flake8_incall.model.calls.calls import CallSite, Link, calls
+from flake8_incall.model.calls.origins import Chain
 from flake8_incall.model.flow.graph import Graph, Step
-from flake8_incall.model.references.origins import Chain
 from flake8_incall.model.references.referents import Callable, names_of
-from flake8_incall.model.waiting.calls import CallSite, Link, calls
 from flake8_incall.model.waiting.loops import LoopNode, rounds
 from flake8_incall.model.waiting.timeouts import InForce, State
 from flake8_incall.model.waiting.worst_case import Wait, at_once, endless, first_unknown, in_turn, unfollowed, unknown
 
 if TYPE_CHECKING:
-    from flake8_incall.model.function import InCallFunction
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.calls.function import InCallFunction
+    from flake8_incall.model.code.module import Module
 
 _Length = Function[[Wait], float]
 # A function, and the steps by which it is reached.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flake8_incall.model.references.referents import Callable, Outside
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 _HOLDING = (
     ast.List | ast.Tuple | ast.Set | ast.Dict | ast.Starred | ast.BoolOp | ast.ListComp | ast.SetComp | ast.DictComp

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from flake8_incall.model.calls.origins import Chain, Origin, origins
 from flake8_incall.model.references.arguments import Arguments, Given, given
 from flake8_incall.model.references.constants import Unfollowed
-from flake8_incall.model.references.origins import Chain, Origin, origins
 from flake8_incall.model.references.referents import Container, Outside
 
 if TYPE_CHECKING:

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.tree import FunctionNode
+from flake8_incall.model.calls.calls import CallSite, Link, calls
+from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.waiting import coroutines
-from flake8_incall.model.waiting.calls import CallSite, Link, calls
 from flake8_incall.model.waiting.loops import LoopNode
 from flake8_incall.model.waiting.timeouts import InForce, State
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
     from flake8_incall.model.references.referents import Callable as Owner
 
 _ByFunction = dict[InCallFunction, list["Hazard"]]

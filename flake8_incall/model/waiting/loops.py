@@ -6,12 +6,12 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.references.constants import Unfollowed
 from flake8_incall.model.references.referents import Callable, names_of
-from flake8_incall.model.tree import FunctionNode
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
     from flake8_incall.model.references.references import References
 
 LoopNode = ast.While | ast.For | ast.AsyncFor

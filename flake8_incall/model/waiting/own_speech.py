@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.references.origins import Chain, origins
+from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.calls.origins import Chain, origins
 from flake8_incall.model.references.referents import Callable, Instance, Outside, names_of
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 _CONTEXT = "livekit.agents.RunContext"
 _SESSION = "livekit.agents.AgentSession"

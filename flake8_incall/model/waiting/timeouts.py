@@ -8,17 +8,17 @@ from enum import Enum, auto
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from flake8_incall.model.calls.calls import CallSite
+from flake8_incall.model.calls.origins import Chain, Origin, origins
 from flake8_incall.model.references.arguments import Arguments
-from flake8_incall.model.references.origins import Chain, Origin, origins
 from flake8_incall.model.references.referents import Instance, Outside, names_of
-from flake8_incall.model.waiting.calls import CallSite
 from flake8_incall.model.waiting.deadlines import Deadlines
 from flake8_incall.model.waiting.durations import Duration, Durations, passed
 from flake8_incall.model.waiting.waits import Waits
 
 if TYPE_CHECKING:
     from flake8_incall.catalogue import Argument, Timeout
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 _LONGEST_WAY = 8
 _ENTERING = frozenset({"contextlib.ExitStack.enter_context", "contextlib.AsyncExitStack.enter_async_context"})

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import DANGERS, Api
+from flake8_incall.model.calls.origins import Chain, origins
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.references.arguments import Arguments, given
-from flake8_incall.model.references.origins import Chain, origins
 from flake8_incall.model.references.references import handed_out
 from flake8_incall.model.references.referents import Callable, Instance, Local, Referent, names_of
-from flake8_incall.model.tree import FunctionNode
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 # They wait for their arguments, or hand them back.
 _TRANSPARENT = frozenset(

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from flake8_incall.model.calls.calls import Calls, CallSite, Link
+from flake8_incall.model.calls.origins import Chain, is_bound, origins
+from flake8_incall.model.code.scopes import Binding
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.references.arguments import Arguments
-from flake8_incall.model.references.origins import Chain, is_bound, origins
 from flake8_incall.model.references.referents import Callable, Local, names_of
-from flake8_incall.model.scopes import Binding
-from flake8_incall.model.tree import FunctionNode
-from flake8_incall.model.waiting.calls import Calls, CallSite, Link
 from flake8_incall.model.waiting.durations import Duration, Durations, passed
 
 if TYPE_CHECKING:

@@ -9,27 +9,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flake8_incall.diagnostics import Position
-from flake8_incall.model.tree import FunctionNode, children
+from flake8_incall.model.code.tree import FunctionNode, children
 from flake8_incall.options import Options
 
 if TYPE_CHECKING:
     from flake8_incall.catalogue import Catalogue
-    from flake8_incall.model.discovery import Discovery
+    from flake8_incall.model.calls.calls import Calls
+    from flake8_incall.model.calls.discovery import Discovery
+    from flake8_incall.model.calls.reach import Reach
+    from flake8_incall.model.calls.unjudged import Analysis
+    from flake8_incall.model.code.names import Names
     from flake8_incall.model.errors.failures import Failures
     from flake8_incall.model.flow.graph import Body, Graph
     from flake8_incall.model.gate.exposure import Exposure
     from flake8_incall.model.inputs.search import Injections
     from flake8_incall.model.interpreter.world import World
-    from flake8_incall.model.names import Names
-    from flake8_incall.model.references.reach import Reach
     from flake8_incall.model.references.references import References
     from flake8_incall.model.security.dangers import Dangers
     from flake8_incall.model.security.secrets import Secrets
     from flake8_incall.model.signature.apparent import ApparentSignatures
     from flake8_incall.model.signature.written_values import WrittenValues
-    from flake8_incall.model.unjudged import Analysis
     from flake8_incall.model.validation.findings import Validation
-    from flake8_incall.model.waiting.calls import Calls
     from flake8_incall.model.waiting.dead_air import DeadAir
     from flake8_incall.model.waiting.hazards import Hazards
     from flake8_incall.model.waiting.loops import Loops
@@ -97,7 +97,7 @@ class Module:
     @cached_property
     def names(self) -> Names:
         """Scopes and bindings, and what a name stands for."""
-        from flake8_incall.model.names import Names
+        from flake8_incall.model.code.names import Names
 
         return Names(self)
 
@@ -111,7 +111,7 @@ class Module:
     @cached_property
     def discovery(self) -> Discovery:
         """The in-call functions of the file, and why each is one."""
-        from flake8_incall.model.discovery import discover
+        from flake8_incall.model.calls.discovery import discover
 
         return discover(self)
 
@@ -153,7 +153,7 @@ class Module:
     @cached_property
     def reach(self) -> Reach:
         """What the in-call functions of the file reach in it."""
-        from flake8_incall.model.references.reach import Reach
+        from flake8_incall.model.calls.reach import Reach
 
         return Reach(self.references, self.discovery.functions)
 
@@ -167,7 +167,7 @@ class Module:
     @cached_property
     def calls(self) -> Calls:
         """The calls that reach outside the process, wait or block, and which function uses which."""
-        from flake8_incall.model.waiting.calls import Calls
+        from flake8_incall.model.calls.calls import Calls
 
         return Calls(self)
 

@@ -15,7 +15,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue.platform import TOOL_MAKERS
-from flake8_incall.model.binder import every_argument
+from flake8_incall.model.code.binder import every_argument
+from flake8_incall.model.code.tree import FunctionNode, below
 from flake8_incall.model.references.referents import (
     Container,
     Contents,
@@ -26,10 +27,9 @@ from flake8_incall.model.references.referents import (
     Unknown,
     names_of,
 )
-from flake8_incall.model.tree import FunctionNode, below
 
 if TYPE_CHECKING:
-    from flake8_incall.model.function import InCallFunction
+    from flake8_incall.model.calls.function import InCallFunction
     from flake8_incall.model.references.references import References
 
 _EXPRESSIONS = ast.Name | ast.Attribute | ast.Call | ast.Subscript | ast.Await | ast.Lambda

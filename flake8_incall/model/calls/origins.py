@@ -8,10 +8,10 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+from flake8_incall.model.calls.calls import Link
+from flake8_incall.model.code.scopes import Binding, Kind
 from flake8_incall.model.references.references import References, handed_out
 from flake8_incall.model.references.referents import Local, LocalInstance
-from flake8_incall.model.scopes import Binding, Kind
-from flake8_incall.model.waiting.calls import Link
 
 Chain = tuple[Link, ...]
 _MOST = 40

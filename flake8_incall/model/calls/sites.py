@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.tree import FunctionNode
+from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.code.tree import FunctionNode
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from flake8_incall.model.function import InCallFunction
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.calls.function import InCallFunction
+    from flake8_incall.model.code.module import Module
 
 
 class Analysis(Enum):

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.signature.registrations import registrations
-from flake8_incall.model.tree import FunctionNode
+from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.calls.registrations import registrations
+from flake8_incall.model.code.tree import FunctionNode
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 _LONGEST_CHAIN = 5
 

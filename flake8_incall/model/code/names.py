@@ -13,12 +13,12 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue.platform import INJECTED
-from flake8_incall.model.binder import Binder
-from flake8_incall.model.scopes import Binding, Block, Kind, Scope, Use
-from flake8_incall.model.tree import FunctionNode
+from flake8_incall.model.code.binder import Binder
+from flake8_incall.model.code.scopes import Binding, Block, Kind, Scope, Use
+from flake8_incall.model.code.tree import FunctionNode
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 _BUILTINS = frozenset(dir(builtins))
 # What `import *` brings is only known without running anything for what is loaded anyway.

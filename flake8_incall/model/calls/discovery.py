@@ -10,17 +10,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.function import InCallFunction
-from flake8_incall.model.mentions import Mentions
-from flake8_incall.model.passed_over import Reason
-from flake8_incall.model.paths import is_matched, is_test_file
+from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.calls.listings import listings
+from flake8_incall.model.calls.passed_over import Reason
+from flake8_incall.model.calls.registrations import Registered, registrations
+from flake8_incall.model.code.mentions import Mentions
+from flake8_incall.model.code.paths import is_matched, is_test_file
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.signature.annotations import is_context_name
-from flake8_incall.model.signature.listings import listings
-from flake8_incall.model.signature.registrations import Registered, registrations
-from flake8_incall.model.tree import FunctionNode
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 _MARK = re.compile(r"#\s*incall:\s*(tool|helper)\b", re.IGNORECASE)
 # What these make of a function is no tool, whatever it takes.

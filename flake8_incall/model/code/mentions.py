@@ -6,11 +6,11 @@ import ast
 from collections.abc import Iterable, Iterator, Set
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.scopes import Kind
-from flake8_incall.model.tree import below
+from flake8_incall.model.code.scopes import Kind
+from flake8_incall.model.code.tree import below
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 _CODE = (Kind.DEFINITION, Kind.ASSIGNMENT)
 

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import Api, Effect
+from flake8_incall.model.code.scopes import Binding
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.references.arguments import Arguments, given
 from flake8_incall.model.references.referents import Callable, Local, Outside, names_of
-from flake8_incall.model.scopes import Binding
-from flake8_incall.model.tree import FunctionNode
 
 if TYPE_CHECKING:
-    from flake8_incall.model.function import InCallFunction
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.calls.function import InCallFunction
+    from flake8_incall.model.code.module import Module
     from flake8_incall.model.references.references import References
 
 _EFFECTS: frozenset[Effect] = frozenset({"network", "database", "blocking", "sleep", "task"})

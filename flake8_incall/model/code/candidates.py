@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from flake8_incall.model.module import may_hold_in_call_functions
-from flake8_incall.model.paths import is_matched
+from flake8_incall.model.code.module import may_hold_in_call_functions
+from flake8_incall.model.code.paths import is_matched
 from flake8_incall.options import Options
 
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue.platform import TOOL_MAKERS
-from flake8_incall.model.function import Registration
-from flake8_incall.model.scopes import Kind, Scope
-from flake8_incall.model.tree import FunctionNode
+from flake8_incall.model.calls.function import Registration
+from flake8_incall.model.code.scopes import Kind, Scope
+from flake8_incall.model.code.tree import FunctionNode
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
     from flake8_incall.model.signature.written_values import WrittenValues
 
 

@@ -7,8 +7,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from flake8_incall.model.scopes import COMPREHENSIONS, Binding, Block, Kind, Scope, Use
-from flake8_incall.model.tree import FunctionNode, children
+from flake8_incall.model.code.scopes import COMPREHENSIONS, Binding, Block, Kind, Scope, Use
+from flake8_incall.model.code.tree import FunctionNode, children
 
 _Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 _Action = tuple[Callable[..., None], tuple[Any, ...]]

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.module import Module
+from flake8_incall.model.code.module import Module
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.signature.annotations import read_annotation
 from flake8_incall.model.signature.type_tree import Type, TypeKind
-from flake8_incall.model.tree import FunctionNode
 from flake8_incall.options import Options
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ import io
 import tokenize
 
 from flake8_incall.diagnostics import Edit, Position
-from flake8_incall.model.module import Module
-from flake8_incall.model.scopes import Kind
-from flake8_incall.model.tree import FunctionNode
+from flake8_incall.model.code.module import Module
+from flake8_incall.model.code.scopes import Kind
+from flake8_incall.model.code.tree import FunctionNode
 
 _LAYOUT = frozenset({tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT})
 

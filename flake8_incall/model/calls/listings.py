@@ -6,13 +6,13 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.function import InCallFunction, Registration
-from flake8_incall.model.scopes import Kind
-from flake8_incall.model.signature.registrations import Registered, definitions
-from flake8_incall.model.tree import FunctionNode
+from flake8_incall.model.calls.function import InCallFunction, Registration
+from flake8_incall.model.calls.registrations import Registered, definitions
+from flake8_incall.model.code.scopes import Kind
+from flake8_incall.model.code.tree import FunctionNode
 
 if TYPE_CHECKING:
-    from flake8_incall.model.module import Module
+    from flake8_incall.model.code.module import Module
 
 _UPDATE = "update_tools"
 # Lists are followed so far through names and sums.

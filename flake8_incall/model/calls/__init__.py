@@ -1,0 +1,1 @@
+"""In-call functions, how they are found, and what they call."""
