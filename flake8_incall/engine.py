@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from flake8_incall.diagnostics import Diagnostic, Finding, Position, Span
+from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.calls.sites import Site, sites
 from flake8_incall.model.calls.unjudged import unjudged
 from flake8_incall.model.code.candidates import is_candidate
@@ -112,7 +113,7 @@ def rules_by_subject(profile: Profile) -> RulesBySubject:
 def _subjects(module: Module, rules: RulesBySubject, failures: list[Failure]) -> Iterator[tuple[Any, str | None]]:
     yield module, None
     try:
-        discovery = module.discovery
+        discovery = module.fact(discover)
     except Exception as error:
         failures.append(Failure("the search for in-call functions", error))
         return

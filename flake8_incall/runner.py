@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from flake8_incall.diagnostics import Diagnostic
 from flake8_incall.engine import check_module
 from flake8_incall.flake8_host import Found, Source, Suppressions, display_name, find_files, job_count
+from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.calls.passed_over import Reason
 from flake8_incall.model.code.candidates import is_candidate
 from flake8_incall.model.code.module import Module
@@ -165,7 +166,7 @@ class Checker:
 
 
 def _with_functions(report: FileReport, module: Module) -> FileReport:
-    discovery = module.discovery
+    discovery = module.fact(discover)
     reasons = tuple(other.reason for other in discovery.passed_over if other.reason is not None)
     note = "" if discovery.functions else NO_FUNCTION
     functions, unjudged = len(discovery.functions), len(module.unjudged)

@@ -67,7 +67,7 @@ def run(parsed: argparse.Namespace) -> int:
             print("[]")
         return check.nothing_to_check(parsed)
     if parsed.schema:
-        from flake8_incall.show.schemas import print_schemas
+        from flake8_incall.commands.show_schemas import print_schemas
 
         return print_schemas(paths, parsed.schema, run)
     found: list[ToolView] = []

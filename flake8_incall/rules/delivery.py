@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding, Severity, listed
+from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.tree import FunctionNode
@@ -55,7 +56,7 @@ def code_beside_function(module: Module) -> Iterator[Finding]:
     any other, and all of it runs.
     """
     for item in beside(module):
-        function, names = module.discovery.functions[0].name, listed(item.names)
+        function, names = module.fact(discover).functions[0].name, listed(item.names)
         what = f"which is {names} and not `{function}`" if item.is_first else f"and not {names} beside `{function}`"
         yield Finding(item.node, {"what": what, "advice": _advice(item, function)})
 

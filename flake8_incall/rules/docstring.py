@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding, Severity
 from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.docstring.docstrings import docstring_of
 from flake8_incall.model.docstring.told import description, is_documented
 from flake8_incall.model.docstring.wording import fault_of_description
 from flake8_incall.rules.registry import rule
@@ -94,7 +95,7 @@ def empty_description(function: InCallFunction) -> Iterator[Finding]:
     if text is None or not _is_judged(function):
         return
     problem = fault_of_description(text, {function.name, function.tool_name})
-    if not text and function.docstring.begins_like_a_field:
+    if not text and function.fact(docstring_of).begins_like_a_field:
         problem = "is lost, since LiveKit takes a first line that begins with `:` or `@` for a field"
     if problem:
         yield Finding(function.node, {"function": function.name, "problem": problem})
@@ -134,7 +135,7 @@ def missing_returns_section(function: InCallFunction) -> Iterator[Finding]:
         return {"status": "success", "hours": "9 to 17"}
     ```
     """
-    if _is_judged(function) and function.docstring.returns is None:
+    if _is_judged(function) and function.fact(docstring_of).returns is None:
         yield Finding(function.node, {"function": function.name})
 
 
@@ -177,7 +178,7 @@ def returns_section_without_status(function: InCallFunction) -> Iterator[Finding
         return {"status": "success", "hours": "9 to 17"}
     ```
     """
-    returns = function.docstring.returns
+    returns = function.fact(docstring_of).returns
     if returns and _is_judged(function) and "status" not in returns.text.lower():
         yield Finding(function.node, {"function": function.name})
 
@@ -240,4 +241,4 @@ def too_long_description(function: InCallFunction) -> Iterator[Finding]:
 
 def _is_judged(function: InCallFunction) -> bool:
     """Whether there is a text of the author's to judge; without one, that is the only thing to say."""
-    return is_documented(function) and function.docstring.is_known and not function.registration.is_raw
+    return is_documented(function) and function.fact(docstring_of).is_known and not function.registration.is_raw

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding, Position, Span
+from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.documents.document import DocumentFunction, SourceText, Unreadable
 from flake8_incall.model.documents.form import TOOL_NAME
 from flake8_incall.model.documents.json_text import shown
@@ -100,7 +101,7 @@ def _problems(function: DocumentFunction, source: SourceText) -> Iterator[tuple[
     module = source.module
     if module is None:
         return
-    discovery = module.discovery
+    discovery = module.fact(discover)
     if not discovery.functions:
         beginning = Position(1, 0)
         yield source.span(beginning, beginning), "has no `def` at its top level, so there is nothing to run"
@@ -120,9 +121,9 @@ def _is_spelled_alike(name: str, defined: str) -> bool:
 
 def _further_functions(function: DocumentFunction, source: SourceText) -> Iterator[tuple[ast.AST, Span, str]]:
     module = source.module
-    if module is not None and module.discovery.functions:
-        first = module.discovery.functions[0]
-        for node in (other.node for other in module.discovery.passed_over):
+    if module is not None and module.fact(discover).functions:
+        first = module.fact(discover).functions[0]
+        for node in (other.node for other in module.fact(discover).passed_over):
             if function.is_behind_another and node.name == function.name:
                 continue
             problem = f"has another `def`, `{node.name}`, which the platform does not run: move it into `{first.name}`"

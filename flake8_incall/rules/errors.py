@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding, listed
 from flake8_incall.model.calls.function import InCallFunction
-from flake8_incall.model.errors.failures import Fate
+from flake8_incall.model.errors.failures import Failures, Fate
 from flake8_incall.model.errors.fallible import Fallible
 from flake8_incall.model.errors.handlers import UNKNOWN, Types
 from flake8_incall.rules.registry import rule
@@ -70,7 +70,7 @@ def unhandled_call(function: InCallFunction) -> Iterator[Finding]:
     calls in one statement are told once. The `try` may stand where a helper is called. What is handed to a task, or
     passes a decorator that may catch it, is left alone. That a body cannot be decoded counts in `strict` only.
     """
-    for fate in function.module.failures.escaping(function):
+    for fate in function.module.fact(Failures).escaping(function):
         if not fate.handlers and isinstance(fate.source, Fallible):
             yield Finding(fate.node, _told(fate, fate.source) | {"exceptions": _exceptions(fate)}, about=(fate.node,))
 
@@ -128,7 +128,7 @@ def exception_not_caught(function: InCallFunction) -> Iterator[Finding]:
     **Limits**: A handler for a class that is not known is taken to catch everything. That a body cannot be decoded
     (`response.json()`) counts in `strict` only.
     """
-    for fate in function.module.failures.escaping(function):
+    for fate in function.module.fact(Failures).escaping(function):
         if fate.handlers and isinstance(fate.source, Fallible):
             fields = {"exceptions": _exceptions(fate), "handlers": _handlers(fate)}
             yield Finding(fate.handlers[0], _told(fate, fate.source) | fields, about=(fate.node,))
@@ -185,7 +185,7 @@ def raise_leaves_function(function: InCallFunction) -> Iterator[Finding]:
     **Limits**: `CancelledError` that is raised again is as it should be, and `StopResponse` is how LiveKit is asked to
     keep the agent silent. An exception that some handler further out may catch is left alone.
     """
-    for fate in function.module.failures.raising(function):
+    for fate in function.module.fact(Failures).raising(function):
         yield Finding(fate.node, {"function": function.name, "consequence": _consequence(fate.left)})
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding
+from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.inputs.search import Danger as Injected
+from flake8_incall.model.inputs.search import Injections
+from flake8_incall.model.security.dangers import Dangers
 from flake8_incall.model.security.harm import Harm
 from flake8_incall.model.security.imports import forbidden_imports, forbidden_modules_in
 from flake8_incall.rules.registry import rule
@@ -53,7 +56,7 @@ def code_evaluation(function: InCallFunction) -> Iterator[Finding]:
     ```
     """
     yield from _findings(function, "dynamic-code", advice="write the code out, or parse the text as data")
-    for injection in function.module.injections.of(function, Injected.TEMPLATE):
+    for injection in function.module.fact(Injections).of(function, Injected.TEMPLATE):
         where = f"used in `{function.name}`" if injection.is_own else f"reached from `{function.name}`"
         advice = f"write the template out, and pass it `{injection.parameter}` as a variable"
         yield Finding(injection.at, {"name": injection.api, "where": where, "advice": advice})
@@ -195,7 +198,7 @@ def access_that_cannot_be_followed(function: InCallFunction) -> Iterator[Finding
     for finding in _findings(function, "introspection", advice="name what is needed", fault=_UNFOLLOWED):
         told.add(finding.at)
         yield finding
-    for injection in function.module.injections.of(function, Injected.METHOD):
+    for injection in function.module.fact(Injections).of(function, Injected.METHOD):
         call = function.module.parents[injection.at]
         if call not in told:
             where = f"used in `{function.name}`" if injection.is_own else f"reached from `{function.name}`"
@@ -234,7 +237,7 @@ def forbidden_import(module: Module) -> Iterator[Finding]:
     `if TYPE_CHECKING:` are fine, and so are those inside functions that no in-call function
     reaches, such as the one that starts the worker.
     """
-    if not module.discovery.functions:
+    if not module.fact(discover).functions:
         return
     for found in forbidden_imports(module):
         told = {"module": found.module, "advice": _IMPORT_ADVICE[found.effect]}
@@ -252,6 +255,6 @@ _IMPORT_ADVICE: dict[str, str] = {
 
 
 def _findings(function: InCallFunction, harm: Harm, *, advice: str, **fields: str) -> Iterator[Finding]:
-    for danger in function.module.dangers.of(function, harm):
+    for danger in function.module.fact(Dangers).of(function, harm):
         about = (danger.at, *forbidden_modules_in(danger.name, function.module.catalogue))
         yield Finding(danger.at, danger.fields(advice) | fields, about=about, group=danger.name)

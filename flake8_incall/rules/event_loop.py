@@ -11,8 +11,9 @@ from flake8_incall.model.calls.calls import CallSite
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.edits import inserted, is_awaitable_place, replaced, with_import
 from flake8_incall.model.code.module import Module
+from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Outside
-from flake8_incall.model.waiting.hazards import Hazard
+from flake8_incall.model.waiting.hazards import Hazard, Hazards
 from flake8_incall.model.waiting.own_speech import CircularWait, circular_waits
 from flake8_incall.rules.registry import rule
 
@@ -63,7 +64,7 @@ def blocked_event_loop(function: InCallFunction) -> Iterator[Finding]:
     are told here, since CAL501 and CAL502 do; nor is work that keeps the processor busy. Several calls of one library
     in a function are one finding.
     """
-    for hazard in function.module.hazards.blocking(function):
+    for hazard in function.module.fact(Hazards).blocking(function):
         site = hazard.site
         # Files and processes have rules of their own.
         if site is not None and (site.is_external or site.api.effects.isdisjoint(DANGERS)):
@@ -110,7 +111,7 @@ def unawaited_coroutine(function: InCallFunction) -> Iterator[Finding]:
     **Limits**: A coroutine that is returned, stored, or handed to something is taken to be awaited there. Functions
     with decorators that are not known may be anything, and are not judged.
     """
-    for hazard in function.module.hazards.unawaited(function):
+    for hazard in function.module.fact(Hazards).unawaited(function):
         yield Finding(hazard.at, _made(hazard, function), _with_await(hazard, function.module))
 
 
@@ -149,7 +150,7 @@ def lost_task(function: InCallFunction) -> Iterator[Finding]:
 
     **Limits**: A task with a name, or in a collection with one, counts as kept where that name is read at all.
     """
-    for hazard in function.module.hazards.lost_tasks(function):
+    for hazard in function.module.fact(Hazards).lost_tasks(function):
         yield Finding(hazard.at, _made(hazard, function))
 
 
@@ -203,7 +204,7 @@ def _made(hazard: Hazard, function: InCallFunction) -> dict[str, str]:
 def _cause(site: CallSite) -> tuple[object, ...]:
     """The key by which blocking calls are merged: where they stand, and the library of their client."""
     module = site.function.module
-    outside = [r for r in module.references.of(site.callee) if isinstance(r, Outside)]
+    outside = [r for r in module.fact(References).of(site.callee) if isinstance(r, Outside)]
     makers = [referent.maker.name for referent in outside if referent.maker is not None]
     return (site.owner, module.catalogue.library(makers[0] if makers else site.name))
 

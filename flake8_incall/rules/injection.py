@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding
 from flake8_incall.model.calls.function import InCallFunction
-from flake8_incall.model.inputs.search import Danger
+from flake8_incall.model.inputs.search import Danger, Injections
 from flake8_incall.rules.registry import rule
 
 # How the libraries write the place of a value that is handed over beside the statement.
@@ -70,7 +70,7 @@ def sql_from_parameter(function: InCallFunction) -> Iterator[Finding]:
     `isidentifier()`. On an object whose class is not known, only text that is clearly SQL counts. What a function of
     another file makes of a parameter is taken to be harmless.
     """
-    for injection in function.module.injections.of(function, Danger.STATEMENT):
+    for injection in function.module.fact(Injections).of(function, Danger.STATEMENT):
         placeholder = _PLACEHOLDERS.get(injection.api.partition(".")[0])
         how = f" (`{placeholder}`)" if placeholder else ""
         where = _where(function, is_own=injection.is_own)
@@ -127,7 +127,7 @@ def host_from_parameter(function: InCallFunction) -> Iterator[Finding]:
     host and the slash behind it, a pattern that begins with one, and letters or digits alone as a name below a domain
     that is written down. That the host's address is not an internal one cannot be seen here.
     """
-    for injection in function.module.injections.of(function, Danger.HOST):
+    for injection in function.module.fact(Injections).of(function, Danger.HOST):
         where = _where(function, is_own=injection.is_own)
         yield Finding(injection.at, {"parameter": injection.parameter, "where": where})
 
@@ -181,7 +181,7 @@ def unquoted_parameter_in_url(function: InCallFunction) -> Iterator[Finding]:
     `re.match` looks at the beginning alone and counts with `$` at the end of its pattern. A function of another file
     that is asked about the parameter is taken for a check.
     """
-    for injection in function.module.injections.of(function, Danger.PATH):
+    for injection in function.module.fact(Injections).of(function, Danger.PATH):
         where = _where(function, is_own=injection.is_own)
         yield Finding(injection.at, {"parameter": injection.parameter, "where": where})
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from flake8_incall.diagnostics import Finding, listed
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.validation.findings import Validation
 from flake8_incall.model.validation.uses import Use
 from flake8_incall.rules.registry import rule
 
@@ -80,7 +81,7 @@ def unchecked_parameter(function: InCallFunction) -> Iterator[Finding]:
     A type that holds the value (`bool`, `Literal`, `Annotated` with limits) needs no test, nor does a parameter that
     may be left empty (`= ""`, `= None`). Each parameter is told once. What decides the host of a URL is CAL513's.
     """
-    for use in function.module.validation.unchecked(function):
+    for use in function.module.fact(Validation).unchecked(function):
         yield Finding(use.at, {"parameter": str(use.label), "call": _call(function, use), "through": _through(use)})
 
 
@@ -132,7 +133,7 @@ def unused_parameter(function: InCallFunction) -> Iterator[Finding]:
     **Limits**: Some ask the model for a reason only to make it think. A name with a leading underscore, a function that
     does nothing yet and one that reads all its variables at once (`locals()`) are left alone.
     """
-    for parameter in function.module.validation.unused(function):
+    for parameter in function.module.fact(Validation).unused(function):
         yield Finding(parameter.node, {"parameter": parameter.name})
 
 
@@ -186,7 +187,7 @@ def validation_by_assert(function: InCallFunction) -> Iterator[Finding]:
 
     **Limits**: An `assert` on what a call answered is left alone.
     """
-    for statement, names in function.module.validation.asserted(function):
+    for statement, names in function.module.fact(Validation).asserted(function):
         is_are = "is" if len(names) == 1 else "are"
         yield Finding(statement, {"parameters": f"{listed(names)} {is_are}"})
 
@@ -245,7 +246,7 @@ def risky_operation(function: InCallFunction) -> Iterator[Finding]:
     variable kept are not told apart.
     """
     told: set[ast.AST] = set()
-    for use in function.module.validation.risky(function):
+    for use in function.module.fact(Validation).risky(function):
         if use.at in told or use.operation is None:
             continue
         told.add(use.at)

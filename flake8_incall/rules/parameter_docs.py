@@ -8,6 +8,7 @@ from keyword import iskeyword
 
 from flake8_incall.diagnostics import Finding, Severity
 from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.docstring.docstrings import docstring_of
 from flake8_incall.model.docstring.told import inputs_to_document, is_documented, undocumented_inputs, unread_inputs
 from flake8_incall.model.docstring.types import contradicts
 from flake8_incall.model.docstring.wording import fault_of_parameter_description
@@ -114,7 +115,7 @@ def unknown_documented_parameter(function: InCallFunction) -> Iterator[Finding]:
     nodes = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg]
     # `ctx` may always be documented: a function that lacks it has a fault of another family.
     known = {"ctx", *(node.arg for node in nodes if node)}
-    for written, entry in function.docstring.parameters.items():
+    for written, entry in function.fact(docstring_of).parameters.items():
         name = written.lstrip("*")
         if name.isidentifier() and not iskeyword(name) and name not in known and not entry.is_attribute:
             yield Finding(function.node, {"parameter": name})
@@ -168,7 +169,7 @@ def empty_parameter_description(function: InCallFunction) -> Iterator[Finding]:
     if function.registration.is_raw:
         return
     for parameter in inputs_to_document(function):
-        entry = function.docstring.parameters.get(parameter.name)
+        entry = function.fact(docstring_of).parameters.get(parameter.name)
         problem = fault_of_parameter_description(entry.description, parameter.name) if entry else None
         if problem:
             yield Finding(function.node, {"parameter": parameter.name, "problem": problem})
@@ -222,7 +223,7 @@ def unreadable_docstring(function: InCallFunction) -> Iterator[Finding]:
     """
     if function.registration.is_raw:
         return
-    fault = function.docstring.fault
+    fault = function.fact(docstring_of).fault
     if fault:
         args = {"subject": "the function", "cause": fault, "remedy": "rewrite it in Google style"}
         yield Finding(function.node, args)
@@ -278,7 +279,7 @@ def contradicting_docstring_type(function: InCallFunction) -> Iterator[Finding]:
     **Limits**: Compared are the outermost types, and only where both are understood.
     """
     for parameter in function.interface.inputs if function.interface else ():
-        entry, annotation = function.docstring.parameters.get(parameter.name), parameter.node.annotation
+        entry, annotation = function.fact(docstring_of).parameters.get(parameter.name), parameter.node.annotation
         if entry and entry.type and annotation and parameter.type and contradicts(entry.type, parameter.type):
             args = {"documented": " ".join(entry.type.split()), "annotated": ast.unparse(annotation)}
             yield Finding(function.node, {"parameter": parameter.name, **args})
@@ -333,6 +334,6 @@ def repeated_docstring_parameter(function: InCallFunction) -> Iterator[Finding]:
     if function.registration.is_raw:
         return
     for parameter in inputs_to_document(function):
-        entry = function.docstring.parameters.get(parameter.name)
+        entry = function.fact(docstring_of).parameters.get(parameter.name)
         if entry and entry.is_repeated:
             yield Finding(function.node, {"parameter": parameter.name})

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from flake8_incall.diagnostics import Finding
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.signature.raw_schemas import schema_faults
+from flake8_incall.model.signature.written_values import WrittenValues
 from flake8_incall.rules.registry import rule
 
 _ARGUMENTS = "raw_arguments"
@@ -48,7 +49,7 @@ def invalid_raw_schema(function: InCallFunction) -> Iterator[Finding]:
     schema = function.registration.raw_schema
     if schema is None:
         return
-    for found in schema_faults(function.module.written_values.value(schema)):
+    for found in schema_faults(function.module.fact(WrittenValues).value(schema)):
         yield Finding(function.node, {"function": function.name, "fault": found.fault, "remedy": found.remedy})
     for fault, remedy in _signature_faults(function):
         yield Finding(function.node, {"function": function.name, "fault": fault, "remedy": remedy})

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from flake8_incall.diagnostics import Finding, Severity
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.interpreter.values import Constant, DictShape
-from flake8_incall.model.results.judgements import Fault, faults
+from flake8_incall.model.interpreter.world import World
+from flake8_incall.model.results.judgements import Fault, faults, settled_results
 from flake8_incall.model.results.results import Result
 from flake8_incall.model.results.schema import Schema, documented_schema
 from flake8_incall.model.results.serialisation import Foreign, foreign_keys, foreign_values
@@ -64,7 +65,9 @@ def value_that_json_cannot_carry(function: InCallFunction) -> Iterator[Finding]:
     """
     for_livekit = function.options.profile == "livekit"
     found: dict[tuple[object, str], Foreign] = {}
-    for result, foreign in foreign_values(function.module.world, function.results, for_livekit=for_livekit):
+    for result, foreign in foreign_values(
+        function.module.fact(World), function.fact(settled_results), for_livekit=for_livekit
+    ):
         # In contract a result that is no dict at all is CAL401.
         if foreign.path or for_livekit:
             found.setdefault((result.node, re.sub(r"\[\d+\]", "[...]", foreign.path)), foreign)
@@ -120,7 +123,7 @@ def undocumented_result(function: InCallFunction) -> Iterator[Finding]:
     if schema is None:
         return
     seen: set[object] = set()
-    for result in function.results.returned:
+    for result in function.fact(settled_results).returned:
         for difference, keys in _differences(result, schema):
             if (result.node, difference) not in seen:
                 seen.add((result.node, difference))
@@ -200,7 +203,7 @@ def no_error_path(function: InCallFunction) -> Iterator[Finding]:
 
     **Limits**: A result or a status that cannot be followed may be an error.
     """
-    results = function.results
+    results = function.fact(settled_results)
     if results.contacted and results.returned and all(_is_success(result) for result in results.returned):
         yield Finding(function.node, {"function": function.name, "api": min(results.contacted)})
 
@@ -265,7 +268,7 @@ def result_that_cannot_be_followed(function: InCallFunction) -> Iterator[Finding
 
     **Limits**: A function with too many paths to follow is reported as a whole.
     """
-    if not function.results.is_known:
+    if not function.fact(settled_results).is_known:
         yield Finding(function.node, {"what": f"what `{function.name}` returns"})
     for group, _ in faults(function, Fault.UNKNOWN):
         yield Finding(group[0].result.node, {"what": group[0].detail})
@@ -311,7 +314,7 @@ def key_that_is_no_text(function: InCallFunction) -> Iterator[Finding]:
     """
     for_livekit = function.options.profile == "livekit"
     seen: set[tuple[object, str]] = set()
-    for result in function.results.returned:
+    for result in function.fact(settled_results).returned:
         for key in foreign_keys(result):
             if (result.node, key.path) in seen or (for_livekit and not key.is_refused_by_livekit):
                 continue

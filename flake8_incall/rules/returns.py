@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from flake8_incall.diagnostics import Finding
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.interpreter.values import NONE
-from flake8_incall.model.results.judgements import Fault, faults, name_of, when
+from flake8_incall.model.results.judgements import Fault, faults, name_of, settled_results, when
 from flake8_incall.model.results.silence import silent_ends
 from flake8_incall.rules.registry import rule
 
@@ -269,10 +269,10 @@ def missing_return(function: InCallFunction) -> Iterator[Finding]:
 
     **Limits**: A body of `...` alone is taken for one that is left out.
     """
-    certain = [result for result in function.results.fallen if result.is_certain]
+    certain = [result for result in function.fact(settled_results).fallen if result.is_certain]
     if certain:
         first = min(certain, key=lambda result: getattr(result.node, "lineno", 0))
-        condition = when(first, function.results.returned)
+        condition = when(first, function.fact(settled_results).returned)
         yield Finding(first.node, {"function": function.name, "when": condition})
 
 
@@ -327,6 +327,6 @@ def path_without_reply(function: InCallFunction) -> Iterator[Finding]:
     """
     for result in silent_ends(function):
         is_return = isinstance(result.node, ast.Return)
-        others = [other for other in function.results.returned if other.value != NONE]
+        others = [other for other in function.fact(settled_results).returned if other.value != NONE]
         end = "return `None`" if is_return else "end without `return`"
         yield Finding(result.node, {"function": function.name, "end": end, "when": when(result, others)})

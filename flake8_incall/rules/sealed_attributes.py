@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from flake8_incall.diagnostics import Finding
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.scopes import Kind
+from flake8_incall.model.gate.exposure import Exposure
 from flake8_incall.rules.registry import rule
 
 # What only these rules need is imported where they run: few runs have the profile `gate`.
 if TYPE_CHECKING:
-    from flake8_incall.model.gate.exposure import Exposure
     from flake8_incall.model.gate.ownership import Ownership
 
 _FORMATTING = frozenset({"format", "format_map"})
@@ -62,7 +62,7 @@ def inside_of_object(module: Module) -> Iterator[Finding]:
     from flake8_incall.model.gate.ownership import Ownership
 
     ownership = Ownership(module)
-    for attribute in module.exposure.nodes(ast.Attribute):
+    for attribute in module.fact(Exposure).nodes(ast.Attribute):
         fault = looks_inside(module, ownership, attribute)
         if fault and attribute.attr not in _FORMATTING:
             yield Finding(attribute, {"name": attribute.attr, "fault": fault})
@@ -96,7 +96,7 @@ def attribute_by_text(module: Module) -> Iterator[Finding]:
     """
     from flake8_incall.model.gate.ownership import Ownership
 
-    exposure, ownership = module.exposure, Ownership(module)
+    exposure, ownership = module.fact(Exposure), Ownership(module)
     for name in exposure.reads:
         if name.id not in ("getattr", "setattr", "delattr"):
             continue
@@ -117,7 +117,7 @@ def _fault_of_access(module: Module, ownership: Ownership, name: ast.Name) -> st
     wanted = call.args[1] if len(call.args) > 1 else None
     if not isinstance(wanted, ast.Constant) or not isinstance(wanted.value, str):
         return "takes a name that is not written out: use a dict, or `getattr` with a constant"
-    policy = module.exposure.policy
+    policy = module.fact(Exposure).policy
     if wanted.value.startswith("_") or wanted.value in policy.attributes | _FORMATTING:
         return "takes the name of an attribute that the gate refuses"
     if ownership.definition(call.args[0]):
@@ -154,13 +154,13 @@ def format_reaches_attributes(module: Module) -> Iterator[Finding]:
     from flake8_incall.model.gate.ownership import Ownership
 
     ownership = Ownership(module)
-    for attribute in module.exposure.nodes(ast.Attribute):
-        if attribute.attr not in _FORMATTING or module.exposure.is_member(attribute):
+    for attribute in module.fact(Exposure).nodes(ast.Attribute):
+        if attribute.attr not in _FORMATTING or module.fact(Exposure).is_member(attribute):
             continue
-        fault = _fault_of_format(module.exposure, ownership, attribute)
+        fault = _fault_of_format(module.fact(Exposure), ownership, attribute)
         if fault:
             yield Finding(attribute, {"what": f"`{attribute.attr}`", "fault": fault})
-    for member in module.exposure.members:
+    for member in module.fact(Exposure).members:
         if member.qualified_name == "string.Formatter":
             yield Finding(member.node, {"what": "`string.Formatter`", "fault": "reaches attributes by text"})
 

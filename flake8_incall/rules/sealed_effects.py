@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding
 from flake8_incall.model.code.module import Module
+from flake8_incall.model.gate.exposure import Exposure
 from flake8_incall.rules.registry import rule
 
 
@@ -47,23 +48,23 @@ def foreign_object_changed(module: Module) -> Iterator[Finding]:
     from flake8_incall.model.gate.ownership import Ownership
 
     ownership = Ownership(module)
-    for attribute in module.exposure.nodes(ast.Attribute):
+    for attribute in module.fact(Exposure).nodes(ast.Attribute):
         what = f"`{module.segment(attribute)[:60]}`"
         if isinstance(attribute.ctx, ast.Load):
             if ownership.takes_method(attribute):
                 fault = "takes a method off its class, where it can change any object: call it on an instance"
                 yield Finding(attribute, {"what": what, "fault": fault})
-            elif attribute.attr == "register" and module.exposure.qualified_names(attribute.value):
+            elif attribute.attr == "register" and module.fact(Exposure).qualified_names(attribute.value):
                 fault = "changes a class of others: inherit from it instead"
                 yield Finding(attribute, {"what": what, "fault": fault})
         elif not ownership.is_own(attribute.value):
             fault = "is a store into an object that the function did not make: keep it in a variable"
             yield Finding(attribute, {"what": what, "fault": fault})
-    for item in module.exposure.nodes(ast.Subscript):
+    for item in module.fact(Exposure).nodes(ast.Subscript):
         if not isinstance(item.ctx, ast.Load) and ownership.is_host(item.value):
             what = f"`{module.segment(item)[:60]}`"
             yield Finding(item, {"what": what, "fault": "is a store into what belongs to the host"})
-    for statement in module.exposure.nodes(ast.Global):
+    for statement in module.fact(Exposure).nodes(ast.Global):
         names = ", ".join(statement.names)
         fault = "changes names of the module, which all calls share: return the value instead"
         yield Finding(statement, {"what": f"`global {names}`", "fault": fault})

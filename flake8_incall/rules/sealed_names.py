@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.diagnostics import Finding
 from flake8_incall.model.code.module import Module
+from flake8_incall.model.gate.exposure import Exposure
 from flake8_incall.rules.registry import rule
 
 if TYPE_CHECKING:
@@ -48,12 +49,12 @@ def module_not_let_in(module: Module) -> Iterator[Finding]:
 
     **Settings**: `incall-allow` lets more modules in, each by its full name.
     """
-    policy = module.exposure.policy
-    for node in module.exposure.nodes(ast.Import):
+    policy = module.fact(Exposure).policy
+    for node in module.fact(Exposure).nodes(ast.Import):
         for alias in node.names:
             if not policy.allows_module(alias.name):
                 yield Finding(node, _not_on_the_list(alias.name))
-    for imported in module.exposure.nodes(ast.ImportFrom):
+    for imported in module.fact(Exposure).nodes(ast.ImportFrom):
         source = imported.module or ""
         if imported.level:
             advice = "the gate knows one file, so put what you need of it into this one"
@@ -68,7 +69,7 @@ def module_not_let_in(module: Module) -> Iterator[Finding]:
 
 
 def _named(module: Module, source: str, name: str) -> str:
-    return f"{source}.{name}" if module.exposure.is_module(source) else source
+    return f"{source}.{name}" if module.fact(Exposure).is_module(source) else source
 
 
 def _not_on_the_list(name: str) -> dict[str, str]:
@@ -106,7 +107,7 @@ def module_member_not_let_in(module: Module) -> Iterator[Finding]:
     PATTERN = re.compile(r"[A-Z]{2}[0-9]{4}")
     ```
     """
-    for member in module.exposure.members:
+    for member in module.fact(Exposure).members:
         if member.name == "":
             fault = "is a module used as a value: name what you need of it"
             yield Finding(member.node, {"name": member.module, "fault": fault})
@@ -119,10 +120,10 @@ def _is_refused(module: Module, member: Member) -> bool:
     is_said_elsewhere = member.qualified_name in _SAID_ELSEWHERE or (
         isinstance(member.node, ast.Attribute) and member.name.startswith("_")
     )
-    is_import_alone = not module.exposure.policy.allows_module(member.module)
+    is_import_alone = not module.fact(Exposure).policy.allows_module(member.module)
     if isinstance(member.node, ast.ImportFrom) and is_import_alone:
         return False
-    return not is_said_elsewhere and not module.exposure.allows(member)
+    return not is_said_elsewhere and not module.fact(Exposure).allows(member)
 
 
 @rule(
@@ -152,10 +153,10 @@ def builtin_not_let_in(module: Module) -> Iterator[Finding]:
     **Limits**: At the top of a module or in a class, a name that is bound under a condition, by something else than an
     assignment, an import or a definition, or later in the file counts as the builtin.
     """
-    refused = module.exposure.policy.builtins
-    for name in module.exposure.reads:
+    refused = module.fact(Exposure).policy.builtins
+    for name in module.fact(Exposure).reads:
         if name.id in _ACCESS_BY_NAME:
             continue
         is_dunder = name.id.startswith("__") and name.id.endswith("__") and name.id not in _NAMES_OF_A_MODULE
-        if (name.id in refused or is_dunder) and module.exposure.origins(name).is_outside:
+        if (name.id in refused or is_dunder) and module.fact(Exposure).origins(name).is_outside:
             yield Finding(name, {"name": name.id, "what": "a name" if is_dunder else "a builtin"})

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding, Severity
 from flake8_incall.model.code.module import Module
+from flake8_incall.model.security.secrets import Secrets
 from flake8_incall.rules.registry import rule
 
 
@@ -59,7 +60,7 @@ def secret_in_code(module: Module) -> Iterator[Finding]:
     irregular values under names that name a secret (`password=`, `API_KEY`, `"Authorization"`). A secret without such
     a form or name is not told from other text. The placeholders of documentation are left to CAL512.
     """
-    for secret in module.secrets.found:
+    for secret in module.fact(Secrets).found:
         beginning = f" (`{secret.beginning}…`)" if secret.beginning else ""
         yield Finding(secret.at, {"kind": secret.kind, "beginning": beginning, "store": _store(module)})
 
@@ -119,7 +120,7 @@ def unfinished_access(module: Module) -> Iterator[Finding]:
     **Limits**: The platform's own example holds `"YOUR_API_KEY"`: it keeps the contract, and `strict` says that
     there is a key to fill in. Hosts without a dot, private addresses and `localhost` may be called over `http`.
     """
-    for draft in module.secrets.unfinished:
+    for draft in module.fact(Secrets).unfinished:
         yield Finding(draft.at, {"text": draft.text, "fault": _ADDRESS if draft.is_address else _STAND_IN})
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from flake8_incall.diagnostics import Finding, Fix
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.edits import replaced
+from flake8_incall.model.security.dangers import Dangers
 from flake8_incall.model.security.harm import Harm
 from flake8_incall.model.security.imports import forbidden_modules_in
 from flake8_incall.rules.registry import rule
@@ -99,7 +100,7 @@ def operating_system_access(function: InCallFunction) -> Iterator[Finding]:
     fault = "starts a process or touches the operating system"
     yield from _findings(function, "process", advice="let a service do it", fault=fault)
     if function.options.profile != "livekit":
-        for danger in function.module.dangers.of(function, "text"):
+        for danger in function.module.fact(Dangers).of(function, "text"):
             told = {"fault": danger.note, "advice": "do without it; text is built with an f-string"}
             about = (danger.at, *forbidden_modules_in(danger.name, function.module.catalogue))
             yield Finding(danger.at, danger.fields("") | told, about=about, group=danger.note)
@@ -178,7 +179,7 @@ def certificate_check_off(function: InCallFunction) -> Iterator[Finding]:
         return {"status": "success", "balance": balance}
     ```
     """
-    for danger in function.module.dangers.of(function, "insecure"):
+    for danger in function.module.fact(Dangers).of(function, "insecure"):
         is_switch = isinstance(danger.at, ast.Constant) and danger.at.value is False
         # A host name has to stand where another switch is only turned on.
         has_fix = is_switch and not danger.name.startswith("assert_hostname")
@@ -237,13 +238,13 @@ def missing_verification(function: InCallFunction) -> Iterator[Finding]:
     **Limits**: PyJWT, python-jose, Authlib, joserfc, google-auth, itsdangerous, paramiko and asyncssh are known. A
     token that is read without its signature first and verified later is reported too.
     """
-    for danger in function.module.dangers.of(function, "unverified"):
+    for danger in function.module.fact(Dangers).of(function, "unverified"):
         where = function.reached(is_own=danger.unit.is_own)
         yield Finding(danger.at, {"name": danger.name, "where": where, "consequence": danger.note})
 
 
 def _findings(function: InCallFunction, harm: Harm, *, advice: str, **fields: str) -> Iterator[Finding]:
-    for danger in function.module.dangers.of(function, harm):
+    for danger in function.module.fact(Dangers).of(function, harm):
         # Several reads and writes serve one purpose; each process or signal is a fault of its own.
         group = danger.name if harm == "process" else harm
         about = (danger.at, *forbidden_modules_in(danger.name, function.module.catalogue))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding, Fix, listed
-from flake8_incall.model.calls.discovery import Misfit
+from flake8_incall.model.calls.discovery import Misfit, discover
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.calls.sites import Site
 from flake8_incall.model.calls.toolsets import clashes
@@ -273,7 +273,7 @@ def duplicate_tool_name(module: Module) -> Iterator[Finding]:
     if module.options.profile == "livekit":
         return
     first: dict[str, InCallFunction] = {}
-    for function in module.discovery.functions:
+    for function in module.fact(discover).functions:
         if function.has_certain_name and module.parents[function.node] is module.tree:
             other = first.setdefault(function.tool_name, function)
             if other is not function and function.node not in reported:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flake8_incall.diagnostics import Finding, Fix, Position
-from flake8_incall.model.calls.calls import Link
+from flake8_incall.model.calls.calls import Calls, Link
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.edits import inserted, replaced
 from flake8_incall.model.code.module import Module
@@ -25,8 +25,10 @@ from flake8_incall.model.errors.aftermath import (
     takes_interruption,
 )
 from flake8_incall.model.errors.effects import guarded_effect
+from flake8_incall.model.errors.failures import Failures
 from flake8_incall.model.errors.fallible import Fallible
 from flake8_incall.model.errors.handlers import Function, returns_in
+from flake8_incall.model.interpreter.world import World
 from flake8_incall.rules.registry import rule
 
 # Who ends something does not care how well that went.
@@ -200,8 +202,8 @@ def swallowed_interruption(function: InCallFunction) -> Iterator[Finding]:
     a task of its own. A `try` in which nothing is awaited is left alone, since no interruption arrives there.
     """
     module = function.module
-    for owner, chain in module.failures.owners(function):
-        for node in module.calls.nodes(owner):
+    for owner, chain in module.fact(Failures).owners(function):
+        for node in module.fact(Calls).nodes(owner):
             if isinstance(node, ast.ExceptHandler | ast.withitem) and takes_interruption(node, module):
                 if _is_swallowed(node, owner, chain, function):
                     at = node.context_expr if isinstance(node, ast.withitem) else node
@@ -238,14 +240,14 @@ class _Case:
 def _cases(function: InCallFunction, *manners: Manner) -> Iterator[_Case]:
     """The handlers for failures that do one of these things."""
     module = function.module
-    protected = module.failures.protected(function)
-    answering = module.failures.answers(function).bodies
-    for owner, _ in module.failures.owners(function):
-        for node in module.calls.nodes(owner):
+    protected = module.fact(Failures).protected(function)
+    answering = module.fact(Failures).answers(function).bodies
+    for owner, _ in module.fact(Failures).owners(function):
+        for node in module.fact(Calls).nodes(owner):
             if not isinstance(node, ast.ExceptHandler):
                 continue
             how = manner(node, module)
-            graph, _ = module.world.graph(owner)
+            graph, _ = module.fact(World).graph(owner)
             calls = [call for call in protected.get(node, []) if is_for_failure(node, call, function.module)]
             if how not in manners or node not in graph.of_node:
                 continue
@@ -260,11 +262,11 @@ def _cases(function: InCallFunction, *manners: Manner) -> Iterator[_Case]:
 def _suppressed(function: InCallFunction) -> Iterator[tuple[ast.withitem, Fallible]]:
     """What suppresses the failures of all calls to the outside before nothing but "success", and the first of them."""
     module = function.module
-    for taker, protected in module.failures.protected(function).items():
+    for taker, protected in module.fact(Failures).protected(function).items():
         if not isinstance(taker, ast.withitem) or not is_suppressor(taker, module):
             continue
         calls = [call for call in protected if is_for_failure(taker, call, module)]
-        graphs = [module.world.graph(body)[0] for body in module.failures.answers(function).bodies]
+        graphs = [module.fact(World).graph(body)[0] for body in module.fact(Failures).answers(function).bodies]
         graph = next((graph for graph in graphs if taker in graph.of_node), None)
         is_all = graph is not None and bool(calls) and _are_all(calls, function)
         if graph is not None and is_all and succeeds(taker, aftermath(taker, graph), function):
@@ -274,8 +276,8 @@ def _suppressed(function: InCallFunction) -> Iterator[tuple[ast.withitem, Fallib
 def _suppressed_effects(function: InCallFunction) -> Iterator[tuple[ast.withitem, str]]:
     """What suppresses the failure of an effect on files or processes, of which nothing behind it can know."""
     module = function.module
-    for owner, _ in module.failures.owners(function):
-        for node in module.calls.nodes(owner):
+    for owner, _ in module.fact(Failures).owners(function):
+        for node in module.fact(Calls).nodes(owner):
             if isinstance(node, ast.withitem) and is_suppressor(node, module):
                 effect = guarded_effect(node, module)
                 if effect and is_nothing_known(module.parents[node], owner, module):
@@ -283,13 +285,13 @@ def _suppressed_effects(function: InCallFunction) -> Iterator[tuple[ast.withitem
 
 
 def _is_broad(handler: ast.ExceptHandler, function: InCallFunction) -> bool:
-    taken = function.module.failures.handlers.taken(handler)
+    taken = function.module.fact(Failures).handlers.taken(handler)
     return not taken.isdisjoint({"builtins.Exception", "builtins.BaseException"})
 
 
 def _waits(handler: ast.ExceptHandler, function: InCallFunction) -> bool:
     """Whether the `try` of a handler awaits something, and so most likely goes outside."""
-    body = function.module.failures.handlers.guarded(handler)
+    body = function.module.fact(Failures).handlers.guarded(handler)
     return any(isinstance(node, ast.Await) for statement in body for node in ast.walk(statement))
 
 
@@ -304,7 +306,7 @@ def _tells_nothing(case: _Case) -> bool:
 
 def _is_ending(handler: ast.ExceptHandler, function: InCallFunction) -> bool:
     """Whether the `try` only ends something, or itself stands where a function ends."""
-    body = function.module.failures.handlers.try_of(handler).body
+    body = function.module.fact(Failures).handlers.try_of(handler).body
     calls = [node for statement in body for node in ast.walk(statement) if isinstance(node, ast.Call)]
     outermost = [call for call in calls if not _is_inside(call, calls)]
     return all(_called(call).strip("_").startswith(_ENDING) for call in outermost)
@@ -325,7 +327,8 @@ def _are_all(calls: list[Fallible], function: InCallFunction) -> bool:
     """Whether a function makes no other calls to the outside."""
     held = {call.node for call in calls}
     return all(
-        not isinstance(f.source, Fallible) or f.source.node in held for f in function.module.failures.calls(function)
+        not isinstance(f.source, Fallible) or f.source.node in held
+        for f in function.module.fact(Failures).calls(function)
     )
 
 
@@ -341,16 +344,16 @@ def _is_swallowed(
     module = function.module
     if not _takes_all(node, function) and (has_cancelled(owner) or not _is_in_call(chain, function)):
         return False
-    return isinstance(node, ast.withitem) or aftermath(node, module.world.graph(owner)[0]).is_left
+    return isinstance(node, ast.withitem) or aftermath(node, module.fact(World).graph(owner)[0]).is_left
 
 
 def _takes_all(node: ast.ExceptHandler | ast.withitem, function: InCallFunction) -> bool:
-    return "builtins.BaseException" in function.module.failures.handlers.taken(node)
+    return "builtins.BaseException" in function.module.fact(Failures).handlers.taken(node)
 
 
 def _is_in_call(chain: tuple[Link, ...], function: InCallFunction) -> bool:
     """Whether the in-call function itself waits for what the way leads to."""
-    return all(link.call is not None and function.module.calls.is_awaited(link.call) for link in chain)
+    return all(link.call is not None and function.module.fact(Calls).is_awaited(link.call) for link in chain)
 
 
 def _interruption(node: ast.ExceptHandler | ast.withitem, function: InCallFunction) -> dict[str, str]:

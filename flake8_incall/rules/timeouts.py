@@ -10,6 +10,8 @@ from flake8_incall.model.calls.calls import CallSite
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.edits import replaced, with_keyword
 from flake8_incall.model.code.module import Module
+from flake8_incall.model.waiting.dead_air import DeadAir
+from flake8_incall.model.waiting.hazards import Hazards
 from flake8_incall.model.waiting.timeouts import InForce, State
 from flake8_incall.rules.registry import rule
 
@@ -61,7 +63,7 @@ def missing_timeout(function: InCallFunction) -> Iterator[Finding]:
     which has a timeout of its own. In `livekit` a library's own default counts where it is no longer than
     `incall-max-timeout`. Several calls with one cause in a function are one finding.
     """
-    for site, in_force, _ in function.module.hazards.of_timeout(function, State.MISSING):
+    for site, in_force, _ in function.module.fact(Hazards).of_timeout(function, State.MISSING):
         if _is_left_to_the_library(in_force, function) or _goes_with_its_client(site):
             continue
         told = {"name": site.name, "where": _where(site).rstrip(","), "default": _default(in_force)}
@@ -112,7 +114,7 @@ def timeout_switched_off(function: InCallFunction) -> Iterator[Finding]:
     **Limits**: A client without timeout is fine inside `asyncio.timeout(5)`, `asyncio.wait_for(..., 5)` and their like.
     A value that is `None` on one of several ways, each with its own assignment, is not judged.
     """
-    for site, in_force, _ in function.module.hazards.of_timeout(function, State.OFF):
+    for site, in_force, _ in function.module.fact(Hazards).of_timeout(function, State.OFF):
         yield Finding(in_force.at, _named(site), _with_seconds(site, in_force, function))
 
 
@@ -159,12 +161,12 @@ def timeout_too_long(function: InCallFunction) -> Iterator[Finding]:
     for in one function counts together: each call's timeout, times its attempts, and the sleeps in between.
     """
     most = function.options.max_timeout
-    for site, in_force, _ in function.module.hazards.of_timeout(function, State.SET):
+    for site, in_force, _ in function.module.fact(Hazards).of_timeout(function, State.SET):
         if in_force.seconds is not None and in_force.seconds > most:
             what = f"the timeout of `{site.name}`{_where(site)} is"
             yield Finding(in_force.at, _too_long(what, in_force.seconds, most, "shorten it"))
     if function.options.profile == "strict":
-        wait = function.module.dead_air.of(function)
+        wait = function.module.fact(DeadAir).of(function)
         # One that is too long by itself is told where it is set.
         if wait.seconds is not None and wait.seconds > most and wait.longest <= most:
             what = f"with all its attempts and pauses `{function.name}` can take"
@@ -221,7 +223,7 @@ def endless_waiting_loop(function: InCallFunction) -> Iterator[Finding]:
     **Limits**: A counter, a clock, a collection that is used up or a timeout around the loop bounds it; `for` over
     something that others produce is not judged, nor is a task that the function cancels before it waits for it.
     """
-    for hazard in function.module.hazards.endless(function):
+    for hazard in function.module.fact(Hazards).endless(function):
         if hazard.site is not None:
             where = "" if hazard.is_own else f", reached from `{function.name}`"
             yield Finding(hazard.at, {"name": hazard.site.name, "where": where})
@@ -261,7 +263,7 @@ def sleep_too_long(function: InCallFunction) -> Iterator[Finding]:
     **Settings**: `incall-max-timeout` is the longest wait, 30 seconds unless set.
     """
     most = function.options.max_timeout
-    for hazard in function.module.hazards.sleeps(function):
+    for hazard in function.module.fact(Hazards).sleeps(function):
         if hazard.site is not None and hazard.seconds is not None and hazard.seconds > most:
             yield Finding(hazard.at, _named(hazard.site) | {"seconds": f"{hazard.seconds:g}", "most": f"{most:g}"})
 

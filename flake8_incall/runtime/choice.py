@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from flake8_incall.model.calls.discovery import discover
 from flake8_incall.runtime.sources import CheckedFile
 
 
 def names_in(file: CheckedFile) -> list[str]:
     """The names of the tools of a file, as far as its text says them."""
     functions = file.document.functions if file.document else []
-    found = file.module.discovery.functions if file.module else []
+    found = file.module.fact(discover).functions if file.module else []
     return [*(function.tool_name for function in found), *(function.name for function in functions if function.name)]
 
 

@@ -8,6 +8,7 @@ from livekit.agents import function_tool
 from livekit.agents.llm import FunctionTool, RawFunctionTool, Tool
 
 from flake8_incall.diagnostics import Position
+from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.documents.document import Document, DocumentFunction
 from flake8_incall.runtime.basic.document import BasicFunction
@@ -69,7 +70,7 @@ def _advanced(function: DocumentFunction, module: Module, label: str, setting: S
     text = first_definition(module)
     if text is None:
         raise refused(label, "its code does not begin with a `def` of the text itself")
-    defined: Any = setting.namespace(module, text, label)[module.discovery.functions[0].name]
+    defined: Any = setting.namespace(module, text, label)[module.fact(discover).functions[0].name]
     called = function_of(defined) if isinstance(defined, FunctionTool | RawFunctionTool) else defined
     fields = function.plain
     phrases = fields.get("msg_while_executing") or ()

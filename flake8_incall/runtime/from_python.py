@@ -9,6 +9,7 @@ from livekit.agents import function_tool
 from livekit.agents.llm import FunctionTool, RawFunctionTool, Tool
 
 from flake8_incall.diagnostics import Position
+from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.module import Module
 from flake8_incall.runtime.calls import wrap
@@ -24,7 +25,7 @@ def module_tools(module: Module, setting: Setting) -> list[Tool]:
     Raises:
         Rejected: The file cannot be executed, or one of the functions is none that can be loaded.
     """
-    functions = module.discovery.functions
+    functions = module.fact(discover).functions
     for function in functions:
         if function.is_method:
             raise _refused(function, "is a method, which only its agent has: load functions of the module")

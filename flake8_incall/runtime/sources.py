@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from flake8_incall.diagnostics import Diagnostic
 from flake8_incall.documents import document_diagnostics
 from flake8_incall.engine import check_module
+from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.code.candidates import is_candidate
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.source import parse
@@ -95,13 +96,13 @@ def _checked_python(path: str, data: bytes, options: Options) -> CheckedFile:
         lines[0] = lines[0].removeprefix("\ufeff")
     text = "".join(lines)
     module = Module(path, lines, parse(text), options)
-    passed_over = [f"`{other.node.name}`: {other.why}" for other in module.discovery.passed_over]
+    passed_over = [f"`{other.node.name}`: {other.why}" for other in module.fact(discover).passed_over]
     if not is_candidate(text, path, options):
         return CheckedFile(path, passed_over=passed_over)
     found = check_module(module)
     if found:
         found = _unsuppressed(found, path, lines, options)
-    loaded = module if module.discovery.functions else None
+    loaded = module if module.fact(discover).functions else None
     return CheckedFile(path, found, module=loaded, passed_over=passed_over)
 
 
@@ -126,7 +127,7 @@ def _unsuppressed(found: list[Diagnostic], path: str, lines: list[str], options:
 
 def first_definition(module: Module) -> str | None:
     """The text of a snippet as far as the platform runs it: its first `def`, in its own lines; `None` without one."""
-    functions = module.discovery.functions
+    functions = module.fact(discover).functions
     if not functions or functions[0].node not in module.tree.body:
         return None
     node = functions[0].node

@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flake8_incall.diagnostics import Position
+from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.calls.function import InCallFunction, Parameter
+from flake8_incall.model.docstring.docstrings import docstring_of
 from flake8_incall.model.docstring.seen import Part, docstring_parts
 from flake8_incall.model.docstring.told import description
 from flake8_incall.model.documents.document import DocumentFunction
 from flake8_incall.model.documents.fields import Fields
 from flake8_incall.model.documents.form import FUNCTION_FIELDS, PARAMETER_FIELDS
+from flake8_incall.model.waiting.dead_air import DeadAir
 from flake8_incall.model.waiting.worst_case import Wait
 from flake8_incall.reading import Problem
 from flake8_incall.runner import Run
@@ -81,7 +84,7 @@ def views(path: str, run: Run) -> list[ToolView] | Problem:
 def views_of(unit: Unit) -> Iterator[ToolView]:
     """The in-call functions of a unit as the model sees them."""
     if unit.module is not None:
-        for function in unit.module.discovery.functions:
+        for function in unit.module.fact(discover).functions:
             yield _of_python(unit, function)
     elif unit.stored is not None and unit.stored.source is not None:
         yield ToolView(unit.path, unit.start, "advanced", unit.stored.name or "", note=_UNPARSED)
@@ -93,7 +96,7 @@ def _of_python(unit: Unit, function: InCallFunction) -> ToolView:
     trigger = Fields(unit.stored.value, FUNCTION_FIELDS).text("description") if unit.stored else None
     is_own = function.registration.is_raw
     inputs = function.interface.inputs if function.interface else ()
-    fault = function.docstring.fault
+    fault = function.fact(docstring_of).fault
     return ToolView(
         path=unit.path,
         at=unit.place(function.module.start(function.node)),
@@ -102,13 +105,13 @@ def _of_python(unit: Unit, function: InCallFunction) -> ToolView:
         description=trigger or description(function) or "",
         parameters=tuple(_parameter(function, parameter) for parameter in inputs),
         docstring=tuple(docstring_parts(function, has_other_description=bool(trigger))),
-        waits=function.module.dead_air.of(function),
+        waits=function.module.fact(DeadAir).of(function),
         note=_OWN_SCHEMA if is_own else fault or ("" if function.interface else _UNTOLD_SIGNATURE),
     )
 
 
 def _parameter(function: InCallFunction, parameter: Parameter) -> ParameterView:
-    entry = function.docstring.parameters.get(parameter.name)
+    entry = function.fact(docstring_of).parameters.get(parameter.name)
     return ParameterView(
         name=parameter.name,
         type=words(parameter.type) if parameter.type else "not annotated",

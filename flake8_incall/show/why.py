@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Position
 from flake8_incall.flake8_host import display_name
+from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.code.module import Module
 from flake8_incall.reading import Problem
 from flake8_incall.runner import Run
@@ -42,11 +43,11 @@ def _answers(unit: Unit) -> Iterator[tuple[Position, str]]:
 
 
 def _of_module(unit: Unit, module: Module) -> Iterator[tuple[Position, str]]:
-    for function in module.discovery.functions:
+    for function in module.fact(discover).functions:
         at = unit.place(module.start(function.node))
         note = ", but its file is marked `# flake8: noqa` and is not checked" if unit.is_opted_out else ""
         yield at, f"`{function.name}` is an in-call function: {function.reason}{note}"
-    for misfit in module.discovery.misfits:
+    for misfit in module.fact(discover).misfits:
         yield unit.place(module.start(misfit.at)), f"{misfit.what} is made a tool, which LiveKit cannot do"
-    for other in module.discovery.passed_over:
+    for other in module.fact(discover).passed_over:
         yield unit.place(module.start(other.node)), f"`{other.node.name}` is not an in-call function: {other.why}"

@@ -11,8 +11,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 
 from flake8_incall.diagnostics import Position
+from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.source import split_lines
+from flake8_incall.model.docstring.docstrings import docstring_of
 from flake8_incall.options import Options
 from flake8_incall.show.reading import Unit
 from flake8_incall.show.views import ToolView, views_of
@@ -47,15 +49,15 @@ def sent(source: str) -> dict[str, Any]:
 def test_what_is_shown_is_what_is_sent(text: str) -> None:
     source = source_of(text)
     module = module_of(source)
-    [function] = module.discovery.functions
-    if function.docstring.fault:
+    [function] = module.fact(discover).functions
+    if function.fact(docstring_of).fault:
         return
     view, schema = view_of(source), sent(source)
     assert view.description == schema["description"]
     properties = schema["parameters"]["properties"]
     assert [p.name for p in view.parameters] == list(properties)
     assert [p.description for p in view.parameters] == [p.get("description", "") for p in properties.values()]
-    assert "".join(part.text for part in view.docstring).split() == function.docstring.text.split()
+    assert "".join(part.text for part in view.docstring).split() == function.fact(docstring_of).text.split()
     said = tokens(" ".join([view.description, *(p.description for p in view.parameters)]))
     names = tokens(" ".join(f"{p.name}:" for p in view.parameters if p.description))
     seen = tokens(" ".join(part.text for part in view.docstring if part.is_seen))

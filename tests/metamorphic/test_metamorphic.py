@@ -16,6 +16,7 @@ from zlib import crc32
 import pytest
 
 from flake8_incall import Options, check
+from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.source import parse, split_lines
 from tests.harness import fixture_paths, load
@@ -86,7 +87,7 @@ def rewritten(rewrite: Rewrite, path: str, source: str, options: Options) -> str
     """The text of a program after a rewrite; `None` where there is nothing to rewrite."""
     tree = parse(source)
     module = Module(path, split_lines(source), tree, options)
-    functions = [function.node for function in module.discovery.functions]
+    functions = [function.node for function in module.fact(discover).functions]
     return ast.unparse(ast.fix_missing_locations(tree)) if rewrite.change(tree, functions) else None
 
 

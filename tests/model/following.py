@@ -11,6 +11,7 @@ from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.flow.graph import Graph
 from flake8_incall.model.flow.statements import build
 from flake8_incall.model.interpreter.values import Constant, DictShape, SequenceShape, Value
+from flake8_incall.model.results.judgements import settled_results
 from flake8_incall.model.results.results import Result, Results
 from flake8_incall.options import Options
 
@@ -40,7 +41,7 @@ def results_of_body(body: str, parameters: str = "a: bool, b: bool, c: bool", mo
 def results_of_module(source: str) -> Results:
     """What the last function of a module can hand back."""
     module = module_of(source)
-    return InCallFunction(module, last_function(module), "in a test").results
+    return InCallFunction(module, last_function(module), "in a test").fact(settled_results)
 
 
 def plain(result: Result, value: Value | None = None) -> object:

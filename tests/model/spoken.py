@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
+from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.source import parse, split_lines
 from flake8_incall.model.inputs.search import Danger, Injections
@@ -52,7 +53,7 @@ def found(body: str, parameters: str = "code: str, other: str = ''", helpers: st
         body=textwrap.indent(textwrap.dedent(body), "    "),
     )
     module = Module("functions.py", split_lines(source), parse(source), Options())
-    (function,) = module.discovery.functions
+    (function,) = module.fact(discover).functions
     injections = Injections(module)
     return {(danger, injection.parameter) for danger in Danger for injection in injections.of(function, danger)}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textwrap import dedent
 
 from flake8_incall.model.calls.calls import CallSite, calls
+from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.source import parse, split_lines
 from flake8_incall.options import Options
@@ -25,7 +26,7 @@ def sites(text: str) -> list[CallSite]:
     """The call sites of the only in-call function of a text."""
     source = HEAD + dedent(text)
     module = Module("tool.py", split_lines(source), parse(source), Options())
-    (function,) = module.discovery.functions
+    (function,) = module.fact(discover).functions
     return calls(function)
 
 

@@ -7,6 +7,7 @@ import ast
 import pytest
 
 from flake8_incall.model.code.module import Module
+from flake8_incall.model.references.references import References
 from flake8_incall.options import Options
 
 
@@ -16,7 +17,7 @@ def texts(source: str) -> set[str] | None:
     module = Module("book.py", source.splitlines(keepends=True), tree, Options())
     last = tree.body[-1]
     assert isinstance(last, ast.Expr)
-    found = module.references.constants.texts(last.value)
+    found = module.fact(References).constants.texts(last.value)
     return None if found is None else set(found)
 
 

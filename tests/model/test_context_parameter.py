@@ -8,6 +8,7 @@ import textwrap
 import pytest
 
 from flake8_incall import Options, check
+from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.module import Module
 from flake8_incall.options import Profile
@@ -21,7 +22,7 @@ OF_INPUTS = {"CAL105", "CAL201", "CAL202", "CAL203", "CAL204", "CAL303", "CAL308
 def function_of(head: str, signature: str) -> InCallFunction:
     source = f"from livekit.agents import function_tool\n{head}\n@function_tool\nasync def f({signature}): ..."
     module = Module("a.py", source.splitlines(keepends=True), ast.parse(source), Options())
-    return module.discovery.functions[0]
+    return module.fact(discover).functions[0]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import textwrap
 
 import pytest
 
-from flake8_incall.model.calls.discovery import Discovery
+from flake8_incall.model.calls.discovery import Discovery, discover
 from flake8_incall.model.calls.passed_over import Reason
 from flake8_incall.model.code.module import Module
 from flake8_incall.options import Options, Profile
@@ -16,7 +16,7 @@ TOOL = "from livekit.agents import RunContext, function_tool\n"
 CONTEXT = "from livekit.agents import RunContext\n"
 
 
-def discover(
+def discovered(
     source: str,
     *,
     path: str = "agent.py",
@@ -27,15 +27,15 @@ def discover(
     source = textwrap.dedent(source)
     lines = source.splitlines(keepends=True)
     options = Options(paths=paths, profile=profile)
-    return Module(path, lines, ast.parse(source), options, is_document=document).discovery
+    return Module(path, lines, ast.parse(source), options, is_document=document).fact(discover)
 
 
 def found(source: str, **options: object) -> list[str]:
-    return [function.name for function in discover(source, **options).functions]  # type: ignore[arg-type]
+    return [function.name for function in discovered(source, **options).functions]  # type: ignore[arg-type]
 
 
 def counted(source: str, **options: object) -> list[tuple[str, Reason]]:
-    passed_over = discover(source, **options).passed_over  # type: ignore[arg-type]
+    passed_over = discovered(source, **options).passed_over  # type: ignore[arg-type]
     return [(other.node.name, other.reason) for other in passed_over if other.reason is not None]
 
 
@@ -119,7 +119,7 @@ def test_what_another_library_is_given_as_a_tool_is_none(source: str) -> None:
 
 def test_a_decorated_function_that_is_listed_keeps_its_name() -> None:
     source = TOOL + "from livekit.agents import Agent\n@function_tool(name='x')\nasync def f(): ...\nAgent(tools=[f])"
-    assert [function.tool_name for function in discover(source).functions] == ["x"]
+    assert [function.tool_name for function in discovered(source).functions] == ["x"]
 
 
 def test_methods_nested_functions_and_bound_methods_are_tools() -> None:
@@ -138,7 +138,7 @@ def test_methods_nested_functions_and_bound_methods_are_tools() -> None:
             async def inner(ctx: RunContext): ...
             return inner
     """
-    functions = discover(TOOL + textwrap.dedent(source)).functions
+    functions = discovered(TOOL + textwrap.dedent(source)).functions
     assert [(f.name, f.tool_name, f.is_method, [p.name for p in f.parameters]) for f in functions] == [
         ("look_up", "look_up", True, ["ctx"]),
         ("count", "count", False, ["ctx"]),
@@ -153,7 +153,7 @@ def test_methods_nested_functions_and_bound_methods_are_tools() -> None:
 )
 def test_what_is_no_function_is_a_misfit(argument: str, what: str) -> None:
     source = f"{TOOL}import functools\nasync def f(): ...\nclass C: ...\nt = function_tool({argument})"
-    assert [misfit.what for misfit in discover(source).misfits] == [what]
+    assert [misfit.what for misfit in discovered(source).misfits] == [what]
 
 
 # Found by the signature
@@ -371,7 +371,7 @@ def test_main_and_functions_with_other_decorators_are_counted() -> None:
 @pytest.mark.parametrize("profile", ["contract", "livekit", "gate"])
 def test_of_a_test_file_nothing_is_taken(path: str, profile: Profile) -> None:
     source = f"{TOOL}@function_tool\nasync def f(ctx: RunContext): ...\nt = function_tool(lambda: 1)"
-    result = discover(source, path=path, profile=profile)
+    result = discovered(source, path=path, profile=profile)
     assert (result.functions, result.misfits) == ([], [])
     assert [other.node.name for other in result.passed_over] == ["f"]
     assert found(source, path=path, paths=(path,)) == ["f"]
@@ -398,7 +398,7 @@ async def k(mark="# incall: tool"): ...
 class A:
     def m(self, day): ...  # incall: tool - it is called by name
 """
-    result = discover(source, profile=profile)
+    result = discovered(source, profile=profile)
     assert [(f.name, f.is_method) for f in result.functions] == [("g", False), ("_h", False), ("m", True)]
     assert counted(source, profile=profile) == [("f", Reason.MARKED_HELPER)]
 
@@ -420,7 +420,7 @@ def test_a_decorated_function_that_is_marked_as_a_helper_stays_one_under_gate() 
 
 
 def test_of_a_document_the_first_function_only() -> None:
-    result = discover("import re\nasync def book(): ...\ndef helper(): ...", document=True)
+    result = discovered("import re\nasync def book(): ...\ndef helper(): ...", document=True)
     assert [function.name for function in result.functions] == ["book"]
     assert [(other.node.name, other.why) for other in result.passed_over] == [
         ("helper", "the platform runs only the first `def`")
@@ -429,12 +429,12 @@ def test_of_a_document_the_first_function_only() -> None:
 
 def test_reasons_are_kept() -> None:
     source = TOOL + "@function_tool\nasync def f(ctx: RunContext): ...\nasync def g(ctx: RunContext): ..."
-    result = discover(source)
+    result = discovered(source)
     assert [function.reason for function in result.functions] == ["decorated with `function_tool`"]
     assert [(other.node.name, other.why) for other in result.passed_over] == [
         ("g", "not decorated, and the file makes its in-call functions with `function_tool`")
     ]
-    result = discover("from livekit.agents import RunContext\nasync def g(ctx: RunContext): ...\ndef h(): ...")
+    result = discovered("from livekit.agents import RunContext\nasync def g(ctx: RunContext): ...\ndef h(): ...")
     assert [f.reason for f in result.functions] == ["takes a `RunContext`"]
     assert [other.why for other in result.passed_over] == ["no parameter is annotated with LiveKit's `RunContext`"]
 
@@ -451,4 +451,4 @@ def test_reasons_are_kept() -> None:
 )
 def test_the_name_of_a_tool_is_what_its_maker_was_told(tool: str, name: str) -> None:
     head = "import functools\nfrom livekit.agents import function_tool\nasync def f(): ...\n"
-    assert [function.tool_name for function in discover(head + tool).functions] == [name]
+    assert [function.tool_name for function in discovered(head + tool).functions] == [name]

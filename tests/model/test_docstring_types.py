@@ -7,6 +7,7 @@ import ast
 import pytest
 
 from flake8_incall import Options
+from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.docstring.types import contradicts
 
@@ -15,7 +16,7 @@ def is_contradiction(documented: str, annotation: str) -> bool:
     imports = "from typing import *\nfrom livekit.agents import RunContext\n"
     source = f"{imports}async def f(ctx: RunContext, x: {annotation}): ..."
     module = Module("tool.py", source.splitlines(keepends=True), ast.parse(source), Options())
-    (function,) = module.discovery.functions
+    (function,) = module.fact(discover).functions
     (parameter,) = function.inputs
     assert parameter.type is not None
     return contradicts(documented, parameter.type)

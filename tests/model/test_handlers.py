@@ -8,9 +8,12 @@ from textwrap import indent
 import pytest
 
 from flake8_incall import Options
+from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.errors.aftermath import Manner, aftermath, is_nothing_learnt, manner
 from flake8_incall.model.errors.exception_text import told_exceptions
+from flake8_incall.model.errors.failures import Failures
+from flake8_incall.model.interpreter.world import World
 from flake8_incall.options import Profile
 
 HEAD = """
@@ -34,16 +37,16 @@ def module_of(body: str, helpers: str = "", profile: Profile = "contract", decor
 
 def escaping(module: Module) -> set[str]:
     """The exceptions of calls to the outside that leave the function."""
-    function = module.discovery.functions[0]
+    function = module.fact(discover).functions[0]
     return {
-        type_.removeprefix("builtins.") for fate in module.failures.escaping(function) for type_ in fate.left
+        type_.removeprefix("builtins.") for fate in module.fact(Failures).escaping(function) for type_ in fate.left
     }  # fmt: skip
 
 
 def raised_lines(module: Module) -> list[str]:
     """The `raise` statements whose exceptions leave the function."""
-    function = module.discovery.functions[0]
-    return [module.segment(fate.node) for fate in module.failures.raising(function)]
+    function = module.fact(discover).functions[0]
+    return [module.segment(fate.node) for fate in module.fact(Failures).raising(function)]
 
 
 def within(handlers: str, call: str = GET) -> str:
@@ -252,7 +255,7 @@ def test_what_a_handler_does(handler: str, expected: Manner) -> None:
 )
 def test_what_follows_a_handler(handler: str, raises: bool, is_left: bool, returns: int) -> None:
     module = module_of(f"try:\n    {GET}\nexcept Exception:\n    {handler}\nreturn {{}}")
-    graph, _ = module.world.graph(module.discovery.functions[0].node)
+    graph, _ = module.fact(World).graph(module.fact(discover).functions[0].node)
     following = aftermath(handler_of(module), graph)
     assert (following.raises, following.is_left, len(following.returns)) == (raises, is_left, returns)
 
@@ -269,7 +272,7 @@ def test_what_follows_a_handler(handler: str, raises: bool, is_left: bool, retur
 )
 def test_what_can_be_learnt_after_a_try(tried: str, after: str, expected: bool) -> None:
     module = module_of(f"try:\n    {tried}\nexcept Exception:\n    pass\n{after}")
-    owner = module.discovery.functions[0].node
+    owner = module.fact(discover).functions[0].node
     assert is_nothing_learnt(handler_of(module), owner, module) is expected
 
 
@@ -291,7 +294,7 @@ def test_what_can_be_learnt_after_a_try(tried: str, after: str, expected: bool) 
 )
 def test_texts_of_exceptions_in_results(handler: str, found: list[str]) -> None:
     module = module_of(f"try:\n    {GET}\nexcept httpx.HTTPError as e:\n    {handler}")
-    mentions = told_exceptions(module.discovery.functions[0])
+    mentions = told_exceptions(module.fact(discover).functions[0])
     assert [module.segment(mention) for mention in mentions] == found
 
 

@@ -8,6 +8,8 @@ import textwrap
 import pytest
 
 from flake8_incall.catalogue import DANGERS, Api, load
+from flake8_incall.model.calls.discovery import discover
+from flake8_incall.model.calls.reach import Reach
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.security.words import may_be_dangerous
 from flake8_incall.options import Options
@@ -22,8 +24,8 @@ def reached(source: str, inside: str) -> set[str]:
     """The names of what `book`, whose body is given, reaches outside itself."""
     text = f"{textwrap.dedent(source)}\nasync def book(ctx: RunContext) -> dict:\n{textwrap.indent(inside, '    ')}"
     module = module_of(text)
-    (book,) = module.discovery.functions
-    return {getattr(unit.definition, "name", "lambda") for unit in module.reach.of(book) if not unit.is_own}
+    (book,) = module.fact(discover).functions
+    return {getattr(unit.definition, "name", "lambda") for unit in module.fact(Reach).of(book) if not unit.is_own}
 
 
 @pytest.mark.parametrize(
@@ -88,9 +90,9 @@ def test_a_helper_belongs_to_the_function_that_reaches_it_first() -> None:
         async def second(ctx: RunContext) -> dict: shared()
         """
     )
-    first, second = module.discovery.functions
-    assert [unit.definition.lineno for unit in module.reach.of(first)] == [3, 2]
-    assert [unit.definition.lineno for unit in module.reach.of(second)] == [4]
+    first, second = module.fact(discover).functions
+    assert [unit.definition.lineno for unit in module.fact(Reach).of(first)] == [3, 2]
+    assert [unit.definition.lineno for unit in module.fact(Reach).of(second)] == [4]
 
 
 def dangerous() -> list[Api]:

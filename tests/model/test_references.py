@@ -7,6 +7,7 @@ import ast
 import pytest
 
 from flake8_incall.model.code.module import Module
+from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Instance, Local, LocalInstance, Outside, Unknown
 from flake8_incall.options import Options
 
@@ -18,7 +19,7 @@ def told(source: str) -> set[str]:
     last = tree.body[-1]
     assert isinstance(last, ast.Expr)
     found: set[str] = set()
-    for referent in module.references.of(last.value):
+    for referent in module.fact(References).of(last.value):
         match referent:
             case Outside():
                 found.add(referent.name)

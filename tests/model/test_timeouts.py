@@ -7,9 +7,10 @@ from textwrap import indent
 import pytest
 
 from flake8_incall.model.calls.calls import calls
+from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.source import parse, split_lines
-from flake8_incall.model.waiting.timeouts import InForce, State
+from flake8_incall.model.waiting.timeouts import InForce, State, Timeouts
 from flake8_incall.options import Options
 
 HEAD = """\
@@ -43,9 +44,9 @@ def in_force(body: str) -> InForce:
     """The timeout of the last external call of a function."""
     source = HEAD + indent(body, "    ") + "\n"
     module = Module("tool.py", split_lines(source), parse(source), Options())
-    (function,) = module.discovery.functions
+    (function,) = module.fact(discover).functions
     external = [site for site in calls(function) if site.is_external and site.api.timeout is not None]
-    return module.timeouts.of(max(external, key=lambda site: site.node.lineno if not site.chain else 0))
+    return module.fact(Timeouts).of(max(external, key=lambda site: site.node.lineno if not site.chain else 0))
 
 
 @pytest.mark.parametrize(

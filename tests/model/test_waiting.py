@@ -7,8 +7,11 @@ from textwrap import indent
 
 import pytest
 
+from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.source import parse, split_lines
+from flake8_incall.model.references.references import References
+from flake8_incall.model.waiting.dead_air import DeadAir
 from flake8_incall.model.waiting.loops import is_endless, rounds
 from flake8_incall.model.waiting.worst_case import Wait
 from flake8_incall.options import Options
@@ -44,13 +47,13 @@ def module_of(body: str) -> Module:
 
 def wait(body: str) -> Wait:
     module = module_of(body)
-    return module.dead_air.of(module.discovery.functions[0])
+    return module.fact(DeadAir).of(module.fact(discover).functions[0])
 
 
 def wait_of_snippet(body: str) -> Wait:
     source = f"async def tool(ctx: RunContext) -> dict:\n{indent(body, '    ')}\n"
     module = Module("tool.py", split_lines(source), parse(source), Options())
-    return module.dead_air.of(module.discovery.functions[0])
+    return module.fact(DeadAir).of(module.fact(discover).functions[0])
 
 
 def loop_of(module: Module) -> ast.AST:
@@ -91,7 +94,7 @@ def loop_of(module: Module) -> ast.AST:
 )
 def test_endless_loops(loop: str, endless: bool) -> None:
     module = module_of(loop)
-    assert is_endless(loop_of(module), module.references) is endless
+    assert is_endless(loop_of(module), module.fact(References)) is endless
 
 
 @pytest.mark.parametrize(
@@ -108,7 +111,7 @@ def test_endless_loops(loop: str, endless: bool) -> None:
 )
 def test_rounds(loop: str, count: int | None) -> None:
     module = module_of(loop)
-    assert rounds(loop_of(module), module.references) == count
+    assert rounds(loop_of(module), module.fact(References)) == count
 
 
 @pytest.mark.parametrize(

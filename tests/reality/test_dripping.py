@@ -14,8 +14,10 @@ from typing import Any
 import httpx2
 import pytest
 
+from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.source import parse, split_lines
+from flake8_incall.model.waiting.dead_air import DeadAir
 from flake8_incall.model.waiting.worst_case import Wait
 from flake8_incall.options import Options
 
@@ -73,7 +75,7 @@ def source_of(name: str, url: str) -> str:
 def wait_of(name: str) -> Wait:
     source = source_of(name, "https://api.example.com/")
     module = Module("tool.py", split_lines(source), parse(source), Options())
-    return module.dead_air.of(module.discovery.functions[0])
+    return module.fact(DeadAir).of(module.fact(discover).functions[0])
 
 
 @contextlib.asynccontextmanager

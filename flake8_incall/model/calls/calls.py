@@ -15,12 +15,12 @@ from flake8_incall.catalogue import Api, Effect
 from flake8_incall.model.code.scopes import Binding
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.references.arguments import Arguments, given
+from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Callable, Local, Outside, names_of
 
 if TYPE_CHECKING:
     from flake8_incall.model.calls.function import InCallFunction
     from flake8_incall.model.code.module import Module
-    from flake8_incall.model.references.references import References
 
 _EFFECTS: frozenset[Effect] = frozenset({"network", "database", "blocking", "sleep", "task"})
 _CALLABLES = FunctionNode | ast.Lambda
@@ -96,7 +96,7 @@ class CallSite:
 
 def calls(function: InCallFunction) -> list[CallSite]:
     """The calls of a function and its helpers that touch network or database, block, sleep or start a task."""
-    return function.module.calls.of(function)
+    return function.module.fact(Calls).of(function)
 
 
 class Calls:
@@ -105,7 +105,7 @@ class Calls:
     def __init__(self, module: Module) -> None:
         self._children = module.children
         self._parents = module.parents
-        self._references: References = module.references
+        self._references: References = module.fact(References)
         self._of: dict[InCallFunction, list[CallSite]] = {}
         self._nodes: dict[Callable, list[ast.AST]] = {}
         self._links: dict[Callable, list[Link]] = {}

@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from flake8_incall.model.code.facts import Subject
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.signature.annotations import read_annotation
+from flake8_incall.model.signature.apparent import ApparentSignatures
 from flake8_incall.model.signature.type_tree import Type, TypeKind
 from flake8_incall.options import Options
 
 if TYPE_CHECKING:
-    from flake8_incall.model.docstring.docstrings import Docstring
-    from flake8_incall.model.results.results import Results
     from flake8_incall.model.signature.apparent import Apparent
 
 
@@ -95,7 +95,7 @@ class Parameter:
 
 
 @dataclass(frozen=True, eq=False)
-class InCallFunction:
+class InCallFunction(Subject):
     """A function that the model calls while a person waits.
 
     Attributes:
@@ -203,7 +203,7 @@ class InCallFunction:
     @cached_property
     def apparent(self) -> Apparent:
         """What LiveKit reads of it through wrappers."""
-        return self.module.apparent_signatures.of(self.node)
+        return self.module.fact(ApparentSignatures).of(self.node)
 
     @cached_property
     def interface(self) -> InCallFunction | None:
@@ -217,20 +217,6 @@ class InCallFunction:
     def returns(self) -> Type | None:
         """What the return annotation says; `None` without one."""
         return self._type(self.node.returns)
-
-    @cached_property
-    def docstring(self) -> Docstring:
-        """What the docstring says, as LiveKit reads it."""
-        from flake8_incall.model.docstring.docstrings import read_docstring
-
-        return read_docstring(self.apparent.documentation)
-
-    @cached_property
-    def results(self) -> Results:
-        """What it can hand back, on every way through it."""
-        from flake8_incall.model.results.judgements import settled_results
-
-        return settled_results(self)
 
     def _is_well_an_input(self, parameter: Parameter) -> bool:
         """Whether a first parameter called `ctx` is left alone: for the model to fill, or cannot be told."""

@@ -15,8 +15,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue.platform import TOOL_MAKERS
+from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.code.binder import every_argument
 from flake8_incall.model.code.tree import FunctionNode, below
+from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import (
     Container,
     Contents,
@@ -30,7 +32,7 @@ from flake8_incall.model.references.referents import (
 
 if TYPE_CHECKING:
     from flake8_incall.model.calls.function import InCallFunction
-    from flake8_incall.model.references.references import References
+    from flake8_incall.model.code.module import Module
 
 _EXPRESSIONS = ast.Name | ast.Attribute | ast.Call | ast.Subscript | ast.Await | ast.Lambda
 # What runs when a class is made or an instance of it; an instance made elsewhere has that behind it.
@@ -70,9 +72,9 @@ class Reach:
         nodes: Every node of them.
     """
 
-    def __init__(self, references: References, functions: Iterable[InCallFunction]) -> None:
-        self._references = references
-        self._pending: list[tuple[Definition, InCallFunction]] = [(f.node, f) for f in functions]
+    def __init__(self, module: Module) -> None:
+        self._references = module.fact(References)
+        self._pending: list[tuple[Definition, InCallFunction]] = [(f.node, f) for f in module.fact(discover).functions]
         self._seen: set[Definition] = {definition for definition, _ in self._pending}
         self._touched: set[ast.ClassDef] = set()
         self._methods: dict[str, list[tuple[FunctionNode, InCallFunction]]] = {}

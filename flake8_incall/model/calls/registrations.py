@@ -11,10 +11,10 @@ from flake8_incall.catalogue.platform import TOOL_MAKERS
 from flake8_incall.model.calls.function import Registration
 from flake8_incall.model.code.scopes import Kind, Scope
 from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.signature.written_values import WrittenValues
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
-    from flake8_incall.model.signature.written_values import WrittenValues
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def _told(call: ast.Call, module: Module) -> Registration:
     schema = arguments.get("raw_schema")
     if isinstance(schema, ast.Constant) and schema.value is None:
         schema = None
-    values = module.written_values
+    values = module.fact(WrittenValues)
     written = values.value(schema) if schema is not None else {"name": _constant(arguments.get("name"), values)}
     name = written.get("name") if isinstance(written, dict) else None
     return Registration(

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from flake8_incall.model.calls.discovery import discover
+
 if TYPE_CHECKING:
     from flake8_incall.model.calls.function import InCallFunction
     from flake8_incall.model.code.module import Module
@@ -35,7 +37,7 @@ class Unjudged:
 
 def unjudged(module: Module) -> Iterator[Unjudged]:
     """Yield what exceeded a budget; complete only when the rules have run."""
-    for function in module.discovery.functions:
+    for function in module.fact(discover).functions:
         for analysis in Analysis:
             if analysis in module.unjudged.get(function.node, ()):
                 yield Unjudged(function, analysis)

@@ -8,39 +8,21 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flake8_incall.catalogue import Catalogue, load
 from flake8_incall.diagnostics import Position
+from flake8_incall.model.code.facts import Subject
+from flake8_incall.model.code.names import Names
 from flake8_incall.model.code.tree import FunctionNode, children
 from flake8_incall.options import Options
 
 if TYPE_CHECKING:
-    from flake8_incall.catalogue import Catalogue
-    from flake8_incall.model.calls.calls import Calls
-    from flake8_incall.model.calls.discovery import Discovery
-    from flake8_incall.model.calls.reach import Reach
     from flake8_incall.model.calls.unjudged import Analysis
-    from flake8_incall.model.code.names import Names
-    from flake8_incall.model.errors.failures import Failures
-    from flake8_incall.model.flow.graph import Body, Graph
-    from flake8_incall.model.gate.exposure import Exposure
-    from flake8_incall.model.inputs.search import Injections
-    from flake8_incall.model.interpreter.world import World
-    from flake8_incall.model.references.references import References
-    from flake8_incall.model.security.dangers import Dangers
-    from flake8_incall.model.security.secrets import Secrets
-    from flake8_incall.model.signature.apparent import ApparentSignatures
-    from flake8_incall.model.signature.written_values import WrittenValues
-    from flake8_incall.model.validation.findings import Validation
-    from flake8_incall.model.waiting.dead_air import DeadAir
-    from flake8_incall.model.waiting.hazards import Hazards
-    from flake8_incall.model.waiting.loops import Loops
-    from flake8_incall.model.waiting.timeouts import Timeouts
-    from flake8_incall.model.waiting.unfollowed import Unfollowed
 
 # A file without any of these has no in-call function, unless its path is matched by `incall-paths`.
 MARKS = ("RunContext", "function_tool", "incall_tool", "# incall:", "#incall:")
 
 
-class Module:
+class Module(Subject):
     """One file. Every fact is worked out when it is first asked for, and kept.
 
     The tree is shared with other flake8 plugins: nothing is ever set on its nodes.
@@ -70,7 +52,6 @@ class Module:
         self.options = options
         self.is_document = is_document
         self.unjudged: dict[FunctionNode, set[Analysis]] = {}
-        self._graphs: dict[Body, Graph] = {}
 
     @cached_property
     def children(self) -> dict[ast.AST, list[ast.AST]]:
@@ -97,142 +78,12 @@ class Module:
     @cached_property
     def names(self) -> Names:
         """Scopes and bindings, and what a name stands for."""
-        from flake8_incall.model.code.names import Names
-
         return Names(self)
 
     @cached_property
     def catalogue(self) -> Catalogue:
         """What is known of the world outside the module."""
-        from flake8_incall.catalogue import load
-
         return load(Path(self.options.catalogue) if self.options.catalogue else None)
-
-    @cached_property
-    def discovery(self) -> Discovery:
-        """The in-call functions of the file, and why each is one."""
-        from flake8_incall.model.calls.discovery import discover
-
-        return discover(self)
-
-    @cached_property
-    def written_values(self) -> WrittenValues:
-        """The values of its expressions, as far as they are written down."""
-        from flake8_incall.model.signature.written_values import WrittenValues
-
-        return WrittenValues(self)
-
-    @cached_property
-    def apparent_signatures(self) -> ApparentSignatures:
-        """The signatures that `inspect` reads through wrappers."""
-        from flake8_incall.model.signature.apparent import ApparentSignatures
-
-        return ApparentSignatures(self)
-
-    @cached_property
-    def world(self) -> World:
-        """What surrounds its functions while their values are followed."""
-        from flake8_incall.model.interpreter.world import World
-
-        return World(self)
-
-    @cached_property
-    def exposure(self) -> Exposure:
-        """What the code can reach outside the module, by the gate's policy."""
-        from flake8_incall.model.gate.exposure import Exposure
-
-        return Exposure(self)
-
-    @cached_property
-    def references(self) -> References:
-        """What expressions refer to, followed beyond plain names."""
-        from flake8_incall.model.references.references import References
-
-        return References(self)
-
-    @cached_property
-    def reach(self) -> Reach:
-        """What the in-call functions of the file reach in it."""
-        from flake8_incall.model.calls.reach import Reach
-
-        return Reach(self.references, self.discovery.functions)
-
-    @cached_property
-    def dangers(self) -> Dangers:
-        """What in-call code mentions that it must not."""
-        from flake8_incall.model.security.dangers import Dangers
-
-        return Dangers(self)
-
-    @cached_property
-    def calls(self) -> Calls:
-        """The calls that reach outside the process, wait or block, and which function uses which."""
-        from flake8_incall.model.calls.calls import Calls
-
-        return Calls(self)
-
-    @cached_property
-    def timeouts(self) -> Timeouts:
-        """The timeouts in force at its external calls."""
-        from flake8_incall.model.waiting.timeouts import Timeouts
-
-        return Timeouts(self)
-
-    @cached_property
-    def loops(self) -> Loops:
-        """Which of its loops end."""
-        from flake8_incall.model.waiting.loops import Loops
-
-        return Loops(self)
-
-    @cached_property
-    def hazards(self) -> Hazards:
-        """By what its in-call functions can hang or hold up others."""
-        from flake8_incall.model.waiting.hazards import Hazards
-
-        return Hazards(self)
-
-    @cached_property
-    def dead_air(self) -> DeadAir:
-        """How long a caller waits for its in-call functions at worst."""
-        from flake8_incall.model.waiting.dead_air import DeadAir
-
-        return DeadAir(self)
-
-    @cached_property
-    def unfollowed(self) -> Unfollowed:
-        """Its waits of unknown length."""
-        from flake8_incall.model.waiting.unfollowed import Unfollowed
-
-        return Unfollowed(self)
-
-    @cached_property
-    def injections(self) -> Injections:
-        """What a caller's words get into, unchecked."""
-        from flake8_incall.model.inputs.search import Injections
-
-        return Injections(self)
-
-    @cached_property
-    def validation(self) -> Validation:
-        """What its in-call functions check of what the model hands them."""
-        from flake8_incall.model.validation.findings import Validation
-
-        return Validation(self)
-
-    @cached_property
-    def secrets(self) -> Secrets:
-        """The secrets that stand in the text, and what stands in for them."""
-        from flake8_incall.model.security.secrets import Secrets
-
-        return Secrets(self)
-
-    @cached_property
-    def failures(self) -> Failures:
-        """Which exceptions can leave its in-call functions."""
-        from flake8_incall.model.errors.failures import Failures
-
-        return Failures(self)
 
     @cached_property
     def evaluates_annotations_late(self) -> bool:
@@ -247,14 +98,6 @@ class Module:
     def give_up(self, function: FunctionNode, analysis: Analysis) -> None:
         """Record that an analysis gave up on an in-call function."""
         self.unjudged.setdefault(function, set()).add(analysis)
-
-    def graph(self, body: Body) -> Graph:
-        """The control-flow graph of a function or lambda."""
-        from flake8_incall.model.flow.statements import build
-
-        if body not in self._graphs:
-            self._graphs[body] = build(body, self.names)
-        return self._graphs[body]
 
     def start(self, node: ast.AST) -> Position:
         """Where a node begins."""

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from flake8_incall._vendor.docstring_parser.common import Docstring as Parsed
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.docstring import styles
 from flake8_incall.model.docstring.layout import Layout, Section, read_layout
+
+if TYPE_CHECKING:
+    from flake8_incall.model.calls.function import InCallFunction
 
 # Longer than this, or with entries like `((((...`, the parser is busy for seconds.
 _LONGEST = 20_000
@@ -83,6 +87,11 @@ class Docstring:
         """Whether its first sentence has the form of a `:field:`, so that the parser takes it for one."""
         first = self.layout.lines[:1]
         return any(line.text[0] in ":@" and line.section is Section.DESCRIPTION for line in first)
+
+
+def docstring_of(function: InCallFunction) -> Docstring:
+    """Return what the docstring of an in-call function says, as LiveKit reads it."""
+    return read_docstring(function.apparent.documentation)
 
 
 def read_docstring(node: FunctionNode | ast.Constant | None) -> Docstring:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.docstring.docstrings import docstring_of
 
 _Span = tuple[int, int]
 
@@ -32,7 +33,7 @@ def docstring_parts(function: InCallFunction, *, has_other_description: bool = F
         function: The function.
         has_other_description: Whether the model is told something else instead of the docstring's description.
     """
-    text = inspect.cleandoc(function.docstring.text)
+    text = inspect.cleandoc(function.fact(docstring_of).text)
     parts: list[Part] = []
     start, end = 0, 0
     for begin, stop in sorted(_seen(function, text, has_other_description)):
@@ -46,7 +47,7 @@ def docstring_parts(function: InCallFunction, *, has_other_description: bool = F
 
 
 def _seen(function: InCallFunction, text: str, has_other_description: bool) -> Iterator[_Span]:
-    docstring, registration = function.docstring, function.registration
+    docstring, registration = function.fact(docstring_of), function.registration
     if docstring.fault or registration.is_raw:
         return
     behind = 0

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from flake8_incall.model.calls.function import InCallFunction, Parameter
+from flake8_incall.model.docstring.docstrings import docstring_of
 from flake8_incall.model.docstring.faults import Fault, is_explained_in_description, unread_parameters
 
 
 def is_documented(function: InCallFunction) -> bool:
     """Whether anything describes the function, or may: its docstring, or a description given to its decorator."""
-    docstring = function.docstring
+    docstring = function.fact(docstring_of)
     return docstring.exists or not docstring.is_known or function.registration.has_description
 
 
@@ -16,9 +17,9 @@ def description(function: InCallFunction) -> str | None:
     """The description that the model gets; `None` where it cannot be told."""
     if function.registration.has_description:
         return function.registration.description
-    if function.docstring.fault or not function.docstring.is_known:
+    if function.fact(docstring_of).fault or not function.fact(docstring_of).is_known:
         return None
-    return function.docstring.description or ""
+    return function.fact(docstring_of).description or ""
 
 
 def inputs_to_document(function: InCallFunction) -> list[Parameter]:
@@ -33,16 +34,16 @@ def inputs_to_document(function: InCallFunction) -> list[Parameter]:
         # A `ctx` that is not annotated `RunContext` is a fault of its own, whatever is written about it.
         if parameter is not interface.misread_context
         and not (parameter.type and parameter.type.has_description)
-        and not (is_livekit and is_explained_in_description(function.docstring, parameter.name))
+        and not (is_livekit and is_explained_in_description(function.fact(docstring_of), parameter.name))
     ]
 
 
 def undocumented_inputs(function: InCallFunction) -> list[Parameter]:
     """The parameters that nothing describes, neither to LiveKit's parser nor to a person."""
-    if function.docstring.fault or not function.docstring.is_known:
+    if function.fact(docstring_of).fault or not function.fact(docstring_of).is_known:
         return []
     inputs = inputs_to_document(function)
-    missing = [parameter for parameter in inputs if parameter.name not in function.docstring.parameters]
+    missing = [parameter for parameter in inputs if parameter.name not in function.fact(docstring_of).parameters]
     unread = unread_inputs(function)
     if unread is None:
         return missing
@@ -55,4 +56,4 @@ def undocumented_inputs(function: InCallFunction) -> list[Parameter]:
 def unread_inputs(function: InCallFunction) -> Fault | None:
     """The parameters that the docstring describes to a person but not to LiveKit's parser, and why."""
     names = [parameter.name for parameter in inputs_to_document(function)]
-    return unread_parameters(function.docstring, names)
+    return unread_parameters(function.fact(docstring_of), names)

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from flake8_incall.diagnostics import Position, Span
+from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.source import compile_error, parse, split_lines
 from flake8_incall.model.documents.fields import Fields
@@ -83,7 +84,7 @@ class SourceText:
             self.error = compile_error(tree)
         except SyntaxError as error:
             self.error = error
-        defines_nothing = self.module is None or not self.module.discovery.functions
+        defines_nothing = self.module is None or not self.module.fact(discover).functions
         self.other_form: OtherForm | None = other_form(text) if defines_nothing else None
 
     def span(self, start: Position, end: Position) -> Span:
@@ -144,7 +145,7 @@ class DocumentFunction:
         """Whether its `def` comes after another one, which the platform runs in its place."""
         if self.source is None or self.source.module is None:
             return False
-        discovery = self.source.module.discovery
+        discovery = self.source.module.fact(discover)
         return any(other.node.name == self.name for other in discovery.passed_over) and self.name not in {
             function.node.name for function in discovery.functions
         }

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.tree import below, children
+from flake8_incall.model.errors.failures import Failures
 from flake8_incall.model.errors.fallible import Fallible
 from flake8_incall.model.errors.handlers import UNKNOWN, Function
 from flake8_incall.model.flow.graph import Action, Graph, Step
-from flake8_incall.model.interpreter.values import Constant, DictShape
-from flake8_incall.model.results.results import Result
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
@@ -92,24 +91,12 @@ def _is_left(handler: ast.ExceptHandler | ast.withitem, first: list[Step]) -> bo
     return False
 
 
-def is_success(result: Result) -> bool:
-    """Whether a result certainly has the status "success"."""
-    shape = result.shape()
-    status = shape.lookup("status") if isinstance(shape, DictShape) else None
-    return (
-        result.is_certain
-        and status is not None
-        and status.is_certain
-        and all(option == Constant("success") and is_certain for option, is_certain in result.options(status.value))
-    )
-
-
 def succeeds(handler: ast.ExceptHandler | ast.withitem, following: Aftermath, function: InCallFunction) -> bool:
     """Whether all that can follow a handler is a result of the function with the status "success".
 
     What the `try` itself returns, in a loop that tries again, tells nothing of the failure before.
     """
-    failures = function.module.failures
+    failures = function.module.fact(Failures)
     tried = {node for statement in failures.handlers.guarded(handler) for node in below(statement)}
     told = following.returns - tried
     return bool(told) and not following.raises and told <= failures.successes(function)
@@ -117,7 +104,7 @@ def succeeds(handler: ast.ExceptHandler | ast.withitem, following: Aftermath, fu
 
 def is_nothing_learnt(handler: ast.ExceptHandler, owner: Function, module: Module) -> bool:
     """Whether nothing behind a `try` can know that it failed."""
-    around = module.failures.handlers.try_of(handler)
+    around = module.fact(Failures).handlers.try_of(handler)
     return not around.orelse and is_nothing_known(around, owner, module)
 
 
@@ -128,13 +115,13 @@ def is_nothing_known(around: ast.AST, owner: Function, module: Module) -> bool:
     if any(isinstance(node, _JUMPS) or _is_stored_member(node) for node in tried):
         return False
     inside = {*below(around)}
-    names = module.failures.names_in(owner)
+    names = module.fact(Failures).names_in(owner)
     return all(node in inside for name in stored for node in names[name])
 
 
 def is_for_failure(handler: ast.ExceptHandler | ast.withitem, call: Fallible, module: Module) -> bool:
     """Whether a handler is for what goes wrong, not for one answer of a database such as a row that is there."""
-    handlers = module.failures.handlers
+    handlers = module.fact(Failures).handlers
     taken = handlers.taken(handler) - {UNKNOWN}
     is_of_network = bool(taken) and "network" in call.api.effects
     return is_of_network or any(handlers.covers(taken, type_) for type_ in call.raised)
@@ -150,7 +137,7 @@ def has_cancelled(owner: Function) -> bool:
 
 def takes_interruption(taker: ast.ExceptHandler | ast.withitem, module: Module) -> bool:
     """Whether the cancellation of a call is taken up here, and by no handler before it."""
-    handlers = module.failures.handlers
+    handlers = module.fact(Failures).handlers
     if isinstance(taker, ast.withitem) and not is_suppressor(taker, module):
         return False
     around = handlers.try_of(taker) if isinstance(taker, ast.ExceptHandler) else module.parents[taker]

@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from flake8_incall.catalogue import Api, Effect
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.tree import FunctionNode, below
+from flake8_incall.model.errors.failures import Failures
+from flake8_incall.model.interpreter.world import World
+from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Local, Outside
 
 _EFFECTS: frozenset[Effect] = frozenset({"filesystem", "process"})
@@ -25,11 +28,11 @@ def guarded_effect(taker: ast.ExceptHandler | ast.withitem, module: Module) -> s
         taker: A handler of the module, or an item of a `with`.
         module: The module.
     """
-    handlers = module.failures.handlers
+    handlers = module.fact(Failures).handlers
     taken = handlers.taken(taker)
     for api in _called(handlers.guarded(taker), module):
-        raised = {module.world.qualified(name) for name in api.raises or ()} - {"builtins.OSError"}
-        if not taken.isdisjoint(_FAILURES) or any(raised & {*module.world.ancestors(type_)} for type_ in taken):
+        raised = {module.fact(World).qualified(name) for name in api.raises or ()} - {"builtins.OSError"}
+        if not taken.isdisjoint(_FAILURES) or any(raised & {*module.fact(World).ancestors(type_)} for type_ in taken):
             return api.name
     return ""
 
@@ -42,7 +45,7 @@ def _called(body: list[ast.stmt], module: Module) -> Iterator[Api]:
         calls = [node for node in below(pending.pop(0)) if isinstance(node, ast.Call)]
         for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
             for callee in (call.func, *call.args):
-                for referent in module.references.of(callee):
+                for referent in module.fact(References).of(callee):
                     if isinstance(referent, Outside):
                         api = module.catalogue.api(referent.name)
                         if api is not None and _has_effect(api, module) and api.name not in _REMOVING:

@@ -6,8 +6,10 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.errors.failures import Failures
 from flake8_incall.model.errors.handlers import UNKNOWN
 from flake8_incall.model.interpreter.world import LOCAL
 
@@ -23,8 +25,8 @@ _TOLD = "livekit.agents.ToolError"
 def told_exceptions(function: InCallFunction) -> Iterator[ast.expr]:
     """The mentions of caught exceptions, or of their traces, whose text the function hands back."""
     module = function.module
-    for body in module.failures.answering(function):
-        for node in module.calls.nodes(body):
+    for body in module.fact(Failures).answering(function):
+        for node in module.fact(Calls).nodes(body):
             if isinstance(node, ast.ExceptHandler) and _is_of_others(node, module):
                 for mention in _mentions(node, module):
                     if _is_handed_back(mention, node, body, module):
@@ -33,7 +35,7 @@ def told_exceptions(function: InCallFunction) -> Iterator[ast.expr]:
 
 def _is_of_others(handler: ast.ExceptHandler, module: Module) -> bool:
     """Whether the text is not the module's own, as far as can be told."""
-    handlers = module.failures.handlers
+    handlers = module.fact(Failures).handlers
     types = handlers.taken(handler) - {UNKNOWN}
     is_known = types == handlers.taken(handler)
     return is_known and all(handlers.is_ordinary(type_) and not type_.startswith(LOCAL) for type_ in types)
@@ -84,7 +86,7 @@ def _goal(node: ast.AST, module: Module) -> str | bool:
             case ast.Return():
                 return True
             case ast.Raise():
-                return parent.exc is not None and _TOLD in module.failures.handlers.types_of(parent.exc)
+                return parent.exc is not None and _TOLD in module.fact(Failures).handlers.types_of(parent.exc)
             case ast.Assign(targets=[target]) | ast.AnnAssign(target=target) | ast.AugAssign(target=target):
                 base = target.value if isinstance(target, ast.Subscript) else target
                 return base.id if isinstance(base, ast.Name) else False
@@ -110,6 +112,6 @@ def _keeps(call: ast.Call, part: ast.AST, module: Module) -> bool:
 def _loads(name: str, handler: ast.ExceptHandler, body: FunctionNode, module: Module) -> Iterator[ast.expr]:
     """Where a variable is read in a handler, or below it."""
     end = handler.end_lineno or handler.lineno
-    for node in module.calls.reads(body, name):
+    for node in module.fact(Calls).reads(body, name):
         if node.lineno > end or handler in module.ancestors(node):
             yield node

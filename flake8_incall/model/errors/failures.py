@@ -8,14 +8,16 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.calls.calls import Link
+from flake8_incall.model.calls.calls import Calls, Link
+from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.tree import FunctionNode
-from flake8_incall.model.errors.aftermath import is_success
 from flake8_incall.model.errors.decorators import may_catch
 from flake8_incall.model.errors.fallible import Fallible, FallibleCalls
 from flake8_incall.model.errors.handlers import EVERYTHING, UNKNOWN, Function, Handlers, Taker, Types
+from flake8_incall.model.interpreter.world import World
 from flake8_incall.model.results.bodies import Answers
+from flake8_incall.model.results.judgements import is_success
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
@@ -55,8 +57,8 @@ class Failures:
 
     def __init__(self, module: Module) -> None:
         self._module = module
-        self._calls = module.calls
-        self._world = module.world
+        self._calls = module.fact(Calls)
+        self._world = module.fact(World)
         self._opaque: dict[Function, bool] = {}
         self._names: dict[Function, dict[str, list[ast.Name]]] = {}
         self._protected: dict[InCallFunction, dict[Taker, list[Fallible]]] = {}
@@ -123,7 +125,7 @@ class Failures:
     @cached_property
     def _first_ways(self) -> dict[Function, tuple[InCallFunction, tuple[Link, ...]]]:
         found: dict[Function, tuple[InCallFunction, tuple[Link, ...]]] = {}
-        for function in self._module.discovery.functions:
+        for function in self._module.fact(discover).functions:
             for owner, chain in self._calls.ways(function):
                 found.setdefault(owner, (function, chain))
         return found
@@ -133,7 +135,7 @@ class Failures:
     @cached_property
     def _fates(self) -> dict[InCallFunction, list[Fate]]:
         found: dict[InCallFunction, list[Fate]] = {}
-        for function in self._module.discovery.functions:
+        for function in self._module.fact(discover).functions:
             here = found.setdefault(function, [])
             for owner, chain in self._calls.ways(function):
                 for fallible in self._fallible.of(owner):
@@ -207,7 +209,7 @@ class Failures:
     @cached_property
     def _raising(self) -> list[Fate]:
         told: dict[ast.AST, Fate] = {}
-        for function in self._module.discovery.functions:
+        for function in self._module.fact(discover).functions:
             for owner, chain in self._calls.ways(function):
                 for node in self._raised_in(owner):
                     types = self._types(node, function)

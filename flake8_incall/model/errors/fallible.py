@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import Api, Argument
 from flake8_incall.catalogue.platform import HOME
+from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.function import CONTEXT_NAMES
 from flake8_incall.model.errors.handlers import UNKNOWN, Function, Types
+from flake8_incall.model.interpreter.world import World
 from flake8_incall.model.references.arguments import Arguments, given
+from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Outside, Unknown
 
 if TYPE_CHECKING:
@@ -55,8 +58,8 @@ class FallibleCalls:
 
     def __init__(self, module: Module) -> None:
         self._module = module
-        self._calls = module.calls
-        self._world = module.world
+        self._calls = module.fact(Calls)
+        self._world = module.fact(World)
         self._is_strict = module.options.profile == "strict"
         self._found: dict[Function, list[Fallible]] = {}
 
@@ -90,7 +93,7 @@ class FallibleCalls:
             return False
         if self._is_of_declared_data(callee):
             return False
-        referents = self._module.references.of(callee)
+        referents = self._module.fact(References).of(callee)
         return all(isinstance(r, Unknown) or (isinstance(r, Outside) and _USERDATA in r.name) for r in referents)
 
     def _is_of_declared_data(self, callee: ast.Attribute) -> bool:
@@ -119,7 +122,7 @@ class FallibleCalls:
             yield Fallible(call, point, callee, api, raised, self._makers(callee))
 
     def _makers(self, callee: ast.expr) -> frozenset[str]:
-        referents = (r for r in self._module.references.of(callee) if isinstance(r, Outside))
+        referents = (r for r in self._module.fact(References).of(callee) if isinstance(r, Outside))
         apis = (self._module.catalogue.api(r.maker.name) for r in referents if r.maker is not None)
         return frozenset(api.name for api in apis if api is not None and api.is_external)
 
@@ -148,7 +151,7 @@ class FallibleCalls:
         return any(api.is_external for part in inner for _, api in self._calls.apis(part.func))
 
     def _is_unlimited(self, call: ast.Call, bounds: Argument) -> bool:
-        limit = given(bounds, Arguments(tuple(call.args), tuple(call.keywords)), self._module.references)
+        limit = given(bounds, Arguments(tuple(call.args), tuple(call.keywords)), self._module.fact(References))
         return isinstance(limit, ast.Constant) and limit.value is None
 
     def _bounded(self, call: ast.Call) -> ast.AST | None:
@@ -177,7 +180,7 @@ class FallibleCalls:
     def _passes(self, call: ast.Call) -> bool:
         names = {
             self._module.catalogue.canonical(referent.name)
-            for referent in self._module.references.of(call.func)
+            for referent in self._module.fact(References).of(call.func)
             if isinstance(referent, Outside)
         }
         is_collecting = any(k.arg == "return_exceptions" and not _is_false(k.value) for k in call.keywords)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.interpreter.exceptions import handled_by
+from flake8_incall.model.interpreter.world import World
+from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Container, Local, Outside, Referent
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ class Handlers:
 
     def __init__(self, module: Module) -> None:
         self._module = module
-        self._world = module.world
+        self._world = module.fact(World)
         self._taken: dict[Taker, Types] = {}
 
     def taken(self, taker: Taker) -> Types:
@@ -59,7 +61,7 @@ class Handlers:
         """The exception types that an expression names: a class, an instance, or a tuple of classes."""
         if isinstance(expression, ast.Call):
             return self.types_of(expression.func)
-        referents = self._module.references.of(expression)
+        referents = self._module.fact(References).of(expression)
         return frozenset(name for referent in referents for name in self._names(referent)) if referents else _NO_IDEA
 
     def covers(self, handled: Types, raised: str) -> bool:
@@ -157,7 +159,7 @@ class Handlers:
             case Local(definition=ast.ClassDef() as definition):
                 yield self._world.type_of_class(definition)
             case Container():
-                for part in self._module.references.containers.contents(referent):
+                for part in self._module.fact(References).containers.contents(referent):
                     yield from () if isinstance(part, Container) else self._names(part)
             case _:
                 yield UNKNOWN

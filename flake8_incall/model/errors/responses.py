@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import Type
+from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.errors.failures import Failures
 from flake8_incall.model.errors.handlers import Function
 from flake8_incall.model.flow.graph import Action, Graph
+from flake8_incall.model.interpreter.world import World
+from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Instance
 
 if TYPE_CHECKING:
@@ -40,14 +44,14 @@ class Unlooked:
 def unlooked(function: InCallFunction) -> Iterator[Unlooked]:
     """The first such read of each response that a function or its helpers get."""
     module = function.module
-    found = [read for owner, _ in module.failures.owners(function) for read in _in(owner, module)]
+    found = [read for owner, _ in module.fact(Failures).owners(function) for read in _in(owner, module)]
     if found and not _has_looking_client(module):
         yield from found
 
 
 def _in(owner: Function, module: Module) -> Iterator[Unlooked]:
-    nodes = module.calls.nodes(owner)
-    graph, _ = module.world.graph(owner)
+    nodes = module.fact(Calls).nodes(owner)
+    graph, _ = module.fact(World).graph(owner)
     own = set(nodes)
     told: set[str] = set()
     for node in nodes:
@@ -68,7 +72,7 @@ def _is_of_body(attribute: str) -> bool:
 
 def _response(node: ast.expr, own: set[ast.AST], module: Module) -> Type | None:
     """The type of a response that is got in the same function."""
-    for referent in module.references.of(node):
+    for referent in module.fact(References).of(node):
         maker = referent.maker if isinstance(referent, Instance) else None
         if isinstance(referent, Instance) and maker is not None and maker.origin in own:
             if maker.name.startswith(_RAISING):

@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from flake8_incall.model.gate.exposure import Exposure
+
 if TYPE_CHECKING:
     from ipaddress import IPv4Address, IPv6Address
 
@@ -34,7 +36,7 @@ def inside_addresses(module: Module) -> Iterator[tuple[ast.AST, str]]:
     Yields:
         The text's node, and the file or host.
     """
-    nodes = module.exposure.nodes
+    nodes = module.fact(Exposure).nodes
     for node in (*nodes(ast.Constant), *nodes(ast.JoinedStr), *nodes(ast.BinOp)):
         if _is_shown_or_compared(module, node):
             continue

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.gate.exposure import Exposure
 from flake8_incall.model.gate.type_places import stands_for_type
 
 if TYPE_CHECKING:
@@ -20,10 +21,10 @@ _NAMES_A_PART = frozenset({"add_field"})
 
 def door_faults(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
     """What opens a side door: the node, what it is, and what is wrong with it."""
-    for node in module.exposure.nodes(ast.Call):
+    for node in module.fact(Exposure).nodes(ast.Call):
         yield from _keywords(module, node)
-    for expression in (*module.exposure.nodes(ast.Name), *module.exposure.nodes(ast.Attribute)):
-        doors = module.exposure.qualified_names(expression) & module.exposure.policy.doors
+    for expression in (*module.fact(Exposure).nodes(ast.Name), *module.fact(Exposure).nodes(ast.Attribute)):
+        doors = module.fact(Exposure).qualified_names(expression) & module.fact(Exposure).policy.doors
         if doors and not stands_for_type(module, expression):
             name = f"`{min(doors)}`"
             outer = module.parents[expression]
@@ -31,8 +32,8 @@ def door_faults(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
                 yield from _arguments(outer, name)
             else:
                 yield expression, name, "is passed around: call it where it is named"
-    for wraps in module.exposure.nodes(ast.Call):
-        if module.exposure.qualified_names(wraps.func) & {"functools.wraps"} and _is_widened(wraps):
+    for wraps in module.fact(Exposure).nodes(ast.Call):
+        if module.fact(Exposure).qualified_names(wraps.func) & {"functools.wraps"} and _is_widened(wraps):
             yield wraps, "`functools.wraps`", "copies attributes by text: give it the function alone"
 
 
@@ -41,7 +42,7 @@ def _is_widened(call: ast.Call) -> bool:
 
 
 def _keywords(module: Module, call: ast.Call) -> Iterator[tuple[ast.AST, str, str]]:
-    policy = module.exposure.policy
+    policy = module.fact(Exposure).policy
     for keyword in call.keywords:
         names = {keyword.arg} if keyword.arg else _keys(keyword.value) or set()
         for name in sorted(filter(None, names & policy.keywords)):
@@ -54,7 +55,7 @@ def _names_no_file(module: Module, callee: ast.expr) -> bool:
     """Whether `filename=` is what a function of the module, or a form, calls a text."""
     if isinstance(callee, ast.Attribute):
         return callee.attr in _NAMES_A_PART
-    scope = module.exposure.home(callee) if isinstance(callee, ast.Name) else None
+    scope = module.fact(Exposure).home(callee) if isinstance(callee, ast.Name) else None
     bindings = scope.bindings[callee.id] if scope and isinstance(callee, ast.Name) else []
     return bool(bindings) and all(isinstance(b.node, FunctionNode | ast.ClassDef) for b in bindings)
 

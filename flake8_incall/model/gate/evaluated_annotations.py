@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.code.binder import every_argument
 from flake8_incall.model.code.scopes import Binding, Kind
+from flake8_incall.model.gate.exposure import Exposure
 from flake8_incall.model.gate.load_time import is_listed
 
 if TYPE_CHECKING:
@@ -67,8 +68,8 @@ def odd_annotations(module: Module) -> Iterator[tuple[ast.AST, str]]:
 
 
 def _annotations(module: Module) -> Iterator[ast.expr]:
-    nodes = module.exposure.nodes
-    for function in module.exposure.functions:
+    nodes = module.fact(Exposure).nodes
+    for function in module.fact(Exposure).functions:
         yield from (a.annotation for a in every_argument(function.args) if a.annotation is not None)
         if function.returns is not None:
             yield function.returns
@@ -84,7 +85,7 @@ def _inner_parts(module: Module, part: _Part) -> list[_Part] | str:
         case ast.Constant():
             return []
         case ast.Name():
-            return [] if part.is_data else _variable(module.exposure.bindings(node), part.place)
+            return [] if part.is_data else _variable(module.fact(Exposure).bindings(node), part.place)
         case ast.Attribute():
             return [] if part.is_data else _attribute(module, node, part.place)
         case ast.Subscript():
@@ -121,7 +122,7 @@ def _attribute(module: Module, node: ast.Attribute, place: ast.AST) -> list[_Par
         root = root.value
     if not isinstance(root, ast.Name):
         return "calls or computes something"
-    bindings = module.exposure.bindings(root)
+    bindings = module.fact(Exposure).bindings(root)
     classes = [b.node for b in bindings if isinstance(b.node, ast.ClassDef)]
     if all(binding.kind is Kind.IMPORT for binding in bindings):
         return []
@@ -142,15 +143,15 @@ def _arguments(module: Module, node: ast.Subscript, part: _Part) -> Iterator[_Pa
 def _is_form(module: Module, node: ast.expr, form: frozenset[str]) -> bool:
     if isinstance(node, ast.Name):
         # A name that stands in a text is not in the module's tree: what is outside is no builtin of that name.
-        origins = module.exposure.origins(node)
+        origins = module.fact(Exposure).origins(node)
         return bool(origins.imported) and origins.imported <= form and not origins.has_own
-    names = module.exposure.only_names(node)
+    names = module.fact(Exposure).only_names(node)
     return bool(names) and names <= form
 
 
 def _type_call(module: Module, node: ast.Call, place: ast.AST) -> list[_Part] | str:
     """The types that `TypeVar`, `NewType` and the like are given, where a variable holds what they make."""
-    names = module.exposure.only_names(node.func)
+    names = module.fact(Exposure).only_names(node.func)
     if not names or not names <= _MAKERS:
         return "calls or computes something"
     given = [*node.args[1:], *(keyword.value for keyword in node.keywords)]

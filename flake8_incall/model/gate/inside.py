@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.gate.exposure import Exposure
 from flake8_incall.model.gate.type_places import is_plain_comparison, stands_for_type
 
 if TYPE_CHECKING:
@@ -30,9 +31,9 @@ _FIELD_MAKERS = frozenset({"typing.NamedTuple", "enum.Enum"})
 
 def looks_inside(module: Module, ownership: Ownership, attribute: ast.Attribute) -> str | None:
     """Why an attribute is refused, or `None` if it is let in."""
-    policy = module.exposure.policy
+    policy = module.fact(Exposure).policy
     name = attribute.attr
-    if name in policy.attributes and not module.exposure.is_member(attribute):
+    if name in policy.attributes and not module.fact(Exposure).is_member(attribute):
         own = ownership.own_class(attribute.value)
         if own is not None and ownership.defines(own, name):
             return None
@@ -57,11 +58,11 @@ def inside_names(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
     yield from _patterns(module)
     yield from _classes_of_values(module)
     yield from _enums_from_texts(module)
-    for definition in module.exposure.nodes(ast.ClassDef):
+    for definition in module.fact(Exposure).nodes(ast.ClassDef):
         for keyword in definition.keywords:
             if keyword.arg in (None, "metaclass"):
                 yield keyword.value, "metaclass", "decides what a class is made of"
-    for keyword in module.exposure.nodes(ast.keyword):
+    for keyword in module.fact(Exposure).nodes(ast.keyword):
         if keyword.arg and is_dunder(keyword.arg):
             yield keyword.value, keyword.arg, "looks inside an object"
 
@@ -72,7 +73,7 @@ def is_dunder(name: str) -> bool:
 
 
 def _is_super(module: Module, node: ast.expr) -> bool:
-    return isinstance(node, ast.Call) and module.exposure.only_names(node.func) == {"builtins.super"}
+    return isinstance(node, ast.Call) and module.fact(Exposure).only_names(node.func) == {"builtins.super"}
 
 
 # Names that are bound
@@ -80,7 +81,7 @@ def _is_super(module: Module, node: ast.expr) -> bool:
 
 def _bound(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
     """The dunders that the module gives a meaning, and fields that patterns read as attributes."""
-    policy = module.exposure.policy
+    policy = module.fact(Exposure).policy
     for node, name in _bindings(module):
         owner = module.parents[node]
         if not is_dunder(name):
@@ -94,9 +95,9 @@ def _bound(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
 
 
 def _bindings(module: Module) -> Iterator[tuple[ast.AST, str]]:
-    nodes = module.exposure.nodes
+    nodes = module.fact(Exposure).nodes
     yield from ((name, name.id) for name in nodes(ast.Name) if not isinstance(name.ctx, ast.Load))
-    yield from ((function, function.name) for function in module.exposure.functions)
+    yield from ((function, function.name) for function in module.fact(Exposure).functions)
     yield from ((definition, definition.name) for definition in nodes(ast.ClassDef))
     yield from ((parameter, parameter.arg) for parameter in nodes(ast.arg))
     yield from ((alias, alias.asname or alias.name) for alias in nodes(ast.alias))
@@ -128,8 +129,8 @@ def _in_class(module: Module, statement: ast.AST) -> bool:
 
 
 def _patterns(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
-    policy = module.exposure.policy
-    for pattern in module.exposure.nodes(ast.MatchClass):
+    policy = module.fact(Exposure).policy
+    for pattern in module.fact(Exposure).nodes(ast.MatchClass):
         for name in pattern.kwd_attrs:
             if name.startswith("_") or name == "format" or name in policy.attributes:
                 yield pattern, name, "looks inside an object, as an attribute of that name would"
@@ -139,14 +140,15 @@ def _patterns(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
 
 
 def _has_known_fields(module: Module, pattern: ast.MatchClass) -> bool:
-    names = module.exposure.only_names(pattern.cls)
+    names = module.fact(Exposure).only_names(pattern.cls)
     if names:
         return len(pattern.patterns) == 1 and all(name.removeprefix("builtins.") in _MATCHED_WHOLE for name in names)
-    scope = module.exposure.home(pattern.cls) if isinstance(pattern.cls, ast.Name) else None
+    scope = module.fact(Exposure).home(pattern.cls) if isinstance(pattern.cls, ast.Name) else None
     bindings = scope.bindings[pattern.cls.id] if scope and isinstance(pattern.cls, ast.Name) else []
     found = bindings[0].node if len(bindings) == 1 else None
     return isinstance(found, ast.ClassDef) and all(
-        module.exposure.only_names(base) <= _FIELD_MAKERS and module.exposure.only_names(base) for base in found.bases
+        module.fact(Exposure).only_names(base) <= _FIELD_MAKERS and module.fact(Exposure).only_names(base)
+        for base in found.bases
     )
 
 
@@ -154,8 +156,8 @@ def _has_known_fields(module: Module, pattern: ast.MatchClass) -> bool:
 
 
 def _classes_of_values(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
-    for name in module.exposure.reads:
-        if name.id not in ("super", "type") or not module.exposure.origins(name).is_outside:
+    for name in module.fact(Exposure).reads:
+        if name.id not in ("super", "type") or not module.fact(Exposure).origins(name).is_outside:
             continue
         parent = module.parents[name]
         call = parent if isinstance(parent, ast.Call) and parent.func is name else None
@@ -168,12 +170,12 @@ def _classes_of_values(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
 
 def _enums_from_texts(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
     """Enums that are made by a call, which can define any dunder by its name as text."""
-    for call in module.exposure.nodes(ast.Call):
+    for call in module.fact(Exposure).nodes(ast.Call):
         is_look_up = len(call.args) == 1 and not call.keywords and not isinstance(call.args[0], ast.Starred)
         if not is_look_up and _is_enum(module, call.func):
             yield call, module.segment(call.func), "makes a class out of texts: write it as a class"
-    for node in (*module.exposure.nodes(ast.Name), *module.exposure.nodes(ast.Attribute)):
-        if module.exposure.qualified_names(node) & _ENUMS:
+    for node in (*module.fact(Exposure).nodes(ast.Name), *module.fact(Exposure).nodes(ast.Attribute)):
+        if module.fact(Exposure).qualified_names(node) & _ENUMS:
             outer = module.parents[node]
             is_called = isinstance(outer, ast.Call) and outer.func is node
             if not (isinstance(outer, ast.ClassDef) or is_called or stands_for_type(module, node)):
@@ -181,12 +183,12 @@ def _enums_from_texts(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
 
 
 def _is_enum(module: Module, callee: ast.expr) -> bool:
-    if module.exposure.qualified_names(callee) & _ENUMS:
+    if module.fact(Exposure).qualified_names(callee) & _ENUMS:
         return True
-    scope = module.exposure.home(callee) if isinstance(callee, ast.Name) else None
+    scope = module.fact(Exposure).home(callee) if isinstance(callee, ast.Name) else None
     bindings = scope.bindings[callee.id] if scope and isinstance(callee, ast.Name) else []
     bases = [base for b in bindings if isinstance(b.node, ast.ClassDef) for base in b.node.bases]
-    return any(module.exposure.qualified_names(base) & _ENUMS for base in bases)
+    return any(module.fact(Exposure).qualified_names(base) & _ENUMS for base in bases)
 
 
 def _is_type_use(module: Module, call: ast.Call) -> bool:

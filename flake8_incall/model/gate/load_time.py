@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.code.binder import is_type_checking
 from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.gate.exposure import Exposure
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
@@ -99,7 +100,7 @@ def _decorators(module: Module, node: FunctionNode | ast.ClassDef) -> Iterator[t
 
 
 def _is_own_function(module: Module, name: ast.Name) -> bool:
-    scope = module.exposure.home(name)
+    scope = module.fact(Exposure).home(name)
     bindings = scope.bindings[name.id] if scope else []
     return len(bindings) == 1 and isinstance(bindings[0].node, FunctionNode)
 
@@ -123,8 +124,8 @@ def _calls(module: Module, values: Iterable[ast.expr], what: str) -> Iterator[tu
 
 def is_listed(module: Module, callee: ast.expr) -> bool:
     """Whether the policy lets this be called while a module is loaded."""
-    names = module.exposure.only_names(callee)
-    return bool(names) and names <= module.exposure.policy.on_load
+    names = module.fact(Exposure).only_names(callee)
+    return bool(names) and names <= module.fact(Exposure).policy.on_load
 
 
 def _makes_constant(module: Module, callee: ast.expr) -> bool:

@@ -9,6 +9,7 @@ from flake8_incall.model.calls.function import CONTEXT_NAMES
 from flake8_incall.model.code.binder import every_argument
 from flake8_incall.model.code.scopes import Kind
 from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.gate.exposure import Exposure
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
@@ -25,7 +26,7 @@ class Ownership:
 
     def __init__(self, module: Module) -> None:
         self._module = module
-        self._exposure = module.exposure
+        self._exposure = module.fact(Exposure)
 
     def is_own(self, node: ast.expr) -> bool:
         """Whether an expression can only be an object that the module's own code made."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from flake8_incall.model.gate.exposure import Exposure
+
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
 
@@ -25,7 +27,7 @@ def stands_for_type(module: Module, expression: ast.expr) -> bool:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 return child is outer.returns
             case ast.Call():
-                tests = module.exposure.only_names(outer.func)
+                tests = module.fact(Exposure).only_names(outer.func)
                 return bool(tests) and tests <= _TESTS and child in outer.args[1:]
             case ast.Subscript() | ast.BinOp() | ast.Tuple():
                 child = outer
@@ -44,7 +46,7 @@ def is_plain_comparison(module: Module, comparison: ast.Compare) -> bool:
         if isinstance(node, ast.Tuple | ast.List | ast.Set):
             pending.extend(node.elts)
         elif isinstance(node, ast.Call):
-            if module.exposure.only_names(node.func) != {"builtins.type"}:
+            if module.fact(Exposure).only_names(node.func) != {"builtins.type"}:
                 return False
         elif not _is_class(module, node):
             return False
@@ -52,8 +54,8 @@ def is_plain_comparison(module: Module, comparison: ast.Compare) -> bool:
 
 
 def _is_class(module: Module, node: ast.expr) -> bool:
-    if module.exposure.only_names(node):
+    if module.fact(Exposure).only_names(node):
         return True
-    scope = module.exposure.home(node) if isinstance(node, ast.Name) else None
+    scope = module.fact(Exposure).home(node) if isinstance(node, ast.Name) else None
     bindings = scope.bindings[node.id] if scope and isinstance(node, ast.Name) else []
     return bool(bindings) and all(isinstance(binding.node, ast.ClassDef) for binding in bindings)

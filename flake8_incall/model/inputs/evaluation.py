@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.inputs import checks
 from flake8_incall.model.inputs.calls import Call, result
 from flake8_incall.model.inputs.containers import added, elements, item
 from flake8_incall.model.inputs.formatting import is_numeric, percent
-from flake8_incall.model.inputs.machine import Machine, State
 from flake8_incall.model.inputs.values import (
     UNKNOWN,
     Address,
@@ -35,7 +34,11 @@ from flake8_incall.model.inputs.values import (
     union,
 )
 
-_Evaluate = Callable[[Machine, Step, State, Any, list[Value]], Value]
+if TYPE_CHECKING:
+    from flake8_incall.model.inputs.machine import Machine, State
+
+    _Evaluate = Callable[[Machine, Step, State, Any, list[Value]], Value]
+
 _FOLLOWED = Text | Items | Mapping | Address
 
 

@@ -16,6 +16,7 @@ from flake8_incall.model.code.scopes import Scope
 from flake8_incall.model.flow.graph import Action, Body, Graph, Step
 from flake8_incall.model.inputs import checks
 from flake8_incall.model.inputs.containers import elements, item
+from flake8_incall.model.inputs.evaluation import evaluate
 from flake8_incall.model.inputs.values import (
     NO_CHECKS,
     Checks,
@@ -225,8 +226,6 @@ class Machine:
         """The actions that have one step after them."""
         match step.action:
             case Action.EVALUATE:
-                from flake8_incall.model.inputs.evaluation import evaluate
-
                 evaluate(self, step, state)
             case Action.STORE:
                 self._store(step, state)

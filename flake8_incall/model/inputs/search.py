@@ -7,13 +7,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.calls.function import InCallFunction, Parameter
-from flake8_incall.model.calls.reach import Unit
+from flake8_incall.model.calls.reach import Reach, Unit
 from flake8_incall.model.calls.unjudged import Analysis
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.scopes import Kind, Scope
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.flow.graph import Body, Graph
+from flake8_incall.model.flow.graphs import Graphs
 from flake8_incall.model.inputs.addresses import Place, is_absolute, places
 from flake8_incall.model.inputs.calls import Call
 from flake8_incall.model.inputs.machine import Machine, Outcome, State, Variable
@@ -33,6 +35,7 @@ from flake8_incall.model.inputs.values import (
     under,
     union,
 )
+from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Definition, Local, canonical_names
 from flake8_incall.model.signature.type_tree import Type, TypeKind
 
@@ -84,7 +87,7 @@ class Injections:
         self._found: dict[InCallFunction, list[Injection]] = {}
         self._said: set[tuple[ast.expr, Danger]] = set()
         self.known_names = self._search.known_names
-        for function in module.discovery.functions:
+        for function in module.fact(discover).functions:
             if self._search.leads_to_sink(function):
                 self._found[function] = list(self._new(function))
 
@@ -121,7 +124,7 @@ class Search:
 
     def _find_leading(self) -> set[Definition]:
         """The functions that have a sink, or mention the name of one that leads to one."""
-        units = self._module.reach.units
+        units = self._module.fact(Reach).units
         mentioning: dict[str, list[Unit]] = {}
         pending: list[Unit] = []
         guesses = Guesses(self._module)
@@ -130,7 +133,7 @@ class Search:
                 if isinstance(node, ast.Name | ast.Attribute):
                     name = node.id if isinstance(node, ast.Name) else node.attr
                     mentioning.setdefault(name, []).append(unit)
-                elif isinstance(node, ast.Call) and (found := sinks(node, self._module.references, guesses)):
+                elif isinstance(node, ast.Call) and (found := sinks(node, self._module.fact(References), guesses)):
                     self._sinks[node] = found
                     pending.append(unit)
         leading: set[Definition] = set()
@@ -169,7 +172,7 @@ class Search:
 
     def graph(self, body: Body) -> Graph:
         """The control-flow graph of a function."""
-        return self._module.graph(body)
+        return self._module.fact(Graphs).of(body)
 
     def home(self, scope_node: ast.AST, name: str) -> Variable:
         """The variable that a name stands for in a scope."""
@@ -187,21 +190,21 @@ class Search:
 
     def constant(self, node: ast.Name) -> Value:
         """The value of a name that nothing in the functions under way has given one."""
-        found = self._module.references.constants.texts(node)
+        found = self._module.fact(References).constants.texts(node)
         return union(*map(text, sorted(found))) if found else UNKNOWN
 
     def names_of(self, node: ast.expr) -> frozenset[str]:
         """The qualified names of what an expression can be."""
-        return canonical_names(self._module.references.of(node), self._module.catalogue)
+        return canonical_names(self._module.fact(References).of(node), self._module.catalogue)
 
     def definitions(self, node: ast.expr) -> list[FunctionNode | ast.Lambda]:
         """The functions of the module that an expression can be."""
-        found = (r.definition for r in self._module.references.of(node) if isinstance(r, Local))
+        found = (r.definition for r in self._module.fact(References).of(node) if isinstance(r, Local))
         return [definition for definition in found if not isinstance(definition, ast.ClassDef)]
 
     def makes_object(self, node: ast.expr) -> bool:
         """Whether an expression is a class of the module."""
-        referents = self._module.references.of(node)
+        referents = self._module.fact(References).of(node)
         return any(isinstance(r, Local) and isinstance(r.definition, ast.ClassDef) for r in referents)
 
     def pattern(self, function: ast.expr) -> str | None:
@@ -212,7 +215,7 @@ class Search:
             bindings = self._module.names.bindings(owner.id, use) if use else []
             owner = bindings[0].value if len(bindings) == 1 and bindings[0].kind is Kind.ASSIGNMENT else None
         if isinstance(owner, ast.Call) and owner.args:
-            found = self._module.references.constants.texts(owner.args[0]) or ()
+            found = self._module.fact(References).constants.texts(owner.args[0]) or ()
             return next(iter(found)) if len(found) == 1 else None
         return None
 

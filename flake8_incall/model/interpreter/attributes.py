@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.interpreter.lookup import constant
-from flake8_incall.model.interpreter.machine import Machine
 from flake8_incall.model.interpreter.operators import type_of
 from flake8_incall.model.interpreter.outcomes import Outcome
 from flake8_incall.model.interpreter.state import Raised, State
 from flake8_incall.model.interpreter.typed import typed
 from flake8_incall.model.interpreter.values import Class, Constant, External, Function, Symbol, Value, symbol
+
+if TYPE_CHECKING:
+    from flake8_incall.model.interpreter.machine import Machine
 
 _ATTRIBUTE_ERROR = Raised(frozenset({"builtins.AttributeError"}))
 _ENUMS = frozenset({"enum.Enum", "enum.Flag"})

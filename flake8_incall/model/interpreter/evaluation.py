@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.interpreter import dicts, operators
@@ -12,7 +12,6 @@ from flake8_incall.model.interpreter.attributes import member
 from flake8_incall.model.interpreter.functions import collect
 from flake8_incall.model.interpreter.invocation import awaited, invoke
 from flake8_incall.model.interpreter.lookup import load
-from flake8_incall.model.interpreter.machine import Machine
 from flake8_incall.model.interpreter.outcomes import Call, Maybe, Outcome, Result, split
 from flake8_incall.model.interpreter.sequences import UNKNOWN_ITEMS, iterate
 from flake8_incall.model.interpreter.state import Raised, State
@@ -31,7 +30,10 @@ from flake8_incall.model.interpreter.values import (
     symbol,
 )
 
-_Evaluate = Callable[[Machine, State, Step, Any, list[Value]], Outcome]
+if TYPE_CHECKING:
+    from flake8_incall.model.interpreter.machine import Machine
+
+    _Evaluate = Callable[[Machine, State, Step, Any, list[Value]], Outcome]
 
 
 def evaluate(machine: Machine, state: State, step: Step) -> Outcome:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from flake8_incall.model.flow.graph import Step
+from flake8_incall.model.interpreter.budget import DEEPEST_CALL, OverBudgetError
 from flake8_incall.model.interpreter.joins import Join
 from flake8_incall.model.interpreter.lookup import evaluate_apart
-from flake8_incall.model.interpreter.machine import DEEPEST_CALL, Machine, OverBudgetError, Way
 from flake8_incall.model.interpreter.outcomes import Call, Maybe, Outcome
 from flake8_incall.model.interpreter.state import Raised, Returned, State
 from flake8_incall.model.interpreter.stores import TYPE_ERROR
@@ -24,6 +25,10 @@ from flake8_incall.model.interpreter.values import (
     SequenceShape,
     Value,
 )
+
+if TYPE_CHECKING:
+    from flake8_incall.model.interpreter.machine import Machine
+    from flake8_incall.model.interpreter.state import Way
 
 # The variable that holds what a generator has yielded.
 _YIELDED = "<yielded>"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
+from typing import TYPE_CHECKING
 
 from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.flow.statements import SWALLOWING
 from flake8_incall.model.interpreter import dicts, sequences
 from flake8_incall.model.interpreter.builtin_functions import BUILTINS, is_harmless
 from flake8_incall.model.interpreter.functions import call_function, call_unknown
-from flake8_incall.model.interpreter.machine import Machine
 from flake8_incall.model.interpreter.operators import type_of
 from flake8_incall.model.interpreter.outcomes import Call, Maybe, Outcome, Result, split
 from flake8_incall.model.interpreter.state import State
@@ -33,6 +33,9 @@ from flake8_incall.model.interpreter.values import (
     symbol,
     unfollowed,
 )
+
+if TYPE_CHECKING:
+    from flake8_incall.model.interpreter.machine import Machine
 
 _TYPED_DICTS = frozenset({"typing.TypedDict", "typing_extensions.TypedDict"})
 _HANDLING_ON = frozenset({"asyncio.wait_for", "asyncio.shield", "asyncio.create_task", "asyncio.ensure_future"})

@@ -11,62 +11,17 @@ from collections.abc import Iterable, Iterator
 from heapq import heappop, heappush
 
 from flake8_incall.model.flow.graph import Action, Body, Graph, Step
+from flake8_incall.model.interpreter.budget import Budget
 from flake8_incall.model.interpreter.joins import Control, Join, control, counters
 from flake8_incall.model.interpreter.liveness import Liveness
 from flake8_incall.model.interpreter.renaming import begin_round
-from flake8_incall.model.interpreter.state import Doubt, State, resolved
+from flake8_incall.model.interpreter.state import Doubt, State, Way, resolved
+from flake8_incall.model.interpreter.steps import ACTIONS
 from flake8_incall.model.interpreter.values import Context, Minted, Symbol
 from flake8_incall.model.interpreter.world import World
 
-# So deep are calls of the module's own functions followed.
-DEEPEST_CALL = 4
-
 # To copy or compare a state of this size is as much work as a step.
 _SIZE_OF_WORK = 6
-
-Way = tuple[Step, State]
-
-
-class OverBudgetError(Exception):
-    """A function is too much work to follow: nothing can be told of it."""
-
-
-class Budget:
-    """How much work is left, in states that pass a step, and how finely to use it.
-
-    Attributes:
-        left: What is left.
-        states: So many states are followed apart at one point; further ones are joined.
-        rounds: So many rounds of a loop that counts are followed apart.
-        whole: The budget that this is a part of.
-    """
-
-    def __init__(self, work: int, states: int = 16, rounds: int = 24, whole: Budget | None = None) -> None:
-        self.left = work
-        self.states = states
-        self.rounds = rounds
-        self.whole = whole
-
-    @property
-    def is_coarsest(self) -> bool:
-        """Whether nothing is followed less finely: not even the rounds of a loop that counts."""
-        return self.rounds == 0
-
-    def part(self, work: int) -> Budget:
-        """A part of what is left."""
-        return Budget(min(work, self.left), self.states, self.rounds, self)
-
-    def spend(self, work: int = 1) -> None:
-        """Take work from the budget.
-
-        Raises:
-            OverBudgetError: Nothing is left.
-        """
-        self.left -= work
-        if self.whole is not None:
-            self.whole.left -= work
-        if self.left < 0:
-            raise OverBudgetError
 
 
 class Point:
@@ -107,9 +62,6 @@ class Machine:
         caller: Machine | None = None,
         call: Step | None = None,
     ) -> None:
-        from flake8_incall.model.interpreter.steps import ACTIONS
-
-        self._actions = ACTIONS
         self.world = world
         self.budget = budget
         self.context: Context = ((*caller.context, call) if call else caller.context) if caller else ()
@@ -180,7 +132,7 @@ class Machine:
         if step.action is not Action.PASS:
             state.last = step.node
 
-        return self._actions[step.action](self, state, step)
+        return ACTIONS[step.action](self, state, step)
 
     def _arrive(self, step: Step, state: State) -> None:
         point = self._points.setdefault(step, Point())

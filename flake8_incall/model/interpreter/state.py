@@ -341,3 +341,7 @@ def _settled(left: set[frozenset[Doubt]]) -> Iterator[tuple[set[frozenset[Doubt]
             ways = {rest | {(test, each)} for each in answers}
             if ways <= left:
                 yield ways, rest
+
+
+# Where a state goes on.
+Way = tuple[Step, State]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from flake8_incall.model.code.binder import imported
 from flake8_incall.model.flow.graph import Action, Step
@@ -11,8 +12,8 @@ from flake8_incall.model.interpreter.assumptions import assume, doubt
 from flake8_incall.model.interpreter.enumeration import assignments, value_of
 from flake8_incall.model.interpreter.evaluation import evaluate
 from flake8_incall.model.interpreter.exceptions import divided
+from flake8_incall.model.interpreter.invocation import entered
 from flake8_incall.model.interpreter.liveness import HANDLED
-from flake8_incall.model.interpreter.machine import Machine, Way
 from flake8_incall.model.interpreter.outcomes import Maybe, Outcome, split
 from flake8_incall.model.interpreter.patterns import matches
 from flake8_incall.model.interpreter.sequences import iterate, unpack
@@ -31,6 +32,10 @@ from flake8_incall.model.interpreter.values import (
     Value,
     symbol,
 )
+
+if TYPE_CHECKING:
+    from flake8_incall.model.interpreter.machine import Machine
+    from flake8_incall.model.interpreter.state import Way
 
 _COMPREHENDED: dict[type[ast.AST], str] = {
     ast.ListComp: "builtins.list",
@@ -255,8 +260,6 @@ def _iterate(machine: Machine, state: State, step: Step) -> Iterable[Way]:
 
 
 def _enter(machine: Machine, state: State, step: Step) -> Iterable[Way]:
-    from flake8_incall.model.interpreter.invocation import entered
-
     for after, [manager] in split(state, state.pop(1)):
         yield from apply(machine, after, step, entered(machine, after, step, manager))
 

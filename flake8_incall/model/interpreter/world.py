@@ -11,6 +11,7 @@ from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.scopes import Binding, Kind, Scope
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.flow.graph import Body, Graph
+from flake8_incall.model.flow.graphs import Graphs
 from flake8_incall.model.interpreter.liveness import Liveness, liveness
 from flake8_incall.model.interpreter.state import Variable
 from flake8_incall.model.interpreter.values import External
@@ -92,7 +93,7 @@ class World:
     def graph(self, body: Body) -> tuple[Graph, Liveness]:
         """The graph of a function, and which of its variables are read where."""
         if body not in self._graphs:
-            graph = self.module.graph(body)
+            graph = self.module.fact(Graphs).of(body)
             self._graphs[body] = (graph, liveness(graph, self.home))
         return self._graphs[body]
 

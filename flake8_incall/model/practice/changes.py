@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from flake8_incall.catalogue import Argument
-from flake8_incall.model.calls.calls import CallSite, calls
+from flake8_incall.model.calls.calls import Calls, CallSite, calls
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.calls.origins import origins
 from flake8_incall.model.references.arguments import given
@@ -42,7 +42,7 @@ _SETTLING_NAME = re.compile(
 
 def changes(function: InCallFunction) -> Iterator[CallSite]:
     """The calls of a function and its helpers that change something, in the order of the source."""
-    references = function.module.references
+    references = function.module.fact(References)
     return (site for site in calls(function) if _changes(site, references))
 
 
@@ -104,7 +104,7 @@ def _builds_change(callee: ast.expr) -> bool:
 
 def _adds_row(site: CallSite, references: References) -> bool:
     """Whether the function of a `commit` adds rows: others may come out as they were."""
-    nodes = references.module.calls.nodes(site.owner)
+    nodes = references.module.fact(Calls).nodes(site.owner)
     calls = (node.func for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute))
     return any(callee.attr in _ADDING for callee in calls)
 

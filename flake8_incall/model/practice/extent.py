@@ -6,6 +6,8 @@ import ast
 
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.docstring.docstrings import docstring_of
+from flake8_incall.model.flow.graphs import Graphs
 
 _INNER = FunctionNode | ast.ClassDef
 
@@ -13,7 +15,7 @@ _INNER = FunctionNode | ast.ClassDef
 def statements(function: InCallFunction) -> int:
     """The statements of a function, without its docstring and without those of functions and classes inside it."""
     body = function.node.body
-    pending: list[ast.AST] = list(body[1:] if function.docstring.exists else body)
+    pending: list[ast.AST] = list(body[1:] if function.fact(docstring_of).exists else body)
     count = 0
     while pending:
         node = pending.pop()
@@ -29,7 +31,7 @@ def complexity(function: InCallFunction) -> int:
     Parts of `and` and `or`, conditions of comprehensions, cases and handlers count one each. Where an exception may
     come up does not count, nor does the end of an iterator in a comprehension.
     """
-    steps = function.module.graph(function.node).steps
+    steps = function.module.fact(Graphs).of(function.node).steps
     forks = {step.node for step in steps if step.other is not None and not isinstance(step.node, _UNCOUNTED)}
     return 1 + len(forks)
 

@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.docstring.told import description
+from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Local
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ class Offer:
 
 def offers(module: Module) -> Iterator[Offer]:
     """What models are offered by a module: by its classes with the lists in them, by other lists, or by itself."""
-    functions = {function.node: function for function in module.discovery.functions}
+    functions = {function.node: function for function in module.fact(discover).functions}
     at_home: dict[ast.AST, list[InCallFunction]] = {}
     for function in functions.values():
         at_home.setdefault(module.parents[function.node], []).append(function)
@@ -93,7 +95,7 @@ def _listed(node: ast.List | ast.Tuple, module: Module) -> Iterator[ast.AST]:
     for element in node.elts:
         named = element.args[0] if isinstance(element, ast.Call) and element.args else element
         if isinstance(named, ast.Name | ast.Attribute):
-            yield from (r.definition for r in module.references.of(named) if isinstance(r, Local))
+            yield from (r.definition for r in module.fact(References).of(named) if isinstance(r, Local))
 
 
 def _said(text: str) -> tuple[str, ...]:

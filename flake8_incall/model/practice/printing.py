@@ -5,9 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.errors.failures import Failures
+from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import names_of
 
 _PRINTING = frozenset(
@@ -21,8 +24,8 @@ _WRITING = frozenset(f"{stream}.{method}" for stream in _STREAMS for method in (
 def prints(function: InCallFunction) -> Iterator[tuple[ast.expr, str, str]]:
     """The calls by which a function and its helpers print: the call, its name, and the helper it stands in, if any."""
     module = function.module
-    for owner, _ in module.failures.owners(function):
-        for node in module.calls.nodes(owner):
+    for owner, _ in module.fact(Failures).owners(function):
+        for node in module.fact(Calls).nodes(owner):
             name = _printed_by(node, module) if isinstance(node, ast.Call) else None
             if name is not None and isinstance(node, ast.Call):
                 helper = owner.name if isinstance(owner, FunctionNode) and owner is not function.node else ""
@@ -40,7 +43,7 @@ def has_logger(module: Module) -> bool:
 
 
 def _printed_by(call: ast.Call, module: Module) -> str | None:
-    names = names_of(module.references.of(call.func))
+    names = names_of(module.fact(References).of(call.func))
     name = next(iter(sorted(names & (_PRINTING | _WRITING))), None)
     if name is None or (name in _PRINTING and not _goes_to_output(call, module)):
         return None

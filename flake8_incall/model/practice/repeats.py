@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.calls.calls import CallSite
+from flake8_incall.model.calls.calls import Calls, CallSite
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.scopes import Kind
 from flake8_incall.model.flow.graph import Action, Graph, Step
+from flake8_incall.model.flow.graphs import Graphs
 from flake8_incall.model.practice.changes import changes
 from flake8_incall.model.references.referents import Callable
 
@@ -53,13 +54,13 @@ def unguarded_change(function: InCallFunction) -> CallSite | None:
 def _has_sign(function: InCallFunction) -> bool:
     """Whether a word in the function or a helper speaks of repeated calls."""
     module = function.module
-    owners = {owner for owner, _ in module.calls.ways(function)}
+    owners = {owner for owner, _ in module.fact(Calls).ways(function)}
     return any(_is_sign(node) for owner in owners for node in _without_docstring(owner, module))
 
 
 def _without_docstring(owner: Callable, module: Module) -> Iterator[ast.AST]:
-    texts = {node.value for node in module.calls.nodes(owner) if isinstance(node, ast.Expr)}
-    return (node for node in module.calls.nodes(owner) if node not in texts or not isinstance(node, ast.Constant))
+    texts = {node.value for node in module.fact(Calls).nodes(owner) if isinstance(node, ast.Expr)}
+    return (node for node in module.fact(Calls).nodes(owner) if node not in texts or not isinstance(node, ast.Constant))
 
 
 def _is_sign(node: ast.AST) -> bool:
@@ -80,7 +81,7 @@ class _Guards:
 
     def hold(self, node: ast.AST, owner: Callable) -> bool:
         """Whether a test keeps a function from getting to a node again, or nothing gets there at all."""
-        graph = self._module.graph(owner)
+        graph = self._module.fact(Graphs).of(owner)
         steps = graph.of_node.get(node)
         if not steps:
             return True
@@ -124,7 +125,7 @@ class _Guards:
             case ast.Call(func=ast.Attribute(attr=method)) if _LOOKING_UP.match(method):
                 return True
             case ast.Call():
-                return any(api.is_external and not api.changes for _, api in self._module.calls.apis(node.func))
+                return any(api.is_external and not api.changes for _, api in self._module.fact(Calls).apis(node.func))
         return False
 
     def _is_status(self, node: ast.AST) -> bool:
@@ -138,7 +139,7 @@ class _Guards:
             # A second round for what a loop brings from its end to its beginning.
             for _ in range(2):
                 found = set(self._known[owner])
-                for node in self._module.calls.nodes(owner):
+                for node in self._module.fact(Calls).nodes(owner):
                     for target, value in _assigned(node):
                         if any(self._is_of_before(part, owner) for part in ast.walk(value)):
                             found |= {part.id for part in ast.walk(target) if isinstance(part, ast.Name)}
@@ -165,13 +166,15 @@ class _Guards:
 
     def _filled(self, owner: Callable) -> set[str]:
         """The variables whose attributes or entries a function sets."""
-        nodes = (node for node in self._module.calls.nodes(owner) if isinstance(node, ast.Attribute | ast.Subscript))
+        nodes = (
+            node for node in self._module.fact(Calls).nodes(owner) if isinstance(node, ast.Attribute | ast.Subscript)
+        )
         stores = (node.value for node in nodes if isinstance(node.ctx, ast.Store | ast.Del))
         return {node.id for node in stores if isinstance(node, ast.Name)}
 
     def _stored(self, owner: Callable) -> set[str]:
         """The attributes, keys and variables that a function stores into, deletes, or empties."""
-        return {name for node in self._module.calls.nodes(owner) for name in _stored_by(node)}
+        return {name for node in self._module.fact(Calls).nodes(owner) for name in _stored_by(node)}
 
 
 def _before(end: Step, graph: Graph) -> set[Step]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue.platform import INJECTED
+from flake8_incall.model.calls.calls import Calls
+from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.scopes import Binding, Kind
 from flake8_incall.model.code.tree import FunctionNode
@@ -39,7 +41,7 @@ def beside(module: Module) -> Iterator[Beside]:
     """The imports, functions and classes of a snippet beside its in-call functions, and the constants these read."""
     if not _is_text_for_platform(module):
         return
-    functions = {function.node for function in module.discovery.functions}
+    functions = {function.node for function in module.fact(discover).functions}
     statements = list(_statements(module))
     first = next((statement for statement in statements if isinstance(statement, FunctionNode)), None)
     bound = _bound(module, frozenset(statements))
@@ -62,7 +64,7 @@ def beside(module: Module) -> Iterator[Beside]:
 
 def _is_text_for_platform(module: Module) -> bool:
     """Whether a text can only run where `RunContext` is injected."""
-    functions = module.discovery.functions
+    functions = module.fact(discover).functions
     if module.is_document:
         return bool(functions)
     is_alone = module.names.is_snippet and not set(module.names.top.star_modules) - {"typing"}
@@ -95,12 +97,12 @@ def _is_read(binding: Binding, module: Module) -> bool:
     """Whether an in-call function reads a name of the module that the platform does not bring."""
     if binding.name in INJECTED:
         return False
-    return any(_reads(function, binding, module) for function in module.discovery.functions)
+    return any(_reads(function, binding, module) for function in module.fact(discover).functions)
 
 
 def _reads(function: InCallFunction, binding: Binding, module: Module) -> bool:
     names = module.names
-    for name in module.calls.reads(function.node, binding.name):
+    for name in module.fact(Calls).reads(function.node, binding.name):
         use = names.use(name)
         if use is not None and binding in names.bindings(name.id, use):
             return True

@@ -8,13 +8,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
+from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.tree import FunctionNode
-from flake8_incall.model.errors.aftermath import is_for_failure, is_logging, is_success
+from flake8_incall.model.errors.aftermath import is_for_failure, is_logging
+from flake8_incall.model.errors.failures import Failures
 from flake8_incall.model.errors.fallible import Fallible
 from flake8_incall.model.flow.graph import Action, Graph
 from flake8_incall.model.interpreter.values import Constant, DictShape
+from flake8_incall.model.interpreter.world import World
+from flake8_incall.model.results.judgements import is_success
 from flake8_incall.model.results.results import Result
 
 # Names of functions that tell somebody, whoever wrote them.
@@ -45,7 +49,7 @@ class _Ways:
 
 def unlogged_failures(function: InCallFunction) -> Iterator[tuple[ast.ExceptHandler, Fallible]]:
     """The handlers in a function that take up the failure of a call to the outside and log nothing."""
-    failures = function.module.failures
+    failures = function.module.fact(Failures)
     for body in failures.answering(function):
         yield from _unlogged(function, body, failures.answers(function).returned(body))
 
@@ -54,7 +58,7 @@ def _unlogged(
     function: InCallFunction, body: FunctionNode, returned: list[Result]
 ) -> Iterator[tuple[ast.ExceptHandler, Fallible]]:
     module = function.module
-    graph, _ = module.world.graph(body)
+    graph, _ = module.fact(World).graph(body)
     results: dict[ast.AST, list[Result]] = {}
     for result in returned:
         results.setdefault(result.node, []).append(result)
@@ -69,8 +73,8 @@ def _handlers(
 ) -> Iterator[tuple[ast.ExceptHandler, Fallible]]:
     """The handlers in one body that are for failures, each with the first call that can fail so."""
     module = function.module
-    own = {node for node in module.calls.nodes(body) if isinstance(node, ast.ExceptHandler)}
-    for handler, calls in module.failures.protected(function).items():
+    own = {node for node in module.fact(Calls).nodes(body) if isinstance(node, ast.ExceptHandler)}
+    for handler, calls in module.fact(Failures).protected(function).items():
         if isinstance(handler, ast.ExceptHandler) and handler in own and handler in graph.of_node:
             meant = next((call for call in calls if is_for_failure(handler, call, module)), None)
             if meant is not None:
@@ -78,7 +82,9 @@ def _handlers(
 
 
 def _ways(handler: ast.ExceptHandler, graph: Graph, module: Module) -> _Ways:
-    tried = {inner for statement in module.failures.handlers.try_of(handler).body for inner in ast.walk(statement)}
+    tried = {
+        inner for statement in module.fact(Failures).handlers.try_of(handler).body for inner in ast.walk(statement)
+    }
     caught = (step for step in graph.of_node[handler] if step.action is Action.CATCH)
     pending = [step.next for step in caught if step.next is not None]
     found, seen = _Ways(), set(pending)

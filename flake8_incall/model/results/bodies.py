@@ -5,10 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.scopes import Kind
 from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.interpreter.world import World
+from flake8_incall.model.results.judgements import settled_results
 from flake8_incall.model.results.results import Result, results_of_helper
 
 
@@ -28,9 +31,9 @@ class Answers:
     def returned(self, body: FunctionNode) -> list[Result]:
         """What the `return` statements of one of the bodies hand back; nothing where that cannot be told."""
         if body is self._function.node:
-            return self._function.results.returned
+            return self._function.fact(settled_results).returned
         if body not in self._returned:
-            self._returned[body] = results_of_helper(self._module.world, body).returned
+            self._returned[body] = results_of_helper(self._module.fact(World), body).returned
         return self._returned[body]
 
 
@@ -47,12 +50,14 @@ def _bodies(function: InCallFunction) -> tuple[FunctionNode, ...]:
 
 def _handed_on(body: FunctionNode, module: Module) -> Iterator[FunctionNode]:
     """The helpers of `return await helper()`."""
-    for node in module.calls.nodes(body):
+    for node in module.fact(Calls).nodes(body):
         if isinstance(node, ast.Return) and node.value is not None:
             call = _call_of(node.value, module)
             meaning = module.names.resolve(call.func) if call is not None else None
             if meaning is not None and len(meaning.definitions) == 1 and not (meaning.unknown or meaning.names):
-                yield from (d for d in meaning.definitions if isinstance(d, FunctionNode) and module.world.is_plain(d))
+                yield from (
+                    d for d in meaning.definitions if isinstance(d, FunctionNode) and module.fact(World).is_plain(d)
+                )
 
 
 def _call_of(value: ast.expr, module: Module) -> ast.Call | None:

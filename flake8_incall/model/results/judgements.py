@@ -78,7 +78,7 @@ def settled_results(function: InCallFunction) -> Results:
 def _settled(function: InCallFunction) -> Results:
     results = results_of(function)
     if all(result.is_certain for result in results.fallen):
-        world = function.module.world
+        world = function.module.fact(World)
         doubtful = [r for r in results.returned if not r.is_certain or r.state.doubted]
         if not any(_faults(world, result.without_doubt()) - _faults(world, result) for result in doubtful):
             return results
@@ -91,7 +91,7 @@ def _faults(world: World, result: Result) -> set[Fault]:
 
 def judgements(function: InCallFunction) -> list[Judgement]:
     """Judge every result of a function. A fault that is not certain cannot be told."""
-    world, results = function.module.world, function.results
+    world, results = function.module.fact(World), function.fact(settled_results)
     found = [judgement for result in results.returned for judgement in _judge(world, result)]
     shared = [judgement for group in certain_groups(results) for judgement in _shared(world, group)]
     told = {(judgement.result.node, judgement.fault) for judgement in shared}
@@ -114,7 +114,7 @@ def faults(function: InCallFunction, fault: Fault) -> Iterator[tuple[list[Judgem
             groups.setdefault(judgement.result.node, []).append(judgement)
     for node, group in groups.items():
         faulty = [judgement.result for judgement in group]
-        others = [r for r in function.results.returned if r.node is node and r not in faulty]
+        others = [r for r in function.fact(settled_results).returned if r.node is node and r not in faulty]
         yield group, when(group[0].result, others)
 
 
@@ -253,3 +253,15 @@ def when(result: Result, others: Iterable[Result]) -> str:
 def _is_sayable(text: str) -> bool:
     """Whether a text can stand in a message: an editor takes `:3` in one for a place."""
     return len(text) <= _LONGEST_TEST and "\n" not in text and not re.search(r":\d|`", text)
+
+
+def is_success(result: Result) -> bool:
+    """Whether a result certainly has the status "success"."""
+    shape = result.shape()
+    status = shape.lookup("status") if isinstance(shape, DictShape) else None
+    return (
+        result.is_certain
+        and status is not None
+        and status.is_certain
+        and all(option == Constant("success") and is_certain for option, is_certain in result.options(status.value))
+    )

@@ -10,9 +10,10 @@ from flake8_incall.model.calls.function import InCallFunction, Parameter
 from flake8_incall.model.code.binder import every_argument
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.interpreter.budget import Budget, OverBudgetError
 from flake8_incall.model.interpreter.knowledge import Knowledge
-from flake8_incall.model.interpreter.machine import Budget, Machine, OverBudgetError, Way
-from flake8_incall.model.interpreter.state import Decision, Returned, State, resolved
+from flake8_incall.model.interpreter.machine import Machine
+from flake8_incall.model.interpreter.state import Decision, Returned, State, Way, resolved
 from flake8_incall.model.interpreter.values import (
     FALSE,
     TRUE,
@@ -117,7 +118,7 @@ def certain_groups(results: Results) -> Iterator[list[Result]]:
 
 def results_of(function: InCallFunction) -> Results:
     """Follow every way through an in-call function."""
-    world = function.module.world
+    world = function.module.fact(World)
     if world.is_generator(function.node) or _is_stub(function.node) or is_result_replaced(function):
         return Results()
     graph, _ = world.graph(function.node)
@@ -136,7 +137,7 @@ def results_of(function: InCallFunction) -> Results:
 
 def finer_results(function: InCallFunction) -> Results | None:
     """The results with more ways followed apart; `None` where that is too much work."""
-    world = function.module.world
+    world = function.module.fact(World)
     graph, _ = world.graph(function.node)
     if len(graph.steps) > _MOST_STEPS_FOR_FINEST:
         return None

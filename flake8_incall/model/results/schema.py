@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.docstring.docstrings import docstring_of
 from flake8_incall.model.signature.type_tree import TypeKind
 
 _QUOTED = r"""(?P<quote>["'`]{0,2})(?P<key>[A-Za-z_]\w*)(?P=quote)\s*"""
@@ -46,7 +47,7 @@ def documented_schema(function: InCallFunction) -> Schema | None:
     Returns:
         The schema, or `None` when the documentation names no keys.
     """
-    returns = function.docstring.returns
+    returns = function.fact(docstring_of).returns
     found = read_schema(returns.text) if returns is not None else None
     return found or _of_annotation(function)
 

@@ -11,7 +11,10 @@ from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.flow.graph import Action, Graph, Step
 from flake8_incall.model.interpreter.values import NONE
+from flake8_incall.model.interpreter.world import World
+from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Local
+from flake8_incall.model.results.judgements import settled_results
 from flake8_incall.model.results.results import Result
 from flake8_incall.model.signature.type_tree import TypeKind
 
@@ -30,11 +33,11 @@ def silent_ends(function: InCallFunction) -> Iterator[Result]:
 
     Where no end gives a value, silence is on purpose.
     """
-    results = function.results
+    results = function.fact(settled_results)
     values = [result for result in results.returned if result.value != NONE]
     if not values or (function.returns is not None and function.returns.kind is TypeKind.NONE):
         return
-    graph, _ = function.module.world.graph(function.node)
+    graph, _ = function.module.fact(World).graph(function.node)
     silent = _silent_steps(graph, function)
     ends = {step.node for step in silent if step.action is Action.RETURN}
     told: set[ast.AST] = set()
@@ -97,7 +100,7 @@ def _helpers(node: ast.expr, module: Module) -> list[ast.AST]:
     """The functions of the module that an expression stands for."""
     if not isinstance(node, ast.Name | ast.Attribute):
         return []
-    found = [referent.definition for referent in module.references.of(node) if isinstance(referent, Local)]
+    found = [referent.definition for referent in module.fact(References).of(node) if isinstance(referent, Local)]
     return [definition for definition in found if isinstance(definition, FunctionNode | ast.Lambda)]
 
 

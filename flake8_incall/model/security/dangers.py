@@ -16,6 +16,7 @@ from flake8_incall.catalogue import DANGERS, Api, Catalogue, Condition, Effect
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.calls.reach import Reach, Unit, is_handed_on
 from flake8_incall.model.references.arguments import Arguments, arguments_of, given, holds, is_object_of
+from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import (
     Container,
     Contents,
@@ -47,14 +48,14 @@ class Dangers:
     def __init__(self, module: Module) -> None:
         self._module = module
         self._parents = module.parents
-        self._references = module.references
+        self._references = module.fact(References)
         self._catalogue: Catalogue = self._references.catalogue
         self._told: set[ast.expr | None] = set()
         self._opened: set[tuple[InCallFunction, ast.expr]] = set()
 
     @cached_property
     def _reach(self) -> Reach:
-        return self._module.reach
+        return self._module.fact(Reach)
 
     def of(self, function: InCallFunction, *harms: Harm) -> Iterator[Danger]:
         """The dangers of a kind that are reached through an in-call function and through none before it."""

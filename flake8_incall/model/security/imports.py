@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import Catalogue, Effect
+from flake8_incall.model.calls.reach import Reach
 from flake8_incall.model.code.binder import is_type_checking
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.references.routes import routed
@@ -78,4 +79,4 @@ def _is_run(statement: ast.stmt, module: Module) -> bool:
     around = list(module.ancestors(statement))
     if any(isinstance(node, ast.If) and is_type_checking(node.test) for node in around):
         return False
-    return not any(isinstance(node, FunctionNode) for node in around) or statement in module.reach.nodes
+    return not any(isinstance(node, FunctionNode) for node in around) or statement in module.fact(Reach).nodes

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import DANGERS, Catalogue
 from flake8_incall.model.calls.reach import Unit
+from flake8_incall.model.inputs.search import Injections
 from flake8_incall.model.references.constants import Unfollowed
+from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Getter, Instance, Outside, Referents, Unknown, names_of
 from flake8_incall.model.security.harm import Danger
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
-    from flake8_incall.model.references.references import References
 
 # Attributes by which any object leads to the rest of the interpreter.
 ATTRIBUTES = frozenset(
@@ -86,8 +87,10 @@ def module_handed_on(name: str, node: ast.expr, unit: Unit, module: Module) -> I
         case ast.AnnAssign(target=ast.Name()):
             return
         case ast.Call(func=function, args=[first, *_]) if first is inner:
-            names = {module.references.catalogue.canonical(n) for n in names_of(module.references.of(function))}
-            if names & _LOOKING or any(isinstance(r, Getter) for r in module.references.of(function)):
+            names = {
+                module.fact(References).catalogue.canonical(n) for n in names_of(module.fact(References).of(function))
+            }
+            if names & _LOOKING or any(isinstance(r, Getter) for r in module.fact(References).of(function)):
                 return
     yield Danger("introspection", node, name, unit, note="what is done with a module as a value cannot be followed")
 
@@ -126,7 +129,7 @@ def call(node: ast.Call, unit: Unit, references: References) -> Iterator[Danger]
         yield Danger("introspection", node, "getattr", unit)
         return
     modules = _modules(references.of(node.args[0]))
-    if modules and len(node.args) > 1 and references.module.injections.known_names(node.args[1]):
+    if modules and len(node.args) > 1 and references.module.fact(Injections).known_names(node.args[1]):
         return
     for base in modules:
         yield Danger("introspection", node, f"getattr({base}, ...)", unit)
@@ -204,7 +207,7 @@ def _called_in_quotes(text: str, module: Module) -> str | None:
         node, is_metadata = pending.pop()
         if isinstance(node, ast.Call):
             names = module.names.resolve(node.func, module.names.at_end()).names
-            apis = (module.references.catalogue.api(name) for name in names)
+            apis = (module.fact(References).catalogue.api(name) for name in names)
             if not is_metadata or any(api is not None and api.effects & DANGERS for api in apis):
                 return ast.unparse(node.func)
         is_inside = is_metadata or isinstance(node, ast.Subscript)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.security.secret_shapes import (
     by_form,
     by_shape,
@@ -93,7 +94,7 @@ class Secrets:
     def __init__(self, module: Module) -> None:
         self.found: list[Secret] = []
         self.unfinished: list[Unfinished] = []
-        if module.discovery.functions:
+        if module.fact(discover).functions:
             self._parents = module.parents
             self._shapes = shapes_in("".join(module.lines))
             self._names: dict[ast.Constant, str] = {}

@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.calls.calls import calls
+from flake8_incall.model.calls.calls import Calls, calls
 from flake8_incall.model.calls.function import InCallFunction, Parameter
-from flake8_incall.model.inputs.search import Danger
+from flake8_incall.model.inputs.search import Danger, Injections
 from flake8_incall.model.validation.shapes import is_held_by_type, may_be_left_out
 from flake8_incall.model.validation.summaries import Summaries, Summary
 from flake8_incall.model.validation.uses import Use
@@ -38,7 +38,7 @@ class Validation:
                 found.setdefault(use.label, use)
         if found:
             # What decides the host has a finding of its own, and is to be held to something by the same check.
-            deciding = {i.parameter for i in self._module.injections.of(function, Danger.HOST)}
+            deciding = {i.parameter for i in self._module.fact(Injections).of(function, Danger.HOST)}
             yield from (use for label, use in found.items() if label not in deciding)
 
     def risky(self, function: InCallFunction) -> Iterator[Use]:
@@ -54,8 +54,8 @@ class Validation:
         """The `assert` statements that check parameters, with their names."""
         if not any(
             isinstance(n, ast.Assert)
-            for owner, _ in self._module.calls.ways(function)
-            for n in self._module.calls.nodes(owner)
+            for owner, _ in self._module.fact(Calls).ways(function)
+            for n in self._module.fact(Calls).nodes(owner)
         ):
             return
         names = [parameter.name for parameter in _inputs(function)]

@@ -8,6 +8,7 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.flow.graph import Action, Body, Step
+from flake8_incall.model.interpreter.world import World
 from flake8_incall.model.validation import operations
 from flake8_incall.model.validation.evaluation import evaluate
 from flake8_incall.model.validation.patterns import captured, looked_at
@@ -51,7 +52,7 @@ class Machine:
         self.summaries = summaries
         self.body = body
         self.summary = summary
-        self._graph, self._live = summaries.module.world.graph(body)
+        self._graph, self._live = summaries.module.fact(World).graph(body)
         self._conditions = summaries.conditions
         self._raisers = summaries.raisers
         self._states: dict[Step, State] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
+from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Container
 from flake8_incall.model.validation.traces import Label, Shape, Value
 from flake8_incall.model.validation.uses import Use
@@ -67,7 +68,9 @@ def look_up(machine: Machine, node: ast.Subscript, owner: Value, key: Value) -> 
         _note(machine, node, owner, (Shape.TABLE,), _KEY)
     elif not owner.traces and key.traces:
         kinds = {
-            _kind_of(r.node) for r in machine.summaries.module.references.of(node.value) if isinstance(r, Container)
+            _kind_of(r.node)
+            for r in machine.summaries.module.fact(References).of(node.value)
+            if isinstance(r, Container)
         }
         if kinds == {_KEY}:
             _note(machine, node, key, (Shape.TEXT, Shape.NUMBER, Shape.CALCULATED, Shape.ANY), _KEY)

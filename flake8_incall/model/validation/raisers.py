@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from flake8_incall.model.errors.failures import Failures
 from flake8_incall.model.flow.graph import Action, Step
+from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Callable, Local
 from flake8_incall.model.validation.state import State
 from flake8_incall.model.validation.traces import Shape
@@ -59,7 +61,7 @@ class Raisers:
 
     def leaves(self, step: Step) -> bool:
         """Whether what a `raise` or `assert` raises is for none of the handlers around it."""
-        handlers = self._summaries.module.failures.handlers
+        handlers = self._summaries.module.fact(Failures).handlers
         match step.node:
             case ast.Assert():
                 types = frozenset({"builtins.AssertionError"})
@@ -77,7 +79,7 @@ class Raisers:
         return self._calls[node]
 
     def _find(self, node: ast.Call) -> bool:
-        referents = self._summaries.module.references.of(node.func)
+        referents = self._summaries.module.fact(References).of(node.func)
         local = [r.definition for r in referents if isinstance(r, Local)]
         if local:
             return any(not isinstance(d, Callable) or self._summaries.of_helper(d).can_raise for d in local)

@@ -8,11 +8,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from flake8_incall.model.calls.calls import CallSite, calls
+from flake8_incall.model.calls.calls import Calls, CallSite, calls
+from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.calls.unjudged import Analysis
 from flake8_incall.model.code.module import Module
+from flake8_incall.model.errors.failures import Failures
 from flake8_incall.model.flow.graph import Step
+from flake8_incall.model.flow.graphs import Graphs
+from flake8_incall.model.interpreter.world import World
+from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Callable, Contents, Local, Outside, canonical_names
 from flake8_incall.model.validation.conditions import Conditions
 from flake8_incall.model.validation.machine import Machine, TooMuchError
@@ -85,7 +90,7 @@ class Summaries:
         self.conditions = Conditions(module)
         self.raisers = Raisers(self)
         self.external: dict[ast.Call, CallSite] = {}
-        for function in module.discovery.functions:
+        for function in module.fact(discover).functions:
             self.external |= {site.node: site for site in calls(function) if site.is_external}
         self._known: dict[Callable, Summary] = {}
         self._partial: set[Callable] = set()
@@ -132,7 +137,10 @@ class Summaries:
         }
         inputs |= {variable: (variable, Shape.GIVEN) for variable in self._free(definition)}
         summary = Summary(inputs)
-        before, self._left = self._left, _LEAST_WORK + _WORK_PER_STEP * len(self.module.graph(definition).steps)
+        before, self._left = (
+            self._left,
+            _LEAST_WORK + _WORK_PER_STEP * len(self.module.fact(Graphs).of(definition).steps),
+        )
         try:
             end = Machine(self, definition, summary).run(begin(inputs))
         except TooMuchError:
@@ -175,15 +183,15 @@ class Summaries:
 
     def variable(self, scope_node: ast.AST, name: str) -> Variable:
         """The variable that a name stands for in a scope."""
-        return self.module.world.home(scope_node, name)
+        return self.module.fact(World).home(scope_node, name)
 
     def names_of(self, node: ast.expr) -> frozenset[str]:
         """The qualified names of what an expression can be."""
-        return canonical_names(self.module.references.of(node), self.module.catalogue)
+        return canonical_names(self.module.fact(References).of(node), self.module.catalogue)
 
     def definitions(self, node: ast.expr) -> list[Callable]:
         """The functions of the module that an expression can be."""
-        found = (r.definition for r in self.module.references.of(node) if isinstance(r, Local))
+        found = (r.definition for r in self.module.fact(References).of(node) if isinstance(r, Local))
         return [definition for definition in found if isinstance(definition, Callable)]
 
     def is_known(self, name: str) -> bool:
@@ -197,7 +205,7 @@ class Summaries:
 
     def is_table(self, node: ast.expr) -> bool:
         """Whether an expression is a method of a dict that is written down."""
-        return any(isinstance(referent, Contents) for referent in self.module.references.of(node))
+        return any(isinstance(referent, Contents) for referent in self.module.fact(References).of(node))
 
     def makes_enum(self, node: ast.expr) -> bool:
         """Whether an expression is an `Enum` of the module, which refuses what is none of its values."""
@@ -210,16 +218,16 @@ class Summaries:
 
     def classes(self, node: ast.expr) -> list[ast.ClassDef]:
         """The classes of the module that an expression can be."""
-        found = (r.definition for r in self.module.references.of(node) if isinstance(r, Local))
+        found = (r.definition for r in self.module.fact(References).of(node) if isinstance(r, Local))
         return [definition for definition in found if isinstance(definition, ast.ClassDef)]
 
     def _bases(self, definition: ast.ClassDef) -> Iterator[str]:
-        ancestors = self.module.references.members.ancestors(definition)
+        ancestors = self.module.fact(References).members.ancestors(definition)
         return (ancestor.name for ancestor in ancestors if isinstance(ancestor, Outside))
 
     def is_awaited(self, node: ast.expr) -> bool:
         """Whether the result of a call is awaited."""
-        return self.module.calls.is_awaited(node)
+        return self.module.fact(Calls).is_awaited(node)
 
     # What the machine sees
 
@@ -254,7 +262,7 @@ class Summaries:
             machine.summary.uses.setdefault((use.label, node, "operation"), replace(use, raised=left))
 
     def _left_over(self, node: ast.AST, raised: frozenset[str]) -> frozenset[str]:
-        return self.module.failures.handlers.way_out(node, raised, is_strict=False).left
+        return self.module.fact(Failures).handlers.way_out(node, raised, is_strict=False).left
 
     def place(self, machine: Machine, nodes: list[ast.expr], label: Label, state: State) -> ast.Name | None:
         """The name that carries a parameter in some expressions, or else the parameter's own."""

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import Api, TypeUse
+from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.interpreter.world import World
+from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Callable, Local, Outside, Referent
 from flake8_incall.model.waiting.discarding import is_discarded, uses_of
 
@@ -38,7 +41,7 @@ def unawaited(function: InCallFunction) -> Iterator[Lost]:
     """The coroutines that an in-call function or its helpers make and never await."""
     module = function.module
     for owner in _owners(function):
-        for node in module.calls.nodes(owner):
+        for node in module.fact(Calls).nodes(owner):
             if isinstance(node, ast.Call) and _makes_coroutine(node, module) and _is_unawaited(node, owner, module):
                 yield Lost(node, owner)
 
@@ -47,17 +50,17 @@ def lost_tasks(function: InCallFunction) -> Iterator[Lost]:
     """The background tasks that an in-call function or its helpers start and nothing keeps or awaits."""
     module = function.module
     for owner in _owners(function):
-        for node in module.calls.nodes(owner):
+        for node in module.fact(Calls).nodes(owner):
             if isinstance(node, ast.Call) and _starts_task(node, module) and is_discarded(node, owner, module):
                 yield Lost(node, owner)
 
 
 def _owners(function: InCallFunction) -> list[Callable]:
-    return list(dict.fromkeys(owner for owner, _ in function.module.calls.ways(function)))
+    return list(dict.fromkeys(owner for owner, _ in function.module.fact(Calls).ways(function)))
 
 
 def _makes_coroutine(node: ast.Call, module: Module) -> bool:
-    referents = module.references.of(node.func)
+    referents = module.fact(References).of(node.func)
     if any(isinstance(referent, Outside) and referent.name.startswith(_CONTEXT) for referent in referents):
         # LiveKit hands over what the annotation says.
         referents = frozenset(referent for referent in referents if isinstance(referent, Outside))
@@ -69,9 +72,9 @@ def _gives_coroutine(referent: Referent, module: Module, is_dropped: bool) -> bo
     match referent:
         case Local(definition=ast.AsyncFunctionDef() as definition):
             # A decorator can make anything of it, and a generator is no coroutine.
-            return not _is_decorated(definition, module) and not module.world.is_generator(definition)
+            return not _is_decorated(definition, module) and not module.fact(World).is_generator(definition)
         case Outside(name=name):
-            api = module.references.catalogue.api(name)
+            api = module.fact(References).catalogue.api(name)
             # Whose result is dropped does something that takes time; `from_env()` and `json()` need not.
             if api is None or api.returns is None or (_is_guessed(name, api.name) and not is_dropped):
                 return False
@@ -119,7 +122,7 @@ def _is_misuse(use: ast.Name, module: Module) -> bool:
 
 
 def _starts_task(node: ast.Call, module: Module) -> bool:
-    apis = module.calls.apis(node.func)
+    apis = module.fact(Calls).apis(node.func)
     # Threads, and what waits in another thread, keep themselves. `gather` makes tasks of what it is given.
     return any(_gives_task(api) or api.name == "asyncio.gather" for _, api in apis)
 

@@ -9,12 +9,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue.platform import HOME
-from flake8_incall.model.calls.calls import CallSite, Link, calls
+from flake8_incall.model.calls.calls import Calls, CallSite, Link, calls
 from flake8_incall.model.calls.origins import Chain
 from flake8_incall.model.flow.graph import Graph, Step
+from flake8_incall.model.interpreter.world import World
+from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Callable, names_of
-from flake8_incall.model.waiting.loops import LoopNode, rounds
-from flake8_incall.model.waiting.timeouts import InForce, State
+from flake8_incall.model.waiting.loops import LoopNode, Loops, rounds
+from flake8_incall.model.waiting.timeouts import InForce, State, Timeouts
+from flake8_incall.model.waiting.unfollowed import Unfollowed
 from flake8_incall.model.waiting.worst_case import Wait, at_once, endless, first_unknown, in_turn, unfollowed, unknown
 
 if TYPE_CHECKING:
@@ -43,14 +46,14 @@ class DeadAir:
     def __init__(self, module: Module) -> None:
         self._module = module
         self._parents = module.parents
-        self._references = module.references
-        self._timeouts = module.timeouts
+        self._references = module.fact(References)
+        self._timeouts = module.fact(Timeouts)
         self._of: dict[InCallFunction, Wait] = {}
 
     def of(self, function: InCallFunction) -> Wait:
         """How long a caller waits for a function at worst."""
         if function not in self._of:
-            sites: dict[_Way, list[CallSite]] = {way: [] for way in self._module.calls.ways(function)}
+            sites: dict[_Way, list[CallSite]] = {way: [] for way in self._module.fact(Calls).ways(function)}
             for site in calls(function):
                 sites[site.owner, site.chain].append(site)
             self._of[function] = self._body((function.node, ()), sites)
@@ -59,9 +62,9 @@ class DeadAir:
     def _body(self, way: _Way, sites: dict[_Way, list[CallSite]]) -> Wait:
         owner, chain = way
         items = [_Item(site.node, self._of_site(site)) for site in sites[way]]
-        items += [_Item(wait.node, unfollowed(wait.reason)) for wait in self._module.unfollowed.of(owner, chain)]
+        items += [_Item(wait.node, unfollowed(wait.reason)) for wait in self._module.fact(Unfollowed).of(owner, chain)]
         passed = {owner, *(link.caller for link in chain)}
-        for link in self._module.calls.links(owner):
+        for link in self._module.fact(Calls).links(owner):
             place = self._place(link)
             if place is None or link.helper in passed:
                 continue
@@ -70,8 +73,8 @@ class DeadAir:
                 items.append(_Item(place, self._body(inner, sites) if inner in sites else _TOO_MANY))
         together = self._limited(items, owner, chain)
         repeated = [_Item(item.node, self._repeated(item, owner, owner)) for item in together]
-        whole = _longest(self._module.world.graph(owner)[0], repeated)
-        return in_turn([whole, *map(unfollowed, self._module.unfollowed.decorators(owner))])
+        whole = _longest(self._module.fact(World).graph(owner)[0], repeated)
+        return in_turn([whole, *map(unfollowed, self._module.fact(Unfollowed).decorators(owner))])
 
     def _place(self, link: Link) -> ast.Call | None:
         """The call by which a helper runs: its own, or that of what runs it in a thread."""
@@ -176,7 +179,7 @@ class DeadAir:
             if outer is until or not wait.seconds:
                 break
             for loop in _loops(outer, inner):
-                if isinstance(loop, ast.comprehension) or self._module.loops.comes_again(item.node, loop, owner):
+                if isinstance(loop, ast.comprehension) or self._module.fact(Loops).comes_again(item.node, loop, owner):
                     wait = self._times(wait, loop)
             inner = outer
         return wait
@@ -186,7 +189,7 @@ class DeadAir:
         if number is not None:
             return wait.times(number)
         line = loop.iter.lineno if isinstance(loop, ast.comprehension) else loop.lineno
-        if self._module.loops.is_endless(loop):
+        if self._module.fact(Loops).is_endless(loop):
             return endless(f"nothing bounds the rounds of the loop of line {line}")
         return unknown(f"the rounds of the loop of line {line} cannot be told")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from flake8_incall.model.calls.calls import Calls
+from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Callable, Outside
 
 if TYPE_CHECKING:
@@ -83,7 +85,7 @@ def uses_of(name: str, value: ast.expr, owner: Callable, module: Module) -> list
     if name in scope.declared:
         return None
     bound = [binding for binding in scope.bindings.get(name, ()) if binding.value is value]
-    return list(dict.fromkeys(node for binding in bound for node in module.calls.uses(owner, binding)))
+    return list(dict.fromkeys(node for binding in bound for node in module.fact(Calls).uses(owner, binding)))
 
 
 def _is_unread(target: ast.expr, value: ast.expr | None, owner: Callable, module: Module) -> bool:
@@ -104,5 +106,5 @@ def _only_looks(function: ast.expr, module: Module) -> bool:
 
 
 def _is_one_of(function: ast.expr, names: frozenset[str], module: Module) -> bool:
-    referents = module.references.of(function)
+    referents = module.fact(References).of(function)
     return bool(referents) and all(isinstance(r, Outside) and r.name in names for r in referents)

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.calls.calls import CallSite, Link, calls
+from flake8_incall.model.calls.calls import Calls, CallSite, Link, calls
+from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.waiting import coroutines
-from flake8_incall.model.waiting.loops import LoopNode
-from flake8_incall.model.waiting.timeouts import InForce, State
+from flake8_incall.model.waiting.loops import LoopNode, Loops
+from flake8_incall.model.waiting.timeouts import InForce, State, Timeouts
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
@@ -46,7 +47,7 @@ class Hazards:
 
     def __init__(self, module: Module) -> None:
         self._module = module
-        self._timeouts = module.timeouts
+        self._timeouts = module.fact(Timeouts)
 
     def of_timeout(self, function: InCallFunction, state: State) -> Iterator[tuple[CallSite, InForce, bool]]:
         """The external calls whose timeout is in a state, each with that and whether it is the function's own."""
@@ -78,7 +79,7 @@ class Hazards:
         """What is found for each function, without what was found for one before it."""
         told: set[ast.AST] = set()
         found: _ByFunction = {}
-        for function in self._module.discovery.functions:
+        for function in self._module.fact(discover).functions:
             found[function] = []
             for hazard in find(function):
                 if hazard.at not in told:
@@ -134,7 +135,7 @@ class Hazards:
     def _is_made_async(self, link: Link) -> bool:
         """Whether a decorator made a helper that is no coroutine function something to await."""
         is_sync = isinstance(link.helper, ast.FunctionDef) and bool(link.helper.decorator_list)
-        return is_sync and link.call is not None and self._module.calls.is_awaited(link.call)
+        return is_sync and link.call is not None and self._module.fact(Calls).is_awaited(link.call)
 
     def _find_endless(self, function: InCallFunction) -> Iterator[Hazard]:
         told: set[LoopNode] = set()
@@ -144,9 +145,9 @@ class Hazards:
             for back, (place, owner) in enumerate(site.places):
                 chain = site.chain[: len(site.chain) - back]
                 for loop in self._loops_around(place, owner):
-                    if loop in told or not self._module.loops.is_endless(loop):
+                    if loop in told or not self._module.fact(Loops).is_endless(loop):
                         continue
-                    if self._is_in_background(chain) or not self._module.loops.comes_again(place, loop, owner):
+                    if self._is_in_background(chain) or not self._module.fact(Loops).comes_again(place, loop, owner):
                         continue
                     limits = self._timeouts.waits.around_node(loop, owner, chain)
                     if not limits.is_limited and not limits.is_background:

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.interpreter.world import World
 from flake8_incall.model.references.constants import Unfollowed
+from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Callable, names_of
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
-    from flake8_incall.model.references.references import References
 
 LoopNode = ast.While | ast.For | ast.AsyncFor
 _EXITS = ast.Break | ast.Return | ast.Raise
@@ -36,7 +37,7 @@ class Loops:
     def is_endless(self, loop: LoopNode | ast.comprehension) -> bool:
         """Whether nothing in a loop bounds its rounds."""
         if loop not in self._endless:
-            self._endless[loop] = is_endless(loop, self._module.references)
+            self._endless[loop] = is_endless(loop, self._module.fact(References))
         return self._endless[loop]
 
     def comes_again(self, node: ast.AST, loop: LoopNode, owner: Callable) -> bool:
@@ -46,7 +47,7 @@ class Loops:
         return node in self._repeated[loop]
 
     def _find_repeated(self, loop: LoopNode, owner: Callable) -> Iterator[ast.AST]:
-        graph = self._module.world.graph(owner)[0]
+        graph = self._module.fact(World).graph(owner)[0]
         pending = [step for step in graph.steps if step.loop is step and step.node is loop]
         heads, seen = set(pending), set(pending)
         while pending:

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.calls.origins import Chain, origins
+from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Callable, Instance, Outside, names_of
 
 if TYPE_CHECKING:
@@ -44,9 +46,9 @@ def circular_waits(function: InCallFunction) -> Iterator[CircularWait]:
     module = function.module
     if not any(isinstance(node, ast.Attribute) and node.attr in _OWN_SPEECH for node in module.parents):
         return
-    for owner, chain in module.calls.ways(function):
+    for owner, chain in module.fact(Calls).ways(function):
         if not _is_in_background(chain, module):
-            for node in module.calls.nodes(owner):
+            for node in module.fact(Calls).nodes(owner):
                 for awaited in _awaited(node, module):
                     if not _gave_turn_back(awaited, owner, chain, module):
                         yield from _in(awaited, owner, chain, module)
@@ -94,14 +96,14 @@ def _parts(node: ast.expr, chain: Chain, module: Module) -> list[ast.expr]:
         case ast.List(elts=elements) | ast.Tuple(elts=elements) | ast.Set(elts=elements):
             return elements
         case ast.Name():
-            found = origins(node, chain, module.references)
+            found = origins(node, chain, module.fact(References))
             return [origin.node for origin in found if origin.node is not None and origin.chain == chain]
     return []
 
 
 def _is_own(speech: ast.expr, chain: Chain, module: Module) -> bool:
     """Whether an expression is the function's own speech, and no other that it has begun."""
-    found = [origin.node for origin in origins(speech, chain, module.references)]
+    found = [origin.node for origin in origins(speech, chain, module.fact(References))]
     known = [node for node in found if not (isinstance(node, ast.Constant) and node.value is None)]
     return bool(known) and all(isinstance(node, ast.Attribute) and _is_own_attribute(node, module) for node in known)
 
@@ -112,7 +114,7 @@ def _is_own_attribute(node: ast.Attribute, module: Module) -> bool:
 
 def _classes(node: ast.expr, module: Module) -> Iterator[str]:
     """The classes from outside that an object can have."""
-    for referent in module.references.of(node):
+    for referent in module.fact(References).of(node):
         if isinstance(referent, Instance):
             yield module.catalogue.canonical(referent.type.name)
         elif isinstance(referent, Outside) and (kind := module.catalogue.attribute(referent.name)) is not None:
@@ -124,7 +126,7 @@ def _waits_for_arguments(node: ast.Call, module: Module) -> bool:
 
 
 def _names(call: ast.Call, module: Module) -> set[str]:
-    return set(map(module.catalogue.canonical, names_of(module.references.of(call.func))))
+    return set(map(module.catalogue.canonical, names_of(module.fact(References).of(call.func))))
 
 
 def _context(owner: Callable, module: Module) -> str | None:
@@ -139,7 +141,7 @@ def _context(owner: Callable, module: Module) -> str | None:
 
 def _is_in_background(chain: Chain, module: Module) -> bool:
     """Whether a helper runs in a task of its own: the function can return while that waits."""
-    return any(link.call is None or module.calls.begins_task(module.parents[link.call]) for link in chain)
+    return any(link.call is None or module.fact(Calls).begins_task(module.parents[link.call]) for link in chain)
 
 
 def _gave_turn_back(node: ast.expr, owner: Callable, chain: Chain, module: Module) -> bool:
@@ -155,5 +157,5 @@ def _updates(owner: Callable, line: int, module: Module) -> bool:
         and node.func.attr == "update"
         and node.lineno < line
         and _CONTEXT in _classes(node.func.value, module)
-        for node in module.calls.nodes(owner)
+        for node in module.fact(Calls).nodes(owner)
     )

@@ -8,9 +8,10 @@ from enum import Enum, auto
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.calls.calls import CallSite
+from flake8_incall.model.calls.calls import Calls, CallSite
 from flake8_incall.model.calls.origins import Chain, Origin, origins
 from flake8_incall.model.references.arguments import Arguments
+from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Instance, Outside, names_of
 from flake8_incall.model.waiting.deadlines import Deadlines
 from flake8_incall.model.waiting.durations import Duration, Durations, passed
@@ -64,12 +65,12 @@ class Timeouts:
     """The timeouts of one module."""
 
     def __init__(self, module: Module) -> None:
-        self._references = module.references
+        self._references = module.fact(References)
         self._parents = module.parents
-        self._calls = module.calls
-        self.durations = Durations(module.references)
-        self.deadlines = Deadlines(module.references, self.durations)
-        self.waits = Waits(module.calls, module.references, self.durations)
+        self._calls = module.fact(Calls)
+        self.durations = Durations(module.fact(References))
+        self.deadlines = Deadlines(module.fact(References), self.durations)
+        self.waits = Waits(module.fact(Calls), module.fact(References), self.durations)
 
     def of(self, site: CallSite) -> InForce:
         """The timeout in force at a call."""

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import DANGERS, Api
+from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.origins import Chain, origins
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.references.arguments import Arguments, given
-from flake8_incall.model.references.references import handed_out
+from flake8_incall.model.references.references import References, handed_out
 from flake8_incall.model.references.referents import Callable, Instance, Local, Referent, names_of
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Unfollowed:
 
     def __init__(self, module: Module) -> None:
         self._module = module
-        self._references = module.references
+        self._references = module.fact(References)
 
     def of(self, owner: Callable, chain: Chain) -> list[Untold]:
         """The waits in the body of a function.
@@ -64,7 +65,7 @@ class Unfollowed:
             owner: The function.
             chain: The steps by which it is reached.
         """
-        found = (wait for node in self._module.calls.nodes(owner) for wait in self._at(node, chain))
+        found = (wait for node in self._module.fact(Calls).nodes(owner) for wait in self._at(node, chain))
         return list({wait.node: wait for wait in found}.values())
 
     def decorators(self, owner: Callable) -> list[str]:
@@ -153,7 +154,7 @@ class Unfollowed:
 
     def _passed_on(self, call: ast.Call) -> list[ast.expr] | None:
         """The arguments that a call waits for; `None` for a call that waits, or does not, itself."""
-        for _, api in self._module.calls.apis(call.func):
+        for _, api in self._module.fact(Calls).apis(call.func):
             if api.bounds is not None and api.is_awaitable:
                 limit = given(api.bounds, _arguments(call), self._references)
                 return [argument for argument in call.args if argument is not limit]
@@ -166,7 +167,7 @@ class Unfollowed:
     def _reason(self, call: ast.Call) -> str:
         """Why it is not known how long a call takes; `""` where it is, or where it is counted elsewhere."""
         function: ast.expr = call.func
-        for _, api in self._module.calls.apis(function):
+        for _, api in self._module.fact(Calls).apis(function):
             if api.runs is not None:
                 run = given(api.runs, _arguments(call), self._references)
                 function = run if isinstance(run, ast.expr) else function
@@ -174,7 +175,7 @@ class Unfollowed:
             function = function.args[0]
         if isinstance(function, ast.Lambda) or any(map(_is_function, self._references.of(function))):
             return ""
-        apis = [api for _, api in self._module.calls.apis(function)]
+        apis = [api for _, api in self._module.fact(Calls).apis(function)]
         if not apis:
             return self._not_followed(function)
         return f"how long {self._place(call)} takes cannot be told" if any(map(_is_untold, apis)) else ""
@@ -191,7 +192,7 @@ class Unfollowed:
 
     def _is_begun(self, call: ast.Call) -> bool:
         """Whether a task is made of a call: only who awaits that waits."""
-        return self._module.calls.begins_task(self._module.parents[call])
+        return self._module.fact(Calls).begins_task(self._module.parents[call])
 
     def _is_foreign(self, name: str, *, is_inherited: bool) -> bool:
         """Whether it is a function of a foreign module; a class, or a method of an object that one made, is none."""

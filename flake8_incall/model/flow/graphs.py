@@ -1,0 +1,25 @@
+"""The control-flow graphs of a module, each built when it is first asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flake8_incall.model.flow.statements import build
+
+if TYPE_CHECKING:
+    from flake8_incall.model.code.module import Module
+    from flake8_incall.model.flow.graph import Body, Graph
+
+
+class Graphs:
+    """The control-flow graphs of the functions and lambdas of one module."""
+
+    def __init__(self, module: Module) -> None:
+        self._names = module.names
+        self._built: dict[Body, Graph] = {}
+
+    def of(self, body: Body) -> Graph:
+        """Return the graph of a function or lambda."""
+        if body not in self._built:
+            self._built[body] = build(body, self._names)
+        return self._built[body]
