@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 
@@ -105,6 +105,8 @@ class Diagnostic:
         function: The in-call function concerned, or `None` for the file as a whole.
         inner: For a function document: the place inside the function's own text.
         fix: How to clear it, where that can be done without asking.
+        qualified_name: The function's name with those of the classes and functions around it: `"Desk.book"`.
+        arguments: The words that fill the rule's message, by field name, in the order in which the rule gives them.
         repeats: All findings that it stands for, itself among them, where repeats in a function are reported once.
     """
 
@@ -117,6 +119,8 @@ class Diagnostic:
     function: str | None = None
     inner: Position | None = None
     fix: Fix | None = None
+    qualified_name: str | None = field(default=None, compare=False)
+    arguments: tuple[tuple[str, str], ...] = field(default=(), compare=False)
     repeats: tuple[Diagnostic, ...] = ()
 
     @property

@@ -8,34 +8,25 @@ from dataclasses import replace
 from typing import Any
 
 from flake8_incall.diagnostics import Diagnostic, Edit, Fix
-from flake8_incall.engine import findings_of, rules_by_subject, run_rules
 from flake8_incall.model.code.noqa import Noqa
 from flake8_incall.model.documents.document import Document, DocumentFunction, SourceText
-from flake8_incall.model.documents.reader import read_document
 from flake8_incall.options import Options
+from flake8_incall.pipeline import findings_of, rules_by_subject, run_rules
 from flake8_incall.rules.merging import Reported, marked, merged
 
 
-def check_document(text: str, path: str, options: Options, *, allow_private_hosts: bool = False) -> list[Diagnostic]:
-    """Check a function document: a single function, a list of functions, or a whole version.
+def document_diagnostics(document: Document, path: str, options: Options) -> list[Diagnostic]:
+    """Check a function document.
 
     Args:
-        text: The JSON text.
+        document: What was read of it.
         path: The file as it is to be named in the diagnostics.
         options: What to look for.
-        allow_private_hosts: Whether the URLs of basic functions may lead inside a network.
 
     Returns:
         The diagnostics by place in the JSON file; `inner` is the place inside the function's own text.
         What is no function document (CAL001) and code that does not parse (CAL009) are diagnostics too.
     """
-    text = text.removeprefix("\ufeff")
-    document = read_document(text, path, options, allow_private_hosts=allow_private_hosts)
-    return document_diagnostics(document, path, options)
-
-
-def document_diagnostics(document: Document, path: str, options: Options) -> list[Diagnostic]:
-    """Check a function document that is read already; see `check_document`."""
     found = run_rules(rules_by_subject(options.profile), _subjects(document), [], path)
     for function in document.functions:
         if function.source is not None:
@@ -64,6 +55,7 @@ def _in_document(diagnostic: Diagnostic, source: SourceText, label: str | None) 
         end=span.end,
         inner=span.inner,
         function=label or diagnostic.function,
+        qualified_name=label or diagnostic.qualified_name,
         fix=diagnostic.fix and _in_file(diagnostic.fix, source),
     )
 

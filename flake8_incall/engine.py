@@ -1,32 +1,105 @@
-"""The pipeline: source -> model -> rules -> diagnostics. Every front door goes through here."""
+"""The engine: text in, report out. Plugin, commands and loader all check through it."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
-from functools import cache
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-from flake8_incall.diagnostics import Diagnostic, Finding, Position, Span
-from flake8_incall.model.calls.discovery import discover
-from flake8_incall.model.calls.sites import Site, sites
-from flake8_incall.model.calls.unjudged import unjudged
+from flake8_incall.diagnostics import Diagnostic, Position
+from flake8_incall.documents import document_diagnostics
+from flake8_incall.model.calls.discovery import NO_CONTEXT
+from flake8_incall.model.calls.passed_over import Reason
 from flake8_incall.model.code.candidates import is_candidate
 from flake8_incall.model.code.module import Module
-from flake8_incall.model.code.noqa import Noqa
+from flake8_incall.model.code.paths import is_test_file
 from flake8_incall.model.code.source import parse, split_lines
-from flake8_incall.options import Options, Profile
-from flake8_incall.rules import REGISTRY, Rule
-from flake8_incall.rules.failures import Failure
-from flake8_incall.rules.merging import Reported, marked, merged
+from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.documents.document import Document
+from flake8_incall.model.documents.first_look import is_document
+from flake8_incall.model.documents.reader import read_document
+from flake8_incall.options import Options
+from flake8_incall.pipeline import found_functions, module_diagnostics, unproved_functions
+from flake8_incall.report import CheckedFunction, NotChecked, Report, UnprovedFunction
 
-RulesBySubject = dict[type[Any], list[Rule]]
-# What rules are handed, with the name of the function that it belongs to.
-Subjects = Iterable[tuple[Any, str | None]]
+_START = Position(1, 0)
+
+
+class Engine:
+    """Checks texts, each by itself, with the same options.
+
+    An engine keeps nothing of a text, so one can be used for any number of them, one after the other.
+    """
+
+    def __init__(self, options: Options | None = None, *, allow_private_hosts: bool = False) -> None:
+        """Create an engine.
+
+        Args:
+            options: What to look for; the defaults without.
+            allow_private_hosts: Whether the URLs of basic functions may lead inside a network.
+        """
+        self.options = options or Options()
+        self._allow_private_hosts = allow_private_hosts
+
+    def check(self, path: str, text: str | Sequence[str], tree: ast.Module | None = None) -> Report:
+        """Check the text of a Python file or of a function document.
+
+        Args:
+            path: The file's name, for `paths` of the options and for the diagnostics. A name that ends in `.json`
+                is a function document; so is a text that begins as JSON does under a name without an ending.
+            text: The text, or its lines with their line ends. A byte order mark is none of it.
+            tree: The syntax tree of a Python text, if there is one already. Nothing is set on its nodes.
+
+        Returns:
+            All that was found out. No finding about a function means that it is right, unless it is in `unproved`.
+
+        Raises:
+            SyntaxError: The text of a Python file is not Python. A document is never refused: what is no document
+                (CAL001), and code in it that does not parse (CAL009), are findings.
+        """
+        whole = text if isinstance(text, str) else "".join(text)
+        if tree is None and is_document(path, whole):
+            return self.check_document(path, whole)
+        lines = split_lines(text) if isinstance(text, str) else list(text)
+        return self._check_python(path, whole, lines, tree or parse(whole))
+
+    def _check_python(self, path: str, text: str, lines: list[str], tree: ast.Module) -> Report:
+        passed_over: tuple[NotChecked, ...] = ()
+        if is_test_file(path, self.options):
+            why = "a test file, which is checked only if `incall-paths` matches it"
+            passed_over = (NotChecked(None, _START, why, Reason.TEST_FILE),)
+        if not is_candidate(text, path, self.options):
+            return Report(path, passed_over=passed_over or tuple(_without_mark(tree)))
+        module = Module(path, lines, tree, self.options)
+        findings = tuple(module_diagnostics(module))
+        functions = tuple(_functions_of(module))
+        if functions or not passed_over:
+            passed_over = tuple(_passed_over_in(module))
+        return Report(path, findings, functions, tuple(_unproved_in(module)), passed_over, module=module)
+
+    def check_document(self, path: str, text: str) -> Report:
+        """Check the text of a function document, whatever the file is called: one function, a list, or a version.
+
+        Args:
+            path: The file's name for the diagnostics.
+            text: The JSON text. A byte order mark is none of it.
+
+        Returns:
+            All that was found out, with places in the JSON text.
+        """
+        text = text.removeprefix("\ufeff")
+        document = read_document(text, path, self.options, allow_private_hosts=self._allow_private_hosts)
+        return Report(
+            path,
+            tuple(document_diagnostics(document, path, self.options)),
+            tuple(_functions_of_document(document)),
+            tuple(_unproved_in_document(document)),
+            tuple(_passed_over_in_document(document)),
+            document=document,
+        )
 
 
 def check(source: str, path: str = "<text>", options: Options | None = None) -> list[Diagnostic]:
-    """Check the text of a Python file.
+    """Check the text of a Python file or of a function document; `Engine` tells more of it.
 
     Args:
         source: The text.
@@ -39,112 +112,54 @@ def check(source: str, path: str = "<text>", options: Options | None = None) -> 
     Raises:
         SyntaxError: The text is not Python.
     """
-    options = options or Options()
-    if not is_candidate(source, path, options):
-        parse(source)
-        return []
-    return check_module(Module(path, split_lines(source), parse(source), options))
+    return list(Engine(options).check(path, source).findings)
 
 
-def check_module(module: Module) -> list[Diagnostic]:
-    """Run the profile's rules on a module."""
-    return merged(marked(findings_of(module), Noqa(module.lines), module.options))
+def check_document(
+    text: str, path: str, options: Options | None = None, *, allow_private_hosts: bool = False
+) -> list[Diagnostic]:
+    """Check the text of a function document; see `Engine.check_document`, which tells more of it."""
+    return list(Engine(options, allow_private_hosts=allow_private_hosts).check_document(path, text).findings)
 
 
-def findings_of(module: Module) -> list[Reported]:
-    """All findings of the profile's rules in a module, before it is decided which are said."""
-    rules = rules_by_subject(module.options.profile)
-    failures: list[Failure] = []
-    found = run_rules(rules, _subjects(module, rules, failures), failures, module.path, module)
-    # Only now is it known on what the rules' analyses have given up.
-    given_up = ((item, item.function.name) for item in unjudged(module)) if module.unjudged else ()
-    return [*found, *run_rules(rules, given_up, [], module.path, module)]
+def _functions_of(module: Module) -> Iterator[CheckedFunction]:
+    for function in found_functions(module).functions:
+        start = module.start(function.node)
+        yield CheckedFunction(function.name, function.qualified_name, start, function.reason)
 
 
-def run_rules(
-    rules: RulesBySubject,
-    subjects: Subjects,
-    failures: list[Failure],
-    path: str,
-    module: Module | None = None,
-) -> list[Reported]:
-    """Hand every subject to the rules for its class; a rule that fails is a diagnostic (CAL999) like any.
-
-    Args:
-        rules: The rules of the run's profile.
-        subjects: What to look at.
-        failures: Filled while `subjects` is read, and by rules that fail.
-        path: The file, as it was named to the checker.
-        module: Where findings at syntax nodes stand; without it, findings name their places themselves.
-
-    Returns:
-        The findings, for `merged` to decide which are said.
-    """
-    found: list[Reported] = []
-    failed: set[str] = set()
-    for subject, function in subjects:
-        for rule in rules.get(type(subject.node if isinstance(subject, Site) else subject), ()):
-            try:
-                scope = subject.function if isinstance(subject, Site) else subject
-                for finding in list(rule.check(subject)):
-                    said = _diagnostic(rule, finding, path, module, function)
-                    found.append(Reported(rule, finding, scope, said))
-            except Exception as error:  # A linter's own fault must never cost the user the other findings.
-                if rule.code not in failed:
-                    failures.append(Failure(f"rule {rule.code}", error))
-                failed.add(rule.code)
-    for failure in failures:
-        for rule in rules.get(Failure, ()):
-            for finding in rule.check(failure):
-                found.append(Reported(rule, finding, failure, _diagnostic(rule, finding, path, module, None)))
-    return found
+def _without_mark(tree: ast.Module) -> Iterator[NotChecked]:
+    for node in tree.body:
+        if isinstance(node, FunctionNode):
+            yield NotChecked(node.name, Position(node.lineno, 0), NO_CONTEXT)
 
 
-@cache
-def rules_by_subject(profile: Profile) -> RulesBySubject:
-    """The rules of a profile by the class of what they are handed."""
-    table: RulesBySubject = {}
-    for rule in REGISTRY.of(profile):
-        for subject in rule.subjects:
-            table.setdefault(subject, []).append(rule)
-    return table
+def _unproved_in(module: Module) -> Iterator[UnprovedFunction]:
+    for unproved in unproved_functions(module):
+        analysis = unproved.analysis
+        yield UnprovedFunction(unproved.function.qualified_name, analysis.subject, analysis.codes)
 
 
-def _subjects(module: Module, rules: RulesBySubject, failures: list[Failure]) -> Iterator[tuple[Any, str | None]]:
-    yield module, None
-    try:
-        discovery = module.fact(discover)
-    except Exception as error:
-        failures.append(Failure("the search for in-call functions", error))
-        return
-    yield from ((misfit, None) for misfit in discovery.misfits)
-    node_types = frozenset(subject for subject in rules if issubclass(subject, ast.AST))
-    for function in discovery.functions:
-        yield function, function.name
-        if node_types:
-            yield from ((site, function.name) for site in sites(function, node_types))
+def _passed_over_in(module: Module) -> Iterator[NotChecked]:
+    for other in found_functions(module).passed_over:
+        yield NotChecked(other.node.name, module.start(other.node), other.why, other.reason)
 
 
-def _diagnostic(rule: Rule, finding: Finding, path: str, module: Module | None, function: str | None) -> Diagnostic:
-    span = _span(finding.at, module)
-    return Diagnostic(
-        path=path,
-        start=span.start,
-        end=span.end,
-        code=rule.code,
-        message=rule.text(finding.args),
-        severity=rule.severity,
-        function=function,
-        inner=span.inner,
-        fix=finding.fix,
-    )
+def _functions_of_document(document: Document) -> Iterator[CheckedFunction]:
+    for function in document.functions:
+        start = function.places.of(function.value).start
+        yield CheckedFunction(function.label, function.label, start, "stands in a function document")
 
 
-def _span(at: ast.AST | Position | Span, module: Module | None) -> Span:
-    if isinstance(at, Span):
-        return at
-    if isinstance(at, Position):
-        return Span(at, at)
-    if module is None:
-        raise TypeError("a syntax node has no place outside a module")
-    return Span(module.start(at), module.end(at))
+def _unproved_in_document(document: Document) -> Iterator[UnprovedFunction]:
+    for function in document.functions:
+        if function.source is not None and function.source.module is not None:
+            for unproved in unproved_functions(function.source.module):
+                yield UnprovedFunction(function.label, unproved.analysis.subject, unproved.analysis.codes)
+
+
+def _passed_over_in_document(document: Document) -> Iterator[NotChecked]:
+    if document.passed_over:
+        yield NotChecked(None, _START, document.passed_over, Reason.NOT_A_DOCUMENT)
+    for other in document.others:
+        yield NotChecked(other.name or None, other.at.start, f"a function of type {other.kind}", Reason.OTHER_TYPE)

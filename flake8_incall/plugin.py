@@ -58,9 +58,7 @@ class InCallPlugin:
 
         if not is_candidate("".join(self._lines), self._filename, self.options):
             return
-        from flake8_incall.engine import check_module
-        from flake8_incall.model.code.module import Module
+        from flake8_incall.engine import Engine
 
-        module = Module(self._filename, self._lines, self._tree, self.options)
-        for found in check_module(module):
+        for found in Engine(self.options).check(self._filename, self._lines, self._tree).findings:
             yield found.start.line, found.start.column, f"{found.code} {found.message}", type(self)

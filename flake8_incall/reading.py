@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from flake8_incall.diagnostics import Position
+from flake8_incall.model.documents.first_look import is_document, may_hold_functions
 
 T = TypeVar("T")
 
@@ -79,11 +80,9 @@ def decode(data: bytes) -> list[str]:
         raise SyntaxError(f"{encoding} is no encoding of text") from error
 
 
-def is_document(name: str, data: bytes = b"") -> bool:
-    """Whether a file is read as a function document: by its name, or without an ending by how its text begins."""
-    if name.lower().endswith(".json"):
-        return True
-    return not os.path.splitext(name)[1] and data.removeprefix(codecs.BOM_UTF8).lstrip()[:1] in (b"{", b"[")
+def is_document_file(name: str, data: bytes = b"") -> bool:
+    """Whether a file is read as a function document: by its name, or without an ending by its first byte."""
+    return is_document(name, data.removeprefix(codecs.BOM_UTF8).lstrip()[:1].decode(errors="replace"))
 
 
 def document_text(data: bytes) -> str:
@@ -97,8 +96,6 @@ def document_text(data: bytes) -> str:
 
 def holds_functions(path: str) -> bool:
     """Whether a JSON file found in a folder is a function document: most JSON there is something else."""
-    from flake8_incall.model.documents.first_look import may_hold_functions
-
     try:
         return may_hold_functions(_read(path).decode(errors="replace"))
     except OSError:

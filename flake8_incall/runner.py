@@ -10,16 +10,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from flake8_incall.diagnostics import Diagnostic
-from flake8_incall.engine import check_module
+from flake8_incall.engine import Engine
 from flake8_incall.flake8_host import Found, Source, Suppressions, display_name, find_files, job_count
-from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.calls.passed_over import Reason
-from flake8_incall.model.code.candidates import is_candidate
-from flake8_incall.model.code.module import Module
-from flake8_incall.model.code.paths import is_test_file
 from flake8_incall.model.code.source import parse, split_lines
 from flake8_incall.options import Options
-from flake8_incall.reading import Problem, attempt, decode, document_text, holds_functions, is_document
+from flake8_incall.reading import Problem, attempt, decode, document_text, holds_functions, is_document_file
+from flake8_incall.report import Report
 
 if TYPE_CHECKING:
     from flake8_incall.namesakes import StoredName
@@ -29,7 +26,6 @@ _WORTH_A_WORKER = 1_000_000
 _LARGEST_CHUNK = 20
 
 NO_FUNCTION = "no in-call function; `flake8-incall show --why` says why"
-_TEST_FILE = "a test file, which is checked only if `incall-paths` matches it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +52,7 @@ class FileReport:
         problem: Why the file could not be checked.
         is_document: Whether it was read as a function document.
         functions: How many in-call functions were checked in it.
-        unjudged: How many of these could not be fully judged.
+        unproved: How many of these could not be fully judged.
         passed_over: Why functions, or the whole file, were not checked: a reason for each.
         note: Why nothing in it was checked; the command prints it after the name of a file that the user named.
         names: The names of its functions, in a function document.
@@ -68,7 +64,7 @@ class FileReport:
     problem: Problem | None = None
     is_document: bool = False
     functions: int = 0
-    unjudged: int = 0
+    unproved: int = 0
     passed_over: tuple[Reason, ...] = ()
     note: str = ""
     names: tuple[StoredName, ...] = ()
@@ -82,7 +78,7 @@ def find(run: Run) -> Found:
     """
     found = find_files(run.flake8, more_patterns=("*.[jJ][sS][oO][nN]",))
     named = frozenset(run.flake8.filenames)
-    other = [p for p in found.files if is_document(p) and p not in named and not holds_functions(p)]
+    other = [p for p in found.files if is_document_file(p) and p not in named and not holds_functions(p)]
     left_out = frozenset(other)
     return replace(found, files=[path for path in found.files if path not in left_out], other_json=other)
 
@@ -106,6 +102,7 @@ class Checker:
 
     def __init__(self, run: Run) -> None:
         self._run = run
+        self._engine = Engine(run.options)
         self._suppressions = Suppressions(run.flake8)
 
     def check(self, path: str) -> FileReport:
@@ -121,7 +118,7 @@ class Checker:
             SyntaxError: It is no Python.
             UnicodeError: It is not in its encoding.
         """
-        return self._check_document(name, data) if is_document(name, data) else self._check_python(name, data)
+        return self._check_document(name, data) if is_document_file(name, data) else self._check_python(name, data)
 
     def _check_python(self, name: str, data: bytes) -> FileReport:
         source = Source(name, decode(data), self._run.flake8)
@@ -130,53 +127,35 @@ class Checker:
                 name, passed_over=(Reason.OPTED_OUT,), note="marked `# flake8: noqa`, nothing in it was checked"
             )
         text = "".join(source.lines)
-        tree = parse(text)
-        is_test = is_test_file(name, self._run.options)
-        report = FileReport(name, note=NO_FUNCTION)
-        if is_candidate(text, name, self._run.options):
-            module = Module(name, source.lines, tree, self._run.options)
-            found = check_module(module)
-            kept = [d for d in found if self._suppressions.keep(d, source.noqa_line(d.start.line))]
-            report = _with_functions(_report(name, kept, source.lines), module)
-        if is_test and not report.functions:
-            return replace(report, passed_over=(Reason.TEST_FILE,), note=_TEST_FILE)
-        return report
+        report = self._engine.check(name, source.lines, parse(text))
+        kept = [d for d in report.findings if self._suppressions.keep(d, source.noqa_line(d.start.line))]
+        return _file_report(report, kept, source.lines)
 
     def _check_document(self, name: str, data: bytes) -> FileReport:
-        from flake8_incall.documents import document_diagnostics
-        from flake8_incall.model.documents.reader import read_document
         from flake8_incall.namesakes import names_of
 
         text = document_text(data)
-        lines = split_lines(text)
-        document = read_document(text, name, self._run.options)
-        found = document_diagnostics(document, name, self._run.options)
+        report = self._engine.check(name, text)
         # JSON has no comments, so there is no `noqa` to look for.
-        kept = [d for d in found if self._suppressions.keep(d, "")]
-        functions = len(document.functions)
-        modules = [f.source.module for f in document.functions if f.source and f.source.module]
-        unjudged = sum(len(module.unjudged) for module in modules)
-        report = _report(name, kept, lines)
-        report = replace(report, is_document=True, functions=functions, unjudged=unjudged)
-        if document.passed_over:
-            return replace(report, passed_over=(Reason.NOT_A_DOCUMENT,), note=document.passed_over)
-        note = "" if functions or kept else NO_FUNCTION
-        others = (Reason.OTHER_TYPE,) * len(document.others)
-        return replace(report, names=names_of(document, lines), passed_over=others, note=note)
+        kept = [d for d in report.findings if self._suppressions.keep(d, "")]
+        lines = split_lines(text)
+        found = _file_report(report, kept, lines)
+        return found if report.document is None else replace(found, names=names_of(report.document, lines))
 
 
-def _with_functions(report: FileReport, module: Module) -> FileReport:
-    discovery = module.fact(discover)
-    reasons = tuple(other.reason for other in discovery.passed_over if other.reason is not None)
-    note = "" if discovery.functions else NO_FUNCTION
-    functions, unjudged = len(discovery.functions), len(module.unjudged)
-    return replace(report, functions=functions, unjudged=unjudged, passed_over=reasons, note=note)
-
-
-def _report(name: str, kept: list[Diagnostic], lines: list[str]) -> FileReport:
+def _file_report(report: Report, kept: list[Diagnostic], lines: list[str]) -> FileReport:
     numbers = {diagnostic.start.line for diagnostic in kept}
-    excerpts = {number: lines[number - 1].rstrip("\r\n") for number in numbers if 0 < number <= len(lines)}
-    return FileReport(name, kept, excerpts)
+    whole = next((other.why for other in report.passed_over if other.name is None), "")
+    return FileReport(
+        report.path,
+        kept,
+        {number: lines[number - 1].rstrip("\r\n") for number in numbers if 0 < number <= len(lines)},
+        is_document=report.document is not None,
+        functions=len(report.functions),
+        unproved=len({unproved.qualified_name for unproved in report.unproved}),
+        passed_over=tuple(other.reason for other in report.passed_over if other.reason is not None),
+        note=whole or ("" if report.functions or (report.document and kept) else NO_FUNCTION),
+    )
 
 
 # Several processes

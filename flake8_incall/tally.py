@@ -23,7 +23,7 @@ class Tally:
         findings: Findings that are shown.
         files: Files that have any.
         functions: In-call functions that were checked.
-        unjudged: Of these, the ones that could not be fully judged.
+        unproved: Of these, the ones that could not be fully judged.
         python_files: Python files that were read, with or without in-call functions.
         documents: Function documents that were read.
         passed_over: What was not checked, by reason.
@@ -35,7 +35,7 @@ class Tally:
     findings: int = 0
     files: int = 0
     functions: int = 0
-    unjudged: int = 0
+    unproved: int = 0
     python_files: int = 0
     documents: int = 0
     passed_over: Counter[Reason] = field(default_factory=Counter)
@@ -60,7 +60,7 @@ class Tally:
         elif report.note:
             self.notes[report.path] = report.note
         self.functions += report.functions
-        self.unjudged += report.unjudged
+        self.unproved += report.unproved
         self.passed_over.update(report.passed_over)
         if not any(reason.is_of_file for reason in report.passed_over):
             self.documents += report.is_document
@@ -84,8 +84,8 @@ class Tally:
         if self.documents:
             homes.append(plural(self.documents, "document"))
         yield f"checked {plural(self.functions, 'in-call function')} in {' and '.join(homes)}"
-        if self.unjudged:
-            yield f"{self.unjudged} could not be fully judged"
+        if self.unproved:
+            yield f"{self.unproved} could not be fully judged"
         if self.passed_over.total():
             counted = [reason.counted(self.passed_over[reason]) for reason in Reason if self.passed_over[reason]]
             yield f"passed over {', '.join(counted)}"

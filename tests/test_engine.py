@@ -10,12 +10,11 @@ from dataclasses import replace
 import pytest
 
 import flake8_incall
-from flake8_incall import Options, check, engine
+from flake8_incall import check, engine, pipeline
 from flake8_incall.diagnostics import Finding
-from flake8_incall.engine import check_module, rules_by_subject
-from flake8_incall.model.calls import discovery
+from flake8_incall.engine import Engine
 from flake8_incall.model.calls.discovery import Discovery
-from flake8_incall.model.code.module import Module
+from flake8_incall.pipeline import rules_by_subject
 from flake8_incall.rules import REGISTRY
 
 SYNC = "def book(ctx: RunContext) -> dict: ..."
@@ -58,14 +57,14 @@ def test_a_failing_search_for_functions_is_said(monkeypatch: pytest.MonkeyPatch)
     def fail(module: object) -> Discovery:
         raise ValueError("no idea")
 
-    monkeypatch.setattr(discovery, "discover", fail)
+    monkeypatch.setattr(pipeline, "discover", fail)
     found = check(SYNC)
     assert {d.code for d in found} == {"CAL999"}
     assert any("the search for in-call functions failed" in d.message for d in found)
 
 
 def test_a_file_without_any_mark_is_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "check_module", None)
+    monkeypatch.setattr(engine, "module_diagnostics", None)
     assert check("import os\n\n\ndef helper(ctx): ...\n") == []
 
 
@@ -77,7 +76,7 @@ def test_what_is_no_python_raises() -> None:
 def test_the_tree_of_other_plugins_is_left_as_it_was() -> None:
     tree = ast.parse(SYNC)
     before = [vars(node).copy() for node in ast.walk(tree)]
-    check_module(Module("a.py", [SYNC], tree, Options()))
+    Engine().check("a.py", [SYNC], tree)
     assert [vars(node) for node in ast.walk(tree)] == before
 
 

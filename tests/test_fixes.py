@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from flake8_incall import Diagnostic, Options, check
-from flake8_incall.documents import check_document
+from flake8_incall.engine import check_document
 from flake8_incall.fixes import fixed
 from flake8_incall.rules import REGISTRY
 from tests.harness import fixture_paths, load

@@ -11,7 +11,7 @@ import pytest
 
 from flake8_incall import Options, check
 from flake8_incall.cli import main
-from flake8_incall.documents import check_document
+from flake8_incall.engine import check_document
 from flake8_incall.rules import REGISTRY
 from tests.evasion import Technique, techniques
 from tests.harness import FIXTURES

@@ -33,6 +33,9 @@ FLOORS = (
     "model.practice",
     "model.documents",
     "rules",
+    "report",
+    "pipeline",
+    "documents",
     "engine",
 )
 # What the linter consists of. What runs functions needs packages that these do without.

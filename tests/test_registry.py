@@ -9,7 +9,7 @@ import pytest
 
 from flake8_incall import Diagnostic, Options, check
 from flake8_incall.diagnostics import Finding
-from flake8_incall.documents import check_document
+from flake8_incall.engine import check_document
 from flake8_incall.model.code.module import Module
 from flake8_incall.options import PROFILES, Profile
 from flake8_incall.rules import REGISTRY, Rule, registry

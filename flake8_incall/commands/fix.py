@@ -19,7 +19,7 @@ from flake8_incall.commands.check import add_input_arguments, nothing_to_check, 
 from flake8_incall.diagnostics import Diagnostic
 from flake8_incall.fixes import Fixed, fixed
 from flake8_incall.flake8_host import display_name
-from flake8_incall.reading import Problem, attempt, is_document
+from flake8_incall.reading import Problem, attempt, is_document_file
 from flake8_incall.runner import Checker, files_of
 from flake8_incall.selectors import check_selection
 from flake8_incall.terminal import printable
@@ -87,7 +87,7 @@ def _fixed(name: str, data: bytes, checker: Checker, *, unsafe: bool) -> tuple[F
 
 
 def _encoding(name: str, data: bytes) -> str:
-    if is_document(name, data):
+    if is_document_file(name, data):
         return "utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8"
     return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
 

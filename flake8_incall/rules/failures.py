@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flake8_incall.diagnostics import Finding, Position, Severity
-from flake8_incall.model.calls.unjudged import Unjudged
+from flake8_incall.model.calls.unproved import Unproved
 from flake8_incall.rules.registry import rule
 
 
@@ -27,19 +27,19 @@ class Failure:
     "CAL998",
     "`{name}` could not be fully judged: {what} exceed the budget, so {codes} are not checked; "
     "split it into smaller functions",
-    on=Unjudged,
+    on=Unproved,
     profiles=("strict", "gate"),
     severity=Severity.WARNING,
 )
-def unjudged_function(unjudged: Unjudged) -> Iterator[Finding]:
+def unjudged_function(unproved: Unproved) -> Iterator[Finding]:
     """An in-call function exceeds the budget of an analysis, so the rules that rest on it say nothing.
 
     **Why**: Some code has more paths than can be followed in reasonable time. Silence about it is no proof. The
     other profiles count such functions in the summary. Under `gate` they are refused: code that exhausts the checker
     does not get in.
     """
-    what, codes = unjudged.analysis.value
-    yield Finding(unjudged.function.node, {"name": unjudged.function.name, "what": what, "codes": codes})
+    function, analysis = unproved.function, unproved.analysis
+    yield Finding(function.node, {"name": function.name, "what": analysis.subject, "codes": analysis.codes})
 
 
 @rule(

@@ -7,18 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from flake8_incall.diagnostics import Diagnostic
-from flake8_incall.documents import document_diagnostics
-from flake8_incall.engine import check_module
+from flake8_incall.engine import Engine
 from flake8_incall.model.calls.discovery import discover
-from flake8_incall.model.code.candidates import is_candidate
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.source import parse
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.documents.document import Document
 from flake8_incall.model.documents.first_look import may_hold_functions
-from flake8_incall.model.documents.reader import read_document
 from flake8_incall.options import Options
-from flake8_incall.reading import Problem, attempt, decode, document_text, is_document
+from flake8_incall.reading import Problem, attempt, decode, document_text, is_document_file
 from flake8_incall.runtime.rejection import refused
 
 
@@ -59,7 +56,7 @@ def checked_files(path: str, options: Options, *, allow_private_hosts: bool = Fa
     if not os.path.exists(path):
         raise refused(path, "there is no such file or folder")
     is_folder = os.path.isdir(path)
-    if not is_folder and not path.endswith(".py") and not is_document(path):
+    if not is_folder and not path.endswith(".py") and not is_document_file(path):
         raise refused(path, "is neither a .py file nor a function document, which is a .json file")
     names = _files_below(path) if is_folder else [path]
     files = [_checked(name, options, allow_private_hosts, is_named=not is_folder) for name in names]
@@ -73,14 +70,16 @@ def _files_below(folder: str) -> Iterator[str]:
     unlisted: list[str] = []
     for parent, folders, names in os.walk(folder, onerror=lambda error: unlisted.append(error.filename)):
         folders[:] = sorted(name for name in folders if not name.startswith((".", "__pycache__")))
-        yield from (os.path.join(parent, name) for name in sorted(names) if name.endswith(".py") or is_document(name))
+        yield from (
+            os.path.join(parent, name) for name in sorted(names) if name.endswith(".py") or is_document_file(name)
+        )
     # Reading these as files says why they cannot be listed.
     yield from unlisted
 
 
 def _checked(path: str, options: Options, allow_private_hosts: bool, *, is_named: bool) -> CheckedFile:
     def work(name: str, data: bytes) -> CheckedFile:
-        if not is_document(name):
+        if not is_document_file(name):
             return _checked_python(name, data, options)
         if not is_named and not may_hold_functions(data.decode(errors="replace")):
             return CheckedFile(name)
@@ -94,23 +93,20 @@ def _checked_python(path: str, data: bytes, options: Options) -> CheckedFile:
     lines = decode(data)
     if lines:
         lines[0] = lines[0].removeprefix("\ufeff")
-    text = "".join(lines)
-    module = Module(path, lines, parse(text), options)
-    passed_over = [f"`{other.node.name}`: {other.why}" for other in module.fact(discover).passed_over]
-    if not is_candidate(text, path, options):
-        return CheckedFile(path, passed_over=passed_over)
-    found = check_module(module)
+    report = Engine(options).check(path, lines, parse("".join(lines)))
+    passed_over = [f"`{other.name}`: {other.why}" for other in report.passed_over if other.name is not None]
+    found = list(report.findings)
     if found:
         found = _unsuppressed(found, path, lines, options)
-    loaded = module if module.fact(discover).functions else None
+    loaded = report.module if report.functions else None
     return CheckedFile(path, found, module=loaded, passed_over=passed_over)
 
 
 def _checked_document(path: str, text: str, options: Options, allow_private_hosts: bool) -> CheckedFile:
-    document = read_document(text, path, options, allow_private_hosts=allow_private_hosts)
-    found = document_diagnostics(document, path, options)
-    passed_over = [document.passed_over] if document.passed_over else []
-    return CheckedFile(path, found, document=document if document.functions else None, passed_over=passed_over)
+    report = Engine(options, allow_private_hosts=allow_private_hosts).check(path, text)
+    passed_over = [other.why for other in report.passed_over if other.name is None]
+    document = report.document if report.functions else None
+    return CheckedFile(path, list(report.findings), document=document, passed_over=passed_over)
 
 
 def _unsuppressed(found: list[Diagnostic], path: str, lines: list[str], options: Options) -> list[Diagnostic]:

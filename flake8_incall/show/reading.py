@@ -13,7 +13,7 @@ from flake8_incall.model.code.source import parse
 from flake8_incall.model.documents.document import Document, DocumentFunction, OtherFunction
 from flake8_incall.model.documents.json_text import Lines
 from flake8_incall.model.documents.reader import read_document
-from flake8_incall.reading import Problem, attempt, decode, document_text, is_document
+from flake8_incall.reading import Problem, attempt, decode, document_text, is_document_file
 from flake8_incall.runner import Run
 
 T = TypeVar("T")
@@ -56,7 +56,7 @@ def of_each(path: str, run: Run, answers: Callable[[Unit], Iterable[T]]) -> list
     """
 
     def work(name: str, data: bytes) -> list[T] | Problem:
-        units = (_in_document if is_document(name, data) else _in_python)(name, data, run)
+        units = (_in_document if is_document_file(name, data) else _in_python)(name, data, run)
         if isinstance(units, Problem):
             return units
         return [answer for unit in units for answer in answers(unit)]

@@ -7,13 +7,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from flake8_incall import engine, runner
+from flake8_incall import runner
 from flake8_incall.cli import main
-from flake8_incall.diagnostics import Diagnostic
-from flake8_incall.model.code.module import Module
+from flake8_incall.engine import Engine
+from flake8_incall.report import Report
 from tests.cli.conftest import BROKEN, RIGHT, Command
 
 PROBLEMS: dict[str, tuple[bytes, str]] = {
@@ -108,12 +109,13 @@ def test_a_fault_of_our_own_costs_one_file(project: Path, command: Command, monk
     (project / "a.py").write_text(BROKEN, encoding="utf-8")
     (project / "b.py").write_text(BROKEN, encoding="utf-8")
 
-    def failing(module: Module) -> list[Diagnostic]:
-        if module.path == "a.py":
-            raise KeyError("of our own")
-        return engine.check_module(module)
+    class Failing(Engine):
+        def check(self, path: str, *given: Any) -> Report:
+            if path == "a.py":
+                raise KeyError("of our own")
+            return super().check(path, *given)
 
-    monkeypatch.setattr(runner, "check_module", failing)
+    monkeypatch.setattr(runner, "Engine", Failing)
     outcome = command("check", "a.py", "b.py")
     assert outcome.err.startswith("a.py: flake8-incall itself failed (KeyError 'of our own'); please report")
     assert outcome.headlines[0].startswith("b.py:1:1: CAL101")
@@ -217,10 +219,11 @@ def test_a_reader_that_goes_away(project: Path) -> None:
 
 
 def test_interrupted(project: Path, command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(module: Module) -> list[Diagnostic]:
-        raise KeyboardInterrupt
+    class Interrupted(Engine):
+        def check(self, *_: object) -> Report:
+            raise KeyboardInterrupt
 
     (project / "a.py").write_text(BROKEN, encoding="utf-8")
-    monkeypatch.setattr(runner, "check_module", interrupted)
+    monkeypatch.setattr(runner, "Engine", Interrupted)
     outcome = command("check")
     assert (outcome.status, outcome.out, outcome.err) == (130, "", "interrupted\n")

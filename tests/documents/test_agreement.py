@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
 from flake8_incall import Options
-from flake8_incall.documents import check_document
+from flake8_incall.engine import check_document
 from flake8_incall.model.documents.form import FUNCTION_FIELDS, HEADER_FIELDS, PARAMETER_FIELDS
 from flake8_incall.model.documents.reader import read_document
 from flake8_incall.runtime.basic.document import BasicFunction

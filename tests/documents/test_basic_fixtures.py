@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flake8_incall import Options, Position
-from flake8_incall.documents import check_document
+from flake8_incall.engine import check_document
 from tests.harness import FIXTURES
 
 DOCUMENTS = FIXTURES / "documents" / "basic"

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flake8_incall import Diagnostic, Options, Position
-from flake8_incall.documents import check_document
-from flake8_incall.engine import run_rules
+from flake8_incall.engine import check_document
 from flake8_incall.model.documents.document import DocumentFunction, describe
 from flake8_incall.model.documents.json_text import parse_json
 from flake8_incall.model.documents.reader import read_document
 from flake8_incall.options import PROFILES, Profile
+from flake8_incall.pipeline import run_rules
 from flake8_incall.rules import REGISTRY
 from flake8_incall.rules.failures import Failure
 from flake8_incall.rules.merging import merged

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from flake8_incall import Options, Position
-from flake8_incall.documents import check_document
+from flake8_incall.engine import check_document
 from flake8_incall.model.documents.first_look import may_hold_functions
 from flake8_incall.model.documents.reader import read_document
 from flake8_incall.options import PROFILES, Profile

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flake8_incall import Diagnostic, Options
-from flake8_incall.documents import check_document
+from flake8_incall.engine import check_document
 from flake8_incall.model.documents.first_look import may_hold_functions
 from flake8_incall.model.documents.reader import read_document
 from flake8_incall.options import PROFILES, Profile

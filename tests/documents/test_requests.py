@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from flake8_incall import Diagnostic, Options
-from flake8_incall.documents import check_document
+from flake8_incall.engine import check_document
 from flake8_incall.options import PROFILES, Profile
 
 ORDER = {"key_name": "order", "type": "string", "description": "Number of the order, as on the bill"}

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flake8_incall import Options, Position
-from flake8_incall.documents import check_document
+from flake8_incall.engine import check_document
 from flake8_incall.model.code.source import parse, split_lines
 from flake8_incall.model.documents.json_text import Lines
 

@@ -14,7 +14,7 @@ import pytest
 from flake8_incall import Options, check
 from flake8_incall.cli import main
 from flake8_incall.diagnostics import Diagnostic, Finding, Position, Severity
-from flake8_incall.documents import check_document
+from flake8_incall.engine import check_document
 from flake8_incall.model.code.noqa import Noqa
 from flake8_incall.options import Profile
 from flake8_incall.rules import REGISTRY

@@ -15,7 +15,8 @@ pytest.importorskip("livekit.agents")
 
 from livekit.agents.llm import FunctionTool, RawFunctionTool
 
-from flake8_incall.engine import check_module
+from flake8_incall.engine import Engine
+from flake8_incall.report import Report
 from flake8_incall.runtime import Limits, Rejected, load_tools, platform_names, provide
 from tests.runtime.loaded import answer, names_of, rejection
 from tests.runtime.writing import BASIC, PYTHON, SNIPPET, advanced, write
@@ -166,11 +167,12 @@ def test_tracebacks_show_the_lines_that_were_checked(tmp_path: Path, caplog: pyt
 def test_what_is_executed_is_what_was_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(tmp_path / "tables.py", PYTHON)
 
-    def change_the_file_meanwhile(module: Any) -> Any:
-        path.write_text(PYTHON.replace("success", "changed"))
-        return check_module(module)
+    class ChangesTheFileMeanwhile(Engine):
+        def check(self, *given: Any) -> Report:
+            path.write_text(PYTHON.replace("success", "changed"))
+            return super().check(*given)
 
-    monkeypatch.setattr("flake8_incall.runtime.sources.check_module", change_the_file_meanwhile)
+    monkeypatch.setattr("flake8_incall.runtime.sources.Engine", ChangesTheFileMeanwhile)
     (tool,) = load_tools(path)
     assert answer(tool, seats=2)["status"] == "success"
 

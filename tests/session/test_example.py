@@ -18,7 +18,7 @@ from fixtures.agent.agent import FUNCTIONS, shop_agent, shop_tools
 from fixtures.agent.model import WordModel
 from fixtures.agent.shop import open_shop
 from flake8_incall import Options, check
-from flake8_incall.documents import check_document
+from flake8_incall.engine import check_document
 from tests.session.conftest import Run
 
 STRICT = Options(profile="strict")

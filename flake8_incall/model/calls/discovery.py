@@ -22,6 +22,8 @@ from flake8_incall.model.signature.annotations import is_context_name
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
 
+NO_CONTEXT = "no parameter is annotated with LiveKit's `RunContext`"
+
 _MARK = re.compile(r"#\s*incall:\s*(tool|helper)\b", re.IGNORECASE)
 # What these make of a function is no tool, whatever it takes.
 _MAKE_SOMETHING_ELSE = ("contextlib.", "pytest.", "typing.overload", "typing_extensions.overload")
@@ -175,7 +177,7 @@ class _Search:
 
     def _why_not_by_signature(self, node: FunctionNode) -> PassedOver | None:
         if node not in self._with_context:
-            return PassedOver(node, "no parameter is annotated with LiveKit's `RunContext`")
+            return PassedOver(node, NO_CONTEXT)
         if node.name in self._used_by_tools:
             return PassedOver(node, "used by in-call functions of the file")
         if self._registered:

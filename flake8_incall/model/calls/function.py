@@ -122,6 +122,13 @@ class InCallFunction(Subject):
         """The function's name in Python."""
         return self.node.name
 
+    @property
+    def qualified_name(self) -> str:
+        """The function's name with those of the classes and functions around it: `"Desk.book"`."""
+        ancestors = self.module.ancestors(self.node)
+        around = [node.name for node in ancestors if isinstance(node, FunctionNode | ast.ClassDef)]
+        return ".".join([*reversed(around), self.name])
+
     def reached(self, *, is_own: bool) -> str:
         """Return what a message inserts behind the name of code in a helper; nothing for the function's own code."""
         return "" if is_own else f", reached from `{self.name}`,"

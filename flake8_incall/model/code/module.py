@@ -6,7 +6,6 @@ import ast
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import Catalogue, load
 from flake8_incall.diagnostics import Position
@@ -15,15 +14,12 @@ from flake8_incall.model.code.names import Names
 from flake8_incall.model.code.tree import FunctionNode, children
 from flake8_incall.options import Options
 
-if TYPE_CHECKING:
-    from flake8_incall.model.calls.unjudged import Analysis
-
 # A file without any of these has no in-call function, unless its path is matched by `incall-paths`.
 MARKS = ("RunContext", "function_tool", "incall_tool", "# incall:", "#incall:")
 
 
 class Module(Subject):
-    """One file. Every fact is worked out when it is first asked for, and kept.
+    """One file as text and tree; what else is known of it is a fact (`module.fact(References)`).
 
     The tree is shared with other flake8 plugins: nothing is ever set on its nodes.
 
@@ -34,7 +30,6 @@ class Module(Subject):
         options: What the run was asked to do.
         is_document: Whether the text is the source of a function document, where the platform runs
             the first `def` and knows nothing of the rest.
-        unjudged: By in-call function: the analyses that gave up on it, since it was too much work.
     """
 
     def __init__(
@@ -51,7 +46,6 @@ class Module(Subject):
         self.tree = tree
         self.options = options
         self.is_document = is_document
-        self.unjudged: dict[FunctionNode, set[Analysis]] = {}
 
     @cached_property
     def children(self) -> dict[ast.AST, list[ast.AST]]:
@@ -94,10 +88,6 @@ class Module(Subject):
             and any(alias.name == "annotations" for alias in node.names)
             for node in self.tree.body
         )
-
-    def give_up(self, function: FunctionNode, analysis: Analysis) -> None:
-        """Record that an analysis gave up on an in-call function."""
-        self.unjudged.setdefault(function, set()).add(analysis)
 
     def start(self, node: ast.AST) -> Position:
         """Where a node begins."""

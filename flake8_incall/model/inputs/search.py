@@ -10,7 +10,7 @@ from enum import Enum
 from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.calls.function import InCallFunction, Parameter
 from flake8_incall.model.calls.reach import Reach, Unit
-from flake8_incall.model.calls.unjudged import Analysis
+from flake8_incall.model.calls.unproved import Analysis, GivenUp
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.scopes import Kind, Scope
 from flake8_incall.model.code.tree import FunctionNode
@@ -155,7 +155,7 @@ class Search:
         try:
             Machine(self, function.node).run(State(env))
         except _TooMuchError:
-            self._module.give_up(function.node, Analysis.INJECTIONS)
+            self._module.fact(GivenUp).add(function.node, Analysis.INJECTIONS)
         return self._found.values()
 
     # What the machine asks

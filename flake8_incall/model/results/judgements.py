@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from flake8_incall.model.calls.function import InCallFunction
-from flake8_incall.model.calls.unjudged import Analysis
+from flake8_incall.model.calls.unproved import Analysis, GivenUp
 from flake8_incall.model.interpreter.operators import type_of
 from flake8_incall.model.interpreter.values import (
     NONE,
@@ -71,7 +71,7 @@ def settled_results(function: InCallFunction) -> Results:
     """What a function hands back; followed more finely where a fault would else be left in doubt."""
     results = _settled(function)
     if results.is_cut_short:
-        function.module.give_up(function.node, Analysis.RESULTS)
+        function.module.fact(GivenUp).add(function.node, Analysis.RESULTS)
     return results
 
 

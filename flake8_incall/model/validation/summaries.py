@@ -11,7 +11,7 @@ from functools import cached_property
 from flake8_incall.model.calls.calls import Calls, CallSite, calls
 from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.calls.function import InCallFunction
-from flake8_incall.model.calls.unjudged import Analysis
+from flake8_incall.model.calls.unproved import Analysis, GivenUp
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.errors.failures import Failures
 from flake8_incall.model.flow.graph import Step
@@ -105,7 +105,7 @@ class Summaries:
             self._is_partial = False
             self._known[function.node] = self._follow(function.node, shapes)
             if self._is_partial:
-                self.module.give_up(function.node, Analysis.VALIDATION)
+                self.module.fact(GivenUp).add(function.node, Analysis.VALIDATION)
         return self._known[function.node]
 
     def of_helper(self, definition: Callable) -> Summary:

@@ -17,7 +17,7 @@ from livekit.agents.llm import FunctionTool
 from livekit.agents.llm.utils import prepare_function_arguments
 
 from flake8_incall import Options, check
-from flake8_incall.documents import check_document
+from flake8_incall.engine import check_document
 from flake8_incall.runtime import load_tools
 from flake8_incall.runtime.basic.document import BasicFunction
 from flake8_incall.runtime.basic.eject import eject

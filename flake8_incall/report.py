@@ -1,0 +1,84 @@
+"""What a check of one text found out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flake8_incall.diagnostics import Diagnostic, Position
+    from flake8_incall.model.calls.passed_over import Reason
+    from flake8_incall.model.code.module import Module
+    from flake8_incall.model.documents.document import Document
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFunction:
+    """An in-call function that was checked.
+
+    Attributes:
+        name: Its name in Python; in a function document, the name that the document gives it, or `None`.
+        qualified_name: The name with those of the classes and functions around it: `"Desk.book"`.
+        start: Where its `def` stands; in a function document, where its object begins.
+        reason: Why it counts as an in-call function, as a clause: "decorated with `function_tool`".
+    """
+
+    name: str | None
+    qualified_name: str | None
+    start: Position
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnprovedFunction:
+    """An in-call function of which something could not be told, so that silence about it is no proof.
+
+    Attributes:
+        qualified_name: The function; `None` in a function document that does not name it.
+        subject: What exceeded its budget, as a noun phrase: "the paths to its results".
+        codes: The rules that rest on it: "CAL401 to CAL411".
+    """
+
+    qualified_name: str | None
+    subject: str
+    codes: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotChecked:
+    """A function that was passed over, or the whole text.
+
+    Attributes:
+        name: The function; `None` for the whole text.
+        start: Where it stands.
+        why: Why it was passed over, as a clause.
+        reason: As what a summary counts it; `None` for private and ordinary functions, which it does not count.
+    """
+
+    name: str | None
+    start: Position
+    why: str
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a check of one text found out.
+
+    Attributes:
+        path: The file as it was named to the engine.
+        findings: What is wrong, by place.
+        functions: The in-call functions that were checked, in the order of the text.
+        unproved: What could not be told of them.
+        passed_over: What was not checked, and why.
+        module: The model of a Python file that was searched for in-call functions; `None` for all others.
+        document: The model of a function document; `None` for Python.
+    """
+
+    path: str
+    findings: tuple[Diagnostic, ...] = ()
+    functions: tuple[CheckedFunction, ...] = ()
+    unproved: tuple[UnprovedFunction, ...] = ()
+    passed_over: tuple[NotChecked, ...] = ()
+    module: Module | None = None
+    document: Document | None = None
