@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from flake8_incall.diagnostics import Diagnostic, Position
-from flake8_incall.documents import document_diagnostics
 from flake8_incall.model.calls.discovery import NO_CONTEXT
 from flake8_incall.model.calls.passed_over import Reason
 from flake8_incall.model.code.candidates import is_candidate
 from flake8_incall.model.code.module import Module
-from flake8_incall.model.code.paths import is_test_file
+from flake8_incall.model.code.paths import is_document, is_test_file
 from flake8_incall.model.code.source import parse, split_lines
 from flake8_incall.model.code.tree import FunctionNode
-from flake8_incall.model.documents.document import Document
-from flake8_incall.model.documents.first_look import is_document
-from flake8_incall.model.documents.reader import read_document
 from flake8_incall.options import Options
 from flake8_incall.pipeline import found_functions, module_diagnostics, unproved_functions
 from flake8_incall.report import CheckedFunction, NotChecked, Report, UnprovedFunction
+
+if TYPE_CHECKING:
+    from flake8_incall.model.documents.document import Document
 
 _START = Position(1, 0)
 
@@ -86,6 +86,10 @@ class Engine:
         Returns:
             All that was found out, with places in the JSON text.
         """
+        # Most runs meet no document.
+        from flake8_incall.documents import document_diagnostics
+        from flake8_incall.model.documents.reader import read_document
+
         text = text.removeprefix("\ufeff")
         document = read_document(text, path, self.options, allow_private_hosts=self._allow_private_hosts)
         return Report(

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from flake8_incall.diagnostics import Position
-from flake8_incall.model.documents.first_look import is_document, may_hold_functions
+from flake8_incall.model.code.paths import is_document
 
 T = TypeVar("T")
 
@@ -96,6 +96,8 @@ def document_text(data: bytes) -> str:
 
 def holds_functions(path: str) -> bool:
     """Whether a JSON file found in a folder is a function document: most JSON there is something else."""
+    from flake8_incall.model.documents.first_look import may_hold_functions
+
     try:
         return may_hold_functions(_read(path).decode(errors="replace"))
     except OSError:

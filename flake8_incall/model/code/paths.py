@@ -88,3 +88,10 @@ def _is_match(parts: tuple[str, ...], globs: tuple[str, ...]) -> bool:
     if globs[0] == _ANY_DEPTH:
         return any(_is_match(parts[start:], globs[1:]) for start in range(len(parts) + 1))
     return bool(parts) and fnmatchcase(parts[0], globs[0]) and _is_match(parts[1:], globs[1:])
+
+
+def is_document(name: str, text: str = "") -> bool:
+    """Whether a file is read as a function document: by its name, or without an ending by how its text begins."""
+    if name.lower().endswith(".json"):
+        return True
+    return not os.path.splitext(name)[1] and text.removeprefix("\ufeff").lstrip()[:1] in ("{", "[")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 
 # What tells a text that is not JSON from those that are meant for something else, such as JSON with comments.
@@ -31,13 +30,6 @@ _ESCAPED_LETTER = re.compile(r"\\u00[2-7]")
 _SHORT = 5
 # Characters that no file of tools has.
 _LONG = 300_000
-
-
-def is_document(name: str, text: str = "") -> bool:
-    """Whether a file is read as a function document: by its name, or without an ending by how its text begins."""
-    if name.lower().endswith(".json"):
-        return True
-    return not os.path.splitext(name)[1] and text.removeprefix("\ufeff").lstrip()[:1] in ("{", "[")
 
 
 def may_hold_functions(text: str) -> bool:
