@@ -42,7 +42,16 @@ FLOORS = (
 LINTING = ("configuration", "documents", "flake8_host", "plugin", "reading", "runner")
 EVERYONES = {"__init__", "_vendor", "diagnostics", "options"}
 LARGEST_CIRCLE = 3
+# What is asked about control-flow graphs is asked of one file. The others here build them, or follow states along them.
+QUERIES = "model.flow.queries"
+WALKERS = {
+    *("model.flow.builder", "model.flow.expressions", "model.flow.graph", "model.flow.statements", QUERIES),
+    *("model.inputs.machine", "model.interpreter.machine", "model.interpreter.steps", "model.validation.machine"),
+}
+EDGES = {"following", "predecessors", "successors"}
+NEXT_STEPS = {"handler", "next", "other", "route"}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_vendor" not in path.parts)
+MODEL = [path for path in MODULES if path.is_relative_to(PACKAGE / "model")]
 
 
 def dotted(path: Path) -> str:
@@ -166,3 +175,17 @@ def test_linting_loads_no_package_of_the_runtime() -> None:
         "ast_grep_py",
         "docstring_parser",
     } == set()
+
+
+@pytest.mark.parametrize("path", MODEL, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_control_flow_graphs_are_searched_in_one_file(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    loops = (node for node in ast.walk(tree) if isinstance(node, ast.While))
+    in_loops = {attribute for loop in loops for attribute in read_attributes(loop)} & NEXT_STEPS
+    edges = read_attributes(tree) & EDGES | in_loops
+    assert dotted(path) in WALKERS or edges == set(), f"ask {QUERIES}"
+
+
+def read_attributes(tree: ast.AST) -> set[str]:
+    nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Attribute))
+    return {node.attr for node in nodes if isinstance(node.ctx, ast.Load)}

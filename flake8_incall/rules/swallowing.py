@@ -28,7 +28,7 @@ from flake8_incall.model.errors.effects import guarded_effect
 from flake8_incall.model.errors.failures import Failures
 from flake8_incall.model.errors.fallible import Fallible
 from flake8_incall.model.errors.handlers import Function, returns_in
-from flake8_incall.model.interpreter.world import World
+from flake8_incall.model.flow.graphs import Graphs
 from flake8_incall.rules.registry import rule
 
 # Who ends something does not care how well that went.
@@ -247,7 +247,7 @@ def _cases(function: InCallFunction, *manners: Manner) -> Iterator[_Case]:
             if not isinstance(node, ast.ExceptHandler):
                 continue
             how = manner(node, module)
-            graph, _ = module.fact(World).graph(owner)
+            graph = module.fact(Graphs).of(owner)
             calls = [call for call in protected.get(node, []) if is_for_failure(node, call, function.module)]
             if how not in manners or node not in graph.of_node:
                 continue
@@ -266,7 +266,7 @@ def _suppressed(function: InCallFunction) -> Iterator[tuple[ast.withitem, Fallib
         if not isinstance(taker, ast.withitem) or not is_suppressor(taker, module):
             continue
         calls = [call for call in protected if is_for_failure(taker, call, module)]
-        graphs = [module.fact(World).graph(body)[0] for body in module.fact(Failures).answers(function).bodies]
+        graphs = [module.fact(Graphs).of(body) for body in module.fact(Failures).answers(function).bodies]
         graph = next((graph for graph in graphs if taker in graph.of_node), None)
         is_all = graph is not None and bool(calls) and _are_all(calls, function)
         if graph is not None and is_all and succeeds(taker, aftermath(taker, graph), function):
@@ -344,7 +344,7 @@ def _is_swallowed(
     module = function.module
     if not _takes_all(node, function) and (has_cancelled(owner) or not _is_in_call(chain, function)):
         return False
-    return isinstance(node, ast.withitem) or aftermath(node, module.fact(World).graph(owner)[0]).is_left
+    return isinstance(node, ast.withitem) or aftermath(node, module.fact(Graphs).of(owner)).is_left
 
 
 def _takes_all(node: ast.ExceptHandler | ast.withitem, function: InCallFunction) -> bool:

@@ -13,7 +13,7 @@ from flake8_incall.model.code.module import Module
 from flake8_incall.model.errors.aftermath import Manner, aftermath, is_nothing_learnt, manner
 from flake8_incall.model.errors.exception_text import told_exceptions
 from flake8_incall.model.errors.failures import Failures
-from flake8_incall.model.interpreter.world import World
+from flake8_incall.model.flow.graphs import Graphs
 from flake8_incall.options import Profile
 
 HEAD = """
@@ -255,7 +255,7 @@ def test_what_a_handler_does(handler: str, expected: Manner) -> None:
 )
 def test_what_follows_a_handler(handler: str, raises: bool, is_left: bool, returns: int) -> None:
     module = module_of(f"try:\n    {GET}\nexcept Exception:\n    {handler}\nreturn {{}}")
-    graph, _ = module.fact(World).graph(module.fact(discover).functions[0].node)
+    graph = module.fact(Graphs).of(module.fact(discover).functions[0].node)
     following = aftermath(handler_of(module), graph)
     assert (following.raises, following.is_left, len(following.returns)) == (raises, is_left, returns)
 

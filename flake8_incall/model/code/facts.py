@@ -9,7 +9,7 @@ Fact = TypeVar("Fact")
 
 
 class Subject:
-    """What facts are known of: a module, an in-call function.
+    """What facts are known of: a module, an in-call function, a control-flow graph.
 
     A fact is whatever a class or function makes of the subject. It is asked for by that class or function, so that
     whoever needs a fact imports it, and the subject knows none of them.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue.platform import INJECTED
 from flake8_incall.model.code.binder import Binder
-from flake8_incall.model.code.scopes import Binding, Block, Kind, Scope, Use
+from flake8_incall.model.code.scopes import Binding, Block, Kind, Scope, Use, Variable
 from flake8_incall.model.code.tree import FunctionNode
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ class Names:
         self._binder = Binder(module.tree)
         self._meanings: dict[Binding, Meaning] = {}
         self._ordered: dict[tuple[Scope, str], tuple[list[Binding], list[Binding], Binding]] = {}
+        self._homes: dict[tuple[ast.AST, str], Variable] = {}
         self._depth = 0
 
     @property
@@ -81,6 +82,22 @@ class Names:
     def scope(self, node: ast.AST) -> Scope:
         """The scope that a module, function, class, lambda or comprehension opens."""
         return self._binder.scopes[node]
+
+    def home(self, scope_node: ast.AST, name: str) -> Variable:
+        """The variable that a name stands for in a scope; names that nothing binds are the module's."""
+        key = (scope_node, name)
+        if key not in self._homes:
+            # An expression that is looked at apart belongs to no scope but the module's.
+            scope = self._binder.scopes.get(scope_node, self.top)
+            self._homes[key] = (self._home(scope, name), name)
+        return self._homes[key]
+
+    def _home(self, scope: Scope, name: str) -> Scope:
+        if name in scope.declared:
+            return scope.declared[name]
+        if name in scope.bindings:
+            return scope
+        return next((outer for outer in scope.enclosing() if name in outer.bindings), self.top)
 
     @cached_property
     def is_snippet(self) -> bool:

@@ -114,6 +114,10 @@ class Scope:
             scope = scope.parent
 
 
+# A name in the scope that it belongs to.
+Variable = tuple[Scope, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Use:
     """Where a name is read: in which scope and block, and when."""

@@ -12,7 +12,8 @@ from flake8_incall.model.code.tree import below, children
 from flake8_incall.model.errors.failures import Failures
 from flake8_incall.model.errors.fallible import Fallible
 from flake8_incall.model.errors.handlers import UNKNOWN, Function
-from flake8_incall.model.flow.graph import Action, Graph, Step
+from flake8_incall.model.flow.graph import Action, Graph
+from flake8_incall.model.flow.queries import Ends, after, caught
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
@@ -72,23 +73,10 @@ def manner(handler: ast.ExceptHandler, module: Module) -> Manner:
 
 def aftermath(handler: ast.ExceptHandler | ast.withitem, graph: Graph) -> Aftermath:
     """Follow the ways on from a handler or `suppress(...)`, exceptions of later steps left aside."""
-    first = [step.next for step in graph.of_node.get(handler, []) if step.action is Action.CATCH and step.next]
-    returns = frozenset[ast.Return]().union(*(graph.ends.returns(step) for step in first))
-    return Aftermath(returns, any(map(graph.ends.raises, first)), _is_left(handler, first))
-
-
-def _is_left(handler: ast.ExceptHandler | ast.withitem, first: list[Step]) -> bool:
-    """Whether some way from the first steps of a handler leads out of it, or ends in a `return` there."""
-    inside = {*below(handler)}
-    pending, seen = list(first), set(first)
-    while pending:
-        step = pending.pop()
-        if step.node not in inside or step.action is Action.RETURN:
-            return True
-        new = [following for following in step.following if following not in seen]
-        seen.update(new)
-        pending += new
-    return False
+    first, ends, inside = caught(graph, handler), graph.fact(Ends), {*below(handler)}
+    returns = frozenset[ast.Return]().union(*map(ends.returns, first))
+    is_left = any(step.node not in inside or step.action is Action.RETURN for step in after(first))
+    return Aftermath(returns, any(map(ends.raises, first)), is_left)
 
 
 def succeeds(handler: ast.ExceptHandler | ast.withitem, following: Aftermath, function: InCallFunction) -> bool:

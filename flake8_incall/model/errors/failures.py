@@ -15,6 +15,7 @@ from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.errors.decorators import may_catch
 from flake8_incall.model.errors.fallible import Fallible, FallibleCalls
 from flake8_incall.model.errors.handlers import EVERYTHING, UNKNOWN, Function, Handlers, Taker, Types
+from flake8_incall.model.flow.graphs import Graphs
 from flake8_incall.model.interpreter.world import World
 from flake8_incall.model.results.bodies import Answers
 from flake8_incall.model.results.judgements import is_success
@@ -221,7 +222,7 @@ class Failures:
     def _raised_in(self, owner: Function) -> Iterator[ast.Raise]:
         found = [node for node in self._calls.nodes(owner) if isinstance(node, ast.Raise)]
         if found:
-            reached = self._world.graph(owner)[0].of_node
+            reached = self._module.fact(Graphs).of(owner).of_node
             yield from (node for node in found if node in reached)
 
     def _types(self, node: ast.Raise, function: InCallFunction) -> Types:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import Type
@@ -13,7 +14,8 @@ from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.errors.failures import Failures
 from flake8_incall.model.errors.handlers import Function
 from flake8_incall.model.flow.graph import Action, Graph
-from flake8_incall.model.interpreter.world import World
+from flake8_incall.model.flow.graphs import Graphs
+from flake8_incall.model.flow.queries import after, dominators, steps_of
 from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Instance
 
@@ -51,7 +53,7 @@ def unlooked(function: InCallFunction) -> Iterator[Unlooked]:
 
 def _in(owner: Function, module: Module) -> Iterator[Unlooked]:
     nodes = module.fact(Calls).nodes(owner)
-    graph, _ = module.fact(World).graph(owner)
+    graph = module.fact(Graphs).of(owner)
     own = set(nodes)
     told: set[str] = set()
     for node in nodes:
@@ -103,26 +105,15 @@ def _is_looked_at(
 
 
 def _is_on_the_way(look: ast.AST, read: ast.AST, graph: Graph) -> bool:
-    return any(
-        graph.dominates(one, other) or graph.dominates(other, one)
-        for one in graph.of_node.get(look, [])
-        for other in graph.of_node.get(read, [])
-    )
+    tree = graph.fact(dominators)
+    pairs = product(steps_of(graph, [look]), steps_of(graph, [read]))
+    return any(tree.dominates(one, other) or tree.dominates(other, one) for one, other in pairs)
 
 
 def _is_behind(looks: list[ast.AST], read: ast.AST, graph: Graph) -> bool:
     """Whether every way on from a read comes to a look, but for those on which something is raised."""
-    found = {step for look in looks for step in graph.of_node.get(look, [])}
-    pending = list(graph.of_node.get(read, []))
-    seen = set(pending)
-    while pending:
-        step = pending.pop()
-        if step.action is Action.RETURN or step is graph.fallen:
-            return False
-        new = [following for following in step.following if following not in seen and following not in found]
-        seen.update(new)
-        pending += new
-    return True
+    ways_on = after(steps_of(graph, [read]), avoiding={*steps_of(graph, looks)})
+    return not any(step.action is Action.RETURN or step is graph.fallen for step in ways_on)
 
 
 def _has_looking_client(module: Module) -> bool:

@@ -8,11 +8,12 @@ graph, and no analysis over it needs recursion. `lowering` builds it.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import cached_property
 
+from flake8_incall.model.code.facts import Subject
 from flake8_incall.model.code.tree import FunctionNode
 
 # A function, or an expression that is evaluated like the body of one.
@@ -113,7 +114,7 @@ class Step:
 
 
 @dataclass(eq=False)
-class Graph:
+class Graph(Subject):
     """The steps of one function, from its entry to its three ends.
 
     Attributes:
@@ -136,7 +137,7 @@ class Graph:
     has_loops: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        self.steps = _reverse_postorder(self.entry)
+        self.steps = reverse_postorder(self.entry, _latest_first)
         reached = set()
         for index, step in enumerate(self.steps):
             step.index = index
@@ -163,96 +164,18 @@ class Graph:
                 found.setdefault(step.node, []).append(step)
         return found
 
-    @cached_property
-    def dominators(self) -> dict[Step, Step]:
-        """The immediate dominator of each step but the entry: the last step that every way to it passes."""
-        dominator = {self.entry: self.entry}
-        changed = True
-        while changed:
-            changed = False
-            for step in self.steps[1:]:
-                known = (p for p in self.predecessors[step] if p in dominator)
-                nearest = _nearest_common(known, dominator)
-                if dominator.get(step) is not nearest:
-                    dominator[step] = nearest
-                    changed = self.has_loops
-        del dominator[self.entry]
-        return dominator
 
-    @cached_property
-    def ends(self) -> Ends:
-        """How the ways on from each step end."""
-        return Ends(self)
-
-    def dominates(self, first: Step, second: Step) -> bool:
-        """Whether every way from the entry to `second` passes `first`."""
-        step: Step | None = second
-        while step is not None and step.index > first.index:
-            step = self.dominators.get(step)
-        return step is first
-
-
-class Ends:
-    """How the ways on from the steps of a graph end, the exceptions that steps raise by themselves left aside."""
-
-    def __init__(self, graph: Graph) -> None:
-        returns = {s: s.node for s in graph.steps if s.action is Action.RETURN and isinstance(s.node, ast.Return)}
-        self._returns = list(returns.values())
-        # A set of ends is a whole number: bit 0 is for a `raise`, and there is one for each `return`.
-        bits = {step: 2 << number for number, step in enumerate(returns)}
-        self._ends = {step: bits.get(step, 0) | (step.action is Action.RAISE) for step in graph.steps}
-        self._known: dict[int, frozenset[ast.Return]] = {}
-        self._spread(graph)
-
-    def _spread(self, graph: Graph) -> None:
-        """Give each step the ends of those after it."""
-        changed = True
-        while changed:
-            changed = False
-            for step in reversed(graph.steps):
-                before = ends = self._ends[step]
-                if step.action is not Action.RETURN:
-                    for following in step.following:
-                        ends |= self._ends[following]
-                self._ends[step] = ends
-                changed = changed or (ends != before and graph.has_loops)
-
-    def returns(self, step: Step) -> frozenset[ast.Return]:
-        """The `return` statements that can come of a step."""
-        ends = self._ends[step] >> 1
-        if ends not in self._known:
-            numbered = enumerate(self._returns)
-            self._known[ends] = frozenset(node for number, node in numbered if ends >> number & 1)
-        return self._known[ends]
-
-    def raises(self, step: Step) -> bool:
-        """Whether a `raise` can come of a step."""
-        return bool(self._ends[step] & 1)
-
-
-def _nearest_common(steps: Iterable[Step], dominator: dict[Step, Step]) -> Step:
-    remaining = iter(steps)
-    nearest = next(remaining)
-    for step in remaining:
-        while nearest is not step:
-            if nearest.index > step.index:
-                nearest = dominator[nearest]
-            else:
-                step = dominator[step]
-    return nearest
-
-
-def _reverse_postorder(entry: Step) -> list[Step]:
-    """The steps that can be reached, each finished."""
+def reverse_postorder(root: Step, edges: Callable[[Step], Iterator[Step]]) -> list[Step]:
+    """Return the steps that can be reached, each before those after it but for the way back of a loop."""
     finished: list[Step] = []
-    seen = {entry}
-    pending = [(entry, _latest_first(entry))]
+    seen = {root}
+    pending = [(root, edges(root))]
     while pending:
-        step, successors = pending[-1]
-        for successor in successors:
-            if successor not in seen:
-                seen.add(successor)
-                pending.append((successor, _latest_first(successor)))
+        step, ahead = pending[-1]
+        for following in ahead:
+            if following not in seen:
+                seen.add(following)
+                pending.append((following, edges(following)))
                 break
         else:
             pending.pop()
@@ -262,6 +185,6 @@ def _reverse_postorder(entry: Step) -> list[Step]:
 
 
 def _latest_first(step: Step) -> Iterator[Step]:
-    """What comes after a step. What leaves a loop is visited first, so that it stands behind the loop's body."""
+    """Finish a step and give what comes after it. What leaves a loop is first, so that it stands behind the body."""
     step.finish()
     return reversed(step.successors)

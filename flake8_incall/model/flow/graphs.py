@@ -1,9 +1,10 @@
-"""The control-flow graphs of a module, each built when it is first asked for."""
+"""The control-flow graphs of a module, and what is live in them, each worked out when it is first asked for."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flake8_incall.model.flow.queries import Liveness
 from flake8_incall.model.flow.statements import build
 
 if TYPE_CHECKING:
@@ -17,9 +18,16 @@ class Graphs:
     def __init__(self, module: Module) -> None:
         self._names = module.names
         self._built: dict[Body, Graph] = {}
+        self._live: dict[Body, Liveness] = {}
 
     def of(self, body: Body) -> Graph:
         """Return the graph of a function or lambda."""
         if body not in self._built:
             self._built[body] = build(body, self._names)
         return self._built[body]
+
+    def live(self, body: Body) -> Liveness:
+        """Return which variables of a function or lambda are read where."""
+        if body not in self._live:
+            self._live[body] = Liveness(self.of(body), self._names)
+        return self._live[body]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.code.scopes import Scope
+from flake8_incall.model.code.scopes import Variable
 from flake8_incall.model.flow.graph import Action, Body, Graph, Step
 from flake8_incall.model.inputs import checks
 from flake8_incall.model.inputs.containers import elements, item
@@ -41,7 +41,6 @@ from flake8_incall.model.inputs.values import (
 if TYPE_CHECKING:
     from flake8_incall.model.inputs.search import Search
 
-Variable = tuple[Scope, str]
 # So often a point of a loop is passed at most; the values have mostly settled by the third time.
 _MOST_ROUNDS = 6
 

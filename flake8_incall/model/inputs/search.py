@@ -12,13 +12,13 @@ from flake8_incall.model.calls.function import InCallFunction, Parameter
 from flake8_incall.model.calls.reach import Reach, Unit
 from flake8_incall.model.calls.unproved import Analysis, GivenUp
 from flake8_incall.model.code.module import Module
-from flake8_incall.model.code.scopes import Kind, Scope
+from flake8_incall.model.code.scopes import Kind, Variable
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.flow.graph import Body, Graph
 from flake8_incall.model.flow.graphs import Graphs
 from flake8_incall.model.inputs.addresses import Place, is_absolute, places
 from flake8_incall.model.inputs.calls import Call
-from flake8_incall.model.inputs.machine import Machine, Outcome, State, Variable
+from flake8_incall.model.inputs.machine import Machine, Outcome, State
 from flake8_incall.model.inputs.sinks import Guesses, Sink, is_statement, sinks
 from flake8_incall.model.inputs.values import (
     UNKNOWN,
@@ -108,7 +108,6 @@ class Search:
 
     def __init__(self, module: Module) -> None:
         self._module = module
-        self._homes: dict[tuple[ast.AST, str], Variable] = {}
         self._sinks: dict[ast.Call, list[Sink]] = {}
         self._leading: set[Definition] | None = None
         self._found: dict[tuple[ast.expr, Danger], Injection] = {}
@@ -176,17 +175,7 @@ class Search:
 
     def home(self, scope_node: ast.AST, name: str) -> Variable:
         """The variable that a name stands for in a scope."""
-        key = (scope_node, name)
-        if key not in self._homes:
-            self._homes[key] = (self._home(self._module.names.scope(scope_node), name), name)
-        return self._homes[key]
-
-    def _home(self, scope: Scope, name: str) -> Scope:
-        if name in scope.declared:
-            return scope.declared[name]
-        if name in scope.bindings:
-            return scope
-        return next((outer for outer in scope.enclosing() if name in outer.bindings), self._module.names.top)
+        return self._module.names.home(scope_node, name)
 
     def constant(self, node: ast.Name) -> Value:
         """The value of a name that nothing in the functions under way has given one."""

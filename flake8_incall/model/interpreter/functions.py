@@ -97,7 +97,7 @@ def _is_last(call: Call) -> bool:
 
 def collect(machine: Machine, state: State, step: Step, items: Iterating) -> None:
     """Keep what a generator yields; its body is run at once, as if somebody took all its items."""
-    variable = machine.world.home(machine.graph.function, _YIELDED)
+    variable = machine.world.names.home(machine.graph.function, _YIELDED)
     before = state.env.get(variable, Iterating((), is_exact=True))
     if isinstance(before, Iterating):
         is_exact = before.is_exact and items.is_exact
@@ -113,7 +113,7 @@ def _result(call: Call, way: Way, definition: Definition, *, yields: bool) -> tu
     state.resume()
     result: Value | Raised = NONE
     if yields:
-        given = state.env.get(call.machine.world.home(definition, _YIELDED), Iterating((), is_exact=True))
+        given = state.env.get(call.machine.world.names.home(definition, _YIELDED), Iterating((), is_exact=True))
         items = given if isinstance(given, Iterating) else Iterating((), is_exact=False, is_open=True)
         shape = SequenceShape("builtins.generator", items.items, items.is_exact, items.is_open, call.step.node)
         leaving = (
@@ -174,7 +174,7 @@ def _bind(call: Call, function: Function) -> Raised | None:
         entries = {name: Entry(value) for name, value in more.items()}
         values[signature.kwarg.arg] = call.allocate(DictShape(entries, call.is_open, node=call.step.node), "**")
     for name, value in values.items():
-        call.state.env[call.machine.world.home(definition, name)] = value
+        call.state.env[call.machine.world.names.home(definition, name)] = value
     return None
 
 

@@ -10,8 +10,9 @@ import ast
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from flake8_incall.model.code.scopes import Variable
 from flake8_incall.model.flow.graph import Step
-from flake8_incall.model.interpreter.state import Leaving, Raised, Returned, State, Variable, resolved
+from flake8_incall.model.interpreter.state import Leaving, Raised, Returned, State, resolved
 from flake8_incall.model.interpreter.values import (
     UNBOUND,
     WIDEST_CHOICE,

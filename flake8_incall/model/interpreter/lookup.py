@@ -30,7 +30,7 @@ _UNBOUND_ERROR = Raised(frozenset({"builtins.UnboundLocalError"}))
 
 def load(machine: Machine, state: State, step: Step, node: ast.Name) -> Outcome:
     """The value of a name."""
-    variable = machine.world.home(step.scope, node.id)
+    variable = machine.world.names.home(step.scope, node.id)
     value = state.env.get(variable)
     if value == UNBOUND:
         return _UNBOUND_ERROR

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator
 from heapq import heappop, heappush
 
 from flake8_incall.model.flow.graph import Action, Body, Graph, Step
+from flake8_incall.model.flow.graphs import Graphs
+from flake8_incall.model.flow.queries import Liveness
 from flake8_incall.model.interpreter.budget import Budget
 from flake8_incall.model.interpreter.joins import Control, Join, control, counters
-from flake8_incall.model.interpreter.liveness import Liveness
 from flake8_incall.model.interpreter.renaming import begin_round
 from flake8_incall.model.interpreter.state import Doubt, State, Way, resolved
 from flake8_incall.model.interpreter.steps import ACTIONS
@@ -68,9 +69,9 @@ class Machine:
         self.active: tuple[Body, ...] = (*caller.active, body) if caller else (body,)
         self.contacted: set[str] = caller.contacted if caller else set()
         self.unfollowed: set[Body] = caller.unfollowed if caller else set()
-        self.graph: Graph
-        self.live: Liveness
-        self.graph, self.live = world.graph(body)
+        graphs = world.module.fact(Graphs)
+        self.graph: Graph = graphs.of(body)
+        self.live: Liveness = graphs.live(body)
         self._points: dict[Step, Point] = {}
         self._queue: list[int] = []
         self._ends: list[Way] = []

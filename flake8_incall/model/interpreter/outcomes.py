@@ -84,7 +84,7 @@ class Call:
         state.release(self.everything)
         for definition in (*called, *(v.definition for v in self.everything if isinstance(v, Function))):
             for name in world.names.scope(definition).declared:
-                state.env[world.home(definition, name)] = self.fresh(detail=name)
+                state.env[world.names.home(definition, name)] = self.fresh(detail=name)
 
     @property
     def everything(self) -> list[Value]:

@@ -87,7 +87,7 @@ class _Matching:
 
     def _bind(self, state: State, name: str | None, value: Value) -> None:
         if name is not None:
-            state.env[self.machine.world.home(self.step.scope, name)] = value
+            state.env[self.machine.world.names.home(self.step.scope, name)] = value
 
     def _capture(self, state: State, pattern: ast.MatchAs, subject: Value) -> Iterator[Fit]:
         inner = [(state, True)] if pattern.pattern is None else self.fit(state, pattern.pattern, subject)

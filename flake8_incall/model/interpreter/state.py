@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flake8_incall.model.code.scopes import Scope
+from flake8_incall.model.code.scopes import Variable
 from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.interpreter.knowledge import NOTHING, Knowledge
 from flake8_incall.model.interpreter.values import (
@@ -26,7 +26,6 @@ from flake8_incall.model.interpreter.values import (
     telling,
 )
 
-Variable = tuple[Scope, str]
 EXCEPTION = "builtins.Exception"
 # So many containers of one place are kept apart; further ones are taken together.
 _OLDEST = 4

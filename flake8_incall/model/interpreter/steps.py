@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.code.binder import imported
 from flake8_incall.model.flow.graph import Action, Step
+from flake8_incall.model.flow.queries import HANDLED
 from flake8_incall.model.interpreter.assumptions import assume, doubt
 from flake8_incall.model.interpreter.enumeration import assignments, value_of
 from flake8_incall.model.interpreter.evaluation import evaluate
 from flake8_incall.model.interpreter.exceptions import divided
 from flake8_incall.model.interpreter.invocation import entered
-from flake8_incall.model.interpreter.liveness import HANDLED
 from flake8_incall.model.interpreter.outcomes import Maybe, Outcome, split
 from flake8_incall.model.interpreter.patterns import matches
 from flake8_incall.model.interpreter.sequences import iterate, unpack
@@ -82,7 +82,7 @@ def _execute(machine: Machine, state: State, step: Step) -> Iterable[Way]:
     if step.can_raise:
         yield from fail(state.fork(), step, Raised(frozenset({"builtins.ImportError"})))
     for name, value in _bound(machine, step):
-        state.env[machine.world.home(step.scope, name)] = value
+        state.env[machine.world.names.home(step.scope, name)] = value
     yield from _next(state, step)
 
 
@@ -106,7 +106,7 @@ def _store(machine: Machine, state: State, step: Step) -> Iterable[Way]:
     node = step.node
     match node:
         case ast.Name():
-            variable = machine.world.home(step.scope, node.id)
+            variable = machine.world.names.home(step.scope, node.id)
             value = state.stack.pop()
             if step.next is None or machine.live.is_live(step.next, variable):
                 state.env[variable] = value
@@ -145,7 +145,7 @@ def _forget_members(state: State, name: str) -> None:
 def _delete(machine: Machine, state: State, step: Step) -> Iterable[Way]:
     node = step.node
     if isinstance(node, ast.Name):
-        state.env[machine.world.home(step.scope, node.id)] = UNBOUND
+        state.env[machine.world.names.home(step.scope, node.id)] = UNBOUND
         yield from _next(state, step)
     elif isinstance(node, ast.Subscript):
         for after, [owner, key] in split(state, state.pop(2)):
@@ -290,9 +290,9 @@ def _catch(machine: Machine, state: State, step: Step) -> Iterable[Way]:
         yield step.other, way
     if taken is not None:
         state.leaving = None
-        state.env[machine.world.home(step.scope, HANDLED)] = taken.value
+        state.env[machine.world.names.home(step.scope, HANDLED)] = taken.value
         if isinstance(step.node, ast.ExceptHandler) and step.node.name:
-            state.env[machine.world.home(step.scope, step.node.name)] = taken.value
+            state.env[machine.world.names.home(step.scope, step.node.name)] = taken.value
         yield from _next(state, step)
 
 
@@ -300,7 +300,7 @@ def _raise(machine: Machine, state: State, step: Step) -> Iterable[Way]:
     node = step.node
     match node:
         case ast.Raise(exc=None):
-            value = state.env.get(machine.world.home(step.scope, HANDLED), UNBOUND)
+            value = state.env.get(machine.world.names.home(step.scope, HANDLED), UNBOUND)
             raised = Raised.of(value)
         case ast.Raise():
             value = state.resolve(state.stack[-1 if node.cause is None else -2])

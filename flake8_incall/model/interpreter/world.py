@@ -10,10 +10,7 @@ from flake8_incall.catalogue import Catalogue, TypeUse
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.scopes import Binding, Kind, Scope
 from flake8_incall.model.code.tree import FunctionNode
-from flake8_incall.model.flow.graph import Body, Graph
-from flake8_incall.model.flow.graphs import Graphs
-from flake8_incall.model.interpreter.liveness import Liveness, liveness
-from flake8_incall.model.interpreter.state import Variable
+from flake8_incall.model.flow.graph import Body
 from flake8_incall.model.interpreter.values import External
 
 _MUTATORS = frozenset(
@@ -46,8 +43,6 @@ class World:
         self.module = module
         self.names = module.names
         self.catalogue: Catalogue = module.catalogue
-        self._homes: dict[tuple[ast.AST, str], Variable] = {}
-        self._graphs: dict[Body, tuple[Graph, Liveness]] = {}
         self._generators: dict[Body, bool] = {}
         self._apart: dict[ast.expr, ast.Expression] = {}
         self._ancestors: dict[str, tuple[str, ...]] = {}
@@ -55,26 +50,11 @@ class World:
 
     # Names
 
-    def home(self, scope_node: ast.AST, name: str) -> Variable:
-        """The variable that a name stands for in a scope; names that nothing binds are the module's."""
-        key = (scope_node, name)
-        if key not in self._homes:
-            scope = self.names.top if isinstance(scope_node, ast.Expression) else self.names.scope(scope_node)
-            self._homes[key] = (self._home(scope, name), name)
-        return self._homes[key]
-
     def apart(self, expression: ast.expr) -> ast.Expression:
         """An expression of the module or of a default as something to follow by itself."""
         if expression not in self._apart:
             self._apart[expression] = ast.Expression(expression)
         return self._apart[expression]
-
-    def _home(self, scope: Scope, name: str) -> Scope:
-        if name in scope.declared:
-            return scope.declared[name]
-        if name in scope.bindings:
-            return scope
-        return next((outer for outer in scope.enclosing() if name in outer.bindings), self.names.top)
 
     def assigned_once(self, scope: Scope, name: str) -> ast.expr | None:
         """The value of a name of the module or of a class that is assigned once and for all."""
@@ -89,13 +69,6 @@ class World:
         return frozenset(_mutated(self.module.parents))
 
     # Functions and classes
-
-    def graph(self, body: Body) -> tuple[Graph, Liveness]:
-        """The graph of a function, and which of its variables are read where."""
-        if body not in self._graphs:
-            graph = self.module.fact(Graphs).of(body)
-            self._graphs[body] = (graph, liveness(graph, self.home))
-        return self._graphs[body]
 
     def is_generator(self, definition: Body) -> bool:
         """Whether a function has a `yield` of its own."""

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from flake8_incall.model.calls.calls import Calls, CallSite
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.scopes import Kind
-from flake8_incall.model.flow.graph import Action, Graph, Step
 from flake8_incall.model.flow.graphs import Graphs
+from flake8_incall.model.flow.queries import deciding
 from flake8_incall.model.practice.changes import changes
 from flake8_incall.model.references.referents import Callable
 
@@ -85,14 +85,8 @@ class _Guards:
         steps = graph.of_node.get(node)
         if not steps:
             return True
-        before = _before(steps[-1], graph)
-        for test in (step for step in graph.steps if step.action is Action.TEST and step in before):
-            by_true, by_false = test.next in before, test.other in before
-            if by_true and by_false and test.loop is not None:
-                by_true, by_false = (_leads(start, steps[-1], test) for start in (test.next, test.other))
-            if by_true != by_false and self._is_guard(test.node, owner, by_true=by_true):
-                return True
-        return False
+        tests = deciding(graph, steps[-1])
+        return any(self._is_guard(test.node, owner, by_true=by_true) for test, by_true in tests)
 
     def _is_guard(self, test: ast.AST, owner: Callable, *, by_true: bool) -> bool:
         """Whether a test looks at what was done before.
@@ -175,31 +169,6 @@ class _Guards:
     def _stored(self, owner: Callable) -> set[str]:
         """The attributes, keys and variables that a function stores into, deletes, or empties."""
         return {name for node in self._module.fact(Calls).nodes(owner) for name in _stored_by(node)}
-
-
-def _before(end: Step, graph: Graph) -> set[Step]:
-    """The steps from which a way leads to one, exceptions left aside, and that one."""
-    found, pending = {end}, [end]
-    while pending:
-        step = pending.pop()
-        new = [before for before in graph.predecessors[step] if before not in found and step in before.following]
-        found.update(new)
-        pending += new
-    return found
-
-
-def _leads(start: Step | None, end: Step, test: Step) -> bool:
-    """Whether a way leads from one step to another without passing a test again: the next round of a loop."""
-    pending = [start] if start is not None else []
-    seen = {test, *pending}
-    while pending:
-        step = pending.pop()
-        if step is end:
-            return True
-        new = [following for following in step.following if following not in seen]
-        seen.update(new)
-        pending += new
-    return False
 
 
 def _wanted(test: ast.AST, *, by_true: bool) -> ast.expr | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import islice
 
 from flake8_incall.model.calls.calls import Calls
@@ -15,9 +14,10 @@ from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.errors.aftermath import is_for_failure, is_logging
 from flake8_incall.model.errors.failures import Failures
 from flake8_incall.model.errors.fallible import Fallible
-from flake8_incall.model.flow.graph import Action, Graph
+from flake8_incall.model.flow.graph import Action, Graph, Step
+from flake8_incall.model.flow.graphs import Graphs
+from flake8_incall.model.flow.queries import after, caught, steps_of
 from flake8_incall.model.interpreter.values import Constant, DictShape
-from flake8_incall.model.interpreter.world import World
 from flake8_incall.model.results.judgements import is_success
 from flake8_incall.model.results.results import Result
 
@@ -28,23 +28,6 @@ _TELLING = re.compile(
 
 # The ways on from each are followed by themselves, which is too much work in a function of hundreds.
 _MOST_HANDLERS = 50
-
-
-@dataclass(slots=True)
-class _Ways:
-    """The ways on from a handler, up to where the function ends or the `try` begins again.
-
-    Attributes:
-        nodes: What is executed on them.
-        returns: The `return` statements at their ends.
-        raises: Whether one ends in a `raise`.
-        falls: Whether one ends without a `return`.
-    """
-
-    nodes: set[ast.AST] = field(default_factory=set)
-    returns: set[ast.Return] = field(default_factory=set)
-    raises: bool = False
-    falls: bool = False
 
 
 def unlogged_failures(function: InCallFunction) -> Iterator[tuple[ast.ExceptHandler, Fallible]]:
@@ -58,13 +41,13 @@ def _unlogged(
     function: InCallFunction, body: FunctionNode, returned: list[Result]
 ) -> Iterator[tuple[ast.ExceptHandler, Fallible]]:
     module = function.module
-    graph, _ = module.fact(World).graph(body)
+    graph = module.fact(Graphs).of(body)
     results: dict[ast.AST, list[Result]] = {}
     for result in returned:
         results.setdefault(result.node, []).append(result)
     for handler, call in islice(_handlers(function, body, graph), _MOST_HANDLERS):
-        ways = _ways(handler, graph, module)
-        if _ends_in_error(ways, handler, results) and not _tells(ways.nodes, handler, module):
+        ways = _ways_on(handler, graph, module)
+        if _ends_in_error(ways, graph, handler, results) and not _tells(ways, handler, module):
             yield handler, call
 
 
@@ -81,33 +64,24 @@ def _handlers(
                 yield handler, meant
 
 
-def _ways(handler: ast.ExceptHandler, graph: Graph, module: Module) -> _Ways:
-    tried = {
+def _ways_on(handler: ast.ExceptHandler, graph: Graph, module: Module) -> set[Step]:
+    """What is executed after a handler takes an exception, up to where the function ends or the `try` begins again."""
+    tried = (
         inner for statement in module.fact(Failures).handlers.try_of(handler).body for inner in ast.walk(statement)
-    }
-    caught = (step for step in graph.of_node[handler] if step.action is Action.CATCH)
-    pending = [step.next for step in caught if step.next is not None]
-    found, seen = _Ways(), set(pending)
-    while pending and not (found.raises or found.falls):
-        step = pending.pop()
-        found.nodes.add(step.node)
-        if step.action is Action.RETURN and isinstance(step.node, ast.Return):
-            found.returns.add(step.node)
-        found.raises = found.raises or step.action is Action.RAISE
-        found.falls = found.falls or step is graph.fallen
-        # Only a loop leads from a handler back into its `try`.
-        new = [s for s in step.following if s not in seen and s.node not in tried]
-        seen.update(new)
-        pending += new
-    return found
+    )
+    # Only a loop leads from a handler back into its `try`.
+    return {*after(caught(graph, handler), avoiding={*steps_of(graph, tried)})}
 
 
-def _ends_in_error(ways: _Ways, handler: ast.ExceptHandler, results: dict[ast.AST, list[Result]]) -> bool:
+def _ends_in_error(
+    ways: set[Step], graph: Graph, handler: ast.ExceptHandler, results: dict[ast.AST, list[Result]]
+) -> bool:
     """Whether all that comes after a handler is an error, as far as results tell."""
-    if ways.raises or ways.falls or not ways.returns:
+    returns = [step.node for step in ways if step.action is Action.RETURN]
+    if not returns or graph.fallen in ways or any(step.action is Action.RAISE for step in ways):
         return False
     inside = {*ast.walk(handler)}
-    return all(_is_error(results.get(node, []), is_inside=node in inside) for node in ways.returns)
+    return all(_is_error(results.get(node, []), is_inside=node in inside) for node in returns)
 
 
 def _is_error(results: Iterable[Result], *, is_inside: bool) -> bool:
@@ -124,9 +98,9 @@ def _has_error_status(result: Result) -> bool:
     return status is not None and all(option == Constant("error") for option, _ in result.options(status.value))
 
 
-def _tells(nodes: Iterable[ast.AST], handler: ast.ExceptHandler, module: Module) -> bool:
+def _tells(ways: set[Step], handler: ast.ExceptHandler, module: Module) -> bool:
     """Whether something on the way logs, or may tell somebody: by its name, or since it takes the exception."""
-    calls = [node for node in nodes if isinstance(node, ast.Call)]
+    calls = {step.node for step in ways if isinstance(step.node, ast.Call)}
     return any(is_logging(call, module) or _may_tell(call, handler, module) for call in calls)
 
 

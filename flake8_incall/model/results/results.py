@@ -10,6 +10,7 @@ from flake8_incall.model.calls.function import InCallFunction, Parameter
 from flake8_incall.model.code.binder import every_argument
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.flow.graphs import Graphs
 from flake8_incall.model.interpreter.budget import Budget, OverBudgetError
 from flake8_incall.model.interpreter.knowledge import Knowledge
 from flake8_incall.model.interpreter.machine import Machine
@@ -121,7 +122,7 @@ def results_of(function: InCallFunction) -> Results:
     world = function.module.fact(World)
     if world.is_generator(function.node) or _is_stub(function.node) or is_result_replaced(function):
         return Results()
-    graph, _ = world.graph(function.node)
+    graph = function.module.fact(Graphs).of(function.node)
     # Without loops ways only multiply where tests do, and most functions have few: they are followed finely at once.
     is_plain = not any(step.loop for step in graph.steps)
     finest = finer_results(function) if is_plain else None
@@ -138,7 +139,7 @@ def results_of(function: InCallFunction) -> Results:
 def finer_results(function: InCallFunction) -> Results | None:
     """The results with more ways followed apart; `None` where that is too much work."""
     world = function.module.fact(World)
-    graph, _ = world.graph(function.node)
+    graph = function.module.fact(Graphs).of(function.node)
     if len(graph.steps) > _MOST_STEPS_FOR_FINEST:
         return None
     try:
@@ -151,7 +152,7 @@ def results_of_helper(world: World, helper: FunctionNode) -> Results:
     """Follow every way through a helper, whatever it is handed."""
     state = State(world.is_always_true)
     for argument in every_argument(helper.args):
-        state.env[world.home(helper, argument.arg)] = Symbol("new", (Minted((), argument),))
+        state.env[world.names.home(helper, argument.arg)] = Symbol("new", (Minted((), argument),))
     try:
         return _follow(world, helper, state, *_FINENESS[0])
     except OverBudgetError:
@@ -159,7 +160,7 @@ def results_of_helper(world: World, helper: FunctionNode) -> Results:
 
 
 def _follow(world: World, node: FunctionNode, entry: State, states: int, rounds: int) -> Results:
-    graph, _ = world.graph(node)
+    graph = world.module.fact(Graphs).of(node)
     budget = Budget(_LEAST_WORK + _WORK_PER_STEP * len(graph.steps), states, rounds)
     machine = Machine(world, budget, node)
     ends = machine.run(entry)
@@ -235,7 +236,7 @@ def _entry(world: World, function: InCallFunction) -> State:
         value = Symbol("new", (Minted((), argument),), type_)
         if knowledge is not None:
             state.facts[value] = knowledge
-        state.env[world.home(node, argument.arg)] = value
+        state.env[world.names.home(node, argument.arg)] = value
     return state
 
 

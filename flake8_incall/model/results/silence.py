@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
+from functools import partial
 
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.flow.graph import Action, Graph, Step
+from flake8_incall.model.flow.graphs import Graphs
+from flake8_incall.model.flow.queries import between, until_left
 from flake8_incall.model.interpreter.values import NONE
-from flake8_incall.model.interpreter.world import World
 from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Local
 from flake8_incall.model.results.judgements import settled_results
@@ -37,7 +39,7 @@ def silent_ends(function: InCallFunction) -> Iterator[Result]:
     values = [result for result in results.returned if result.value != NONE]
     if not values or (function.returns is not None and function.returns.kind is TypeKind.NONE):
         return
-    graph, _ = function.module.fact(World).graph(function.node)
+    graph = function.module.fact(Graphs).of(function.node)
     silent = _silent_steps(graph, function)
     ends = {step.node for step in silent if step.action is Action.RETURN}
     told: set[ast.AST] = set()
@@ -54,26 +56,11 @@ def silent_ends(function: InCallFunction) -> Iterator[Result]:
 def _silent_steps(graph: Graph, function: InCallFunction) -> set[Step]:
     """The steps on ways from the entry to a normal end on which the caller hears nothing."""
     heard = {step for step in graph.steps if isinstance(step.node, ast.Call) and _is_heard(step.node, function)}
-    begun = _reach([graph.entry], _following, heard)
-    ends = [step for step in begun if step.action is Action.RETURN or step is graph.fallen]
-    return begun & _reach(ends, lambda step: graph.predecessors[step], heard)
+    return between(graph, [graph.entry], partial(_is_end, graph), until_left, heard)
 
 
-def _following(step: Step) -> Iterable[Step]:
-    """The steps after one; behind a `return` or exception no `finally` leads back to where others go on."""
-    is_leaving = step.action is Action.LEAVE and step.handler is None
-    return () if step.action is Action.RETURN or is_leaving else step.successors
-
-
-def _reach(first: Iterable[Step], neighbours: Callable[[Step], Iterable[Step]], barred: set[Step]) -> set[Step]:
-    found: set[Step] = set()
-    pending = list(first)
-    while pending:
-        step = pending.pop()
-        if step not in found and step not in barred:
-            found.add(step)
-            pending += neighbours(step)
-    return found
+def _is_end(graph: Graph, step: Step) -> bool:
+    return step.action is Action.RETURN or step is graph.fallen
 
 
 def _is_heard(call: ast.Call, function: InCallFunction) -> bool:

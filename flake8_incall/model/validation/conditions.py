@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.flow.graph import Action, Step
-from flake8_incall.model.interpreter.world import World
 from flake8_incall.model.validation.traces import Outcome
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ class Conditions:
                 return False
             if isinstance(node, ast.Name):
                 use = self._module.names.use(node)
-                home = self._module.fact(World).home(use.scope.node, node.id)[0] if use is not None else None
+                home = self._module.names.home(use.scope.node, node.id)[0] if use is not None else None
                 if home is None or len(home.bindings.get(node.id, ())) > 1:
                     return False
         return True

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
+from flake8_incall.model.code.scopes import Variable
 from flake8_incall.model.flow.graph import Action, Body, Step
-from flake8_incall.model.interpreter.world import World
+from flake8_incall.model.flow.graphs import Graphs
 from flake8_incall.model.validation import operations
 from flake8_incall.model.validation.evaluation import evaluate
 from flake8_incall.model.validation.patterns import captured, looked_at
-from flake8_incall.model.validation.state import State, Variable, Witness, join
+from flake8_incall.model.validation.state import State, Witness, join
 from flake8_incall.model.validation.traces import (
     Check,
     Label,
@@ -52,7 +53,8 @@ class Machine:
         self.summaries = summaries
         self.body = body
         self.summary = summary
-        self._graph, self._live = summaries.module.fact(World).graph(body)
+        graphs = summaries.module.fact(Graphs)
+        self._graph, self._live = graphs.of(body), graphs.live(body)
         self._conditions = summaries.conditions
         self._raisers = summaries.raisers
         self._states: dict[Step, State] = {}

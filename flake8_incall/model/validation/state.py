@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from flake8_incall.model.code.scopes import Scope
+from flake8_incall.model.code.scopes import Variable
 from flake8_incall.model.validation.traces import (
     Check,
     Label,
@@ -22,8 +22,6 @@ from flake8_incall.model.validation.traces import (
     simplified,
     tested,
 )
-
-Variable = tuple[Scope, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,17 +13,17 @@ from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.calls.unproved import Analysis, GivenUp
 from flake8_incall.model.code.module import Module
+from flake8_incall.model.code.scopes import Variable
 from flake8_incall.model.errors.failures import Failures
 from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.flow.graphs import Graphs
-from flake8_incall.model.interpreter.world import World
 from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Callable, Contents, Local, Outside, canonical_names
 from flake8_incall.model.validation.conditions import Conditions
 from flake8_incall.model.validation.machine import Machine, TooMuchError
 from flake8_incall.model.validation.raisers import Raisers
 from flake8_incall.model.validation.shapes import shape_of_annotation
-from flake8_incall.model.validation.state import State, Variable, Witness, begin
+from flake8_incall.model.validation.state import State, Witness, begin
 from flake8_incall.model.validation.traces import (
     NONE,
     Label,
@@ -183,7 +183,7 @@ class Summaries:
 
     def variable(self, scope_node: ast.AST, name: str) -> Variable:
         """The variable that a name stands for in a scope."""
-        return self.module.fact(World).home(scope_node, name)
+        return self.module.names.home(scope_node, name)
 
     def names_of(self, node: ast.expr) -> frozenset[str]:
         """The qualified names of what an expression can be."""

@@ -12,7 +12,8 @@ from flake8_incall.catalogue.platform import HOME
 from flake8_incall.model.calls.calls import Calls, CallSite, Link, calls
 from flake8_incall.model.calls.origins import Chain
 from flake8_incall.model.flow.graph import Graph, Step
-from flake8_incall.model.interpreter.world import World
+from flake8_incall.model.flow.graphs import Graphs
+from flake8_incall.model.flow.queries import longest
 from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Callable, names_of
 from flake8_incall.model.waiting.loops import LoopNode, Loops, rounds
@@ -73,7 +74,7 @@ class DeadAir:
                 items.append(_Item(place, self._body(inner, sites) if inner in sites else _TOO_MANY))
         together = self._limited(items, owner, chain)
         repeated = [_Item(item.node, self._repeated(item, owner, owner)) for item in together]
-        whole = _longest(self._module.fact(World).graph(owner)[0], repeated)
+        whole = _longest(self._module.fact(Graphs).of(owner), repeated)
         return in_turn([whole, *map(unfollowed, self._module.fact(Unfollowed).decorators(owner))])
 
     def _place(self, link: Link) -> ast.Call | None:
@@ -258,17 +259,5 @@ def _longest(graph: Graph, items: list[_Item]) -> Wait:
 
 def _longest_path(graph: Graph, at: dict[Step, list[Wait]], length: _Length) -> list[Wait]:
     """The waits on the longest path, in their order."""
-    best: dict[Step, float] = {}
-    before: dict[Step, Step] = {}
-    for step in graph.steps:
-        earlier = [p for p in graph.predecessors[step] if p.index < step.index]
-        longest = max(earlier, key=lambda p: best[p], default=None)
-        if longest is not None:
-            before[step] = longest
-        best[step] = (best[longest] if longest else 0.0) + sum(map(length, at.get(step, ())))
-    last: Step | None = max(graph.steps, key=lambda step: best[step])
-    path: list[Wait] = []
-    while last is not None:
-        path += [wait for wait in reversed(at.get(last, [])) if length(wait)]
-        last = before.get(last)
-    return path[::-1]
+    path = longest(graph, {step: sum(map(length, waits)) for step, waits in at.items()})
+    return [wait for step in path for wait in at.get(step, ()) if length(wait)]

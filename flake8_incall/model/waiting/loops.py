@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.code.tree import FunctionNode
-from flake8_incall.model.interpreter.world import World
+from flake8_incall.model.flow.graphs import Graphs
+from flake8_incall.model.flow.queries import repeated
 from flake8_incall.model.references.constants import Unfollowed
 from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Callable, names_of
@@ -32,7 +33,7 @@ class Loops:
     def __init__(self, module: Module) -> None:
         self._module = module
         self._endless: dict[LoopNode | ast.comprehension, bool] = {}
-        self._repeated: dict[LoopNode, frozenset[ast.AST]] = {}
+        self._repeated: dict[LoopNode, set[ast.AST]] = {}
 
     def is_endless(self, loop: LoopNode | ast.comprehension) -> bool:
         """Whether nothing in a loop bounds its rounds."""
@@ -43,19 +44,8 @@ class Loops:
     def comes_again(self, node: ast.AST, loop: LoopNode, owner: Callable) -> bool:
         """Whether control can get from a node back to the head of a loop around it."""
         if loop not in self._repeated:
-            self._repeated[loop] = frozenset(self._find_repeated(loop, owner))
+            self._repeated[loop] = repeated(self._module.fact(Graphs).of(owner), loop)
         return node in self._repeated[loop]
-
-    def _find_repeated(self, loop: LoopNode, owner: Callable) -> Iterator[ast.AST]:
-        graph = self._module.fact(World).graph(owner)[0]
-        pending = [step for step in graph.steps if step.loop is step and step.node is loop]
-        heads, seen = set(pending), set(pending)
-        while pending:
-            for step in graph.predecessors[pending.pop()]:
-                if step not in seen and any(step.is_in(head) for head in heads):
-                    seen.add(step)
-                    pending.append(step)
-                    yield step.node
 
 
 def is_endless(loop: ast.AST, references: References) -> bool:
