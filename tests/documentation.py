@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from flake8_incall.catalogue import MEANINGS, TRAITS
 from flake8_incall.catalogue.platform import INJECTED
 from flake8_incall.options import DECLARED
 from flake8_incall.rules import REGISTRY, Rule
@@ -53,6 +54,13 @@ def builtins_setting() -> str:
     return f"```ini\n[flake8]\nbuiltins = {', '.join(sorted(INJECTED))}\n```"
 
 
+def trait_table() -> str:
+    """The traits of the catalogue, as a Markdown table."""
+    return "\n".join(
+        ("| Trait | A function or method with it |", "|---|---|", *(f"| `{t}` | {MEANINGS[t]} |" for t in TRAITS))
+    )
+
+
 def example_source() -> str:
     """The example function, without the comments by which the tests know its findings."""
     source = (ROOT / BROKEN_FUNCTION).read_text(encoding="utf-8")
@@ -73,7 +81,7 @@ def check_output() -> str:
 PAGES: dict[Path, dict[str, Callable[[], str]]] = {
     ROOT / "README.md": {"example": example_source, "flake8": flake8_output, "check": check_output},
     ROOT / "docs" / "rules.md": {"rules": rule_table},
-    ROOT / "docs" / "usage.md": {"options": option_table, "builtins": builtins_setting},
+    ROOT / "docs" / "usage.md": {"options": option_table, "builtins": builtins_setting, "traits": trait_table},
 }
 
 

@@ -15,10 +15,13 @@ from flake8_incall.catalogue.entries import (
     TypeUse,
 )
 from flake8_incall.catalogue.loader import Catalogue, load
+from flake8_incall.catalogue.traits import MEANINGS, TRAITS, Trait
 
 __all__ = [
     "DANGERS",
     "EFFECTS",
+    "MEANINGS",
+    "TRAITS",
     "Api",
     "Argument",
     "Catalogue",
@@ -28,6 +31,7 @@ __all__ = [
     "Limit",
     "Policy",
     "Timeout",
+    "Trait",
     "Type",
     "TypeUse",
     "load",

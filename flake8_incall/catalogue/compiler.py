@@ -10,10 +10,12 @@ from typing import Any
 
 from flake8_incall.catalogue.entries import CatalogueError
 from flake8_incall.catalogue.tables import PSEUDO_TYPES, Flat, nearest, read_tables
+from flake8_incall.catalogue.traits import united
 
 FOLDER = Path(__file__).parent
 COMPILED = FOLDER / "compiled.json"
-# Sections whose entries stand as they are written; `api` and `type` say besides where they come from.
+# Sections whose entries stand as they are written; `api` and `type` say besides where they come from, and the names
+# of a trait add up.
 _PLAIN = ("library", "alias", "generated", "attribute", "exception", "module", "audit", "policy")
 
 
@@ -24,7 +26,7 @@ def compile_tables(folder: Path = FOLDER) -> Flat:
         CatalogueError: A file is malformed, names a type or exception that no table has, or says something
             that another file has said before.
     """
-    tables: Flat = {section: {} for section in (*_PLAIN, "api", "type")} | {"facts": [], "sources": []}
+    tables: Flat = {section: {} for section in (*_PLAIN, "api", "type", "trait")} | {"facts": [], "sources": []}
     files = {path.name: read_tables(path) for path in sorted(folder.glob("*.toml"))}
     for flat in files.values():
         tables["library"] |= flat["library"]
@@ -70,6 +72,7 @@ def _laid_over(tables: Flat, flat: Flat) -> Flat:
     merged: Flat = {section: entries.copy() for section, entries in tables.items()}
     for section in _PLAIN:
         merged[section] |= flat[section]
+    merged["trait"] = united((merged["trait"], flat["trait"]))
     for name, library in flat["library"].items():
         merged["alias"] |= dict.fromkeys(library.get("aliases", ()), name)
     places = {_json(facts): place for place, facts in enumerate(merged["facts"])}
@@ -90,7 +93,7 @@ def _likenesses(flat: Flat, known: Flat) -> Flat:
 
     Classes of the one are none of the other: `except httpx.RequestError` does not catch what httpx2 raises.
     """
-    found: Flat = {section: {} for section in (*_PLAIN, "api", "type")}
+    found: Flat = {section: {} for section in (*_PLAIN, "api", "type", "trait")}
     for library, facts in flat["library"].items():
         model = facts.get("like")
         if model is None:
@@ -103,7 +106,12 @@ def _likenesses(flat: Flat, known: Flat) -> Flat:
                 if section == "api":
                     entry = known["facts"][entry]
                 found[section][named.sub(library, name)] = json.loads(named.sub(library, json.dumps(entry)))
+        found["trait"] = united((found["trait"], _alike(known["trait"], named, library)))
     return found
+
+
+def _alike(traits: Flat, named: re.Pattern[str], library: str) -> Flat:
+    return {trait: [named.sub(library, name) for name in names if named.match(name)] for trait, names in traits.items()}
 
 
 def _with_source(name: str, facts: Flat, merged: Flat) -> Flat:

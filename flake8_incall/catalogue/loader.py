@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from flake8_incall.catalogue.entries import (
     Type,
     TypeUse,
 )
+from flake8_incall.catalogue.traits import Trait, Traits
 from flake8_incall.catalogue.words import DangerWords
 
 _COMPILED = Path(__file__).with_name("compiled.json")
@@ -49,6 +50,7 @@ class Catalogue:
         self._canonical: dict[str, str] = {}
         self._apis: dict[str, Api | None] = {}
         self._attributes: dict[str, TypeUse | None] = {}
+        self._having: dict[tuple[Trait, str], bool] = {}
         self.audit: dict[str, tuple[str, ...]] = {event: tuple(callers) for event, callers in tables["audit"].items()}
 
     def canonical(self, name: str) -> str:
@@ -209,6 +211,34 @@ class Catalogue:
             if prefix in forbidden:
                 return forbidden[prefix]
         return None
+
+    @cached_property
+    def _traits(self) -> Traits:
+        return Traits(self.tables["trait"], self.tables["type"])
+
+    def names(self, trait: Trait) -> frozenset[str]:
+        """The canonical names with a trait."""
+        return self._traits.names(trait)
+
+    def members(self, trait: Trait) -> frozenset[str]:
+        """The methods and attributes with a trait, by their last names: for an object of which no class is known."""
+        return self._traits.members(trait)
+
+    def has(self, trait: Trait, qualified_name: str) -> bool:
+        """Whether a function, class or member has a trait, by itself or by inheritance."""
+        key = trait, qualified_name
+        if key not in self._having:
+            names = self._traits.names(trait)
+            candidates = self._inherited(self.canonical(qualified_name))
+            self._having[key] = any(
+                candidate in names or any(f"{owner}.*" in names for owner, rest in _prefixes(candidate) if rest)
+                for candidate in candidates
+            )
+        return self._having[key]
+
+    def any_has(self, trait: Trait, qualified_names: Iterable[str]) -> bool:
+        """Whether one of several names that an expression can stand for has a trait."""
+        return any(self.has(trait, name) for name in qualified_names)
 
     @cached_property
     def policy(self) -> Policy:

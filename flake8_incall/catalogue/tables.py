@@ -14,6 +14,7 @@ A table file has these sections, all optional:
     [exception.httpx]                   "RequestError" = "httpx.HTTPError": its parent, or a list of several
     [module]                            process = ["os", "subprocess"]: not to be imported, by effect
     [audit]                             "os.system" = ["os.system"]: an audit event's callers
+    [trait.mutates]                     list = "append sort": names of which a question of `traits` is answered yes
     [policy]                            the fields of `entries.Policy`
 
 A key names one or more things below its section, separated by spaces. `builtins` holds the names that need no
@@ -30,6 +31,7 @@ from pathlib import Path
 from typing import Any
 
 from flake8_incall.catalogue.entries import EFFECTS, FORMS, LIMITS, CatalogueError
+from flake8_incall.catalogue.traits import TRAITS
 
 Flat = dict[str, Any]
 
@@ -159,6 +161,17 @@ class _Reader:
     def audit(self, table: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
         for event, callers in table.items():
             yield event, self.checked(_names, callers, f"audit.{event}")
+
+    def traits(self, table: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+        for trait, owners in table.items():
+            self.checked(_one_of(TRAITS), trait, "trait")
+            if not isinstance(owners, dict):
+                raise self.error(f"trait.{trait}", f"{owners!r} is no table", "names by class or module")
+            members = {
+                owner: dict.fromkeys(self.checked(_texts, names, f"trait.{trait}: {owner}"))
+                for owner, names in owners.items()
+            }
+            yield trait, [name for name, _ in self.members(members)]
 
     def policy(self, table: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         yield from self.fields(table, _POLICY_FIELDS, "policy").items()
@@ -356,5 +369,6 @@ _SECTIONS: Mapping[str, Callable[[_Reader, Mapping[str, Any]], Iterator[tuple[st
     "exception": _Reader.exceptions,
     "module": _Reader.modules,
     "audit": _Reader.audit,
+    "trait": _Reader.traits,
     "policy": _Reader.policy,
 }

@@ -18,9 +18,6 @@ from flake8_incall.model.flow.queries import Ends, after, caught
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
 
-_LOGGING = frozenset(
-    {"debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log", "print_exc"}
-)
 _SLEEPS = frozenset({"asyncio.sleep", "time.sleep", "anyio.sleep"})
 _INTERRUPTIONS = frozenset({"asyncio.CancelledError", "builtins.BaseException"})
 _SUSPENDING = ast.Await | ast.AsyncFor | ast.AsyncWith | ast.Yield | ast.YieldFrom
@@ -159,9 +156,10 @@ def is_logging(node: ast.expr, module: Module) -> bool:
     """Whether an expression is a call that logs, or prints."""
     if not isinstance(node, ast.Call):
         return False
-    if isinstance(node.func, ast.Attribute):
-        return node.func.attr in _LOGGING
-    return "builtins.print" in module.names.resolve(node.func).names
+    if isinstance(node.func, ast.Attribute) and node.func.attr in module.catalogue.members("logs"):
+        return True
+    names = module.names.resolve(node.func).names
+    return "builtins.print" in names or module.catalogue.any_has("logs", names)
 
 
 def _is_substitute(node: ast.AST) -> bool:

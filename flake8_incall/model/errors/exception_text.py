@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.calls.calls import Calls
@@ -16,8 +16,6 @@ from flake8_incall.model.interpreter.world import LOCAL
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
 
-_TEXTS = frozenset({"args", "message", "msg", "detail", "reason", "strerror"})
-_KEEPING = frozenset({"builtins.str", "builtins.repr", "builtins.format", "builtins.dict", "builtins.ascii"})
 _TRACES = frozenset({"traceback.format_exc", "traceback.format_exception", "traceback.format_exception_only"})
 _TOLD = "livekit.agents.ToolError"
 
@@ -54,10 +52,10 @@ def _is_as_text(name: ast.Name, module: Module) -> bool:
     parent = module.parents[name]
     match parent:
         case ast.Attribute():
-            return parent.attr in _TEXTS
+            return parent.attr in module.catalogue.members("describes")
         case ast.Call():
             is_formatted = isinstance(parent.func, ast.Attribute) and parent.func.attr == "format"
-            return is_formatted or bool(module.names.resolve(parent.func).names & (_KEEPING | _TRACES))
+            return is_formatted or _is_text_of(module.names.resolve(parent.func).names, module)
         case ast.FormattedValue() | ast.BinOp(op=ast.Mod()):
             return True
         case ast.Tuple():
@@ -100,13 +98,21 @@ def _goal(node: ast.AST, module: Module) -> str | bool:
     return False
 
 
+def _is_text_of(functions: Iterable[str], module: Module) -> bool:
+    """Whether one of these functions makes a text or collection of what it is handed, or of the exception."""
+    return any(
+        function in _TRACES or module.catalogue.has("shows", function) or module.catalogue.has("copies", function)
+        for function in functions
+    )
+
+
 def _keeps(call: ast.Call, part: ast.AST, module: Module) -> bool:
     """Whether a call gives a text that has its part in it."""
     if call.func is part:
         return True
     names = module.names.resolve(call.func).names
     is_joined = isinstance(call.func, ast.Attribute) and call.func.attr in ("format", "join")
-    return is_joined or bool(names & (_KEEPING | _TRACES)) or _TOLD in map(module.catalogue.canonical, names)
+    return is_joined or _is_text_of(names, module) or _TOLD in map(module.catalogue.canonical, names)
 
 
 def _loads(name: str, handler: ast.ExceptHandler, body: FunctionNode, module: Module) -> Iterator[ast.expr]:

@@ -14,11 +14,6 @@ if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
 
 _ACCESSORS = frozenset({"deleter", "getter", "setter"})
-# Methods of a text that is written out, where a table of constants is made from it.
-_TEXT_METHODS = frozenset({"encode", "join", "lower", "replace", "split", "splitlines", "strip", "upper"})
-_OTHER_CONSTRUCTORS = frozenset(
-    ("from_bytes", "from_iterable", "fromhex", "fromisoformat", "fromkeys", "maketrans", "strptime")
-)
 _ARITHMETIC = (ast.BinOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.UnaryOp)
 _PARTS_OF_EXPRESSIONS = (ast.comprehension, ast.keyword, ast.operator, ast.cmpop, ast.unaryop, ast.boolop)
 _VALUES = (
@@ -133,5 +128,6 @@ def _makes_constant(module: Module, callee: ast.expr) -> bool:
     if not isinstance(callee, ast.Attribute):
         return False
     if isinstance(callee.value, ast.Constant):
-        return callee.attr in _TEXT_METHODS
-    return callee.attr in _OTHER_CONSTRUCTORS and is_listed(module, callee.value)
+        members = module.catalogue.members
+        return callee.attr == "join" or callee.attr in members("pure") or callee.attr in members("splits")
+    return callee.attr in module.catalogue.members("constructs") and is_listed(module, callee.value)

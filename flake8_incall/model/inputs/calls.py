@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from flake8_incall.catalogue import Catalogue
 from flake8_incall.model.inputs import checks
 from flake8_incall.model.inputs.containers import elements, item, pieces
 from flake8_incall.model.inputs.formatting import between, formatted, replaced
@@ -37,46 +38,14 @@ from flake8_incall.model.inputs.values import (
     union,
 )
 
-# Methods and functions whose result is the text itself, in another spelling.
-_KEEPING_METHODS = frozenset(
-    {"strip", "lstrip", "rstrip", "lower", "upper", "title", "capitalize", "casefold", "swapcase", "replace", "encode"}
-    | {"removeprefix", "removesuffix", "expandtabs", "center", "ljust", "rjust", "zfill", "decode", "translate", "copy"}
-    | {"__str__", "__repr__", "__format__"}
-)
-_KEEPING = frozenset(
-    {
-        "html.escape",
-        "html.unescape",
-        "urllib.parse.unquote",
-        "urllib.parse.unquote_plus",
-        "copy.copy",
-    }
-    | {
-        "unicodedata.normalize",
-        "textwrap.dedent",
-        "httpx.URL",
-        "httpx2.URL",
-        "yarl.URL",
-        "builtins.dict",
-        "typing.cast",
-        "copy.deepcopy",
-    }
-)
-# They show whatever they are given as a text.
-_SHOWING = frozenset({"builtins.ascii", "builtins.format", "builtins.repr", "builtins.str", "json.dumps"})
 # Of these, the text is the last argument.
 _TEXT_LAST = frozenset({"typing.cast", "unicodedata.normalize"})
-_QUOTING = frozenset(
-    {"urllib.parse.quote", "urllib.parse.quote_plus", "urllib.parse.urlencode", "requests.utils.quote"}
-    | {"urllib.parse.quote_from_bytes", "urllib.request.quote", "re.escape"}
-)
 # They raise on what is not of the type that they make.
 _CONVERTING = frozenset(
     {"builtins.int", "builtins.float", "builtins.complex", "uuid.UUID", "decimal.Decimal", "fractions.Fraction"}
     | {"datetime.datetime.strptime", "datetime.datetime.fromisoformat", "datetime.date.fromisoformat"}
     | {"datetime.time.fromisoformat", "time.strptime", "ipaddress.IPv4Address.fromstring"}
 )
-_SPLITTING_METHODS = frozenset({"split", "rsplit", "splitlines", "partition", "rpartition"})
 _URL_SPLITTING = frozenset({"urllib.parse.urlparse", "urllib.parse.urlsplit"})
 _MATCHING = frozenset({"fullmatch", "match", "search"})
 _SPEAKING_OF_CHECKS = re.compile(
@@ -99,6 +68,7 @@ class Call:
     """
 
     node: ast.Call
+    catalogue: Catalogue
     names: frozenset[str]
     owner: Value
     method: str
@@ -129,14 +99,14 @@ def result(call: Call) -> tuple[Value, Checks]:
 
 
 def _of_function(call: Call) -> tuple[Value, Checks]:
-    names, first = call.names, call.arguments[0] if call.arguments else ()
+    names, first, catalogue = call.names, call.arguments[0] if call.arguments else (), call.catalogue
     if not names.isdisjoint(_CONVERTING):
         return of(Thing()), about(first, Known.HARMLESS)
-    if not names.isdisjoint(_SHOWING):
+    if catalogue.any_has("shows", names):
         return _shown(first), NO_CHECKS
-    if not names.isdisjoint(_KEEPING):
+    if catalogue.any_has("keeps", names):
         return union(first if names.isdisjoint(_TEXT_LAST) else call.arguments[-1]), NO_CHECKS
-    if not names.isdisjoint(_QUOTING):
+    if catalogue.any_has("quotes", names):
         return joined([checked(first, about(first, Known.PLAIN))]), NO_CHECKS
     if not names.isdisjoint(_URL_SPLITTING):
         return of(Address(joined((first,)))) if origins(first) else UNKNOWN, NO_CHECKS
@@ -178,14 +148,14 @@ def _of_unknown(call: Call) -> tuple[Value, Checks]:
 
 def _of_method(call: Call) -> Value:
     owner, method = call.owner, call.method
-    tested = checks.of_method(owner, method, call.arguments)
+    tested = checks.of_method(owner, method, call.arguments, call.catalogue)
     if tested is not None:
         return tested
     if method == "replace" and len(call.arguments) > 1:
         return replaced(owner, call.arguments[0], call.arguments[1])
-    if method in _KEEPING_METHODS:
+    if method in call.catalogue.members("keeps"):
         return owner
-    if method in _SPLITTING_METHODS:
+    if method in call.catalogue.members("splits"):
         return items((), pieces(owner, call.node))
     if method == "join" and call.arguments:
         return union(*(between(separator, _listed(call)) for separator in texts(owner)))

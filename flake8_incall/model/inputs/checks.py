@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 
+from flake8_incall.catalogue import Catalogue
 from flake8_incall.model.inputs.addresses import binds_host
 from flake8_incall.model.inputs.values import (
     NO_CHECKS,
@@ -30,16 +31,14 @@ from flake8_incall.model.inputs.values import (
     union,
 )
 
-# Methods of texts that are true only of texts without characters that mean something in a URL.
-_PLAIN_METHODS = frozenset({"isalnum", "isalpha", "isdigit", "isdecimal", "isnumeric", "isidentifier"})
 # Characters by which a text leaves its place in a URL.
 _STRUCTURE = frozenset("/?#&%\\")
 _NEGATED = {ast.NotIn: ast.In, ast.NotEq: ast.Eq, ast.IsNot: ast.Is}
 
 
-def of_method(owner: Value, name: str, arguments: list[Value]) -> Value | None:
+def of_method(owner: Value, name: str, arguments: list[Value], catalogue: Catalogue) -> Value | None:
     """The answer of a method of a text or container that tests; `None` for other methods."""
-    if name in _PLAIN_METHODS:
+    if name in catalogue.members("is-plain"):
         names = about(owner, Known.NAME) if name == "isidentifier" else NO_CHECKS
         return answer(about(owner, Known.PLAIN) | names)
     if name in ("startswith", "endswith") and arguments:

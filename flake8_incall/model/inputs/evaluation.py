@@ -173,7 +173,7 @@ def _as_call(machine: Machine, node: ast.Call, function: Value, operands: list[V
     is_followed = bool(origins(owner)) or _is_text(owner)
     names = frozenset() if is_followed else machine.search.names_of(node.func)
     pattern = machine.search.pattern(node.func) if names & _PATTERN_METHODS else None
-    return Call(node, names, owner, name, arguments, keywords, pattern)
+    return Call(node, machine.search.catalogue, names, owner, name, arguments, keywords, pattern)
 
 
 _PATTERN_METHODS = frozenset({"re.Pattern.match", "re.Pattern.fullmatch", "re.Pattern.search", "re.Pattern.sub"})

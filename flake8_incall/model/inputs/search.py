@@ -108,6 +108,7 @@ class Search:
 
     def __init__(self, module: Module) -> None:
         self._module = module
+        self.catalogue = module.catalogue
         self._sinks: dict[ast.Call, list[Sink]] = {}
         self._leading: set[Definition] | None = None
         self._found: dict[tuple[ast.expr, Danger], Injection] = {}

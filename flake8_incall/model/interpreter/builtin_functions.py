@@ -36,18 +36,6 @@ _STOP_ITERATION = Raised(frozenset({"builtins.StopIteration"}))
 # Longer ranges are not counted out.
 _LONGEST_RANGE = 64
 _CONVERSIONS: dict[str, Callable[..., Any]] = {"str": str, "int": int, "float": float, "repr": repr, "abs": abs}
-_HARMLESS = frozenset(
-    {
-        *("builtins.print", "builtins.id", "builtins.callable", "builtins.hasattr", "builtins.type"),
-        *("datetime.datetime.now", "datetime.datetime.utcnow", "datetime.date.today", "time.time"),
-        *("time.monotonic", "time.perf_counter", "uuid.uuid4", "logging.getLogger", "random.random"),
-    }
-)
-
-
-def is_harmless(name: str) -> bool:
-    """Whether a call never raises and leaves its arguments as they are."""
-    return name in _HARMLESS or name.startswith("logging.Logger.")
 
 
 def _argument(call: Call, number: int = 0) -> Value:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.flow.statements import SWALLOWING
 from flake8_incall.model.interpreter import dicts, sequences
-from flake8_incall.model.interpreter.builtin_functions import BUILTINS, is_harmless
+from flake8_incall.model.interpreter.builtin_functions import BUILTINS
 from flake8_incall.model.interpreter.functions import call_function, call_unknown
 from flake8_incall.model.interpreter.operators import type_of
 from flake8_incall.model.interpreter.outcomes import Call, Maybe, Outcome, Result, split
@@ -35,6 +35,7 @@ from flake8_incall.model.interpreter.values import (
 )
 
 if TYPE_CHECKING:
+    from flake8_incall.catalogue import Catalogue
     from flake8_incall.model.interpreter.machine import Machine
 
 _TYPED_DICTS = frozenset({"typing.TypedDict", "typing_extensions.TypedDict"})
@@ -121,7 +122,7 @@ def _call_known(call: Call, name: str, owner: Value | None = None) -> Outcome:
     if use is None:
         return call_unknown(call, unfollowed() if is_pure else None)
     result = typed(use, unfollowed() if is_pure else call.fresh())
-    if is_harmless(name) or world.catalogue.is_exception(name):
+    if world.catalogue.has("never-raises", name) or world.catalogue.is_exception(name):
         return result
     if not name.startswith("builtins."):
         call.hand_over()
@@ -146,7 +147,8 @@ def _call_method(call: Call, function: Symbol, owner: Value, name: str) -> Outco
     type_ = type_of(call.state, owner)
     if type_ in ("builtins.dict", "") and name == "get" and call.arguments:
         return Maybe(symbol("get", owner, *call.arguments))
-    if is_harmless(f"{type_}.{name}") or _is_logging(owner, name):
+    catalogue = call.machine.world.catalogue
+    if catalogue.has("never-raises", f"{type_}.{name}") or _is_logging(owner, name, catalogue):
         return NONE
     if type_:
         return _call_known(call, f"{type_}.{name}", owner)
@@ -163,9 +165,9 @@ def _call_container(call: Call, owner: Reference, name: str) -> Outcome:
     return results
 
 
-def _is_logging(owner: Value, name: str) -> bool:
+def _is_logging(owner: Value, name: str, catalogue: Catalogue) -> bool:
     """Whether a call is one of a logger that is only known by its name."""
-    if name not in ("debug", "info", "warning", "error", "exception", "critical", "log"):
+    if name not in catalogue.members("logs"):
         return False
     named = isinstance(owner, Symbol) and owner.operation in ("global", "outer") and owner.arguments
     return bool(named) and str(owner.arguments[-1]).lower().rstrip("_").endswith(("log", "logger"))  # type: ignore[union-attr]

@@ -12,16 +12,6 @@ from flake8_incall.model.interpreter.state import Raised
 from flake8_incall.model.interpreter.stores import KEY_ERROR, TYPE_ERROR
 from flake8_incall.model.interpreter.values import Constant, SequenceShape, Value, any_of_type, unfollowed
 
-# None of these makes much out of little, as `zfill` does.
-_PURE_ON_CONSTANTS = frozenset(
-    {
-        *("upper", "lower", "title", "capitalize", "casefold", "swapcase", "strip", "lstrip", "rstrip"),
-        *("replace", "removeprefix", "removesuffix", "startswith", "endswith", "isdigit", "isalpha", "isalnum"),
-        *("isspace", "isupper", "islower", "isnumeric", "isdecimal", "isidentifier", "count", "find", "index"),
-        *("encode", "decode", "hex", "bit_length", "is_integer"),
-    }
-)
-
 
 def call_constant_method(call: Call, owner: Constant, name: str) -> Outcome:
     """Call a method of a text or number."""
@@ -31,11 +21,12 @@ def call_constant_method(call: Call, owner: Constant, name: str) -> Outcome:
     constants = [a.value for a in arguments if isinstance(a, Constant)]
     is_known = len(constants) == len(arguments) and not call.keywords and not call.is_open
     method = getattr(owner.value, name)
-    if is_known and name in _PURE_ON_CONSTANTS:
+    catalogue, qualified = call.machine.world.catalogue, f"{owner.kind.__name__}.{name}"
+    if is_known and catalogue.has("pure", qualified):
         computed = compute(method, *constants)
         if computed is not None:
             return computed
-    if name in ("split", "rsplit", "splitlines", "partition", "rpartition") and is_known:
+    if is_known and catalogue.has("splits", qualified):
         return _split(call, method, constants, name)
     if name == "join" and arguments:
         return _join(call, owner, arguments[0])

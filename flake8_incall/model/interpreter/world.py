@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import cached_property
 
 from flake8_incall.catalogue import Catalogue, TypeUse
@@ -13,9 +13,6 @@ from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.flow.graph import Body
 from flake8_incall.model.interpreter.values import External
 
-_MUTATORS = frozenset(
-    {"update", "setdefault", "pop", "popitem", "clear", "append", "extend", "insert", "add", "remove", "discard"}
-)
 # Decorators that leave what a call gives as it is.
 _TRANSPARENT = frozenset(
     {"functools.lru_cache", "functools.cache", "functools.wraps", "builtins.staticmethod", "typing.overload"}
@@ -66,7 +63,7 @@ class World:
     @cached_property
     def mutated(self) -> frozenset[str]:
         """Names through which some code of the module changes a container."""
-        return frozenset(_mutated(self.module.parents))
+        return frozenset(_mutated(self.module.parents, self.catalogue.members("mutates")))
 
     # Functions and classes
 
@@ -219,12 +216,12 @@ class World:
         return api is not None and api.is_external
 
 
-def _mutated(nodes: Iterable[ast.AST]) -> Iterator[str]:
+def _mutated(nodes: Iterable[ast.AST], mutating: Container[str]) -> Iterator[str]:
     for node in nodes:
         match node:
             case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()):
                 yield name
-            case ast.Attribute(value=ast.Name(id=name), attr=method) if method in _MUTATORS:
+            case ast.Attribute(value=ast.Name(id=name), attr=method) if method in mutating:
                 yield name
             case ast.AugAssign(target=ast.Name(id=name)):
                 yield name

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator
-from functools import reduce
+from functools import cached_property, reduce
 from typing import TYPE_CHECKING, Any
 
 from flake8_incall.model.code.scopes import Kind
@@ -175,13 +175,18 @@ class Constants:
         arguments = [self.value(argument) for argument in node.args]
         if name in _FUNCTIONS:
             return _FUNCTIONS[name](*arguments)
-        if isinstance(node.func, ast.Attribute) and node.func.attr in _METHODS:
+        if isinstance(node.func, ast.Attribute) and node.func.attr in self._text_methods:
             owner = self.value(node.func.value)
             if node.func.attr == "format":
                 return _format(owner, arguments, {k.arg: self.value(k.value) for k in node.keywords})
             if isinstance(owner, str | bytes) and not node.keywords:
                 return getattr(owner, node.func.attr)(*arguments)
         raise Unfollowed
+
+    @cached_property
+    def _text_methods(self) -> frozenset[str]:
+        catalogue = self._module.catalogue
+        return catalogue.members("pure") | catalogue.members("splits") | {"format", "join"}
 
     def _comprehension(self, node: ast.ListComp | ast.GeneratorExp) -> Any:
         """`chr(c) for c in (111, 115)`: one source, no condition, and one function of the variable or itself."""
@@ -265,10 +270,6 @@ _FUNCTIONS: dict[str | None, Callable[..., Any]] = {
     "binascii.unhexlify": bytes.fromhex,
     "codecs.decode": _from_codec,
 }
-_METHODS = frozenset(
-    {"join", "format", "lower", "upper", "strip", "lstrip", "rstrip", "replace", "removeprefix", "removesuffix"}
-    | {"swapcase", "title", "capitalize", "casefold", "decode", "encode", "split", "partition"}
-)
 
 
 def _refuse() -> Any:

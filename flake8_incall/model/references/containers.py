@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 # An entry that is not under one known key or index.
 _ANY_KEY = object()
 _Entry = tuple[Any, ast.expr]
-# Methods by which a container takes something in; the last argument is it.
-_TAKING_ONE = frozenset({"append", "appendleft", "add", "insert", "setdefault"})
-_TAKING = _TAKING_ONE | {"extend", "update"}
 _SCOPES = FunctionNode | ast.Lambda | ast.ClassDef | ast.Module
 _DEEPEST = 20
 _MOST_ENTRIES = 2000
@@ -179,7 +176,8 @@ class Containers:
     def _called(self, node: ast.Call) -> Iterator[_Entry]:
         """What a call puts into the container that it makes, or that it is a method of."""
         method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-        if method in _TAKING_ONE:
+        if method in self._references.catalogue.members("stores"):
+            # The last argument is what is put in.
             if node.args:
                 yield _ANY_KEY, node.args[-1]
             return
@@ -210,11 +208,12 @@ class Containers:
     def _fillings(self) -> dict[str, list[tuple[ast.Name, ast.AST]]]:
         """By name: the variables that are filled after they were made, and where."""
         found: dict[str, list[tuple[ast.Name, ast.AST]]] = {}
+        filling = self._references.catalogue.members("collects")
         for node in self._references.module.parents:
             match node:
                 case ast.Subscript(value=ast.Name() as variable, ctx=ast.Store()):
                     found.setdefault(variable.id, []).append((variable, node))
-                case ast.Call(func=ast.Attribute(value=ast.Name() as variable, attr=method)) if method in _TAKING:
+                case ast.Call(func=ast.Attribute(value=ast.Name() as variable, attr=method)) if method in filling:
                     found.setdefault(variable.id, []).append((variable, node))
                 case ast.AugAssign(target=ast.Name() as variable):
                     found.setdefault(variable.id, []).append((variable, node))

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from flake8_incall.model.code.tree import FunctionNode
 
 if TYPE_CHECKING:
+    from flake8_incall.catalogue import Catalogue
     from flake8_incall.model.calls.function import InCallFunction
-
-_CHANGING = frozenset({"setdefault", "update"})
 
 
 def is_result_replaced(function: InCallFunction) -> bool:
@@ -18,34 +17,34 @@ def is_result_replaced(function: InCallFunction) -> bool:
     for decorator in function.node.decorator_list:
         maker = decorator.func if isinstance(decorator, ast.Call) else decorator
         for definition in function.module.names.resolve(maker).definitions:
-            if isinstance(definition, FunctionNode) and _replaces(definition):
+            if isinstance(definition, FunctionNode) and _replaces(definition, function.module.catalogue):
                 return True
     return False
 
 
-def _replaces(decorator: FunctionNode) -> bool:
+def _replaces(decorator: FunctionNode, catalogue: Catalogue) -> bool:
     """Whether what a decorator's wrapper returns is always something else than the call's result."""
     nodes = list(ast.walk(decorator))
     wrappers = {node.name for node in nodes if isinstance(node, FunctionNode) and node is not decorator}
     values = [node.value for node in nodes if isinstance(node, ast.Return) and node.value is not None]
     results = [value for value in values if not (isinstance(value, ast.Name) and value.id in wrappers)]
-    return bool(wrappers and results) and not any(_hands_on(value, nodes) for value in results)
+    return bool(wrappers and results) and not any(_hands_on(value, nodes, catalogue) for value in results)
 
 
-def _hands_on(value: ast.expr, nodes: list[ast.AST]) -> bool:
+def _hands_on(value: ast.expr, nodes: list[ast.AST], catalogue: Catalogue) -> bool:
     """Whether a returned value may be the result of the wrapped function, unchanged."""
     match value:
         case ast.Await(value=ast.Call(func=ast.Name(id=name))) | ast.Call(func=ast.Name(id=name)):
             return any(isinstance(node, ast.arg) and node.arg == name for node in nodes)
         case ast.Name(id=name):
-            return not any(_changes(node, name) for node in nodes)
+            return not any(_changes(node, name, catalogue) for node in nodes)
     return False
 
 
-def _changes(node: ast.AST, name: str) -> bool:
+def _changes(node: ast.AST, name: str, catalogue: Catalogue) -> bool:
     match node:
         case ast.Subscript(value=ast.Name(id=changed), ctx=ast.Store()):
             return changed == name
         case ast.Call(func=ast.Attribute(value=ast.Name(id=changed), attr=method)):
-            return changed == name and method in _CHANGING
+            return changed == name and catalogue.has("mutates", f"dict.{method}")
     return False

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 WRAPPING = "update_wrapper"
 _ATTRIBUTES = frozenset({"__annotations__", "__doc__", "__name__", "__signature__", "__wrapped__"})
 _MARKS = re.compile(r"__(?:annotations|doc|name|signature|wrapped)__|update_wrapper|setattr")
-_MUTATIONS = frozenset({"clear", "pop", "popitem", "setdefault", "update"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,9 @@ def _stores(node: ast.AST, module: Module) -> Iterator[tuple[ast.expr, MetadataS
     match node:
         case ast.Attribute(attr=attribute, ctx=ast.Store() | ast.Del()) if attribute in _ATTRIBUTES:
             yield node.value, MetadataStore(attribute, _value(node, module))
-        case ast.Attribute(value=ast.Attribute(attr="__annotations__") as changed, attr=method) if method in _MUTATIONS:
+        case ast.Attribute(value=ast.Attribute(attr="__annotations__") as changed, attr=method) if module.catalogue.has(
+            "mutates", f"dict.{method}"
+        ):
             yield changed.value, MetadataStore("__annotations__", None)
         case ast.Subscript(value=ast.Attribute(attr="__annotations__") as changed, ctx=ast.Store() | ast.Del()):
             yield changed.value, MetadataStore("__annotations__", None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
 
 _DEEPEST = 40
-_CHANGING = frozenset({"append", "clear", "extend", "insert", "pop", "popitem", "remove", "setdefault", "update"})
 
 
 class Unknown:
@@ -88,7 +87,8 @@ class WrittenValues:
     @cached_property
     def _changed_names(self) -> set[str]:
         """The names of what is changed in place anywhere in the module."""
-        return {name for node in self._module.parents for name in _changed(node)}
+        mutating = self._module.catalogue.members("mutates")
+        return {name for node in self._module.parents for name in _changed(node, mutating)}
 
     def _call(self, call: ast.Call, depth: int) -> object:
         meaning = self._module.names.resolve(call.func)
@@ -133,11 +133,11 @@ def _loaded(text: object) -> object:
         return UNKNOWN
 
 
-def _changed(node: ast.AST) -> Iterator[str]:
+def _changed(node: ast.AST, mutating: Container[str]) -> Iterator[str]:
     match node:
         case ast.Subscript(ctx=ast.Store() | ast.Del(), value=owner):
             pass
-        case ast.Call(func=ast.Attribute(attr=method, value=owner)) if method in _CHANGING:
+        case ast.Call(func=ast.Attribute(attr=method, value=owner)) if method in mutating:
             pass
         case ast.AugAssign(target=owner):
             pass

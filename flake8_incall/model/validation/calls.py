@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.validation import operations
-from flake8_incall.model.validation.raisers import TAME_METHODS
 from flake8_incall.model.validation.state import State
 from flake8_incall.model.validation.traces import (
     NONE,
@@ -26,25 +25,11 @@ from flake8_incall.model.validation.words import is_logging, speaks_of_checks
 if TYPE_CHECKING:
     from flake8_incall.model.validation.machine import Machine
 
-_CHANGING = frozenset({"append", "add", "extend", "insert", "update", "setdefault", "appendleft", "push"})
-# Their results say something of what they are asked about, and are not made of it.
-_TELLING_METHODS = frozenset(
-    {"startswith", "endswith", "find", "rfind", "index", "rindex", "count", "match", "fullmatch", "search", "issubset"}
-    | {"isalnum", "isalpha", "isdigit", "isdecimal", "isnumeric", "isidentifier", "isspace", "islower", "isupper"}
-    | {"isascii", "isprintable", "istitle", "intersection", "issuperset", "isdisjoint", "difference", "is_integer"}
-)
-_TELLING = frozenset(
-    f"builtins.{name}" for name in ("len", "isinstance", "bool", "any", "all", "type", "hash", "range")
-)
-_MATCHING = frozenset({"match", "fullmatch", "search", "findall", "finditer"})
 # They hold a text to some characters.
 _CLEANING = frozenset({"re.sub", "re.subn", "re.Pattern.sub", "regex.sub"})
 _BOUNDING = frozenset({"builtins.min", "builtins.max", "numpy.clip"})
-# The methods of a text that give another text, or its parts.
-_SPLITTING = frozenset({"split", "rsplit", "splitlines", "partition", "rpartition"})
 _LISTING = frozenset({"builtins.list", "builtins.tuple", "builtins.sorted"})
 _LISTED = frozenset({Shape.TEXT, Shape.ITEMS, Shape.SPLIT, Shape.TABLE})
-_STRING_MAKING = frozenset({"builtins.str", "builtins.repr", "builtins.format"})
 
 
 def call(machine: Machine, step: Step, state: State, node: ast.Call, operands: list[Value]) -> Traces:
@@ -59,7 +44,7 @@ def call(machine: Machine, step: Step, state: State, node: ast.Call, operands: l
     if node in summaries.external:
         summaries.look_at_external(machine, node, [function, *arguments], state)
         return related(handed | function.traces, Relation.REPLY) | entered
-    if isinstance(node.func, ast.Attribute) and node.func.attr in _CHANGING:
+    if isinstance(node.func, ast.Attribute) and node.func.attr in summaries.module.catalogue.members("collects"):
         # `errors.append(...)` makes another list of it, also where nothing of a parameter is put in.
         machine.put(step, state, node.func.value, handed)
         return function.traces | handed
@@ -89,22 +74,18 @@ def _hand_on(machine: Machine, node: ast.Call, arguments: list[Value], state: St
 
 def _known(machine: Machine, node: ast.Call, function: Value, arguments: list[Value], state: State) -> Traces:
     handed = union(arguments)
-    names = machine.summaries.names_of(node.func)
+    names, catalogue = machine.summaries.names_of(node.func), machine.summaries.module.catalogue
     if not names.isdisjoint(operations.CONVERSIONS) or machine.summaries.makes_enum(node.func):
         operations.convert(machine, node, names, arguments)
         if all(trace.shape in (Shape.NUMBER, Shape.CALCULATED) for trace in handed):
             return handed
         return _checked(machine, node, handed, state, operations.shape_of(names))
-    if not names.isdisjoint(_TELLING):
-        return related(handed, Relation.TELLS)
-    if not names.isdisjoint(_CLEANING):
+    if catalogue.any_has("tells", names) or not names.isdisjoint(_CLEANING):
         return related(handed, Relation.TELLS)
     if not names.isdisjoint(_BOUNDING):
         return related(handed, Relation.TELLS) if _is_bounded(arguments) else reshaped(handed, lambda _: Shape.ANY)
-    if not names.isdisjoint(_STRING_MAKING):
+    if catalogue.any_has("shows", names):
         return reshaped(handed, lambda shape: shape if shape is Shape.NUMBER else Shape.TEXT)
-    if any(name.startswith(("re.", "regex.")) and name.rpartition(".")[2] in _MATCHING for name in names):
-        return related(handed, Relation.TELLS)
     if machine.summaries.is_table(node.func):
         # `CODES.get(city, "LON")`
         default = arguments[1].traces if len(arguments) > 1 else NONE
@@ -121,16 +102,17 @@ def _is_bounded(arguments: list[Value]) -> bool:
 def _of_method(machine: Machine, node: ast.Call, function: Value, handed: Traces, state: State) -> Traces:
     """A method of what carries a parameter, or tells of one."""
     name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-    if name in _TELLING_METHODS:
+    members = machine.summaries.module.catalogue.members
+    if name in members("tells"):
         return related(function.traces | handed, Relation.TELLS)
-    if name in _SPLITTING:
+    if name in members("splits"):
         shape = (
             Shape.OTHER if "partition" in name else Shape.SPLIT if node.args and name != "splitlines" else Shape.ITEMS
         )
         return reshaped(function.traces, lambda _: shape) | handed
     if name in ("get", "pop") and node.args:
         return reshaped(function.traces, lambda _: Shape.ANY) | related(handed, Relation.TELLS)
-    if name in TAME_METHODS:
+    if name in members("keeps") or name in members("accepts-its-type"):
         return function.traces | handed
     # What a method of an object of any kind gives is nothing that is known.
     unknown = (Shape.ANY, Shape.GIVEN)

@@ -16,22 +16,6 @@ from flake8_incall.model.validation.words import is_logging
 if TYPE_CHECKING:
     from flake8_incall.model.validation.summaries import Summaries
 
-_TAME = frozenset(
-    f"builtins.{name}"
-    for name in (
-        *("len", "isinstance", "bool", "any", "all", "str", "repr", "dict", "list", "tuple", "set", "frozenset"),
-        *("enumerate", "zip", "sorted", "reversed", "range", "min", "max", "round", "abs", "filter", "map", "type"),
-    )
-)
-_TAME_MODULES = ("re.", "regex.", "logging.", "urllib.parse.quote", "copy.", "json.dumps")
-# Methods of texts and containers.
-TAME_METHODS = frozenset(
-    {"strip", "lstrip", "rstrip", "lower", "upper", "title", "capitalize", "casefold", "split", "rsplit", "splitlines"}
-    | {"partition", "rpartition", "replace", "join", "startswith", "endswith", "find", "rfind", "count", "get", "items"}
-    | {"keys", "values", "append", "extend", "add", "update", "setdefault", "copy", "removeprefix", "removesuffix"}
-    | {"isalnum", "isalpha", "isdigit", "isdecimal", "isnumeric", "isidentifier", "isspace", "islower", "isupper"}
-    | {"match", "fullmatch", "search", "format", "zfill", "isascii", "total_seconds", "isoformat"}
-)
 
 # What may have more or fewer parts than it is unpacked into.
 _UNPACKED = frozenset({Shape.TEXT, Shape.ITEMS, Shape.SPLIT})
@@ -85,9 +69,9 @@ class Raisers:
             return any(not isinstance(d, Callable) or self._summaries.of_helper(d).can_raise for d in local)
         if node in self._summaries.external:
             return True
-        names = self._summaries.names_of(node.func)
+        names, catalogue = self._summaries.names_of(node.func), self._summaries.module.catalogue
         if names:
-            return not all(name in _TAME or name.startswith(_TAME_MODULES) for name in names)
+            return not all(catalogue.has("accepts-its-type", name) for name in names)
         if is_logging(node.func):
             return False
-        return not (isinstance(node.func, ast.Attribute) and node.func.attr in TAME_METHODS)
+        return not (isinstance(node.func, ast.Attribute) and node.func.attr in catalogue.members("accepts-its-type"))

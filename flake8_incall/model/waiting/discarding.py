@@ -10,22 +10,13 @@ from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Callable, Outside
 
 if TYPE_CHECKING:
+    from flake8_incall.catalogue import Trait
     from flake8_incall.model.code.module import Module
 
 _HOLDING = (
     ast.List | ast.Tuple | ast.Set | ast.Dict | ast.Starred | ast.BoolOp | ast.ListComp | ast.SetComp | ast.DictComp
 )
 _TESTING = ast.If | ast.While | ast.Assert | ast.UnaryOp | ast.Compare | ast.FormattedValue
-_COPYING = frozenset(f"builtins.{name}" for name in ("list", "tuple", "set", "frozenset", "dict", "reversed"))
-# They look at their arguments and keep none.
-_LOOKING = frozenset(
-    f"builtins.{name}" for name in ("print", "str", "repr", "ascii", "bool", "id", "len", "type", "isinstance", "any")
-)
-_LOGGING = frozenset({"debug", "info", "warning", "error", "exception", "critical", "log"})
-# Methods of a task that neither keep it nor wait for it.
-_ASKING = frozenset({"add_done_callback", "set_name", "get_name", "get_coro", "done", "cancelled"})
-# They call what they are given and drop its result.
-_CALLING_BACK = frozenset({"on", "once", "call_soon", "call_later", "call_at", "call_soon_threadsafe"}) | _ASKING
 
 
 def is_discarded(node: ast.expr, owner: Callable, module: Module) -> bool:
@@ -55,7 +46,7 @@ def _holds(parent: ast.expr, inner: ast.expr, owner: Callable, module: Module) -
         case ast.NamedExpr(target=target):
             return _is_unread(target, inner, owner, module)
         case ast.Call(func=function):
-            return function is not inner and _is_one_of(function, _COPYING, module)
+            return function is not inner and _all_have("copies", function, module)
     return isinstance(parent, _HOLDING)
 
 
@@ -67,7 +58,7 @@ def _drops(parent: ast.AST, inner: ast.expr, owner: Callable, module: Module) ->
         case ast.AnnAssign(target=target, value=ast.expr() as value):
             return _is_unread(target, value, owner, module)
         case ast.Attribute(attr=attribute):
-            return attribute in _ASKING and isinstance(module.parents[parent], ast.Call)
+            return attribute in module.catalogue.members("peeks") and isinstance(module.parents[parent], ast.Call)
         case ast.Call(func=function):
             return function is not inner and _only_looks(function, module)
         case ast.Lambda():
@@ -95,16 +86,19 @@ def _is_unread(target: ast.expr, value: ast.expr | None, owner: Callable, module
 def _is_called_back(function: ast.Lambda, module: Module) -> bool:
     """Whether the result of a lambda is dropped by what it is handed to."""
     parent = module.parents[function]
-    return isinstance(parent, ast.Call) and isinstance(parent.func, ast.Attribute) and parent.func.attr in _CALLING_BACK
+    match parent:
+        case ast.Call(func=ast.Attribute(attr=method)):
+            return method in module.catalogue.members("calls-back")
+    return False
 
 
 def _only_looks(function: ast.expr, module: Module) -> bool:
     """Whether a function keeps none of its arguments: `print`, `logger.info`."""
-    if isinstance(function, ast.Attribute) and function.attr in _LOGGING:
+    if isinstance(function, ast.Attribute) and function.attr in module.catalogue.members("logs"):
         return "log" in module.segment(function.value).lower()
-    return _is_one_of(function, _LOOKING, module)
+    return _all_have("looks", function, module)
 
 
-def _is_one_of(function: ast.expr, names: frozenset[str], module: Module) -> bool:
+def _all_have(trait: Trait, function: ast.expr, module: Module) -> bool:
     referents = module.fact(References).of(function)
-    return bool(referents) and all(isinstance(r, Outside) and r.name in names for r in referents)
+    return bool(referents) and all(isinstance(r, Outside) and module.catalogue.has(trait, r.name) for r in referents)

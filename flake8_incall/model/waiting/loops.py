@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.code.tree import FunctionNode
@@ -20,8 +20,6 @@ LoopNode = ast.While | ast.For | ast.AsyncFor
 _EXITS = ast.Break | ast.Return | ast.Raise
 _ORDERED = ast.Lt | ast.LtE | ast.Gt | ast.GtE | ast.Eq | ast.NotEq | ast.Is | ast.In | ast.NotIn
 _CLOCKS = frozenset({"time", "monotonic", "perf_counter", "now", "utcnow", "when"})
-# What takes elements out of a collection, or collects them, so that a test of how many there are comes true.
-_TAKING = frozenset({"pop", "popleft", "popitem", "remove", "discard", "get_nowait", "clear"} | {"append", "add"})
 # `now = clock()`, `elapsed = now - start`, `left = limit - elapsed`.
 _LONGEST_RECKONING = 3
 _ENDLESS = frozenset({"itertools.count", "itertools.cycle"})
@@ -51,12 +49,12 @@ class Loops:
 def is_endless(loop: ast.AST, references: References) -> bool:
     """Whether nothing in a loop bounds its rounds: no counter, no clock, no collection that is used up."""
     if isinstance(loop, ast.While):
-        moving = _moving(loop)
+        moving = _moving(loop, references)
         if _is_never_entered(loop) or _bounds(loop.test, moving, when=True):
             return False
         return not any(_bounds(test, moving, when=not leaves) for test, leaves in _ways_out(loop))
     if isinstance(loop, ast.For) and _counts_for_ever(loop.iter, references):
-        moving = _moving(loop) | _targets(loop)
+        moving = _moving(loop, references) | _targets(loop)
         return not any(_bounds(test, moving, when=not leaves) for test, leaves in _ways_out(loop))
     return False
 
@@ -100,7 +98,7 @@ def _counted(loop: ast.While, references: References) -> int | None:
                 value = references.constants.value(limit)
             except Unfollowed:
                 return None
-            if name in _moving(loop) and start is not None and isinstance(value, int):
+            if name in _moving(loop, references) and start is not None and isinstance(value, int):
                 return max(0, value - start + isinstance(order, ast.LtE))
     return None
 
@@ -213,10 +211,12 @@ def is_clock(node: ast.AST) -> bool:
     return name in _CLOCKS
 
 
-def _moving(loop: LoopNode) -> set[str]:
+def _moving(loop: LoopNode, references: References) -> set[str]:
     """What is counted up or down, used up, collected, or given a clock's time in a loop."""
     nodes = list(_inside(loop))
-    moved = {path for node in nodes for path in _moved(node) if path is not None} | _of_clocks(nodes)
+    # Elements taken out or collected: a test of how many there are comes true.
+    taking = references.catalogue.members("removes") | references.catalogue.members("stores")
+    moved = {path for node in nodes for path in _moved(node, taking) if path is not None} | _of_clocks(nodes)
     # Of a queue that is asked whether it is empty, `get` takes; of anything else it may only read.
     return moved | (_called(nodes, "empty", "qsize") & _called(nodes, "get"))
 
@@ -245,7 +245,7 @@ def _called(nodes: list[ast.AST], *methods: str) -> set[str]:
     return {path for path in called if path is not None}
 
 
-def _moved(node: ast.AST) -> Iterator[str | None]:
+def _moved(node: ast.AST, taking: Container[str]) -> Iterator[str | None]:
     match node:
         case ast.AugAssign(op=ast.Add() | ast.Sub() | ast.Mult() | ast.FloorDiv() | ast.Div(), target=target):
             yield _path(target)
@@ -255,7 +255,7 @@ def _moved(node: ast.AST) -> Iterator[str | None]:
         case ast.Assign(targets=[target], value=ast.Subscript(value=value, slice=ast.Slice())):
             if _path(target) == _path(value):
                 yield _path(target)
-        case ast.Call(func=ast.Attribute(value=value, attr=attribute)) if attribute in _TAKING:
+        case ast.Call(func=ast.Attribute(value=value, attr=attribute)) if attribute in taking:
             yield _path(value)
         case ast.Call(func=ast.Name(id="next"), args=[iterator, *_]):
             yield _path(iterator)

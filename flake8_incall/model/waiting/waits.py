@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 # A task that is given from name to name more often than this is not followed.
 _DEEPEST = 4
-# What asks a task or a collection of tasks for something, and waits for none.
-_ASKING = frozenset({"cancel", "add_done_callback", "done", "discard", "remove", "clear"})
-_COLLECTING = frozenset({"append", "add", "appendleft", "extend", "update", "setdefault", "insert"})
 # What waits for its arguments as they are, or only hands them back.
 _TRANSPARENT = frozenset(
     {"asyncio.gather", "asyncio.shield", "asyncio.TaskGroup.create_task", "functools.partial"}
@@ -249,7 +246,7 @@ class Waits:
         """A coroutine that is an argument; whether what it is given to is waited for in its place."""
         if self._is_passed_on(call, place.chain, limits):
             return True
-        if isinstance(call.func, ast.Attribute) and call.func.attr in _COLLECTING:
+        if isinstance(call.func, ast.Attribute) and call.func.attr in self._references.catalogue.members("collects"):
             if isinstance(call.func.value, ast.Name):
                 collected = self._of_collection(call.func.value, place)
                 limits.durations += collected.durations
@@ -313,11 +310,14 @@ class Waits:
         """The uses of a name in its function. One limit is enough; without any use nothing waits."""
         if bindings and not limits.follow(bindings):
             return
+        catalogue = self._references.catalogue
+        # What asks a task or a collection of tasks for something, and waits for none.
+        asking = catalogue.members("peeks") | catalogue.members("collects") | catalogue.members("drops") | {"cancel"}
         is_waited_for = is_cancelled = False
         uses = {node for binding in bindings for node in self._calls.uses(place.owner, binding)}
         for node in sorted(uses, key=lambda node: (node.lineno, node.col_offset)):
             parent = self._parents[node]
-            if isinstance(parent, ast.Attribute) and parent.attr in _ASKING | _COLLECTING:
+            if isinstance(parent, ast.Attribute) and parent.attr in asking:
                 is_cancelled |= parent.attr == "cancel"
                 continue
             # What was cancelled ends at once for who waits for it then.
