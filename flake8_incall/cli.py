@@ -11,8 +11,7 @@ from typing import Any, NoReturn
 
 from flake8_incall import __version__
 from flake8_incall.commands import COULD_NOT_RUN
-from flake8_incall.configuration import nearest
-from flake8_incall.options import OptionError
+from flake8_incall.options import OptionError, nearest
 from flake8_incall.terminal import never_fail_to_encode
 
 # What shells expect of a command that a signal ended: 128 and the signal's number.

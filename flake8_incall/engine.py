@@ -70,7 +70,7 @@ class Engine:
         if not is_candidate(text, path, self.options):
             return Report(path, passed_over=passed_over or tuple(_without_mark(tree)))
         module = Module(path, lines, tree, self.options)
-        findings = tuple(module_diagnostics(module))
+        findings = self._selected(module_diagnostics(module))
         functions = tuple(_functions_of(module))
         if functions or not passed_over:
             passed_over = tuple(_passed_over_in(module))
@@ -94,12 +94,15 @@ class Engine:
         document = read_document(text, path, self.options, allow_private_hosts=self._allow_private_hosts)
         return Report(
             path,
-            tuple(document_diagnostics(document, path, self.options)),
+            self._selected(document_diagnostics(document, path, self.options)),
             tuple(_functions_of_document(document)),
             tuple(_unproved_in_document(document)),
             tuple(_passed_over_in_document(document)),
             document=document,
         )
+
+    def _selected(self, found: list[Diagnostic]) -> tuple[Diagnostic, ...]:
+        return tuple(one for one in found if not self.options.selection.hides(one.code))
 
 
 def check(source: str, path: str = "<text>", options: Options | None = None) -> list[Diagnostic]:

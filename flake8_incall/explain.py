@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from flake8_incall.configuration import nearest
-from flake8_incall.options import PROFILES, OptionError, Profile
+from flake8_incall.options import PROFILES, OptionError, Profile, nearest
 from flake8_incall.rules import REGISTRY, Rule
 from flake8_incall.topics import TOPICS
 

@@ -10,7 +10,7 @@ import configparser
 import logging
 import os
 from argparse import SUPPRESS, Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -25,7 +25,7 @@ from flake8.style_guide import StyleGuideManager
 from flake8.utils import fnmatch, matches_filename
 
 from flake8_incall import __version__
-from flake8_incall.configuration import flake8_config, nearest
+from flake8_incall.configuration import check_entries, flake8_config, flake8_table
 from flake8_incall.diagnostics import Diagnostic
 from flake8_incall.options import DECLARED, OptionError
 from flake8_incall.plugin import InCallPlugin
@@ -123,7 +123,10 @@ def load_options(told: dict[str, Any]) -> Namespace:
         path = flake8_config(os.curdir)
     try:
         cfg, folder = load_config(path, told.get("append_config", []), isolated=is_isolated)
-        _check_own_entries(cfg)
+        table = None if is_isolated else flake8_table(os.curdir)
+        if table is not None:
+            path, cfg, folder = os.path.abspath("pyproject.toml"), table, os.path.abspath(os.curdir)
+        check_entries(cfg)
         values = aggregate_options(manager, cfg, folder, [])
         check_selectors(values, is_shared=True)
         # From here on, it is the command line that is wrong.
@@ -135,7 +138,11 @@ def load_options(told: dict[str, Any]) -> Namespace:
     return values
 
 
-def find_files(values: Namespace, more_patterns: tuple[str, ...] = ()) -> Found:
+def find_files(
+    values: Namespace,
+    more_patterns: tuple[str, ...] = (),
+    is_left_out: Callable[[str], bool] = lambda path: False,
+) -> Found:
     """The files that flake8 would check, but for those of installed packages, and folders that cannot be listed.
 
     flake8 passes over a folder that it cannot list in silence. As a path of its own, it is said of it that it cannot
@@ -144,12 +151,13 @@ def find_files(values: Namespace, more_patterns: tuple[str, ...] = ()) -> Found:
     Args:
         values: flake8's options; `filenames` has files, folders and `-` for standard input.
         more_patterns: Globs of file names that are also taken from folders.
+        is_left_out: Whether a file or folder is excluded by other options than flake8's.
     """
     exclude = (*values.exclude, *values.extend_exclude)
     patterns = [*values.filename, *more_patterns]
 
     def is_excluded(path: str) -> bool:
-        return matches_filename(path, exclude, "%(path)s", _log)
+        return matches_filename(path, exclude, "%(path)s", _log) or is_left_out(path)
 
     found: dict[str, None] = {}
     left_out: dict[str, None] = {}
@@ -177,16 +185,18 @@ def job_count(values: Namespace) -> int | None:
     return None if values.jobs.is_auto else max(1, values.jobs.n_jobs)
 
 
-def honour_no_suppressions(values: Namespace, told: dict[str, Any]) -> None:
-    """Switch off all by which the author of a file can hide a finding; who runs the command may still select.
+def without_suppressions(values: Namespace, told: Mapping[str, Any]) -> Namespace:
+    """Return options without all by which the author of a file can hide a finding.
 
     Args:
-        values: flake8's options, changed in place.
-        told: What the command line sets, by flake8's names.
+        values: flake8's options.
+        told: What the command line sets, by flake8's names; who runs the command may still select.
     """
-    values.disable_noqa = True
-    values.ignore, values.extend_ignore, values.per_file_ignores = [], [], ""
-    values.select, values.extend_select = told.get("select"), told.get("extend_select")
+    open_values = Namespace(**vars(values))
+    open_values.disable_noqa = True
+    open_values.ignore, open_values.extend_ignore, open_values.per_file_ignores = [], [], ""
+    open_values.select, open_values.extend_select = told.get("select"), told.get("extend_select")
+    return open_values
 
 
 class Source:
@@ -243,16 +253,6 @@ def _manager() -> OptionManager:
     InCallPlugin.add_options(manager)
     manager.extend_default_select(["CAL"])
     return manager
-
-
-def _check_own_entries(cfg: configparser.RawConfigParser) -> None:
-    options = {option.name: option for option in DECLARED}
-    for key, value in cfg["flake8"].items() if "flake8" in cfg else ():
-        name = key.replace("_", "-")
-        if name in options:
-            options[name].convert(value)
-        elif name.startswith("incall-"):
-            raise OptionError(f"unknown option {key!r}{nearest(name, options)}")
 
 
 def _refuse(message: str) -> NoReturn:

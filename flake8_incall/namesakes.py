@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flake8_incall.diagnostics import Diagnostic, Span
-from flake8_incall.flake8_host import Suppressions
+from flake8_incall.hosts import Hosts
 from flake8_incall.model.documents.document import Document
 from flake8_incall.rules import REGISTRY
 
@@ -50,17 +50,23 @@ def names_of(document: Document, lines: list[str]) -> tuple[StoredName, ...]:
 
 def with_namesakes(reports: Iterable[FileReport], run: Run) -> Iterator[FileReport]:
     """Add to the reports what is known only of all documents together: a name that an earlier one has."""
-    is_on = any(rule.code == "CAL004" for rule in REGISTRY.of(run.options.profile))
-    suppressions = Suppressions(run.flake8)
+    hosts = Hosts(run.configuration, run.flake8, run.told)
     homes: dict[str, str] = {}
     for report in reports:
         found = []
-        for stored in report.names if is_on else ():
+        for stored in report.names:
             home = homes.setdefault(stored.name, f"{report.path}, line {stored.at.start.line}")
             diagnostic = _diagnostic(report.path, stored, home)
-            if not home.startswith(f"{report.path}, ") and suppressions.keep(diagnostic, ""):
+            if not home.startswith(f"{report.path}, ") and _is_shown(diagnostic, run, hosts):
                 found.append((diagnostic, stored.excerpt))
         yield _extended(report, found) if found else report
+
+
+def _is_shown(diagnostic: Diagnostic, run: Run, hosts: Hosts) -> bool:
+    options = run.configuration.options_for(diagnostic.path)
+    is_on = any(rule.code == diagnostic.code for rule in REGISTRY.of(options.profile))
+    is_selected = is_on and not options.selection.hides(diagnostic.code)
+    return is_selected and hosts.host_for(diagnostic.path).suppressions.keep(diagnostic, "")
 
 
 def _extended(report: FileReport, found: list[tuple[Diagnostic, str]]) -> FileReport:

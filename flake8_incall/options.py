@@ -2,16 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 Profile = Literal["contract", "strict", "livekit", "gate"]
 PROFILES: tuple[Profile, ...] = get_args(Profile)
 
+PythonVersion = tuple[int, int]
+_PYTHONS: tuple[PythonVersion, ...] = tuple((3, minor) for minor in range(10, 16))
+
 
 class OptionError(ValueError):
     """A setting that cannot be taken. Its text is one line for the person who set it: what, where, what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Codes that are reported, chosen as flake8 does: of two beginnings of a code the longer one decides.
+
+    Attributes:
+        select: Beginnings of the codes that are reported; empty for all.
+        extend_select: Beginnings of codes that are reported as well.
+        ignore: Beginnings of the codes that are not reported.
+    """
+
+    select: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+    def hides(self, code: str) -> bool:
+        """Return whether no finding of a code is reported."""
+        chosen = _longest((*self.select, *self.extend_select), code)
+        ignored = _longest(self.ignore, code)
+        return chosen <= ignored if ignored else bool(self.select) and not chosen
+
+
+def _longest(beginnings: tuple[str, ...], code: str) -> int:
+    return max((len(beginning) for beginning in beginnings if code.startswith(beginning)), default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +55,9 @@ class Options:
         max_statements: Statements that one function has at most.
         max_complexity: The cyclomatic complexity that it has at most.
         root: The folder of the configuration file, from which `paths` are taken; the working directory without.
-        selected: Beginnings of the codes that flake8 is told to show (`select`); empty for all.
-        ignored: Beginnings of the codes that it is told to leave out (`ignore`).
+        python: The Python version that runs the functions; `None` if it is not known.
+        selection: The codes that are reported by the project's own options.
+        host_selection: The codes of these that flake8 reports by its options.
     """
 
     profile: Profile = "contract"
@@ -39,8 +68,9 @@ class Options:
     max_statements: int = 50
     max_complexity: int = 15
     root: str = ""
-    selected: tuple[str, ...] = ()
-    ignored: tuple[str, ...] = ()
+    python: PythonVersion | None = None
+    selection: Selection = Selection()
+    host_selection: Selection = Selection()
 
     @classmethod
     def from_values(cls, values: dict[str, Any]) -> Options:
@@ -54,7 +84,7 @@ class Options:
 
     def hides(self, code: str) -> bool:
         """Whether no finding of a code is shown: a rule that would yield to it speaks."""
-        return (bool(self.selected) and not code.startswith(self.selected)) or code.startswith(self.ignored)
+        return self.selection.hides(code) or self.host_selection.hides(code)
 
 
 def _profile(value: Any) -> Profile:
@@ -87,21 +117,40 @@ def _count(name: str) -> Callable[[Any], int]:
     return convert
 
 
-def _texts(name: str) -> Callable[[Any], tuple[str, ...]]:
+def string_list(name: str) -> Callable[[Any], tuple[str, ...]]:
+    """Return what reads the value of an option that takes several strings; a comma separates them."""
+
     def convert(value: Any) -> tuple[str, ...]:
         if isinstance(value, str):
             value = [part.strip() for part in value.split(",")]
         if not isinstance(value, list | tuple) or not all(isinstance(v, str) for v in value):
-            raise OptionError(f"{name}: {value!r} is no list of texts")
+            raise OptionError(f"{name}: {value!r} is not a list of strings")
         return tuple(text for text in value if text)
 
     return convert
+
+
+def _python(value: Any) -> PythonVersion:
+    for version in _PYTHONS:
+        # TOML reads 3.12 without quotes as a float; 3.1 may be meant as 3.10.
+        if not isinstance(value, bool) and str(value).strip() == "{}.{}".format(*version):
+            return version
+    names = ", ".join(f'"{major}.{minor}"' for major, minor in _PYTHONS)
+    raise OptionError(f"incall-python: {value!r} is not a Python version, expected one of {names}")
 
 
 def _file(value: Any) -> str:
     if not isinstance(value, str):
         raise OptionError(f"incall-catalogue: {value!r} is no path of a file")
     return value
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return a hint for a misspelled word: `" (did you mean x?)"`, or nothing."""
+    from difflib import get_close_matches
+
+    matches = get_close_matches(word, list(known), n=1)
+    return f" (did you mean {matches[0]}?)" if matches else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +193,7 @@ DECLARED: tuple[Option, ...] = (
     Option(
         "incall-paths",
         "paths",
-        _texts("incall-paths"),
+        string_list("incall-paths"),
         "globs of files and folders whose public functions are all in-call functions",
         "GLOB,...",
         is_list=True,
@@ -160,7 +209,7 @@ DECLARED: tuple[Option, ...] = (
     Option(
         "incall-allow",
         "allow",
-        _texts("incall-allow"),
+        string_list("incall-allow"),
         "modules that the gate profile lets in beside its own list",
         "MODULE,...",
         is_list=True,
@@ -186,5 +235,12 @@ DECLARED: tuple[Option, ...] = (
         _count("incall-max-complexity"),
         "cyclomatic complexity that one function has at most (strict)",
         "NUMBER",
+    ),
+    Option(
+        "incall-python",
+        "python",
+        _python,
+        "the Python version that runs the functions; newer syntax is a finding (function documents: 3.12 unless set)",
+        "VERSION",
     ),
 )

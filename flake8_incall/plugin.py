@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from flake8_incall import __version__
-from flake8_incall.configuration import resolve
-from flake8_incall.options import DECLARED, OptionError, Options
+from flake8_incall.configuration import Configuration, resolve
+from flake8_incall.options import DECLARED, OptionError
+from flake8_incall.pyproject import Table
 
 if TYPE_CHECKING:
     from flake8.options.manager import OptionManager
@@ -20,7 +21,7 @@ class InCallPlugin:
 
     name = "flake8-incall"
     version = __version__
-    options: ClassVar[Options] = Options()
+    configuration: ClassVar[Configuration] = Configuration("", Table(""))
 
     def __init__(self, tree: ast.Module, filename: str, lines: list[str]) -> None:
         self._tree = tree
@@ -46,7 +47,7 @@ class InCallPlugin:
     def parse_options(cls, values: Namespace) -> None:
         """Take the options from flake8, which prints the text when one cannot be taken."""
         try:
-            cls.options = resolve(values)
+            cls.configuration = resolve(values)
         except OptionError as error:
             from flake8.exceptions import ExecutionError
 
@@ -56,9 +57,12 @@ class InCallPlugin:
         """Check the file. Columns are in characters, from 0."""
         from flake8_incall.model.code.candidates import is_candidate
 
-        if not is_candidate("".join(self._lines), self._filename, self.options):
+        options = self.configuration.options_for(self._filename)
+        if not is_candidate("".join(self._lines), self._filename, options):
+            return
+        if self.configuration.is_excluded(self._filename):
             return
         from flake8_incall.engine import Engine
 
-        for found in Engine(self.options).check(self._filename, self._lines, self._tree).findings:
+        for found in Engine(options).check(self._filename, self._lines, self._tree).findings:
             yield found.start.line, found.start.column, f"{found.code} {found.message}", type(self)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 from argparse import Namespace
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from flake8_incall.configuration import Configuration
 from flake8_incall.diagnostics import Diagnostic
 from flake8_incall.engine import Engine
-from flake8_incall.flake8_host import Found, Source, Suppressions, display_name, find_files, job_count
+from flake8_incall.flake8_host import Found, Source, display_name, find_files, job_count
+from flake8_incall.hosts import Hosts
 from flake8_incall.model.calls.passed_over import Reason
 from flake8_incall.model.code.source import parse, split_lines
 from flake8_incall.options import Options
@@ -33,12 +35,24 @@ class Run:
     """What is checked, and how.
 
     Attributes:
-        options: The options of this project.
+        configuration: The options of this project.
         flake8: The options of flake8, with the paths in `filenames`.
+        told: What of these the command line sets.
     """
 
-    options: Options
+    configuration: Configuration
     flake8: Namespace
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def options(self) -> Options:
+        """The options of files that no override is about."""
+        return self.configuration.options
+
+    @property
+    def host(self) -> Namespace:
+        """The options of flake8 that count in files that no override is about."""
+        return Hosts(self.configuration, self.flake8, self.told).default.flake8
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +90,7 @@ def find(run: Run) -> Found:
     From a folder: what flake8 takes, and the JSON files that hold function documents. A file that is named is
     always taken, unless it is excluded.
     """
-    found = find_files(run.flake8, more_patterns=("*.[jJ][sS][oO][nN]",))
+    found = find_files(run.flake8, ("*.[jJ][sS][oO][nN]",), run.configuration.is_excluded)
     named = frozenset(run.flake8.filenames)
     other = [p for p in found.files if is_document_file(p) and p not in named and not holds_functions(p)]
     left_out = frozenset(other)
@@ -102,8 +116,8 @@ class Checker:
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._engine = Engine(run.options)
-        self._suppressions = Suppressions(run.flake8)
+        self._engines: dict[Options, Engine] = {}
+        self._hosts = Hosts(run.configuration, run.flake8, run.told)
 
     def check(self, path: str) -> FileReport:
         """Check a file. Whatever is wrong with the file or with this project is in the report."""
@@ -121,26 +135,31 @@ class Checker:
         return self._check_document(name, data) if is_document_file(name, data) else self._check_python(name, data)
 
     def _check_python(self, name: str, data: bytes) -> FileReport:
-        source = Source(name, decode(data), self._run.flake8)
+        host = self._hosts.host_for(name)
+        source = Source(name, decode(data), host.flake8)
         if source.is_opted_out:
             return FileReport(
                 name, passed_over=(Reason.OPTED_OUT,), note="marked `# flake8: noqa`, nothing in it was checked"
             )
         text = "".join(source.lines)
-        report = self._engine.check(name, source.lines, parse(text))
-        kept = [d for d in report.findings if self._suppressions.keep(d, source.noqa_line(d.start.line))]
+        report = self._engine(name).check(name, source.lines, parse(text))
+        kept = [d for d in report.findings if host.suppressions.keep(d, source.noqa_line(d.start.line))]
         return _file_report(report, kept, source.lines)
 
     def _check_document(self, name: str, data: bytes) -> FileReport:
         from flake8_incall.namesakes import names_of
 
         text = document_text(data)
-        report = self._engine.check(name, text)
+        report = self._engine(name).check(name, text)
         # JSON has no comments, so there is no `noqa` to look for.
-        kept = [d for d in report.findings if self._suppressions.keep(d, "")]
+        kept = [d for d in report.findings if self._hosts.host_for(name).suppressions.keep(d, "")]
         lines = split_lines(text)
         found = _file_report(report, kept, lines)
         return found if report.document is None else replace(found, names=names_of(report.document, lines))
+
+    def _engine(self, name: str) -> Engine:
+        options = self._run.configuration.options_for(name)
+        return self._engines.setdefault(options, Engine(options))
 
 
 def _file_report(report: Report, kept: list[Diagnostic], lines: list[str]) -> FileReport:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from flake8_incall.configuration import nearest
-from flake8_incall.options import OptionError
+from flake8_incall.options import OptionError, nearest
 
 _LISTS = ("select", "extend_select", "ignore", "extend_ignore")
 _PREFIX = "CAL"
@@ -26,13 +27,30 @@ def check_selectors(values: Namespace | dict[str, Any], *, is_shared: bool) -> N
         OptionError: A code is not that of a rule, nor the beginning of one.
     """
     for name, code in _selected(values if isinstance(values, dict) else vars(values)):
-        if is_shared and not _is_meant_for_us(code):
-            continue
-        from flake8_incall.rules import REGISTRY
+        if not is_shared or _is_meant_for_us(code):
+            check_codes(name, (code,))
 
-        if not any(known.startswith(code) for known in REGISTRY.rules):
-            hint = nearest(code.upper(), REGISTRY.rules) if _is_meant_for_us(code) else ""
+
+def check_codes(name: str, codes: Iterable[str]) -> None:
+    """Refuse codes that name no rule.
+
+    Args:
+        name: The list that they stand in.
+        codes: Codes, or beginnings of codes.
+
+    Raises:
+        OptionError: A code is not that of a rule, nor the beginning of one.
+    """
+    for code in codes:
+        if not any(known.startswith(code) for known in all_codes()):
+            hint = nearest(code.upper(), all_codes()) if _is_meant_for_us(code) else ""
             raise OptionError(f"{name}: {code!r} is not a rule{hint}; `flake8-incall rules` lists them")
+
+
+@cache
+def all_codes() -> tuple[str, ...]:
+    """The codes of all rules; to import the rules themselves takes longer than to check a small project."""
+    return tuple(Path(__file__).with_name("codes.txt").read_text(encoding="utf-8").split())
 
 
 def check_selection(values: Namespace) -> None:
@@ -43,10 +61,8 @@ def check_selection(values: Namespace) -> None:
     """
     if values.select is None:
         return
-    from flake8_incall.rules import REGISTRY
-
     codes = (*values.select, *(values.extend_select or ()))
-    if not any(known.startswith(codes) for known in REGISTRY.rules):
+    if not any(known.startswith(codes) for known in all_codes()):
         raise OptionError(
             "select: names no rule of flake8-incall, so nothing would be reported; add `CAL`, or remove it"
         )

@@ -85,6 +85,15 @@ PAGES: dict[Path, dict[str, Callable[[], str]]] = {
 }
 
 
+def code_list() -> str:
+    """The codes of all rules, one a line: what reads options knows them without the rules."""
+    return "".join(f"{code}\n" for code in sorted(REGISTRY.rules))
+
+
+# Files that are generated as a whole.
+FILES: dict[Path, Callable[[], str]] = {ROOT / "flake8_incall" / "codes.txt": code_list}
+
+
 def render(page: Path) -> str:
     """A page with its generated sections as they should be now.
 
@@ -114,8 +123,9 @@ def main(arguments: list[str]) -> int:
         1 when `--check` finds a difference, else 0.
     """
     status = 0
-    for page in PAGES:
-        old, new = page.read_text(encoding="utf-8"), render(page)
+    pages = [(page, render(page)) for page in PAGES] + [(path, file()) for path, file in FILES.items()]
+    for page, new in pages:
+        old = page.read_text(encoding="utf-8") if page.exists() else ""
         if arguments != ["--check"]:
             page.write_text(new, encoding="utf-8")
         elif old != new:

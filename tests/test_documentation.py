@@ -17,7 +17,7 @@ import pytest
 import flake8_incall
 from flake8_incall.rules import REGISTRY
 from tests.bench.__main__ import BUDGETS
-from tests.documentation import PAGES, changelog_codes, main, render, rule_table
+from tests.documentation import FILES, PAGES, changelog_codes, main, render, rule_table
 from tests.harness import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -49,6 +49,11 @@ def test_generated_parts_are_up_to_date(page: Path) -> None:
     assert render(page) == page.read_text(encoding="utf-8"), "run `python -m tests.documentation`"
 
 
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_generated_files_are_up_to_date(path: Path) -> None:
+    assert path.read_text(encoding="utf-8") == FILES[path](), "run `python -m tests.documentation`"
+
+
 def test_the_rule_table_is_the_registry() -> None:
     assert re.findall(r"^\| (CAL\d{3}) \| `(\S+)` \|", rule_table(), re.MULTILINE) == [
         (code, rule.name) for code, rule in sorted(REGISTRY.rules.items())
@@ -62,6 +67,8 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path.write_text("<!-- begin options -->\nold\n<!-- end options -->\n", encoding="utf-8")
     for other in list(PAGES):
         monkeypatch.delitem(PAGES, other)
+    for other in list(FILES):
+        monkeypatch.delitem(FILES, other)
     monkeypatch.setitem(PAGES, path, {"options": lambda: "new"})
     return path
 

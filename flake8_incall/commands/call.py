@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flake8_incall.commands import CLEAN, FINDINGS
 from flake8_incall.commands.loading import load, tell_rejected
-from flake8_incall.configuration import nearest
-from flake8_incall.options import PROFILES, OptionError, Options
+from flake8_incall.options import PROFILES, OptionError, Options, nearest
 from flake8_incall.runtime.limits import Limits
 from flake8_incall.terminal import printable
 

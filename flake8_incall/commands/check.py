@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from flake8_incall.commands import CLEAN, COULD_NOT_RUN, FINDINGS
 from flake8_incall.configuration import resolve
-from flake8_incall.flake8_host import command_line_options, display_name, honour_no_suppressions, load_options
+from flake8_incall.flake8_host import command_line_options, display_name, load_options
 from flake8_incall.model.calls.passed_over import Reason
 from flake8_incall.model.code.paths import unmatched_globs
 from flake8_incall.options import DECLARED
@@ -79,7 +79,7 @@ def add_input_arguments(parser: argparse.ArgumentParser) -> None:
 def run(parsed: argparse.Namespace) -> int:
     """Print the findings, and what could not be checked."""
     run = run_of(parsed)
-    check_selection(run.flake8)
+    check_selection(run.host)
     found = find(run)
     paths = found.files
     if not (paths or found.left_out or parsed.require_functions):
@@ -133,10 +133,7 @@ def run_of(parsed: argparse.Namespace) -> Run:
     known = {_destination(flags) for flags, _ in command_line_options()}
     told = {name: value for name, value in vars(parsed).items() if name in known}
     values = load_options({**told, "filenames": parsed.paths})
-    options = resolve(values)
-    if options.profile == "gate":
-        honour_no_suppressions(values, told)
-    return Run(options, values)
+    return Run(resolve(values, told), values, told)
 
 
 def _destination(flags: list[str]) -> str:

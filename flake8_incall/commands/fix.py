@@ -46,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(parsed: argparse.Namespace) -> int:
     """Fix the files one by one and say what was done."""
     run = run_of(parsed)
-    check_selection(run.flake8)
+    check_selection(run.host)
     paths = files_of(run)
     if not paths:
         return nothing_to_check(parsed)

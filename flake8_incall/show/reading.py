@@ -66,13 +66,13 @@ def of_each(path: str, run: Run, answers: Callable[[Unit], Iterable[T]]) -> list
 
 def _in_python(name: str, data: bytes, run: Run) -> Iterator[Unit]:
     source = Source(name, decode(data), run.flake8)
-    module = Module(name, source.lines, parse("".join(source.lines)), run.options)
+    module = Module(name, source.lines, parse("".join(source.lines)), run.configuration.options_for(name))
     yield Unit(name, module, Position(1, 0), is_opted_out=source.is_opted_out)
 
 
 def _in_document(name: str, data: bytes, run: Run) -> Iterable[Unit] | Problem:
     text = document_text(data)
-    document = read_document(text, name, run.options)
+    document = read_document(text, name, run.configuration.options_for(name))
     if document.unreadable and not document.functions:
         part = document.unreadable[0]
         return Problem(name, f"{part.found}, expected {part.expected}", part.at.start)

@@ -6,8 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from flake8_incall.configuration import nearest
-from flake8_incall.options import OptionError
+from flake8_incall.options import OptionError, nearest
 
 
 def read_arguments(pairs: Iterable[str], schema: Mapping[str, Any], name: str) -> dict[str, Any]:

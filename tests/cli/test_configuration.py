@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from flake8_incall.configuration import resolve
-from flake8_incall.options import DECLARED, Options
-from tests.cli.conftest import RIGHT, Command
+from flake8_incall.options import DECLARED, Options, Selection
+from tests.cli.conftest import BROKEN, RIGHT, Command
 
 TABLE = "[tool.incall]\n"
+OVERRIDE = "[[tool.incall.overrides]]\n"
 
 # File, its text, and what is said of it.
 REFUSED = {
@@ -21,9 +22,9 @@ REFUSED = {
     "far key": (
         "pyproject.toml",
         TABLE + "zzz = 1",
-        "unknown key 'zzz', known are incall-profile, incall-paths",
+        "unknown key 'zzz', known are profile, paths, max-timeout",
     ),
-    "a key of flake8": ("pyproject.toml", TABLE + "exclude = 1", "unknown key 'exclude'"),
+    "no list of globs": ("pyproject.toml", TABLE + "exclude = 1", "exclude: 1 is not a list of strings"),
     "twice": ("pyproject.toml", TABLE + "allow = []\nincall-allow = []", "'allow' and 'incall-allow'"),
     "unknown value": (
         "pyproject.toml",
@@ -33,8 +34,8 @@ REFUSED = {
     "no number": ("pyproject.toml", TABLE + "max-timeout = true", "True is no number of seconds above 0"),
     "no whole number": ("pyproject.toml", TABLE + "max-statements = 2.5", "2.5 is no whole number above 0"),
     "no number of branches": ("tox.ini", "[flake8]\nincall-max-complexity = few", "'few' is no whole number above 0"),
-    "no list": ("pyproject.toml", TABLE + "paths = [1]", "[1] is no list of texts"),
-    "no table": ("pyproject.toml", "[tool]\nincall = 1", "tool.incall is no table"),
+    "no list": ("pyproject.toml", TABLE + "paths = [1]", "[1] is not a list of strings"),
+    "no table": ("pyproject.toml", "[tool]\nincall = 1", "tool.incall is not a table"),
     "no TOML": (
         "pyproject.toml",
         TABLE + "profile = ",
@@ -49,6 +50,44 @@ REFUSED = {
     "no code": (".flake8", "[flake8]\nignore = everything\n", "'everything'"),
     "no count": (".flake8", "[flake8]\njobs = many\n", "'many' must be 'auto' or an integer"),
     "no mapping": (".flake8", "[flake8]\nper-file-ignores = a.py\n    b.py CAL101\n", "per-file-ignores"),
+    "a code with a letter": (
+        "pyproject.toml",
+        TABLE + "ignore = ['CAL6O1']",
+        "'CAL6O1' is not a rule (did you mean CAL601?)",
+    ),
+    "a code in lower case": ("pyproject.toml", TABLE + "select = ['cal6']", "select: 'cal6' is not a rule"),
+    "a code of others": ("pyproject.toml", TABLE + "extend-ignore = 'E'", "extend-ignore: 'E' is not a rule;"),
+    "a code in a mapping": (
+        "pyproject.toml",
+        TABLE + "per-file-ignores = { 'a.py' = ['CAL777'] }",
+        "[tool.incall] per-file-ignores: 'CAL777' is not a rule (did you mean",
+    ),
+    "no codes": ("pyproject.toml", TABLE + "per-file-ignores = ['a.py']", "expected globs with codes such as"),
+    "no mapping of codes": ("pyproject.toml", TABLE + "per-file-ignores = 3", "expected globs with codes such as"),
+    "an override without files": ("pyproject.toml", OVERRIDE + "profile = 'strict'", "has no 'files'; write the globs"),
+    "an override of no files": ("pyproject.toml", OVERRIDE + "files = []", "files is empty; write the globs"),
+    "an override of files twice": ("pyproject.toml", OVERRIDE + "files = 'a'\npaths = 'b'", "says 'files' and 'paths'"),
+    "an override with a typo": (
+        "pyproject.toml",
+        OVERRIDE + "files = 'a'\nprofil = 'x'",
+        "[[tool.incall.overrides]] has an unknown key 'profil' (did you mean profile?)",
+    ),
+    "an override with a wrong value": ("pyproject.toml", OVERRIDE + "files = 'a'\nprofile = 3", "3 is no profile"),
+    "an override with a wrong code": (
+        "pyproject.toml",
+        OVERRIDE + "files = 'a'\nignore = ['CAL9', 'W']",
+        "[[tool.incall.overrides]] ignore: 'W' is not a rule",
+    ),
+    "an override that excludes": ("pyproject.toml", OVERRIDE + "files = 'a'\nexclude = 'b'", "unknown key 'exclude'"),
+    "an override of paths": ("pyproject.toml", OVERRIDE + "files = 'a'\nincall-paths = 'b'", "it names files itself"),
+    "one override": ("pyproject.toml", "[tool.incall.overrides]\nfiles = 'a'", "written as [[tool.incall.overrides]]"),
+    "no version": ("pyproject.toml", TABLE + "python = 3.1", '3.1 is not a Python version, expected one of "3.10"'),
+    "no version for flake8": ("tox.ini", "[flake8]\nincall-python = py312", "'py312' is not a Python version"),
+    "an unknown code for flake8": (
+        ".flake8",
+        "[flake8]\nextend-ignore = CAL777",
+        "'CAL777' is not a rule (did you mean",
+    ),
 }
 TOLD = {
     "unknown option": (["--profil", "strict"], "unknown --profil (did you mean --profile?)"),
@@ -91,7 +130,25 @@ def test_refused_on_the_command_line(case: str, project: Path, command: Command)
     assert (outcome.status, outcome.out) == (2, "")
 
 
-@pytest.mark.parametrize("case", ["unknown key", "unknown value", "no TOML", "unknown value for flake8"])
+@pytest.fixture
+def no_flake8_pyproject(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty plugin in the place of Flake8-pyproject, which ends in a traceback on a file that is not TOML."""
+    folder = tmp_path_factory.mktemp("path")
+    (folder / "flake8p.py").write_text("class Plugin: ...\n", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(folder))
+
+
+REFUSED_THROUGH_FLAKE8 = [
+    "unknown key",
+    "unknown value",
+    "no TOML",
+    "unknown key for flake8",
+    "unknown value for flake8",
+]
+
+
+@pytest.mark.usefixtures("no_flake8_pyproject")
+@pytest.mark.parametrize("case", REFUSED_THROUGH_FLAKE8)
 def test_refused_through_flake8(case: str, project: Path) -> None:
     name, text, message = REFUSED[case]
     (project / name).write_text(text, encoding="utf-8")
@@ -113,19 +170,21 @@ def test_the_nearest_table_counts(project: Path, monkeypatch: pytest.MonkeyPatch
     (project / "pyproject.toml").write_text(TABLE + "profile = 'strict'\nmax-timeout = 5", encoding="utf-8")
     (project / "package" / "pyproject.toml").write_text("[tool.other]\nx = 'incall'\n", encoding="utf-8")
     monkeypatch.chdir(inner)
-    assert resolve(unset()) == Options(profile="strict", max_timeout=5.0, root=str(project))
+    assert resolve(unset()).options == Options(profile="strict", max_timeout=5.0, root=str(project))
     (inner / "pyproject.toml").write_text(TABLE + "allow = ['yaml']", encoding="utf-8")
-    assert resolve(unset()) == Options(allow=("yaml",), root=str(inner))
+    assert resolve(unset()).options == Options(allow=("yaml",), root=str(inner))
 
 
 def test_what_flake8_is_told_goes_first(project: Path) -> None:
     (project / "pyproject.toml").write_text(TABLE + "profile = 'strict'\nallow = ['yaml']", encoding="utf-8")
-    assert resolve(unset(incall_profile="livekit")) == Options(profile="livekit", allow=("yaml",), root=str(project))
+    assert resolve(unset(incall_profile="livekit")).options == Options(
+        profile="livekit", allow=("yaml",), root=str(project)
+    )
 
 
 def test_globs_with_a_slash_are_taken_from_the_folder_of_their_file(project: Path) -> None:
     (project / "pyproject.toml").write_text(TABLE + "paths = ['tools/*.py', '*_tool.py']", encoding="utf-8")
-    assert resolve(unset()).paths == (str(project / "tools" / "*.py"), "*_tool.py")
+    assert resolve(unset()).options.paths == (str(project / "tools" / "*.py"), "*_tool.py")
 
 
 def test_a_broken_file_of_someone_else_is_passed_over(project: Path, command: Command) -> None:
@@ -133,3 +192,58 @@ def test_a_broken_file_of_someone_else_is_passed_over(project: Path, command: Co
     (project / "tox.ini").write_text("no section", encoding="utf-8")
     (project / "a.py").write_text(RIGHT, encoding="utf-8")
     assert command("check").status == 0
+
+
+def test_the_last_override_that_matches_decides(project: Path) -> None:
+    overrides = [
+        "[[tool.incall.overrides]]\nfiles = ['agents/']\nprofile = 'livekit'\nignore = ['CAL9']",
+        "[[tool.incall.overrides]]\nfiles = ['*/desk.py']\nmax-timeout = 5\nextend-ignore = ['CAL6']",
+    ]
+    (project / "pyproject.toml").write_text("\n".join([TABLE + "profile = 'strict'", *overrides]), encoding="utf-8")
+
+    configuration = resolve(unset(), ())
+
+    plain, agent = configuration.options_for("desk.py"), configuration.options_for("./agents/deep/hours.py")
+    both = configuration.options_for("agents/desk.py")
+    assert (plain.profile, plain.max_timeout, plain.hides("CAL903")) == ("strict", 5.0, False)
+    assert (agent.profile, agent.max_timeout, agent.hides("CAL903")) == ("livekit", 30.0, True)
+    assert (both.profile, both.max_timeout, both.hides("CAL903"), both.hides("CAL601")) == ("livekit", 5.0, True, True)
+
+
+@pytest.mark.parametrize(
+    ("selection", "shown", "hidden"),
+    [
+        (Selection(), ["CAL101", "CAL999"], []),
+        (Selection(select=("CAL1",)), ["CAL101"], ["CAL601"]),
+        (Selection(ignore=("CAL6",)), ["CAL101"], ["CAL601"]),
+        (Selection(select=("CAL",), ignore=("CAL6",)), ["CAL101"], ["CAL601"]),
+        (Selection(select=("CAL601",), ignore=("CAL6",)), ["CAL601"], ["CAL602", "CAL101"]),
+        (Selection(select=("CAL6",), ignore=("CAL6",)), [], ["CAL601"]),
+        (Selection(extend_select=("CAL601",), ignore=("CAL6",)), ["CAL601", "CAL101"], ["CAL602"]),
+        (Selection(select=("E", "F")), [], ["CAL601"]),
+        (Selection(select=("C", "E")), ["CAL601"], []),
+    ],
+)
+def test_the_longer_beginning_of_a_code_decides(selection: Selection, shown: list[str], hidden: list[str]) -> None:
+    assert [code for code in (*shown, *hidden) if not selection.hides(code)] == shown
+
+
+def test_in_the_gate_no_file_hides_a_finding(project: Path, command: Command) -> None:
+    (project / "a.py").write_text(BROKEN, encoding="utf-8")
+    hiding = "ignore = ['CAL1']\nper-file-ignores = { 'a.py' = ['CAL3'] }\n"
+    for table in (TABLE + hiding, TABLE + hiding + OVERRIDE + "files = 'a.py'\nprofile = 'gate'\nselect = ['CAL6']\n"):
+        (project / "pyproject.toml").write_text(table, encoding="utf-8")
+        argv = [] if "gate" in table else ["--profile=gate"]
+        assert {"CAL101", "CAL303"} <= set(command("check", *argv).codes)
+        assert set(command("check", *argv, "--select=CAL105").codes) == {"CAL105"}
+
+
+def test_functions_of_an_excluded_folder_are_not_looked_for(project: Path, command: Command) -> None:
+    for name in ("agents/old/a.py", "agents/a.py"):
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_text(BROKEN, encoding="utf-8")
+    (project / "pyproject.toml").write_text(TABLE + "exclude = ['agents/old']", encoding="utf-8")
+    assert {line.partition(":")[0] for line in command("check").headlines} == {"./agents/a.py"}
+    outcome = command("check", "agents/old/a.py")
+    assert (outcome.status, outcome.out) == (0, "")
+    assert "nothing to check" in outcome.err or "excluded" in outcome.err

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from flake8_incall import runner
+from flake8_incall.configuration import resolve
 from flake8_incall.flake8_host import load_options
-from flake8_incall.options import Options
 from flake8_incall.reading import Problem
 from flake8_incall.runner import FileReport, Run, check_files, files_of
 from tests.cli.conftest import BROKEN, RIGHT
@@ -31,7 +31,7 @@ def files(project: Path) -> list[str]:
 def run_with(*, jobs: str, paths: list[str]) -> Run:
     values: Namespace = load_options({"filenames": paths, "isolated": True})
     values.jobs = type(values.jobs)(jobs)
-    return Run(Options(), values)
+    return Run(resolve(values, ()), values)
 
 
 def test_the_same_reports_in_the_same_order(files: list[str]) -> None:

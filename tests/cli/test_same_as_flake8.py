@@ -48,6 +48,19 @@ FILES: dict[str, bytes] = {
     "other.cfg": b"[flake8]\nselect = CAL3\n",
 }
 
+# The last one makes a tool of a file that is none for LiveKit.
+OVERRIDES = """\
+[tool.incall]
+per-file-ignores = { "*.py" = ["CAL306"] }
+[[tool.incall.overrides]]
+files = ["text/", "stubs"]
+profile = "livekit"
+[[tool.incall.overrides]]
+files = ["quiet/*.py", "bom.py"]
+profile = "strict"
+ignore = ["CAL303"]
+"""
+
 # The arguments, and configuration files.
 CASES: dict[str, tuple[list[str], dict[str, str]]] = {
     "nothing set": ([], {}),
@@ -95,6 +108,43 @@ CASES: dict[str, tuple[list[str], dict[str, str]]] = {
         {
             "pyproject.toml": '[tool.incall]\nprofile = "livekit"',
             "tox.ini": "[flake8]\nincall-profile = contract",
+        },
+    ),
+    "ignore in pyproject.toml": (
+        [],
+        {"pyproject.toml": "[tool.incall]\nignore = ['CAL10']\nextend-select = ['CAL105']"},
+    ),
+    "select in pyproject.toml": ([], {"pyproject.toml": "[tool.incall]\nselect = ['CAL1']"}),
+    "select over pyproject.toml": (["--select=CAL3"], {"pyproject.toml": "[tool.incall]\nselect = ['CAL1']"}),
+    "select over ignore in pyproject.toml": (
+        ["--select=CAL303,CAL1"],
+        {"pyproject.toml": "[tool.incall]\nignore = ['CAL3', 'CAL101']"},
+    ),
+    "ignore in both": (
+        ["--extend-ignore=CAL303"],
+        {"pyproject.toml": "[tool.incall]\nextend-ignore = 'CAL101'", ".flake8": "[flake8]\nignore = E"},
+    ),
+    "per-file-ignores in pyproject.toml": (
+        [],
+        {"pyproject.toml": "[tool.incall.per-file-ignores]\n'text/*' = ['CAL101', 'CAL3']\n'agent.py' = 'CAL105'"},
+    ),
+    "per-file-ignores in lines": (
+        [],
+        {"pyproject.toml": "[tool.incall]\nper-file-ignores = ['text/*,agent.py: CAL101', 'quiet/*: CAL3']"},
+    ),
+    "exclude in pyproject.toml": (
+        [".", "skipped/agent.py"],
+        {"pyproject.toml": "[tool.incall]\nexclude = ['skipped', 'text/*.py']"},
+    ),
+    "overrides": ([], {"pyproject.toml": OVERRIDES}),
+    "overrides over flake8's file": ([], {"pyproject.toml": OVERRIDES, ".flake8": "[flake8]\nincall-profile = gate"}),
+    "the command line over overrides": (["--incall-profile=strict"], {"pyproject.toml": OVERRIDES}),
+    "Flake8-pyproject": (
+        [],
+        {
+            "pyproject.toml": "[tool.flake8]\nper-file-ignores = ['text/*:CAL101']\nincall-profile = 'strict'\n"
+            "extend-ignore = ['CAL303']\njobs = 1\n",
+            ".flake8": "[flake8]\nselect = E\n",
         },
     ),
 }

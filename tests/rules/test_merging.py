@@ -16,7 +16,7 @@ from flake8_incall.cli import main
 from flake8_incall.diagnostics import Diagnostic, Finding, Position, Severity
 from flake8_incall.engine import check_document
 from flake8_incall.model.code.noqa import Noqa
-from flake8_incall.options import Profile
+from flake8_incall.options import Profile, Selection
 from flake8_incall.rules import REGISTRY
 from flake8_incall.rules.merging import Reported, marked, merged
 
@@ -179,7 +179,10 @@ def test_a_rule_does_not_yield_to_what_noqa_hides() -> None:
     assert codes(found, iter(["a\n", "b  # noqa: CAL601\n"])) == ["CAL604", "CAL601"]
 
 
-@pytest.mark.parametrize("options", [Options(ignored=("CAL601",)), Options(selected=("CAL604", "CAL7"))])
+@pytest.mark.parametrize(
+    "options",
+    [Options(selection=Selection(ignore=("CAL601",))), Options(host_selection=Selection(select=("CAL604", "CAL7")))],
+)
 def test_a_rule_does_not_yield_to_what_is_not_shown(options: Options) -> None:
     call = ast.Pass()
     found = [reported("CAL604", call, line=1, yields_to=("CAL601",)), reported("CAL601", call, line=2)]

@@ -22,10 +22,19 @@ def is_matched(path: str, options: Options) -> bool:
         path: The file as it was named to the checker.
         options: The globs, and the folder that they are taken from.
     """
-    if not options.paths:
-        return False
-    parts, root, here = _parts(path), _root(options), os.getcwd()
-    return any(_is_match(parts, _anchored(glob, root, here)) for glob in options.paths)
+    return bool(options.paths) and matches(path, options.paths, _root(options))
+
+
+def matches(path: str, globs: Iterable[str], root: str) -> bool:
+    """Whether a glob matches a file or folder, or a folder above it.
+
+    Args:
+        path: The file as it was named to the checker.
+        globs: Paths or names; a name without a folder is looked for at any depth.
+        root: The folder that they are taken from.
+    """
+    parts, here = _parts(path), os.getcwd()
+    return any(_is_match(parts, _anchored(glob, root, here)) for glob in globs)
 
 
 def is_test_file(path: str, options: Options) -> bool:
