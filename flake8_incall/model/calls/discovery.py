@@ -267,8 +267,7 @@ def _top_level(module: Module) -> list[FunctionNode]:
 
 
 def _is_method(module: Module, node: FunctionNode) -> bool:
-    homes = (ancestor for ancestor in module.ancestors(node) if isinstance(ancestor, FunctionNode | ast.ClassDef))
-    if not isinstance(next(homes, None), ast.ClassDef):
+    if not isinstance(next(module.index.definitions_around(node), None), ast.ClassDef):
         return False
     meanings = [module.names.resolve(decorator) for decorator in node.decorator_list]
     return not any("builtins.staticmethod" in meaning.names for meaning in meanings)

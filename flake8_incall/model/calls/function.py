@@ -125,8 +125,7 @@ class InCallFunction(Subject):
     @property
     def qualified_name(self) -> str:
         """The function's name with those of the classes and functions around it: `"Desk.book"`."""
-        ancestors = self.module.ancestors(self.node)
-        around = [node.name for node in ancestors if isinstance(node, FunctionNode | ast.ClassDef)]
+        around = [definition.name for definition in self.module.index.definitions_around(self.node)]
         return ".".join([*reversed(around), self.name])
 
     def reached(self, *, is_own: bool) -> str:

@@ -196,7 +196,5 @@ def definitions(module: Module, call: ast.Call, argument: ast.expr) -> frozenset
 
 
 def _class_scope(module: Module, node: ast.AST) -> Scope | None:
-    for ancestor in module.ancestors(node):
-        if isinstance(ancestor, ast.ClassDef):
-            return module.names.scope(ancestor)
-    return None
+    around = module.index.class_around(node)
+    return module.names.scope(around) if around is not None else None

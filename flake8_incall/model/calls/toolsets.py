@@ -119,7 +119,7 @@ class _Toolsets:
     def _owner(self, call: ast.Call) -> ast.ClassDef | None:
         match call.func:
             case ast.Attribute(value=ast.Call(func=ast.Name(id="super")), attr="__init__"):
-                return next((a for a in self._module.ancestors(call) if isinstance(a, ast.ClassDef)), None)
+                return self._module.index.class_around(call)
         return None
 
     def _listed(self, node: ast.expr, depth: int) -> Iterator[NamedTool]:

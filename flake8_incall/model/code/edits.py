@@ -53,7 +53,8 @@ def with_import(module: Module, name: str, node: ast.AST) -> tuple[Edit, ...] | 
     Returns:
         Nothing where the name already stands for it, else the import; `None` where the name is taken.
     """
-    home = next((scope for scope in module.ancestors(node) if isinstance(scope, FunctionNode)), None)
+    homes = (scope for scope in module.index.functions_around(node) if isinstance(scope, FunctionNode))
+    home = next(homes, None)
     if home is not None and name in module.names.scope(home).bindings:
         return None
     bound = module.names.top.bindings.get(name, ())
@@ -67,8 +68,7 @@ def with_import(module: Module, name: str, node: ast.AST) -> tuple[Edit, ...] | 
 
 def is_awaitable_place(module: Module, node: ast.AST) -> bool:
     """Whether `await` may stand at a node: the innermost function around it is `async def`."""
-    around = (scope for scope in module.ancestors(node) if isinstance(scope, FunctionNode | ast.Lambda))
-    return isinstance(next(around, None), ast.AsyncFunctionDef)
+    return isinstance(module.index.function_around(node), ast.AsyncFunctionDef)
 
 
 def _last_token(module: Module, call: ast.Call) -> tuple[str, Position] | None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
 from flake8_incall.catalogue import Catalogue, load
 from flake8_incall.diagnostics import Position
 from flake8_incall.model.code.facts import Subject
+from flake8_incall.model.code.index import TreeIndex
 from flake8_incall.model.code.names import Names
-from flake8_incall.model.code.tree import FunctionNode, children
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.options import Options
 
 # A file without any of these has no in-call function, unless its path is matched by `incall-paths`.
@@ -48,26 +48,19 @@ class Module(Subject):
         self.is_document = is_document
 
     @cached_property
-    def children(self) -> dict[ast.AST, list[ast.AST]]:
-        """The nodes right below every node of the tree, as `tree.children` finds them."""
-        found: dict[ast.AST, list[ast.AST]] = {}
-        pending: list[ast.AST] = [self.tree]
-        while pending:
-            node = pending.pop()
-            found[node] = children(node)
-            pending += found[node]
-        return found
+    def index(self) -> TreeIndex:
+        """The nodes of the tree by class, and what stands around each."""
+        return TreeIndex(self.tree)
 
-    @cached_property
+    @property
+    def children(self) -> dict[ast.AST, list[ast.AST]]:
+        """The nodes right below every node of the tree."""
+        return self.index.children
+
+    @property
     def parents(self) -> dict[ast.AST, ast.AST]:
         """The parent of every node but the root."""
-        return {child: node for node, below in self.children.items() for child in below}
-
-    def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
-        """The parent of a node, its parent, and so on up to the root."""
-        while node in self.parents:
-            node = self.parents[node]
-            yield node
+        return self.index.parents
 
     @cached_property
     def names(self) -> Names:

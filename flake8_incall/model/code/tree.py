@@ -1,4 +1,4 @@
-"""The children of a syntax node, and all that is below it, found faster than `ast` does."""
+"""What is below a syntax node, found faster than `ast` does, and kinds of nodes that are asked for together."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import ast
 from collections.abc import Iterator
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+LoopNode = ast.While | ast.For | ast.AsyncFor
+# What has a body that runs at another time than the code around it, or in a scope of its own.
+Inner = FunctionNode | ast.Lambda | ast.ClassDef
 
 # Fields that hold names, marks, or what the parser shares between all its parents: `Load`, `Add`, `And`, `Not`, ...
 _LEAVES = frozenset(
@@ -30,10 +33,30 @@ def children(node: ast.AST) -> list[ast.AST]:
     return found
 
 
-def below(node: ast.AST) -> Iterator[ast.AST]:
-    """A node and all that is below it, in no order; shared nodes are left out."""
-    pending = [node]
+def below(*nodes: ast.AST) -> Iterator[ast.AST]:
+    """Yield nodes and all that is below them, in no order; shared nodes are left out."""
+    pending = [*nodes]
     while pending:
         current = pending.pop()
         yield current
         pending += children(current)
+
+
+def own(*nodes: ast.AST) -> Iterator[ast.AST]:
+    """Yield nodes and what is below them, in no order; nothing of functions, lambdas and classes but the node."""
+    pending = [*nodes]
+    while pending:
+        current = pending.pop()
+        yield current
+        if not isinstance(current, Inner):
+            pending += children(current)
+
+
+def body_of(function: FunctionNode | ast.Lambda | ast.Expression) -> list[ast.stmt] | list[ast.expr]:
+    """Return the nodes that a function, a lambda or an expression by itself consists of."""
+    return function.body if isinstance(function, FunctionNode) else [function.body]
+
+
+def has_yield(function: FunctionNode | ast.Lambda | ast.Expression) -> bool:
+    """Whether a function has a `yield` of its own."""
+    return any(isinstance(node, ast.Yield | ast.YieldFrom) for node in own(*body_of(function)))

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.calls.function import InCallFunction
-from flake8_incall.model.code.tree import below, children
+from flake8_incall.model.code.tree import below, children, own
 from flake8_incall.model.errors.failures import Failures
 from flake8_incall.model.errors.fallible import Fallible
 from flake8_incall.model.errors.handlers import UNKNOWN, Function
@@ -82,7 +82,7 @@ def succeeds(handler: ast.ExceptHandler | ast.withitem, following: Aftermath, fu
     What the `try` itself returns, in a loop that tries again, tells nothing of the failure before.
     """
     failures = function.module.fact(Failures)
-    tried = {node for statement in failures.handlers.guarded(handler) for node in below(statement)}
+    tried = {*below(*failures.handlers.guarded(handler))}
     told = following.returns - tried
     return bool(told) and not following.raises and told <= failures.successes(function)
 
@@ -95,7 +95,7 @@ def is_nothing_learnt(handler: ast.ExceptHandler, owner: Function, module: Modul
 
 def is_nothing_known(around: ast.AST, owner: Function, module: Module) -> bool:
     """Whether nothing behind a `try` or `with` can know whether all of its body was run."""
-    tried = [node for statement in getattr(around, "body", ()) for node in below(statement)]
+    tried = [*below(*getattr(around, "body", ()))]
     stored = {node.id for node in tried if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     if any(isinstance(node, _JUMPS) or _is_stored_member(node) for node in tried):
         return False
@@ -136,14 +136,10 @@ def takes_interruption(taker: ast.ExceptHandler | ast.withitem, module: Module) 
 
 def _suspends(statement: ast.stmt) -> bool:
     """Whether a statement gives the event loop back somewhere: a cancellation arrives nowhere else."""
-    pending: list[ast.AST] = [statement]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, _SUSPENDING) or (isinstance(node, ast.comprehension) and node.is_async):
-            return True
-        if not isinstance(node, Function | ast.ClassDef):
-            pending += children(node)
-    return False
+    return any(
+        isinstance(node, _SUSPENDING) or (isinstance(node, ast.comprehension) and bool(node.is_async))
+        for node in own(statement)
+    )
 
 
 def is_suppressor(item: ast.withitem, module: Module) -> bool:

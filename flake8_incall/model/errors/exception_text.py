@@ -79,7 +79,7 @@ def _is_handed_back(mention: ast.expr, handler: ast.ExceptHandler, body: Functio
 
 def _goal(node: ast.AST, module: Module) -> str | bool:
     """Where a value goes: the variable that it gets into, or whether it is handed back."""
-    for parent in module.ancestors(node):
+    for parent, inner in module.index.outward(node):
         match parent:
             case ast.Return():
                 return True
@@ -88,13 +88,12 @@ def _goal(node: ast.AST, module: Module) -> str | bool:
             case ast.Assign(targets=[target]) | ast.AnnAssign(target=target) | ast.AugAssign(target=target):
                 base = target.value if isinstance(target, ast.Subscript) else target
                 return base.id if isinstance(base, ast.Name) else False
-            case ast.Call() if not _keeps(parent, node, module):
+            case ast.Call() if not _keeps(parent, inner, module):
                 return False
-            case ast.IfExp() if parent.test is node:
+            case ast.IfExp() if parent.test is inner:
                 return False
             case ast.stmt() | ast.Compare() | ast.Lambda():
                 return False
-        node = parent
     return False
 
 
@@ -119,5 +118,5 @@ def _loads(name: str, handler: ast.ExceptHandler, body: FunctionNode, module: Mo
     """Where a variable is read in a handler, or below it."""
     end = handler.end_lineno or handler.lineno
     for node in module.fact(Calls).reads(body, name):
-        if node.lineno > end or handler in module.ancestors(node):
+        if node.lineno > end or module.index.is_inside(node, handler):
             yield node

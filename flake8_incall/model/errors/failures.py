@@ -154,9 +154,9 @@ class Failures:
                 before = told.setdefault(fate.handlers[0], fate)
                 told[fate.handlers[0]] = replace(before, left=before.left | fate.left)
             elif isinstance(fate.source, Fallible):
-                owner = self.handlers.enclosing(fate.node)
+                owner = self._module.index.function_around(fate.node)
                 if not any((owner, maker) in unhandled for maker in fate.source.makers):
-                    statement = self._statement(fate.node)
+                    statement = self._module.index.statement(fate.node)
                     told[statement] = _joined(told.get(statement), fate, fate.source)
                 unhandled.add((owner, fate.source.api.name))
         return list(told.values())
@@ -238,15 +238,11 @@ class Failures:
 
     def _tested(self, node: ast.Raise, handler: ast.ExceptHandler) -> Types:
         """What `if isinstance(error, …):` around a `raise` leaves of what its handler takes; empty without one."""
-        inner: ast.AST = node
-        for parent in self._module.ancestors(node):
+        for parent, inner in self._module.index.outward(node, handler):
             match parent:
                 case ast.If(test=ast.Call(func=ast.Name(id="isinstance"), args=[tested, types])):
                     if inner in parent.body and _is_named(tested, handler.name):
                         return self.handlers.types_of(types)
-                case ast.ExceptHandler():
-                    break
-            inner = parent
         return frozenset()
 
     def _is_left_over(self, handler: ast.ExceptHandler, function: InCallFunction) -> bool:
@@ -258,15 +254,8 @@ class Failures:
         return takes_all and bool(before) and handler not in self.protected(function)
 
     def _handler_around(self, node: ast.AST) -> ast.ExceptHandler | None:
-        for parent in self._module.ancestors(node):
-            if isinstance(parent, ast.ExceptHandler):
-                return parent
-            if isinstance(parent, Function):
-                return None
-        return None
-
-    def _statement(self, node: ast.AST) -> ast.AST:
-        return next(a for a in (node, *self._module.ancestors(node)) if isinstance(a, ast.stmt))
+        around = self._module.index.outward(node, self._module.index.function_around(node))
+        return next((outer for outer, _ in around if isinstance(outer, ast.ExceptHandler)), None)
 
 
 def _joined(before: Fate | None, fate: Fate, source: Fallible) -> Fate:

@@ -163,8 +163,7 @@ class FallibleCalls:
         """Where the exception of a call appears; `None` where that is not in the same statement."""
         if not is_awaited:
             return call
-        node: ast.AST = call
-        for parent in self._module.ancestors(call):
+        for parent, node in self._module.index.outward(call):
             match parent:
                 case ast.Await():
                     return parent
@@ -174,7 +173,6 @@ class FallibleCalls:
                     return None
                 case ast.stmt():
                     return None
-            node = parent
         return None
 
     def _passes(self, call: ast.Call) -> bool:

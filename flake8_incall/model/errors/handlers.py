@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.code.tree import FunctionNode, own
 from flake8_incall.model.interpreter.exceptions import handled_by
 from flake8_incall.model.interpreter.world import World
 from flake8_incall.model.references.references import References
@@ -117,14 +117,9 @@ class Handlers:
         handlers = self.try_of(handler).handlers
         return handlers[: handlers.index(handler)]
 
-    def enclosing(self, node: ast.AST) -> Function | None:
-        """The function or lambda in whose body a node runs."""
-        return next((a for a in self._module.ancestors(node) if isinstance(a, Function)), None)
-
     def _around(self, point: ast.AST) -> Iterator[Taker]:
         """What takes exceptions up around a point, from the inside out."""
-        inner = point
-        for outer in self._module.ancestors(point):
+        for outer, inner in self._module.index.outward(point):
             if isinstance(outer, Function | ast.ClassDef):
                 return
             if isinstance(outer, ast.Try | ast.TryStar):
@@ -134,7 +129,6 @@ class Handlers:
                     yield outer
             elif isinstance(outer, ast.With | ast.AsyncWith) and inner in outer.body:
                 yield from reversed(outer.items)
-            inner = outer
 
     def _read(self, taker: Taker) -> Types:
         match taker:
@@ -167,10 +161,4 @@ class Handlers:
 
 def returns_in(body: Iterable[ast.stmt]) -> Iterator[ast.Return]:
     """The `return` statements of a body, without those of functions inside it."""
-    pending: list[ast.AST] = list(body)
-    while pending:
-        node = pending.pop()
-        if isinstance(node, ast.Return):
-            yield node
-        elif not isinstance(node, Function | ast.ClassDef):
-            pending.extend(ast.iter_child_nodes(node))
+    return (node for node in own(*body) if isinstance(node, ast.Return))

@@ -117,4 +117,4 @@ def _is_behind(looks: list[ast.AST], read: ast.AST, graph: Graph) -> bool:
 
 
 def _has_looking_client(module: Module) -> bool:
-    return any(isinstance(node, ast.keyword) and node.arg in _LOOKING_CLIENT for node in module.parents)
+    return any(keyword.arg in _LOOKING_CLIENT for keyword in module.index.nodes(ast.keyword))

@@ -15,8 +15,7 @@ _TESTS = frozenset({"builtins.isinstance", "builtins.issubclass"})
 
 def stands_for_type(module: Module, expression: ast.expr) -> bool:
     """Whether an expression stands in an annotation, or in a test of what something is."""
-    child: ast.AST = expression
-    for outer in module.ancestors(expression):
+    for outer, child in module.index.outward(expression):
         match outer:
             case ast.arg():
                 return True
@@ -30,7 +29,7 @@ def stands_for_type(module: Module, expression: ast.expr) -> bool:
                 tests = module.fact(Exposure).only_names(outer.func)
                 return bool(tests) and tests <= _TESTS and child in outer.args[1:]
             case ast.Subscript() | ast.BinOp() | ast.Tuple():
-                child = outer
+                continue
             case _:
                 return False
     return False

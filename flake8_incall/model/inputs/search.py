@@ -281,7 +281,7 @@ class Search:
     def _enter(
         self, machine: Machine, node: ast.Call, definition: FunctionNode | ast.Lambda, call: Call, state: State
     ) -> list[Outcome]:
-        is_inner = any(ancestor in machine.active for ancestor in self._module.ancestors(definition))
+        is_inner = any(outer in machine.active for outer in self._module.index.functions_around(definition))
         if definition in machine.active or len(machine.active) > _DEEPEST_CALL:
             return []
         if not is_inner and next(all_inputs(call.everything), None) is None:
@@ -298,7 +298,7 @@ class Search:
     def _bound(self, node: ast.Call, definition: FunctionNode | ast.Lambda, call: Call) -> dict[str, Value]:
         arguments = definition.args
         names = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)]
-        is_method = isinstance(self._module.parents.get(definition), ast.ClassDef)
+        is_method = self._module.index.owner(definition) is not None
         if is_method and isinstance(node.func, ast.Attribute) and not _is_static(definition):
             names = names[1:]
         found = dict(zip(names, call.arguments, strict=False))

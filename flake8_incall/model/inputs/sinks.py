@@ -120,7 +120,8 @@ def _is_called(node: ast.expr, references: References) -> bool:
         case (
             ast.Assign(targets=[ast.Name(id=name)], value=value) | ast.NamedExpr(target=ast.Name(id=name), value=value)
         ):
-            around = next(a for a in references.module.ancestors(node) if isinstance(a, FunctionNode | ast.Module))
+            functions = references.module.index.functions_around(node)
+            around = next((f for f in functions if isinstance(f, FunctionNode)), references.module.tree)
             uses = [n for n in below(around) if isinstance(n, ast.Name) and n.id == name]
             return value is node and any(_is_used_as_function(use, references) for use in uses)
     return _is_used_as_function(node, references)

@@ -9,7 +9,7 @@ from functools import cached_property
 from flake8_incall.catalogue import Catalogue, TypeUse
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.scopes import Binding, Kind, Scope
-from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.code.tree import FunctionNode, has_yield
 from flake8_incall.model.flow.graph import Body
 from flake8_incall.model.interpreter.values import External
 
@@ -70,18 +70,8 @@ class World:
     def is_generator(self, definition: Body) -> bool:
         """Whether a function has a `yield` of its own."""
         if definition not in self._generators:
-            self._generators[definition] = self._has_yield(definition)
+            self._generators[definition] = has_yield(definition)
         return self._generators[definition]
-
-    def _has_yield(self, definition: Body) -> bool:
-        pending: list[ast.AST] = [definition.body] if isinstance(definition.body, ast.AST) else [*definition.body]
-        while pending:
-            node = pending.pop()
-            if isinstance(node, ast.Yield | ast.YieldFrom):
-                return True
-            if not isinstance(node, FunctionNode | ast.Lambda | ast.ClassDef):
-                pending += self.module.children[node]
-        return False
 
     def is_plain(self, definition: FunctionNode) -> bool:
         """Whether a call of a function is a call of its body: nothing decorates it that changes that."""
@@ -109,7 +99,7 @@ class World:
     @cached_property
     def _classes(self) -> dict[str, ast.ClassDef]:
         """The classes of the module by their types."""
-        nodes = [node for node in self.module.parents if isinstance(node, ast.ClassDef)]
+        nodes = self.module.index.nodes(ast.ClassDef)
         found = {f"{LOCAL}{node.name}{_LINE}{node.lineno}": node for node in nodes}
         bindings = (binding for bound in self.names.top.bindings.values() for binding in bound)
         for node in (binding.node for binding in bindings):

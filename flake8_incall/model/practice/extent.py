@@ -5,24 +5,16 @@ from __future__ import annotations
 import ast
 
 from flake8_incall.model.calls.function import InCallFunction
-from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.code.tree import own
 from flake8_incall.model.docstring.docstrings import docstring_of
 from flake8_incall.model.flow.graphs import Graphs
-
-_INNER = FunctionNode | ast.ClassDef
 
 
 def statements(function: InCallFunction) -> int:
     """The statements of a function, without its docstring and without those of functions and classes inside it."""
     body = function.node.body
-    pending: list[ast.AST] = list(body[1:] if function.fact(docstring_of).exists else body)
-    count = 0
-    while pending:
-        node = pending.pop()
-        count += isinstance(node, ast.stmt)
-        if not isinstance(node, _INNER | ast.expr):
-            pending += ast.iter_child_nodes(node)
-    return count
+    nodes = own(*(body[1:] if function.fact(docstring_of).exists else body))
+    return sum(isinstance(node, ast.stmt) for node in nodes)
 
 
 def complexity(function: InCallFunction) -> int:

@@ -75,10 +75,10 @@ def same_descriptions(offer: Offer) -> Iterator[tuple[InCallFunction, InCallFunc
 
 def _lists(module: Module) -> Iterator[tuple[ast.ClassDef | None, ast.List | ast.Tuple]]:
     """The lists handed over as `tools=`, each with the class whose own functions are offered with them."""
-    for node in module.parents:
-        if isinstance(node, ast.keyword) and node.arg == "tools" and isinstance(node.value, ast.List | ast.Tuple):
+    for node in module.index.nodes(ast.keyword):
+        if node.arg == "tools" and isinstance(node.value, ast.List | ast.Tuple):
             call = module.parents[node]
-            around = next((a for a in module.ancestors(node) if isinstance(a, ast.ClassDef)), None)
+            around = module.index.class_around(node)
             yield (around if isinstance(call, ast.Call) and _is_of_parent(call) else None), node.value
 
 

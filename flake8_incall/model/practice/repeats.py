@@ -142,7 +142,7 @@ class _Guards:
 
     def _is_kept(self, attribute: str, owner: Callable) -> bool:
         """Whether a method other than the constructor stores an attribute of the object."""
-        around = next((a for a in self._module.ancestors(owner) if isinstance(a, ast.ClassDef)), None)
+        around = self._module.index.class_around(owner)
         methods = around.body if around is not None else []
         return any(
             attribute in self._stored(method)

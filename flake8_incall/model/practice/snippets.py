@@ -86,8 +86,10 @@ def _bound(module: Module, statements: frozenset[ast.stmt]) -> dict[ast.stmt, li
     """What each statement binds in the module's own scope."""
     found: dict[ast.stmt, list[Binding]] = {statement: [] for statement in statements}
     for binding in (b for bindings in module.names.top.bindings.values() for b in bindings):
-        places = (binding.node, *module.ancestors(binding.node))
-        statement = next((node for node in places if isinstance(node, ast.stmt) and node in found), None)
+        around = (outer for outer, _ in module.index.outward(binding.node))
+        statement = next(
+            (node for node in (binding.node, *around) if isinstance(node, ast.stmt) and node in found), None
+        )
         if statement is not None and binding.kind is not Kind.DELETION:
             found[statement].append(binding)
     return found

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from flake8_incall.model.code.scopes import Scope
-from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.code.tree import Inner
 from flake8_incall.model.references.constants import Unfollowed
 from flake8_incall.model.references.referents import (
     NOTHING,
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 # An entry that is not under one known key or index.
 _ANY_KEY = object()
 _Entry = tuple[Any, ast.expr]
-_SCOPES = FunctionNode | ast.Lambda | ast.ClassDef | ast.Module
 _DEEPEST = 20
 _MOST_ENTRIES = 2000
 _MOST_INSIDE = 100
@@ -120,10 +119,9 @@ class Containers:
         if name not in self._homes:
             names, module = self._references.names, self._references.module
             use = names.use(name)
-            around = (node for node in module.ancestors(name) if isinstance(node, _SCOPES))
-            scope = use.scope if use is not None else names.scope(next(around))
-            owners = (outer for outer in (scope, *scope.enclosing()) if name.id in outer.bindings)
-            self._homes[name] = scope.declared.get(name.id) or next(owners, names.top)
+            around = (outer for outer, _ in module.index.outward(name) if isinstance(outer, Inner))
+            scope = use.scope.node if use is not None else next(around, module.tree)
+            self._homes[name] = names.home(scope, name.id)[0]
         return self._homes[name]
 
     def _all_of(self, container: Container) -> Referents:

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 Follow = Callable[["References", ast.Call], Referents]
 _ALCHEMY = "sqlalchemy.ext.asyncio"
-_SCOPES = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
 def _getattr(references: References, node: ast.Call) -> Referents:
@@ -52,7 +51,7 @@ def _globals(references: References, node: ast.Call) -> Referents:
 
 
 def _locals(references: References, node: ast.Call) -> Referents:
-    is_inside = any(isinstance(ancestor, _SCOPES) for ancestor in references.module.ancestors(node))
+    is_inside = references.module.index.function_around(node) is not None
     return UNKNOWN if is_inside else frozenset({Namespace()})
 
 

@@ -134,7 +134,7 @@ class Members:
 
     def enclosing_class(self, node: ast.AST) -> ast.ClassDef | None:
         """The class around a node."""
-        return next((a for a in self._references.module.ancestors(node) if isinstance(a, ast.ClassDef)), None)
+        return self._references.module.index.class_around(node)
 
     @cached_property
     def _decorated(self) -> dict[ast.arg, Referents]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 
 from flake8_incall.model.calls.function import InCallFunction, Parameter
 from flake8_incall.model.code.binder import every_argument
-from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.flow.graphs import Graphs
 from flake8_incall.model.interpreter.budget import Budget, OverBudgetError
@@ -171,7 +170,7 @@ def _follow(world: World, node: FunctionNode, entry: State, states: int, rounds:
         if end is graph.returned and isinstance(state.leaving, Returned):
             returned.extend(_results(state.leaving, state))
         elif end is graph.fallen:
-            last = _statement(world.module, state.last or node)
+            last = world.module.index.statement(state.last or node)
             fallen.append(Result(last, Constant(None), state, not state.is_doubtful))
     if not returned:
         # However doubtful each way is, a function that ends at all ends on one of them.
@@ -197,13 +196,6 @@ def _is_stub(node: FunctionNode) -> bool:
     """Whether the body is left out: a docstring and `...`, as in a protocol or an example."""
     body = node.body[1:] if ast.get_docstring(node, clean=False) is not None else node.body
     return len(body) == 1 and isinstance(body[0], ast.Expr) and ast.unparse(body[0]) == "..."
-
-
-def _statement(module: Module, node: ast.AST) -> ast.AST:
-    """The statement that a node belongs to."""
-    while not isinstance(node, ast.stmt):
-        node = module.parents[node]
-    return node
 
 
 def _results(returned: Returned, state: State) -> Iterator[Result]:
@@ -241,8 +233,8 @@ def _entry(world: World, function: InCallFunction) -> State:
 
 
 def _class_of(world: World, node: FunctionNode) -> str:
-    parent = world.module.parents.get(node)
-    return world.type_of_class(parent) if isinstance(parent, ast.ClassDef) else ""
+    owner = world.module.index.owner(node)
+    return world.type_of_class(owner) if owner is not None else ""
 
 
 def _parameter_type(

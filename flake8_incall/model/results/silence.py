@@ -47,7 +47,7 @@ def silent_ends(function: InCallFunction) -> Iterator[Result]:
         if result.value == NONE and result.is_certain and result.node in ends and result.node not in told:
             told.add(result.node)
             yield result
-    last = {_statement(function.module, step.node) for step in silent if step is not graph.fallen}
+    last = {function.module.index.statement(step.node) for step in silent if step is not graph.fallen}
     fallen = [result for result in results.fallen if result.is_certain and result.node in last]
     if graph.fallen in silent and fallen:
         yield min(fallen, key=lambda result: getattr(result.node, "lineno", 0))
@@ -123,9 +123,3 @@ def _is_session(node: ast.expr, contexts: set[str]) -> bool:
         case ast.Attribute(value=ast.Name(), attr="session"):
             return True
     return False
-
-
-def _statement(module: Module, node: ast.AST) -> ast.AST:
-    while not isinstance(node, ast.stmt) and node in module.parents:
-        node = module.parents[node]
-    return node

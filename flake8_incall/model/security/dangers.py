@@ -47,7 +47,7 @@ class Dangers:
 
     def __init__(self, module: Module) -> None:
         self._module = module
-        self._parents = module.parents
+        self._index = module.index
         self._references = module.fact(References)
         self._catalogue: Catalogue = self._references.catalogue
         self._told: set[ast.expr | None] = set()
@@ -161,7 +161,7 @@ class Dangers:
         if referent.origin is not node and referent.origin in self._reach.nodes:
             # Told where the alias is made, unless only its arguments decide.
             api = self._api(referent)
-            if api is not None and api.harmless and not self._is_given_a_name(node):
+            if api is not None and api.harmless and not self._index.is_named(node):
                 yield from self._harms(referent, node, arguments_of(node, self._references), unit)
             return
         if referent.origin is not node and isinstance(node, ast.Name) and self._is_named_inside(node):
@@ -173,11 +173,15 @@ class Dangers:
             return
         arguments = arguments_of(node, self._references)
         api = self._api(referent)
-        if api is not None and api.harmless and arguments is None and self._is_given_a_name(node):
+        if api is not None and api.harmless and arguments is None and self._index.is_named(node):
             return
         if api is not None and arguments is None and any(condition.absent for condition in api.insecure):
             yield Danger("insecure", node, api.name, unit)
-        if api is not None and not self._is_called(node) and any(condition.absent for condition in api.unverified):
+        if (
+            api is not None
+            and not self._index.call_of(node) is not None
+            and any(condition.absent for condition in api.unverified)
+        ):
             yield Danger("unverified", node, api.name, unit, note=api.note)
         yield from self._harms(referent, node, arguments, unit)
 
@@ -284,15 +288,15 @@ class Dangers:
                     yield Danger("insecure", node, api.name, unit, note=note)
                     continue
                 name = f"{condition.argument.name}={self._module.segment(value)}"
-                place = value if self._parents[value] in node.keywords else node
+                place = value if self._index.parents[value] in node.keywords else node
                 yield Danger("insecure", place, name, unit, note=note)
 
     def _is_set_up_later(self, api: Api, condition: Condition) -> bool:
         """Whether a context that checks nothing by itself is told to check: `context.verify_mode = CERT_REQUIRED`."""
         if api.name != "ssl.SSLContext" or not condition.absent:
             return False
-        stores = (node for node in self._parents if isinstance(node, ast.Attribute) and node.attr == "verify_mode")
-        values = (parent.value for node in stores if isinstance(parent := self._parents[node], ast.Assign))
+        stores = (node for node in self._index.nodes(ast.Attribute) if node.attr == "verify_mode")
+        values = (parent.value for node in stores if isinstance(parent := self._index.parents[node], ast.Assign))
         return any("ssl.CERT_REQUIRED" in names_of(self._references.of(value)) for value in values)
 
     def _unverified(self, api: Api, node: ast.Call, unit: Unit) -> Iterator[Danger]:
@@ -322,10 +326,6 @@ class Dangers:
 
     # Where a mention stands
 
-    def _is_called(self, node: ast.expr) -> bool:
-        parent = self._parents[node]
-        return isinstance(parent, ast.Call) and parent.func is node
-
     def _is_named_inside(self, node: ast.Name) -> bool:
         """Whether in-call code gave the name what it stands for, and so mentioned it before."""
         use = self._references.names.use(node)
@@ -334,10 +334,8 @@ class Dangers:
 
     def _is_argument_of_same(self, node: ast.expr, effect: Effect) -> bool:
         """Whether it is passed to something that is told of for the same: `yaml.load(text, Loader=yaml.Loader)`."""
-        call = self._parents[node]
-        if isinstance(call, ast.keyword):
-            call = self._parents[call]
-        if not isinstance(call, ast.Call) or call.func is node:
+        call = self._index.call_with(node)
+        if call is None:
             return False
         apis = (self._api(function) for function in self._references.of(call.func) if isinstance(function, Outside))
         return any(api is not None and effect in api.effects for api in apis)
@@ -349,15 +347,11 @@ class Dangers:
         """Whether it is a number or text of a module that is dangerous as a whole: `os.O_RDONLY`."""
         last = referent.name.rpartition(".")[2]
         is_constant = api.is_wildcard and last.isupper() and not referent.name.startswith(_NATIVE)
-        return is_constant and not self._is_called(node)
-
-    def _is_given_a_name(self, node: ast.expr) -> bool:
-        parent = self._parents[node]
-        return isinstance(parent, ast.Assign | ast.AnnAssign | ast.NamedExpr)
+        return is_constant and not self._index.call_of(node) is not None
 
     def _is_told_further_out(self, node: ast.expr) -> bool:
         """Whether it is the first part of a longer name that the catalogue knows."""
-        parent = self._parents[node]
+        parent = self._index.parents[node]
         return isinstance(parent, ast.Attribute) and any(
             isinstance(referent, Outside) and referent.origin is parent and self._api(referent) is not None
             for referent in self._references.of(parent)
@@ -365,10 +359,8 @@ class Dangers:
 
     def _is_only_looked_at(self, node: ast.expr) -> bool:
         """Whether it stands where a class is asked for, and nothing is done with it."""
-        inner: ast.AST = node
-        while isinstance(parent := self._parents[inner], ast.Tuple):
-            inner = parent
-        match parent:
+        inner = self._index.through(node, ast.Tuple)
+        match self._index.parents[inner]:
             case ast.ExceptHandler() | ast.MatchClass():
                 return True
             case ast.Call(func=ast.Name(id="isinstance" | "issubclass"), args=[_, classes]):

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from flake8_incall.catalogue import Catalogue, Effect
 from flake8_incall.model.calls.reach import Reach
 from flake8_incall.model.code.binder import is_type_checking
-from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.references.routes import routed
 
 if TYPE_CHECKING:
@@ -37,12 +36,11 @@ class ForbiddenImport:
 
 def forbidden_imports(module: Module) -> Iterator[ForbiddenImport]:
     """Those at the top of a file and in what its in-call functions reach; each module once a statement."""
-    for node in module.parents:
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            found = [_forbidden(node, name, module.catalogue) for name in _imported(node)]
-            known = dict.fromkeys(forbidden for forbidden in found if forbidden is not None)
-            if known and _is_run(node, module):
-                yield from known
+    for node in module.index.nodes(ast.Import, ast.ImportFrom):
+        found = [_forbidden(node, name, module.catalogue) for name in _imported(node)]
+        known = dict.fromkeys(forbidden for forbidden in found if forbidden is not None)
+        if known and _is_run(node, module):
+            yield from known
 
 
 def _imported(statement: ast.Import | ast.ImportFrom) -> list[str]:
@@ -76,7 +74,7 @@ def _forbidden(statement: ast.stmt, name: str, catalogue: Catalogue) -> Forbidde
 
 
 def _is_run(statement: ast.stmt, module: Module) -> bool:
-    around = list(module.ancestors(statement))
-    if any(isinstance(node, ast.If) and is_type_checking(node.test) for node in around):
+    around = module.index.outward(statement)
+    if any(isinstance(node, ast.If) and is_type_checking(node.test) for node, _ in around):
         return False
-    return not any(isinstance(node, FunctionNode) for node in around) or statement in module.fact(Reach).nodes
+    return module.index.function_around(statement) is None or statement in module.fact(Reach).nodes

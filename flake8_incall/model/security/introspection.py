@@ -75,11 +75,8 @@ def is_module(name: str, catalogue: Catalogue) -> bool:
 
 def module_handed_on(name: str, node: ast.expr, unit: Unit, module: Module) -> Iterator[Danger]:
     """A module as a value: what is then done with it cannot be followed."""
-    parents = module.parents
-    inner: ast.AST = node
-    while isinstance(parent := parents[inner], ast.IfExp | ast.BoolOp | ast.NamedExpr):
-        inner = parent
-    match parent:
+    inner = module.index.through(node, ast.IfExp, ast.BoolOp, ast.NamedExpr)
+    match module.parents[inner]:
         case ast.Attribute() | ast.Compare() | ast.Expr() | ast.If() | ast.UnaryOp():
             return
         case ast.Assign(targets=targets) if all(isinstance(target, ast.Name) for target in targets):
@@ -156,10 +153,8 @@ def is_followed(node: ast.expr, references: References) -> bool:
 
     To ask whether something is in there takes nothing out.
     """
-    parents = references.module.parents
-    parent = parents[node]
-    if isinstance(parent, ast.Call) and parent.func is node:
-        parent = parents[parent]
+    index = references.module.index
+    parent = index.parents[index.call_of(node) or node]
     if isinstance(parent, ast.Compare):
         return all(isinstance(operator, ast.In | ast.NotIn) for operator in parent.ops)
     if not isinstance(parent, ast.Subscript):

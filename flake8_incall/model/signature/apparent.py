@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue.platform import TOOL_MAKERS
-from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.code.tree import FunctionNode, own
 from flake8_incall.model.signature.metadata_stores import WRAPPING, MetadataStore, find_metadata_stores
 
 if TYPE_CHECKING:
@@ -242,12 +242,5 @@ def _takes_anything(node: FunctionNode) -> bool:
 
 def _returned(definition: FunctionNode) -> ast.expr | None:
     """The one expression that a function returns."""
-    found: list[ast.expr | None] = []
-    pending: list[ast.AST] = [*definition.body]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, ast.Return):
-            found.append(node.value)
-        elif not isinstance(node, FunctionNode | ast.ClassDef | ast.Lambda):
-            pending.extend(ast.iter_child_nodes(node))
+    found = [node.value for node in own(*definition.body) if isinstance(node, ast.Return)]
     return found[0] if len(found) == 1 else None

@@ -90,9 +90,7 @@ def _targets(owner: ast.expr, module: Module) -> Iterator[ast.AST]:
 
 
 def _elements(binding: Binding, module: Module) -> list[ast.expr]:
-    loop: ast.AST | None = binding.node
-    while loop is not None and not isinstance(loop, ast.For | ast.stmt):
-        loop = module.parents.get(loop)
+    loop = module.index.statement(binding.node)
     if isinstance(loop, ast.For) and isinstance(loop.iter, ast.List | ast.Tuple | ast.Set):
         return loop.iter.elts
     return []
@@ -100,7 +98,7 @@ def _elements(binding: Binding, module: Module) -> list[ast.expr]:
 
 def _is_beside(target: ast.AST, store: ast.AST, module: Module) -> bool:
     """Whether a store is made wherever the definition is."""
-    statement = next(node for node in (store, *module.ancestors(store)) if isinstance(node, ast.stmt))
+    statement = module.index.statement(store)
     if isinstance(target, ast.arg):
         return isinstance(module.parents[statement], FunctionNode)
     return module.parents[statement] is module.parents[target]

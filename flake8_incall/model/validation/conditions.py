@@ -54,9 +54,8 @@ class Conditions:
     @cached_property
     def _repeated(self) -> dict[ast.AST | None, str]:
         texts: dict[str, list[ast.AST]] = {}
-        for node in self._parents:
-            if isinstance(node, ast.If | ast.IfExp):
-                texts.setdefault(ast.dump(node.test), []).append(node.test)
+        for node in self._module.index.nodes(ast.If, ast.IfExp):
+            texts.setdefault(ast.dump(node.test), []).append(node.test)
         found = ((test, text) for text, tests in texts.items() if len(tests) > 1 for test in tests)
         return {test: text for test, text in found if self._is_settled(test)}
 

@@ -162,7 +162,7 @@ class Summaries:
 
     def _free(self, definition: Callable) -> list[Variable]:
         """The variables of functions around it that a function reads."""
-        around = {a for a in self.module.ancestors(definition) if isinstance(a, Callable)}
+        around = {*self.module.index.functions_around(definition)}
         if not around:
             return []
         names = {n.id: n for n in ast.walk(definition) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
@@ -332,7 +332,7 @@ class Summaries:
     def _bound(self, node: ast.Call, definition: Callable, arguments: list[Value]) -> dict[Label, Value]:
         """What each parameter of a function is given in a call."""
         names = _names(definition)
-        is_method = isinstance(self.module.parents.get(definition), ast.ClassDef)
+        is_method = self.module.index.owner(definition) is not None
         if is_method and isinstance(node.func, ast.Attribute) and not _is_static(definition):
             names = names[1:]
         positional = arguments[: len(node.args)]

@@ -64,7 +64,7 @@ def _makes_coroutine(node: ast.Call, module: Module) -> bool:
     if any(isinstance(referent, Outside) and referent.name.startswith(_CONTEXT) for referent in referents):
         # LiveKit hands over what the annotation says.
         referents = frozenset(referent for referent in referents if isinstance(referent, Outside))
-    is_dropped = isinstance(module.parents[node], ast.Expr)
+    is_dropped = module.index.is_dropped(node)
     return bool(referents) and all(_gives_coroutine(referent, module, is_dropped) for referent in referents)
 
 

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from flake8_incall.catalogue.platform import HOME
 from flake8_incall.model.calls.calls import Calls, CallSite, Link, calls
 from flake8_incall.model.calls.origins import Chain
+from flake8_incall.model.code.tree import LoopNode
 from flake8_incall.model.flow.graph import Graph, Step
 from flake8_incall.model.flow.graphs import Graphs
 from flake8_incall.model.flow.queries import longest
 from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Callable, names_of
-from flake8_incall.model.waiting.loops import LoopNode, Loops, rounds
+from flake8_incall.model.waiting.loops import Loops, rounds
 from flake8_incall.model.waiting.timeouts import InForce, State, Timeouts
 from flake8_incall.model.waiting.unfollowed import Unfollowed
 from flake8_incall.model.waiting.worst_case import Wait, at_once, endless, first_unknown, in_turn, unfollowed, unknown
@@ -46,7 +47,6 @@ class DeadAir:
 
     def __init__(self, module: Module) -> None:
         self._module = module
-        self._parents = module.parents
         self._references = module.fact(References)
         self._timeouts = module.fact(Timeouts)
         self._of: dict[InCallFunction, Wait] = {}
@@ -81,7 +81,8 @@ class DeadAir:
         """The call by which a helper runs: its own, or that of what runs it in a thread."""
         if link.call is not None or not link.is_in_thread:
             return link.call
-        return next((a for a in self._module.ancestors(link.mention) if isinstance(a, ast.Call)), None)
+        around = self._module.index.outward(link.mention)
+        return next((outer for outer, _ in around if isinstance(outer, ast.Call)), None)
 
     def _of_site(self, site: CallSite) -> Wait:
         place = f"`{site.name}` of line {site.node.lineno}"
@@ -118,7 +119,7 @@ class DeadAir:
         for item in items:
             sort(item)
         while groups:
-            deepest = max(groups, key=lambda node: sum(1 for _ in self._module.ancestors(node)))
+            deepest = max(groups, key=lambda node: sum(1 for _ in self._module.index.outward(node)))
             inner = groups.pop(deepest)
             sort(_Item(deepest, self._whole(deepest, inner, owner, chain)))
         return rest
@@ -143,10 +144,8 @@ class DeadAir:
         return replace(last, seconds=seconds + last.seconds, bound=bound, because=because)
 
     def _containers(self, node: ast.AST, owner: Callable, chain: Chain) -> Iterator[ast.AST]:
-        inner, is_awaited = node, False
-        for outer in self._module.ancestors(node):
-            if outer is owner:
-                return
+        is_awaited = False
+        for outer, inner in self._module.index.outward(node, owner):
             if isinstance(outer, ast.With | ast.AsyncWith) and not isinstance(inner, ast.withitem):
                 is_container = self._limit(outer, chain) is not None
             elif isinstance(outer, ast.Call) and not is_awaited and outer.func is not inner:
@@ -158,7 +157,6 @@ class DeadAir:
             if is_container:
                 yield outer
             is_awaited |= isinstance(outer, ast.Await)
-            inner = outer
 
     def _is_gather(self, node: ast.AST) -> bool:
         if not isinstance(node, ast.Call):
@@ -175,14 +173,11 @@ class DeadAir:
     def _repeated(self, item: _Item, until: ast.AST, owner: Callable) -> Wait:
         """An item with all rounds of the loops around it, up to a node."""
         wait = item.wait
-        inner = item.node
-        for outer in self._module.ancestors(item.node):
-            if outer is until or not wait.seconds:
+        for loop in self._module.index.loops_around(item.node, until):
+            if not wait.seconds:
                 break
-            for loop in _loops(outer, inner):
-                if isinstance(loop, ast.comprehension) or self._module.fact(Loops).comes_again(item.node, loop, owner):
-                    wait = self._times(wait, loop)
-            inner = outer
+            if isinstance(loop, ast.comprehension) or self._module.fact(Loops).comes_again(item.node, loop, owner):
+                wait = self._times(wait, loop)
         return wait
 
     def _times(self, wait: Wait, loop: LoopNode | ast.comprehension) -> Wait:
@@ -213,20 +208,6 @@ def _in_force(timeout: InForce, place: str) -> Wait:
             what = place if bound <= seconds else f"the limit around {place}"
             return Wait(seconds, bound, because=(f"{what} takes {bound:g} s",), longest=seconds)
     return unknown(f"the timeout around {place} cannot be told")
-
-
-def _loops(outer: ast.AST, inner: ast.AST) -> Iterator[LoopNode | ast.comprehension]:
-    """The loops of a node in which a part of it is repeated."""
-    match outer:
-        case ast.While():
-            if inner not in outer.orelse:
-                yield outer
-        case ast.For() | ast.AsyncFor():
-            if inner in outer.body:
-                yield outer
-        case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
-            if not isinstance(inner, ast.comprehension):
-                yield from outer.generators
 
 
 def _first_step(graph: Graph, node: ast.AST) -> Step | None:

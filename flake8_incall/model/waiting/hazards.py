@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 from flake8_incall.model.calls.calls import Calls, CallSite, Link, calls
 from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.calls.function import InCallFunction
-from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.code.tree import LoopNode
 from flake8_incall.model.waiting import coroutines
-from flake8_incall.model.waiting.loops import LoopNode, Loops
+from flake8_incall.model.waiting.loops import Loops
 from flake8_incall.model.waiting.timeouts import InForce, State, Timeouts
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
-    from flake8_incall.model.references.referents import Callable as Owner
 
 _ByFunction = dict[InCallFunction, list["Hazard"]]
 
@@ -144,8 +143,8 @@ class Hazards:
                 continue
             for back, (place, owner) in enumerate(site.places):
                 chain = site.chain[: len(site.chain) - back]
-                for loop in self._loops_around(place, owner):
-                    if loop in told or not self._module.fact(Loops).is_endless(loop):
+                for loop in self._module.index.loops_around(place, owner):
+                    if loop in told or not isinstance(loop, LoopNode) or not self._module.fact(Loops).is_endless(loop):
                         continue
                     if self._is_in_background(chain) or not self._module.fact(Loops).comes_again(place, loop, owner):
                         continue
@@ -157,17 +156,6 @@ class Hazards:
     def _is_in_background(self, chain: tuple[Link, ...]) -> bool:
         """Whether a helper on the way is handed on, to run when and as long as somebody else decides."""
         return any(link.call is None for link in chain)
-
-    def _loops_around(self, node: ast.AST, owner: Owner) -> Iterator[LoopNode]:
-        inner = node
-        for outer in self._module.ancestors(node):
-            if outer is owner:
-                return
-            if isinstance(outer, LoopNode) and inner not in outer.orelse and inner is not getattr(outer, "iter", None):
-                yield outer
-            if isinstance(outer, FunctionNode):
-                return
-            inner = outer
 
     def _find_sleeps(self, function: InCallFunction) -> Iterator[Hazard]:
         for site in calls(function):

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.code.tree import FunctionNode, LoopNode, own
 from flake8_incall.model.flow.graphs import Graphs
 from flake8_incall.model.flow.queries import repeated
 from flake8_incall.model.references.constants import Unfollowed
@@ -16,7 +16,6 @@ from flake8_incall.model.references.referents import Callable, names_of
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
 
-LoopNode = ast.While | ast.For | ast.AsyncFor
 _EXITS = ast.Break | ast.Return | ast.Raise
 _ORDERED = ast.Lt | ast.LtE | ast.Gt | ast.GtE | ast.Eq | ast.NotEq | ast.Is | ast.In | ast.NotIn
 _CLOCKS = frozenset({"time", "monotonic", "perf_counter", "now", "utcnow", "when"})
@@ -282,9 +281,4 @@ def _targets(loop: ast.For) -> set[str]:
 
 def _inside(loop: LoopNode) -> Iterator[ast.AST]:
     """The nodes of a loop's test and body, without those of functions in it."""
-    pending: list[ast.AST] = [*loop.body, *([loop.test] if isinstance(loop, ast.While) else [])]
-    while pending:
-        node = pending.pop()
-        yield node
-        if not isinstance(node, FunctionNode | ast.Lambda | ast.ClassDef):
-            pending.extend(ast.iter_child_nodes(node))
+    return own(*loop.body, *([loop.test] if isinstance(loop, ast.While) else []))

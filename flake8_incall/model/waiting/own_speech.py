@@ -44,7 +44,7 @@ class CircularWait:
 def circular_waits(function: InCallFunction) -> Iterator[CircularWait]:
     """The waits of a function and its helpers for the speech that waits for the function."""
     module = function.module
-    if not any(isinstance(node, ast.Attribute) and node.attr in _OWN_SPEECH for node in module.parents):
+    if not any(node.attr in _OWN_SPEECH for node in module.index.nodes(ast.Attribute)):
         return
     for owner, chain in module.fact(Calls).ways(function):
         if not _is_in_background(chain, module):

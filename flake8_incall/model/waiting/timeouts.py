@@ -97,7 +97,7 @@ class Timeouts:
     @cached_property
     def _called_methods(self) -> frozenset[str]:
         """The names of the methods that the module calls, on whatever object."""
-        calls = (node.func for node in self._parents if isinstance(node, ast.Call))
+        calls = (node.func for node in self._references.module.index.nodes(ast.Call))
         return frozenset(function.attr for function in calls if isinstance(function, ast.Attribute))
 
     def _shorter(self, own: InForce, around: Duration | None, site: CallSite) -> InForce:

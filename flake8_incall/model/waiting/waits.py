@@ -157,15 +157,8 @@ class Waits:
     # Contexts: `async with asyncio.timeout(5):`
 
     def _contexts(self, node: ast.AST, owner: Callable, chain: Chain, *, blocks: bool) -> Iterator[Duration]:
-        inner = node
-        for outer in self._references.module.ancestors(node):
-            if isinstance(outer, ast.With | ast.AsyncWith):
-                before = outer.items[: outer.items.index(inner)] if isinstance(inner, ast.withitem) else outer.items
-                for item in before:
-                    yield from self._context(item, chain, blocks=blocks)
-            if outer is owner:
-                return
-            inner = outer
+        for item in self._references.module.index.managers_around(node, owner):
+            yield from self._context(item, chain, blocks=blocks)
 
     def _context(self, item: ast.withitem, chain: Chain, *, blocks: bool) -> Iterator[Duration]:
         node = item.context_expr
