@@ -125,7 +125,7 @@ def test_what_runs_in_a_thread_is_known() -> None:
         "requests.delete": False,
     }
     by_name = {site.name: site for site in found}
-    assert [keyword.arg for keyword in by_name["requests.post"].arguments.keywords] == ["timeout"]
+    assert list(by_name["requests.post"].arguments.keywords) == ["timeout"]
 
 
 def test_methods_of_unknown_objects_are_no_calls() -> None:

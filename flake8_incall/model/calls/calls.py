@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from flake8_incall.catalogue import Api, Effect
 from flake8_incall.model.code.scopes import Binding
 from flake8_incall.model.code.tree import FunctionNode
-from flake8_incall.model.references.arguments import Arguments, given
+from flake8_incall.model.references.arguments import Written, given, read
 from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Callable, Local, Outside, names_of
 
@@ -70,7 +70,7 @@ class CallSite:
     name: str
     api: Api
     callee: ast.expr
-    arguments: Arguments
+    arguments: Written
     function: InCallFunction
     owner: Callable
     chain: tuple[Link, ...]
@@ -206,24 +206,23 @@ class Calls:
 
     def _called(self, node: ast.Call) -> Iterator[_Found]:
         names: set[str] = set()
-        arguments = Arguments(tuple(node.args), tuple(node.keywords))
+        arguments = read(node, self._references)
         for name, api in self.apis(node.func):
             if api.name not in names and not api.effects.isdisjoint(_EFFECTS):
                 names.add(api.name)
                 yield _Found(node, name, api, node.func, arguments, is_in_thread=False)
             # `partial(get, url)` only keeps what to run.
-            callee = given(api.runs, arguments, self._references) if api.runs is not None else "absent"
+            callee = given(api.runs, arguments) if api.runs is not None else "absent"
             if isinstance(callee, ast.expr) and not self._is_partial(node):
                 yield from self._run(node, api, callee, names)
 
     def _run(self, node: ast.Call, runner: Api, callee: ast.expr, names: set[str]) -> Iterator[_Found]:
         """What `to_thread(get, url)` and `run_in_executor(None, partial(get, url))` run."""
-        place = node.args.index(callee) if callee in node.args else len(node.args)
-        arguments = Arguments(tuple(node.args[place + 1 :]), tuple(node.keywords))
+        arguments = read(node, self._references).behind(callee)
         if isinstance(callee, ast.Call) and callee.args and self._is_partial(callee):
-            keywords = (*callee.keywords, *arguments.keywords)
-            arguments = Arguments((*callee.args[1:], *arguments.positional), keywords)
-            callee = callee.args[0]
+            function = callee.args[0]
+            arguments = arguments.after(read(callee, self._references).behind(function))
+            callee = function
         for name, api in self.apis(callee):
             if api.name not in names and not api.effects.isdisjoint(_EFFECTS):
                 names.add(api.name)
@@ -297,7 +296,7 @@ class _Found:
     name: str
     api: Api
     callee: ast.expr
-    arguments: Arguments
+    arguments: Written
     is_in_thread: bool
 
 

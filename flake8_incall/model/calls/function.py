@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from flake8_incall.model.code.binding import ParameterKind, formals
 from flake8_incall.model.code.facts import Subject
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.tree import FunctionNode
@@ -232,29 +233,15 @@ class InCallFunction(Subject):
         return bool(kinds & _UNTOLD)
 
     def _read_parameters(self) -> Iterator[Parameter]:
-        arguments = self.node.args
-        positional = [*arguments.posonlyargs, *arguments.args]
-        defaults = [None] * (len(positional) - len(arguments.defaults)) + arguments.defaults
-        for node, default in zip(positional, defaults, strict=True):
-            yield self._parameter(node, default, is_positional_only=node in arguments.posonlyargs)
-        if arguments.vararg:
-            yield self._parameter(arguments.vararg, stars="*")
-        for node, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-            yield self._parameter(node, default, is_keyword_only=True)
-        if arguments.kwarg:
-            yield self._parameter(arguments.kwarg, stars="**")
-
-    def _parameter(
-        self,
-        node: ast.arg,
-        default: ast.expr | None = None,
-        *,
-        is_positional_only: bool = False,
-        is_keyword_only: bool = False,
-        stars: str = "",
-    ) -> Parameter:
-        annotation = self._type(node.annotation)
-        return Parameter(node, default, is_positional_only, is_keyword_only, stars, annotation)
+        for formal in formals(self.node.args):
+            yield Parameter(
+                formal.node,
+                formal.default,
+                formal.kind is ParameterKind.POSITIONAL_ONLY,
+                formal.kind is ParameterKind.KEYWORD_ONLY,
+                formal.kind.stars,
+                self._type(formal.node.annotation),
+            )
 
     def _type(self, annotation: ast.expr | None) -> Type | None:
         if annotation is None:

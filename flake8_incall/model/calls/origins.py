@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from flake8_incall.model.calls.calls import Link
 from flake8_incall.model.code.scopes import Binding, Kind
+from flake8_incall.model.references.calling import bound
 from flake8_incall.model.references.references import References, handed_out
 from flake8_incall.model.references.referents import Local, LocalInstance
 
@@ -129,47 +130,9 @@ def _passed(parameter: ast.arg, chain: Chain, references: References, *, is_cert
     for place in range(len(chain) - 1, -1, -1):
         link = chain[place]
         if link.helper.args is arguments:
-            value = argument_for(parameter, link, references)
-            if value == "default":
-                return Origin(_default(link.helper.args, parameter), chain, is_certain)
-            return Origin(value, chain[:place], is_certain) if isinstance(value, ast.expr) else Origin(None, chain)
+            given = bound(link.mention, link.helper, references)
+            if given is None or isinstance(value := given.of(parameter.arg), str):
+                default = given.defaults.get(parameter.arg) if given is not None else None
+                return Origin(default, chain, is_certain)
+            return Origin(value, chain[:place], is_certain)
     return Origin(None, chain)
-
-
-def argument_for(parameter: ast.arg, link: Link, references: References) -> ast.expr | str:
-    """What a call of a helper passes for a parameter; `"default"` for nothing, `"unknown"` where it cannot be seen."""
-    if link.call is None:
-        return "unknown"
-    call, signature = link.call, link.helper.args
-    if any(isinstance(a, ast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords):
-        return "unknown"
-    for keyword in call.keywords:
-        if keyword.arg == parameter.arg:
-            return keyword.value
-    positional = [*signature.posonlyargs, *signature.args]
-    if is_bound(link, references):
-        positional = positional[1:]
-    places = [n for n, candidate in enumerate(positional) if candidate is parameter]
-    if parameter in (signature.vararg, signature.kwarg):
-        return "unknown"
-    return call.args[places[0]] if places and places[0] < len(call.args) else "default"
-
-
-def is_bound(link: Link, references: References) -> bool:
-    """Whether the helper's first parameter is its object or class, and not given by the call."""
-    owner = references.module.parents.get(link.helper)
-    if not isinstance(owner, ast.ClassDef) or isinstance(link.helper, ast.Lambda):
-        return False
-    decorators = {name for d in link.helper.decorator_list for name in references.names.resolve(d).names}
-    return "builtins.staticmethod" not in decorators
-
-
-def _default(signature: ast.arguments, parameter: ast.arg) -> ast.expr | None:
-    positional = [*signature.posonlyargs, *signature.args]
-    for candidate, default in zip(reversed(positional), reversed(signature.defaults), strict=False):
-        if candidate is parameter:
-            return default
-    for candidate, named_default in zip(signature.kwonlyargs, signature.kw_defaults, strict=True):
-        if candidate is parameter:
-            return named_default
-    return None

@@ -13,7 +13,7 @@ from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.function import CONTEXT_NAMES
 from flake8_incall.model.errors.handlers import UNKNOWN, Function, Types
 from flake8_incall.model.interpreter.world import World
-from flake8_incall.model.references.arguments import Arguments, given
+from flake8_incall.model.references.arguments import given, read
 from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Outside, Unknown
 
@@ -151,7 +151,7 @@ class FallibleCalls:
         return any(api.is_external for part in inner for _, api in self._calls.apis(part.func))
 
     def _is_unlimited(self, call: ast.Call, bounds: Argument) -> bool:
-        limit = given(bounds, Arguments(tuple(call.args), tuple(call.keywords)), self._module.fact(References))
+        limit = given(bounds, read(call, self._module.fact(References)))
         return isinstance(limit, ast.Constant) and limit.value is None
 
     def _bounded(self, call: ast.Call) -> ast.AST | None:

@@ -11,6 +11,7 @@ from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.calls.function import InCallFunction, Parameter
 from flake8_incall.model.calls.reach import Reach, Unit
 from flake8_incall.model.calls.unproved import Analysis, GivenUp
+from flake8_incall.model.code.binding import ParameterKind, bind, evaluated, formals
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.scopes import Kind, Variable
 from flake8_incall.model.code.tree import FunctionNode
@@ -18,6 +19,7 @@ from flake8_incall.model.flow.graph import Body, Graph
 from flake8_incall.model.flow.graphs import Graphs
 from flake8_incall.model.inputs.addresses import Place, is_absolute, places
 from flake8_incall.model.inputs.calls import Call
+from flake8_incall.model.inputs.containers import item
 from flake8_incall.model.inputs.machine import Machine, Outcome, State
 from flake8_incall.model.inputs.sinks import Guesses, Sink, is_statement, sinks
 from flake8_incall.model.inputs.values import (
@@ -35,6 +37,7 @@ from flake8_incall.model.inputs.values import (
     under,
     union,
 )
+from flake8_incall.model.references.calling import fixed_before
 from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Definition, Local, canonical_names
 from flake8_incall.model.signature.type_tree import Type, TypeKind
@@ -287,7 +290,7 @@ class Search:
         if not is_inner and next(all_inputs(call.everything), None) is None:
             return []
         env = dict(state.env) if is_inner else {}
-        for name, value in self._bound(node, definition, call).items():
+        for name, value in self._bound(machine, node, definition, call, state).items():
             env[self.home(definition, name)] = value
         key = (definition, tuple(sorted(((name, value) for (_, name), value in env.items()), key=lambda item: item[0])))
         if key not in self._outcomes:
@@ -295,25 +298,31 @@ class Search:
             self._outcomes[key] = Machine(self, definition, machine.active).run(State(env))
         return self._outcomes[key]
 
-    def _bound(self, node: ast.Call, definition: FunctionNode | ast.Lambda, call: Call) -> dict[str, Value]:
-        arguments = definition.args
-        names = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)]
-        is_method = self._module.index.owner(definition) is not None
-        if is_method and isinstance(node.func, ast.Attribute) and not _is_static(definition):
-            names = names[1:]
-        found = dict(zip(names, call.arguments, strict=False))
-        if arguments.vararg is not None:
-            found[arguments.vararg.arg] = items(call.arguments[len(names) :])
-        known = {*names, *(argument.arg for argument in arguments.kwonlyargs)}
-        found |= {name: value for name, value in call.keywords.items() if name in known}
-        if arguments.kwarg is not None:
-            found[arguments.kwarg.arg] = mapping({n: v for n, v in call.keywords.items() if n not in known})
+    def _bound(
+        self, machine: Machine, node: ast.Call, definition: FunctionNode | ast.Lambda, call: Call, state: State
+    ) -> dict[str, Value]:
+        """What each parameter of a function is given in a call."""
+
+        def before(fixed: ast.expr) -> Value:
+            if isinstance(fixed, ast.Name):
+                return state.env.get(self.home(machine.active[-1], fixed.id), UNKNOWN)
+            return UNKNOWN
+
+        fixed = fixed_before(node.func, definition, self._module.fact(References)).mapped(before)
+        values = [*call.arguments, *(call.keywords[keyword.arg or "**"] for keyword in node.keywords)]
+        parameters, written = formals(definition.args), evaluated(node, values)
+        bound = bind(parameters, written.after(fixed))
+        found = dict(bound.given)
+        for name in bound.unknown:
+            named = (item(options, text(name), node) for options in written.keyword_spread)
+            found[name] = union(*written.spread, *named)
+        for formal in parameters:
+            if formal.kind is ParameterKind.REST:
+                found[formal.name] = items(bound.rest, union(*written.spread))
+            elif formal.kind is ParameterKind.MORE:
+                others = (item(options, (), node) for options in written.keyword_spread)
+                found[formal.name] = mapping(dict(bound.more.items()), union(*others))
         return found
-
-
-def _is_static(definition: FunctionNode | ast.Lambda) -> bool:
-    decorators = [] if isinstance(definition, ast.Lambda) else definition.decorator_list
-    return any(isinstance(decorator, ast.Name) and decorator.id == "staticmethod" for decorator in decorators)
 
 
 def _spoken(parameter: Parameter) -> Value:

@@ -12,7 +12,7 @@ from flake8_incall.catalogue import Api, Argument
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.tree import FunctionNode, below
 from flake8_incall.model.inputs.values import Part
-from flake8_incall.model.references.arguments import Arguments, given
+from flake8_incall.model.references.arguments import Written, given, read
 from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Outside, Referents, Unknown
 
@@ -90,7 +90,7 @@ def sinks(call: ast.Call, references: References, guesses: Guesses) -> list[Sink
     for api, arguments in _called(call, referents, references):
         is_known = True
         for use, wanted in (("address", api.url), ("statement", api.sql), ("template", api.template)):
-            found += _passed(use, wanted, arguments, api.name, references)  # type: ignore[arg-type]
+            found += _passed(use, wanted, arguments, api.name)  # type: ignore[arg-type]
     if not is_known and not _is_of_module(referents):
         found += _guessed(call, guesses)
     return [sink for sink in dict.fromkeys(found) if not isinstance(sink.argument, ast.Constant)]
@@ -151,9 +151,9 @@ def _arguments(call: ast.Call) -> Iterator[ast.expr]:
     yield from (keyword.value for keyword in call.keywords)
 
 
-def _called(call: ast.Call, referents: Referents, references: References) -> Iterator[tuple[Api, Arguments]]:
+def _called(call: ast.Call, referents: Referents, references: References) -> Iterator[tuple[Api, Written]]:
     """What is called with which arguments; `to_thread(get, url)` is a call of `get` too."""
-    arguments = Arguments(tuple(call.args), tuple(call.keywords))
+    arguments = read(call, references)
     for referent in referents:
         if not isinstance(referent, Outside):
             continue
@@ -163,18 +163,16 @@ def _called(call: ast.Call, referents: Referents, references: References) -> Ite
         yield api, arguments
         position = api.runs.position if api.runs is not None else None
         if position is not None and position < len(call.args):
-            handed_on = Arguments(arguments.positional[position + 1 :], arguments.keywords)
-            for inner in references.of(call.args[position]):
+            function = call.args[position]
+            for inner in references.of(function):
                 called = references.catalogue.api(inner.name) if isinstance(inner, Outside) else None
                 if called is not None:
-                    yield called, handed_on
+                    yield called, arguments.behind(function)
 
 
-def _passed(
-    use: Use, wanted: tuple[Argument, ...], arguments: Arguments, api: str, references: References
-) -> Iterator[Sink]:
+def _passed(use: Use, wanted: tuple[Argument, ...], arguments: Written, api: str) -> Iterator[Sink]:
     for argument in wanted:
-        passed = given(argument, arguments, references)
+        passed = given(argument, arguments)
         if isinstance(passed, ast.expr):
             yield Sink(use, passed, api)
 

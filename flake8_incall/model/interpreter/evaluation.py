@@ -156,14 +156,16 @@ def _call(machine: Machine, state: State, step: Step, node: ast.Call, operands: 
 
 def _arguments(machine: Machine, state: State, step: Step, node: ast.Call, operands: list[Value]) -> Call:
     arguments: list[Value] = []
+    after: list[Value] = []
     keywords: dict[str, Value] = {}
     is_open = False
     for argument, value in zip(node.args, operands, strict=False):
         more = iterate(state, state.resolve(value)) if isinstance(argument, ast.Starred) else None
+        known = after if is_open else arguments
         if more is None:
-            arguments.append(value)
+            known.append(value)
         elif not isinstance(more, Raised) and more.is_exact:
-            arguments += more.items
+            known += more.items
         else:
             is_open = True
     for keyword, value in zip(node.keywords, operands[len(node.args) :], strict=True):
@@ -175,7 +177,7 @@ def _arguments(machine: Machine, state: State, step: Step, node: ast.Call, opera
             is_open = True
         if shape is not None:
             keywords |= {str(key): entry.value for key, entry in shape.entries.items() if entry.is_certain}
-    return Call(machine, state, step, arguments, keywords, is_open)
+    return Call(machine, state, step, arguments, keywords, is_open, after)
 
 
 def _await(machine: Machine, state: State, step: Step, node: ast.Await, operands: list[Value]) -> Outcome:

@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from flake8_incall.model.code.binding import Arguments, ParameterKind, bind, formals
 from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.interpreter.budget import DEEPEST_CALL, OverBudgetError
 from flake8_incall.model.interpreter.joins import Join
@@ -14,6 +15,7 @@ from flake8_incall.model.interpreter.outcomes import Call, Maybe, Outcome
 from flake8_incall.model.interpreter.state import Raised, Returned, State
 from flake8_incall.model.interpreter.stores import TYPE_ERROR
 from flake8_incall.model.interpreter.values import (
+    ANY,
     NONE,
     WIDEST_CHOICE,
     Awaitable,
@@ -149,46 +151,24 @@ def _joined(
 
 def _bind(call: Call, function: Function) -> Raised | None:
     """Give the parameters their values."""
-    definition, signature = function.definition, function.definition.args
-    given = [*function.bound, *call.arguments]
-    positional = [parameter.arg for parameter in (*signature.posonlyargs, *signature.args)]
-    named = [*positional, *(parameter.arg for parameter in signature.kwonlyargs)]
-    if any(name in call.keywords for name in positional[: len(given)]):
+    definition, parameters = function.definition, formals(function.definition.args)
+    spread = (ANY,) if call.is_open else ()
+    arguments = Arguments((*function.bound, *call.arguments), call.keywords, (*spread, *call.after), spread)
+    bound = bind(parameters, arguments)
+    if not bound.fits:
         return TYPE_ERROR
-    values = dict(zip(positional, given, strict=False))
-    values |= {name: value for name, value in call.keywords.items() if name in named}
-    rest = tuple(given[len(positional) :])
-    more = {name: value for name, value in call.keywords.items() if name not in named}
-    if (rest and signature.vararg is None) or (more and signature.kwarg is None):
-        return TYPE_ERROR
-    defaults = _defaults(signature)
-    for name in named:
-        if name not in values:
-            if name not in defaults and not call.is_open:
-                return TYPE_ERROR
-            values[name] = _default(call, name, defaults)
-    if signature.vararg is not None:
-        shape = SequenceShape("builtins.tuple", rest, not call.is_open, call.is_open, call.step.node)
-        values[signature.vararg.arg] = call.allocate(shape, "*")
-    if signature.kwarg is not None:
-        entries = {name: Entry(value) for name, value in more.items()}
-        values[signature.kwarg.arg] = call.allocate(DictShape(entries, call.is_open, node=call.step.node), "**")
+    values = dict(bound.given)
+    for name, default in bound.defaults.items():
+        value = evaluate_apart(call.machine, call.state, default)
+        values[name] = call.fresh(detail=name) if value is None else value
+    values |= {name: call.fresh(detail=name) for name in bound.unknown}
+    for formal in parameters:
+        if formal.kind is ParameterKind.REST:
+            rest = SequenceShape("builtins.tuple", bound.rest, not call.is_open, call.is_open, call.step.node)
+            values[formal.name] = call.allocate(rest, "*")
+        elif formal.kind is ParameterKind.MORE:
+            entries = {name: Entry(value) for name, value in bound.more.items()}
+            values[formal.name] = call.allocate(DictShape(entries, call.is_open, node=call.step.node), "**")
     for name, value in values.items():
         call.state.env[call.machine.world.names.home(definition, name)] = value
     return None
-
-
-def _default(call: Call, name: str, defaults: dict[str, ast.expr]) -> Value:
-    """The value of a parameter that no argument is certain to give."""
-    default = None if call.is_open else evaluate_apart(call.machine, call.state, defaults[name])
-    return call.fresh(detail=name) if default is None else default
-
-
-def _defaults(signature: ast.arguments) -> dict[str, ast.expr]:
-    positional = [*signature.posonlyargs, *signature.args]
-    with_default = positional[len(positional) - len(signature.defaults) :]
-    found = {p.arg: default for p, default in zip(with_default, signature.defaults, strict=True)}
-    for parameter, default in zip(signature.kwonlyargs, signature.kw_defaults, strict=True):
-        if default is not None:
-            found[parameter.arg] = default
-    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.flow.graph import Step
@@ -83,7 +84,7 @@ def _call_external(call: Call, name: str) -> Outcome:
     if builtin is not None:
         results: list[tuple[State, Result]] = []
         for way, values in split(call.state, call.arguments):
-            known = Call(call.machine, way, call.step, values, call.keywords, call.is_open)
+            known = replace(call, state=way, arguments=values)
             outcome = builtin(known)
             if outcome is None:
                 outcome = _call_known(known, name)
@@ -158,7 +159,7 @@ def _call_method(call: Call, function: Symbol, owner: Value, name: str) -> Outco
 def _call_container(call: Call, owner: Reference, name: str) -> Outcome:
     results: list[tuple[State, Result]] = []
     for way, values in split(call.state, call.arguments):
-        known = Call(call.machine, way, call.step, values, call.keywords, call.is_open)
+        known = replace(call, state=way, arguments=values)
         method = dicts.call_method if isinstance(way.heap[owner], DictShape) else sequences.call_method
         outcome = method(known, owner, name)
         results += outcome if isinstance(outcome, list) else [(way, outcome)]

@@ -57,6 +57,7 @@ class Call:
         arguments: The positional arguments.
         keywords: The keyword arguments.
         is_open: Whether there may be more arguments, spread from something unknown.
+        after: The positional arguments behind such a spread.
     """
 
     machine: Machine
@@ -65,6 +66,7 @@ class Call:
     arguments: list[Value]
     keywords: dict[str, Value] = field(default_factory=dict)
     is_open: bool = False
+    after: list[Value] = field(default_factory=list)
 
     def allocate(self, shape: Shape, detail: object = None) -> Reference:
         """Make a container that the call gives, or several, told apart by `detail`."""
@@ -89,7 +91,7 @@ class Call:
     @property
     def everything(self) -> list[Value]:
         """All arguments, keyword arguments last."""
-        return [*self.arguments, *self.keywords.values()]
+        return [*self.arguments, *self.after, *self.keywords.values()]
 
 
 def split(state: State, operands: Sequence[Value], keep: Collection[int] = ()) -> Iterator[tuple[State, list[Value]]]:

@@ -68,7 +68,7 @@ def _changes(site: CallSite, references: References) -> bool:
 def _statement_texts(site: CallSite, references: References) -> Iterator[str]:
     """The beginnings of the statements that a call is given, as far as they are written down."""
     for argument in site.api.sql:
-        node = given(argument, site.arguments, references)
+        node = given(argument, site.arguments)
         if isinstance(node, ast.expr):
             yield from (text for origin in _origins(node, site, references) for text in _beginning(origin))
 
@@ -116,7 +116,7 @@ def _method(site: CallSite, last: str, references: References) -> str:
     )
     if by_name in _CHANGING_METHODS:
         return by_name
-    node = given(_METHOD, site.arguments, references)
+    node = given(_METHOD, site.arguments)
     texts = references.constants.texts(node) if isinstance(node, ast.expr) else None
     return next(iter(texts)).upper() if texts is not None and len(texts) == 1 else ""
 
@@ -127,7 +127,7 @@ def _is_harmless_post(site: CallSite, references: References) -> bool:
     names = {site.function.tool_name.lower(), *(o.name.lower() for o in owners if not isinstance(o, ast.Lambda))}
     if any(_ASKING_NAME.match(name) or _SETTLING_NAME.match(name) for name in names):
         return True
-    nodes = (given(argument, site.arguments, references) for argument in site.api.url)
+    nodes = (given(argument, site.arguments) for argument in site.api.url)
     addresses = [node for node in nodes if isinstance(node, ast.expr)]
     words = (word for address in addresses for word in _address_words(address, site, references))
     # Where the address is given elsewhere, as in a `partial`, it cannot be told.

@@ -3,33 +3,87 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import Api, Argument, Condition, TypeUse
+from flake8_incall.model.code.binding import Arguments, Unbound, written
 from flake8_incall.model.references.constants import Unfollowed
 from flake8_incall.model.references.referents import Container, Instance, Outside, Unknown
 
 if TYPE_CHECKING:
     from flake8_incall.model.references.references import References
 
-Given = ast.expr | Literal["absent", "unknown"]
+Written = Arguments[ast.expr]
+Given = ast.expr | Unbound
+# What is spread into what is spread is followed to this depth.
+_DEEPEST_SPREAD = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
-    """The arguments that a function is called with.
+def read(call: ast.Call, references: References) -> Written:
+    """Return the arguments of a call, with what is written down of `*ITEMS` and `**OPTIONS` in their place."""
+    plain = written(call)
+    if not (plain.spread or plain.keyword_spread):
+        return plain
+    positional = [*plain.positional, *_items(plain.spread, references, 0)]
+    end = next((n for n, node in enumerate(positional) if isinstance(node, ast.Starred)), len(positional))
+    keywords: dict[str, ast.expr] = {}
+    unknown: list[ast.expr] = []
+    repeated: list[str] = []
+    for options in plain.keyword_spread:
+        entries, is_whole = _entries(options, references, 0)
+        if isinstance(options, ast.Dict):
+            repeated += [name for name in entries if name in keywords or name in plain.keywords]
+        keywords |= entries
+        unknown += [] if is_whole else [options]
+    keywords |= plain.keywords
+    return Arguments(tuple(positional[:end]), keywords, tuple(positional[end:]), tuple(unknown), tuple(repeated))
 
-    Attributes:
-        positional: Those by position.
-        keywords: Those by keyword.
-    """
 
-    positional: tuple[ast.expr, ...]
-    keywords: tuple[ast.keyword, ...]
+def _items(nodes: Iterable[ast.expr], references: References, depth: int) -> Iterator[ast.expr]:
+    """The items of a sequence, each `*` in it that is not written down as it stands."""
+    for node in nodes:
+        elements = _elements(node.value, references) if isinstance(node, ast.Starred) else None
+        if elements is None or depth > _DEEPEST_SPREAD:
+            yield node
+        else:
+            yield from _items(elements, references, depth + 1)
 
 
-def arguments_of(function: ast.expr, references: References) -> Arguments | None:
+def _elements(node: ast.expr, references: References) -> list[ast.expr] | None:
+    """The elements of a display, or of a name for a tuple, which nothing can change."""
+    if isinstance(node, ast.Tuple | ast.List):
+        return node.elts
+    match list(references.of(node)):
+        case [Container(node=ast.Tuple(elts=elements))]:
+            return elements
+    return None
+
+
+def _entries(node: ast.expr, references: References, depth: int) -> tuple[dict[str, ast.expr], bool]:
+    """The entries of a dict by key, and whether these are all."""
+    found: dict[str, ast.expr] = {}
+    is_whole = depth <= _DEEPEST_SPREAD
+    if isinstance(node, ast.Dict) and is_whole:
+        for key, value in zip(node.keys, node.values, strict=True):
+            texts = references.constants.texts(key) if key is not None else None
+            inner, is_known = ({}, True) if key is not None else _entries(value, references, depth + 1)
+            found |= inner | dict.fromkeys(texts or (), value)
+            is_whole = is_whole and is_known and (key is None or bool(texts))
+        return found, is_whole
+    for referent in references.of(node):
+        if isinstance(referent, Container):
+            entries = references.containers.entries(referent)
+            found |= {key: value for key, value in entries if isinstance(key, str)}
+            is_whole = is_whole and all(isinstance(key, str) for key, _ in entries)
+            if isinstance(referent.node, ast.Dict) and is_whole:
+                is_whole = _entries(referent.node, references, depth + 1)[1]
+        else:
+            is_whole = False
+    return found, is_whole
+
+
+def arguments_of(function: ast.expr, references: References) -> Written | None:
     """The arguments with which a mentioned function is called; `None` when it is not called where it is mentioned.
 
     `to_thread(connect, ":memory:")` and `partial(connect, ":memory:")` count as calls of `connect`.
@@ -38,39 +92,18 @@ def arguments_of(function: ast.expr, references: References) -> Arguments | None
     if not isinstance(parent, ast.Call):
         return None
     if parent.func is function:
-        return Arguments(tuple(parent.args), tuple(parent.keywords))
-    positions = [n for n, argument in enumerate(parent.args) if argument is function]
-    return Arguments(tuple(parent.args[positions[0] + 1 :]), tuple(parent.keywords)) if positions else None
+        return read(parent, references)
+    return read(parent, references).behind(function) if function in parent.args else None
 
 
-def given(argument: Argument, arguments: Arguments, references: References) -> Given:
+def given(argument: Argument, arguments: Written) -> Given:
     """What is passed for an argument."""
-    for keyword in arguments.keywords:
-        if keyword.arg == argument.name and keyword.arg:
-            return keyword.value
-    if argument.position is not None:
-        before = arguments.positional[: argument.position + 1]
-        if any(isinstance(node, ast.Starred) for node in before):
-            return "unknown"
-        if len(before) == argument.position + 1:
-            return before[-1]
-    spread = _spread_keyword(argument.name, arguments, references)
-    return spread if spread is not None else "absent"
+    return arguments.of(argument.name, argument.position)
 
 
-def _spread_keyword(name: str, arguments: Arguments, references: References) -> ast.expr | None:
-    """What `**OPTIONS` passes under a name, where the options are written down."""
-    found: list[ast.expr] = []
-    for keyword in arguments.keywords:
-        for referent in references.of(keyword.value) if keyword.arg is None else ():
-            if isinstance(referent, Container):
-                found += [value for key, value in references.containers.entries(referent) if key == name]
-    return found[-1] if found else None
-
-
-def holds(condition: Condition, arguments: Arguments | None, references: References) -> bool:
+def holds(condition: Condition, arguments: Written | None, references: References) -> bool:
     """Whether a condition certainly holds of a call; without a call, whether it holds when nothing is passed."""
-    value = given(condition.argument, arguments, references) if arguments is not None else "absent"
+    value = given(condition.argument, arguments) if arguments is not None else "absent"
     if isinstance(value, str):
         return condition.absent and value == "absent" and not condition.key
     if condition.other_than:
@@ -83,7 +116,7 @@ def holds(condition: Condition, arguments: Arguments | None, references: Referen
 
 def returned(api: Api, call: ast.Call, references: References) -> TypeUse | None:
     """What a call gives, which can depend on its arguments: a stub of a synchronous channel is synchronous."""
-    arguments = Arguments(tuple(call.args), tuple(call.keywords))
+    arguments = read(call, references)
     is_sync = bool(api.sync_if) and all(holds(condition, arguments, references) for condition in api.sync_if)
     return api.sync_returns if is_sync else api.returns
 

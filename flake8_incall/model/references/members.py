@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import TypeUse
 from flake8_incall.model.code.binder import every_argument
+from flake8_incall.model.code.binding import formals
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.references.passed import Passed
 from flake8_incall.model.references.referents import (
@@ -97,19 +98,17 @@ class Members:
         if not isinstance(arguments, ast.arguments):
             raise TypeError("an `ast.arg` outside `ast.arguments`")
         owner = self._parents.get(function)
-        is_bound = False
         if isinstance(owner, ast.ClassDef) and isinstance(function, FunctionNode):
             first = [*arguments.posonlyargs, *arguments.args][:1]
             decorators = {self._names.resolve(decorator).only for decorator in function.decorator_list}
-            is_bound = "builtins.staticmethod" not in decorators
-            if first == [node] and is_bound:
+            if first == [node] and "builtins.staticmethod" not in decorators:
                 is_class = "builtins.classmethod" in decorators
                 return frozenset({Local(owner) if is_class else LocalInstance(owner)})
-        default = _default(arguments, node)
+        default = next(formal.default for formal in formals(arguments) if formal.node is node)
         found = UNKNOWN | self.annotated(node.annotation) | self._decorated.get(node, NOTHING)
         takes_one = node not in (arguments.vararg, arguments.kwarg)
         if node.annotation is None and takes_one and isinstance(function, FunctionNode):
-            found |= self._passed.to(node, function, is_bound=is_bound)
+            found |= self._passed.to(node, function)
         return found | self._references.of(default) if default is not None else found
 
     def annotated(self, annotation: ast.expr | None) -> Referents:
@@ -215,17 +214,6 @@ class Members:
 
 def _is_of(referent: Referent, definition: ast.ClassDef) -> bool:
     return isinstance(referent, Local | LocalInstance) and referent.definition is definition
-
-
-def _default(arguments: ast.arguments, node: ast.arg) -> ast.expr | None:
-    positional = [*arguments.posonlyargs, *arguments.args]
-    for parameter, default in zip(reversed(positional), reversed(arguments.defaults), strict=False):
-        if parameter is node:
-            return default
-    for parameter, named_default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-        if parameter is node:
-            return named_default
-    return None
 
 
 def _parsed(text: str) -> list[ast.expr]:

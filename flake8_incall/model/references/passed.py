@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.references.calling import bound
 from flake8_incall.model.references.referents import NOTHING, Instance, Local, Referents
 
 if TYPE_CHECKING:
@@ -21,22 +22,14 @@ class Passed:
         self._parents = references.module.parents
         self._known: dict[ast.arg, Referents] = {}
 
-    def to(self, parameter: ast.arg, function: FunctionNode, *, is_bound: bool) -> Referents:
-        """The objects of other modules' classes that a parameter is given.
-
-        Args:
-            parameter: A parameter of the function that takes one argument.
-            function: The function.
-            is_bound: Whether its first parameter is not given by its calls.
-        """
+    def to(self, parameter: ast.arg, function: FunctionNode) -> Referents:
+        """The objects of other modules' classes that a parameter of a function is given, which takes one argument."""
         if parameter not in self._known:
             # A function that passes on its own parameter adds nothing.
             self._known[parameter] = NOTHING
-            signature = function.args
-            positional = [*signature.posonlyargs, *signature.args][1 if is_bound else 0 :]
-            place = positional.index(parameter) if parameter in positional else None
-            given = [_given(call, parameter.arg, place) for call in self._of(function)]
-            found = self._references.of_all(argument for argument in given if argument is not None)
+            calls = (bound(call.func, function, self._references) for call in self._of(function))
+            given = [call.given[parameter.arg] for call in calls if call is not None and parameter.arg in call.given]
+            found = self._references.of_all(given)
             self._known[parameter] = frozenset(referent for referent in found if isinstance(referent, Instance))
         return self._known[parameter]
 
@@ -53,12 +46,3 @@ class Passed:
                 case ast.Call(func=ast.Name(id=name) | ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name)):
                     found.setdefault(name, []).append(node)
         return found
-
-
-def _given(call: ast.Call, name: str, place: int | None) -> ast.expr | None:
-    for keyword in call.keywords:
-        if keyword.arg == name:
-            return keyword.value
-    if place is None or place >= len(call.args) or any(isinstance(a, ast.Starred) for a in call.args[: place + 1]):
-        return None
-    return call.args[place]

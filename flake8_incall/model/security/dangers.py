@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from flake8_incall.catalogue import DANGERS, Api, Catalogue, Condition, Effect
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.calls.reach import Reach, Unit, is_handed_on
-from flake8_incall.model.references.arguments import Arguments, arguments_of, given, holds, is_object_of
+from flake8_incall.model.references.arguments import Written, arguments_of, given, holds, is_object_of, read
 from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import (
     Container,
@@ -232,7 +232,7 @@ class Dangers:
     def _api(self, referent: Outside) -> Api | None:
         return find_api(referent.name, self._catalogue)
 
-    def _harms(self, referent: Outside, node: ast.expr, arguments: Arguments | None, unit: Unit) -> Iterator[Danger]:
+    def _harms(self, referent: Outside, node: ast.expr, arguments: Written | None, unit: Unit) -> Iterator[Danger]:
         api = self._api(referent)
         if api is None or self._catalogue.is_exception(referent.name) or self._is_told_of_maker(referent):
             return
@@ -256,9 +256,9 @@ class Dangers:
     def _shown(self, referent: Outside, api: Api) -> str:
         return self._catalogue.canonical(routed(referent.name) if api.is_wildcard else api.name)
 
-    def _is_in_memory(self, api: Api, arguments: Arguments) -> bool:
+    def _is_in_memory(self, api: Api, arguments: Written) -> bool:
         """Whether what stands for a path is a buffer, a URL or a database in memory."""
-        values = [given(argument, arguments, self._references) for argument in api.path]
+        values = [given(argument, arguments) for argument in api.path]
         passed = [value for value in values if not isinstance(value, str)]
         return bool(passed) and all(self._is_no_path(value) for value in passed)
 
@@ -279,10 +279,10 @@ class Dangers:
         return used.is_wildcard or used.effects & DANGERS <= made.effects
 
     def _insecure(self, api: Api, node: ast.Call, unit: Unit) -> Iterator[Danger]:
-        arguments = Arguments(tuple(node.args), tuple(node.keywords))
+        arguments = read(node, self._references)
         for condition in api.insecure:
             if holds(condition, arguments, self._references) and not self._is_set_up_later(api, condition):
-                value = given(condition.argument, arguments, self._references)
+                value = given(condition.argument, arguments)
                 note = introspection.OLD_VERSION if any("TLSv1" in name for name in condition.names) else ""
                 if isinstance(value, str):
                     yield Danger("insecure", node, api.name, unit, note=note)
@@ -300,14 +300,14 @@ class Dangers:
         return any("ssl.CERT_REQUIRED" in names_of(self._references.of(value)) for value in values)
 
     def _unverified(self, api: Api, node: ast.Call, unit: Unit) -> Iterator[Danger]:
-        arguments = Arguments(tuple(node.args), tuple(node.keywords))
+        arguments = read(node, self._references)
         if any(holds(condition, arguments, self._references) for condition in api.unverified):
             yield Danger("unverified", node, api.name, unit, note=api.note)
 
     def _file_address(self, api: Api, node: ast.Call, unit: Unit) -> Iterator[Danger]:
         """An address such as `file:///etc/hostname` goes to no service."""
         for argument in api.url:
-            value = given(argument, Arguments(tuple(node.args), tuple(node.keywords)), self._references)
+            value = given(argument, read(node, self._references))
             texts = None if isinstance(value, str) else self._references.constants.texts(value)
             for text in texts or ():
                 if not isinstance(value, str) and text.lower().startswith("file:"):
@@ -318,7 +318,7 @@ class Dangers:
         if not api.name.startswith(_SQLITE):
             return
         for argument in api.sql:
-            value = given(argument, Arguments(tuple(node.args), tuple(node.keywords)), self._references)
+            value = given(argument, read(node, self._references))
             texts = None if isinstance(value, str) else self._references.constants.texts(value)
             for text in texts or ():
                 if not isinstance(value, str) and (found := _ATTACHES.match(text)) and "':memory:'" not in text:

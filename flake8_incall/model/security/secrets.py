@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.calls.discovery import discover
+from flake8_incall.model.code.binding import formals
 from flake8_incall.model.security.secret_shapes import (
     by_form,
     by_shape,
@@ -179,9 +180,7 @@ def _pairs(node: ast.AST) -> Iterator[tuple[str | None, ast.expr | None]]:
         case ast.Dict():
             yield from ((_constant(key), value) for key, value in zip(node.keys, node.values, strict=True))
         case ast.arguments():
-            positional = [*node.posonlyargs, *node.args][-len(node.defaults) :] if node.defaults else []
-            yield from ((a.arg, default) for a, default in zip(positional, node.defaults, strict=True))
-            yield from ((a.arg, default) for a, default in zip(node.kwonlyargs, node.kw_defaults, strict=True))
+            yield from ((formal.name, formal.default) for formal in formals(node))
         case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name), args=[_, second, *_]) if name in _SIGNING_IN:
             yield "password", second
         case ast.Call(args=[ast.Constant(value=str() as account), token, *_]) if _ACCOUNT.fullmatch(account):

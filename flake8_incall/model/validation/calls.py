@@ -63,12 +63,11 @@ def _spoken(node: ast.Call, arguments: list[Value]) -> list[Value]:
 def _hand_on(machine: Machine, node: ast.Call, arguments: list[Value], state: State) -> Traces:
     """Functions of the module that are handed on are called by whom they are handed to: `to_thread(look_up, name)`."""
     found: Traces = NONE
-    for position, argument in enumerate(node.args):
+    for argument in node.args:
         if isinstance(argument, ast.Name | ast.Attribute | ast.Lambda):
             definitions = machine.summaries.definitions(argument)
             if definitions:
-                rest = arguments[position + 1 : len(node.args)]
-                found |= machine.summaries.enter(machine, node, definitions, rest, state, mention=argument)
+                found |= machine.summaries.enter(machine, node, definitions, arguments, state, mention=argument)
     return found
 
 

@@ -12,11 +12,14 @@ from flake8_incall.model.calls.calls import Calls, CallSite, calls
 from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.calls.unproved import Analysis, GivenUp
+from flake8_incall.model.code.binder import every_argument
+from flake8_incall.model.code.binding import ParameterKind, bind, evaluated, formals
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.scopes import Variable
 from flake8_incall.model.errors.failures import Failures
 from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.flow.graphs import Graphs
+from flake8_incall.model.references.calling import fixed_before
 from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Callable, Contents, Local, Outside, canonical_names
 from flake8_incall.model.validation.conditions import Conditions
@@ -127,7 +130,7 @@ class Summaries:
 
     def _shapes_given(self, definition: Callable) -> dict[ast.arg, Shape]:
         """What carries the parameters of a helper: by their types, or else as its caller has them."""
-        shapes = {argument: shape_of_annotation(argument, self.module) for argument in _arguments(definition)}
+        shapes = {argument: shape_of_annotation(argument, self.module) for argument in every_argument(definition.args)}
         stars = (definition.args.vararg, definition.args.kwarg)
         return {a: Shape.GIVEN if shape is Shape.ANY and a not in stars else shape for a, shape in shapes.items()}
 
@@ -289,10 +292,7 @@ class Summaries:
         passed: list[frozenset[Label]] = []
         for definition in definitions:
             summary = self.of_helper(definition)
-            if mention is None:
-                given = self._bound(node, definition, arguments)
-            else:
-                given = dict(zip(_names(definition), arguments, strict=False))
+            given = self._bound(machine, node, definition, arguments, state, mention)
             actual = {label: given.get(label) or state.get(place) for label, (place, _) in summary.inputs.items()}
             for use in summary.uses.values():
                 self._hand_up(machine, node, use, actual[use.label], definition, state)
@@ -329,24 +329,35 @@ class Summaries:
                 passed_on = replace(use, label=trace.label, at=at, shape=shape, helper=use.helper or definition)
                 machine.summary.uses.setdefault(key, passed_on)
 
-    def _bound(self, node: ast.Call, definition: Callable, arguments: list[Value]) -> dict[Label, Value]:
+    def _bound(
+        self,
+        machine: Machine,
+        node: ast.Call,
+        definition: Callable,
+        arguments: list[Value],
+        state: State,
+        mention: ast.expr | None,
+    ) -> dict[Label, Value]:
         """What each parameter of a function is given in a call."""
-        names = _names(definition)
-        is_method = self.module.index.owner(definition) is not None
-        if is_method and isinstance(node.func, ast.Attribute) and not _is_static(definition):
-            names = names[1:]
-        positional = arguments[: len(node.args)]
-        found: dict[Label, Value] = dict(zip(names, positional, strict=False))
-        keywords = {
-            keyword.arg: value for keyword, value in zip(node.keywords, arguments[len(node.args) :], strict=True)
-        }
-        every = {argument.arg for argument in _arguments(definition)}
-        found |= {name: value for name, value in keywords.items() if name in every}
-        rest = definition.args
-        if rest.vararg is not None:
-            found[rest.vararg.arg] = Value(node, union(positional[len(names) :]))
-        if rest.kwarg is not None:
-            found[rest.kwarg.arg] = Value(node, union(v for name, v in keywords.items() if name not in every))
+
+        def before(fixed: ast.expr) -> Value:
+            if isinstance(fixed, ast.Name):
+                return state.get(self.variable(machine.body, fixed.id))
+            return Value(fixed)
+
+        fixed = fixed_before(mention or node.func, definition, self.module.fact(References)).mapped(before)
+        written = evaluated(node, arguments)
+        if mention is not None:
+            written = written.behind(arguments[node.args.index(mention)])
+        parameters = formals(definition.args)
+        bound = bind(parameters, written.after(fixed))
+        found: dict[Label, Value] = dict(bound.given.items())
+        found |= {name: Value((node, name), union(bound.spread)) for name in bound.unknown}
+        for formal in parameters:
+            if formal.kind is ParameterKind.REST:
+                found[formal.name] = Value(node, union([*bound.rest, *bound.spread]))
+            elif formal.kind is ParameterKind.MORE:
+                found[formal.name] = Value(node, union([*bound.more.values(), *bound.spread]))
         return found
 
 
@@ -377,18 +388,3 @@ def _returned(returned: Traces, actual: dict[Label, Value], node: ast.Call) -> T
             shape = given.shape if trace.shape is Shape.GIVEN else trace.shape
             found.add(Trace(given.label, Relation.CARRIES, shape, checks))
     return simplified(frozenset(found))
-
-
-def _arguments(definition: Callable) -> list[ast.arg]:
-    arguments = definition.args
-    rest = [argument for argument in (arguments.vararg, arguments.kwarg) if argument is not None]
-    return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *rest]
-
-
-def _names(definition: Callable) -> list[str]:
-    return [argument.arg for argument in (*definition.args.posonlyargs, *definition.args.args)]
-
-
-def _is_static(definition: Callable) -> bool:
-    decorators = [] if isinstance(definition, ast.Lambda) else definition.decorator_list
-    return any(isinstance(decorator, ast.Name) and decorator.id == "staticmethod" for decorator in decorators)

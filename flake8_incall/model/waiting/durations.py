@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flake8_incall.model.calls.origins import Chain, Origin, origins
-from flake8_incall.model.references.arguments import Arguments, Given, given
+from flake8_incall.model.references.arguments import given, read
 from flake8_incall.model.references.constants import Unfollowed
-from flake8_incall.model.references.referents import Container, Outside
+from flake8_incall.model.references.referents import Outside
 
 if TYPE_CHECKING:
-    from flake8_incall.catalogue import Argument, Limit
+    from flake8_incall.catalogue import Limit
     from flake8_incall.model.references.references import References
 
 _DEEPEST = 5
@@ -42,16 +42,6 @@ class Duration:
     def is_known(self) -> bool:
         """Whether it can be told at all."""
         return self.is_off or self.seconds is not None
-
-
-def passed(argument: Argument, arguments: Arguments, references: References) -> Given:
-    """What is passed for an argument, `"unknown"` also where `**options` that are not seen could bring it."""
-    value = given(argument, arguments, references)
-    if value == "absent":
-        for keyword in arguments.keywords:
-            if keyword.arg is None and not all(isinstance(r, Container) for r in references.of(keyword.value)):
-                return "unknown"
-    return value
 
 
 class Durations:
@@ -104,15 +94,15 @@ class Durations:
                 if api is not None and api.limit:
                     return _LIMITS[api.limit](self, node, chain)
                 if api is not None and api.bounds is not None:
-                    value = passed(api.bounds, _arguments(node), self._references)
+                    value = given(api.bounds, read(node, self._references))
                     return self.read(value, chain) if isinstance(value, ast.expr) else Duration(node)
         return None
 
     # Objects that say how long
 
     def _parts(self, node: ast.Call, chain: Chain, names: Iterable[str]) -> dict[str, Duration]:
-        given_by_name = {keyword.arg: keyword.value for keyword in node.keywords}
-        return {name: self.read(given_by_name[name], chain) for name in names if name in given_by_name}
+        keywords = read(node, self._references).keywords
+        return {name: self.read(keywords[name], chain) for name in names if name in keywords}
 
     def _httpx(self, node: ast.Call, chain: Chain) -> Duration:
         """`httpx.Timeout(default, connect=…, read=…, write=…, pool=…)`; the pool is the process's own affair.
@@ -181,10 +171,6 @@ _LIMITS: dict[Limit, _Maker] = {
 def _is_none_or_zero(duration: Duration) -> bool:
     """Whether it switches a limit of aiohttp off."""
     return duration.is_off or duration.seconds == 0
-
-
-def _arguments(node: ast.Call) -> Arguments:
-    return Arguments(tuple(node.args), tuple(node.keywords))
 
 
 def _is_spread(node: ast.Call) -> bool:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.calls.calls import Calls, CallSite
 from flake8_incall.model.calls.origins import Chain, Origin, origins
-from flake8_incall.model.references.arguments import Arguments
+from flake8_incall.model.references.arguments import Written, given, read
 from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Instance, Outside, names_of
 from flake8_incall.model.waiting.deadlines import Deadlines
-from flake8_incall.model.waiting.durations import Duration, Durations, passed
+from flake8_incall.model.waiting.durations import Duration, Durations
 from flake8_incall.model.waiting.waits import Waits
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Timeouts:
         """The seconds that a call sleeps, where it sleeps and they are known."""
         if site.api.seconds is None or not site.has("sleep"):
             return None
-        value = passed(site.api.seconds, site.arguments, self._references)
+        value = given(site.api.seconds, site.arguments)
         return self.durations.read(value, site.chain).seconds if isinstance(value, ast.expr) else None
 
     @cached_property
@@ -125,7 +125,7 @@ class Timeouts:
                 return InForce(State.UNKNOWN, site.node)
             said = None
             for call, chain in maker.calls:
-                arguments = Arguments(tuple(call.args), tuple(call.keywords))
+                arguments = read(call, self._references)
                 said = said or self._said(timeout.client, arguments, chain, timeout.unit)
                 if said is None and self._names_a_timeout(call):
                     return InForce(State.UNKNOWN, call)
@@ -134,13 +134,13 @@ class Timeouts:
             states.append(_in_force(said, place, timeout))
         return _worst(states) or InForce(State.UNKNOWN, site.node)
 
-    def _said(self, wanted: tuple[Argument, ...], arguments: Arguments, chain: Chain, unit: float) -> Duration | None:
+    def _said(self, wanted: tuple[Argument, ...], arguments: Written, chain: Chain, unit: float) -> Duration | None:
         """What is passed for any of some arguments; `None` when none of them is."""
         found: list[Duration] = []
         for argument in wanted:
-            value = passed(argument, arguments, self._references)
+            value = given(argument, arguments)
             if value == "unknown":
-                found.append(Duration(arguments.keywords[0].value if arguments.keywords else arguments.positional[0]))
+                found.append(Duration(next(iter(arguments.everything))))
             elif isinstance(value, ast.expr) and not self._is_default(value):
                 found.append(self.durations.read(value, chain, unit))
         off = [duration for duration in found if duration.is_off]
@@ -208,7 +208,7 @@ class Timeouts:
         """The client that one is made around: `engine` of `AsyncSession(engine)`."""
         for _, api in self._calls.apis(call.func):
             if api.through is not None:
-                value = passed(api.through, Arguments(tuple(call.args), tuple(call.keywords)), self._references)
+                value = given(api.through, read(call, self._references))
                 return value if isinstance(value, ast.expr) else None
         return None
 

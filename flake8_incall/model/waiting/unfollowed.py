@@ -12,7 +12,7 @@ from flake8_incall.catalogue import DANGERS, Api
 from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.origins import Chain, origins
 from flake8_incall.model.code.tree import FunctionNode
-from flake8_incall.model.references.arguments import Arguments, given
+from flake8_incall.model.references.arguments import given, read
 from flake8_incall.model.references.references import References, handed_out
 from flake8_incall.model.references.referents import Callable, Instance, Local, Referent, names_of
 
@@ -156,7 +156,7 @@ class Unfollowed:
         """The arguments that a call waits for; `None` for a call that waits, or does not, itself."""
         for _, api in self._module.fact(Calls).apis(call.func):
             if api.bounds is not None and api.is_awaitable:
-                limit = given(api.bounds, _arguments(call), self._references)
+                limit = given(api.bounds, read(call, self._references))
                 return [argument for argument in call.args if argument is not limit]
             if "task" in api.effects:
                 return call.args
@@ -169,7 +169,7 @@ class Unfollowed:
         function: ast.expr = call.func
         for _, api in self._module.fact(Calls).apis(function):
             if api.runs is not None:
-                run = given(api.runs, _arguments(call), self._references)
+                run = given(api.runs, read(call, self._references))
                 function = run if isinstance(run, ast.expr) else function
         if isinstance(function, ast.Call) and function.args and "functools.partial" in self._names(function.func):
             function = function.args[0]
@@ -215,10 +215,6 @@ class Unfollowed:
     def _place(self, node: ast.expr) -> str:
         named = node.func if isinstance(node, ast.Call) else node
         return f"`{' '.join(self._module.segment(named).split())}` of line {node.lineno}"
-
-
-def _arguments(call: ast.Call) -> Arguments:
-    return Arguments(tuple(call.args), tuple(call.keywords))
 
 
 def _is_function(referent: Referent) -> bool:

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.calls.calls import Calls, CallSite, Link
-from flake8_incall.model.calls.origins import Chain, is_bound, origins
+from flake8_incall.model.calls.origins import Chain, origins
 from flake8_incall.model.code.scopes import Binding
 from flake8_incall.model.code.tree import FunctionNode
-from flake8_incall.model.references.arguments import Arguments
+from flake8_incall.model.references.arguments import given, read
+from flake8_incall.model.references.calling import bound
 from flake8_incall.model.references.referents import Callable, Local, names_of
-from flake8_incall.model.waiting.durations import Duration, Durations, passed
+from flake8_incall.model.waiting.durations import Duration, Durations
 
 if TYPE_CHECKING:
     from flake8_incall.catalogue import Api
@@ -195,7 +196,7 @@ class Waits:
         """The limit that a call sets to what it waits for; `None` when it sets none."""
         if api.bounds is None:
             return None
-        value = passed(api.bounds, Arguments(tuple(node.args), tuple(node.keywords)), self._references)
+        value = given(api.bounds, read(node, self._references))
         if isinstance(value, ast.expr):
             return self._durations.read(value, chain)
         return Duration(node) if value == "unknown" else None
@@ -278,16 +279,14 @@ class Waits:
     def _inside(self, helper: Callable, current: ast.AST, call: ast.Call, place: _Place, limits: Limits) -> None:
         """What a helper that is handed a coroutine does with it: `await with_timeout(fetch(), 5)`."""
         link = Link(call.func, call, place.owner, helper, is_in_thread=False)
-        signature = [*helper.args.posonlyargs, *helper.args.args][1 if is_bound(link, self._references) else 0 :]
-        if isinstance(current, ast.keyword):
-            named = [a for a in [*signature, *helper.args.kwonlyargs] if a.arg == current.arg]
-        else:
-            named = [a for a, given in zip(signature, call.args, strict=False) if given is current]
-        if not named:
+        arguments = bound(call.func, helper, self._references)
+        argument = current.value if isinstance(current, ast.keyword) else current
+        name = arguments.taker(argument) if arguments is not None else None
+        if name is None:
             limits.durations.append(Duration(call))
             return
         scope = self._references.names.scope(helper)
-        bindings = [b for b in scope.bindings.get(named[0].arg, ()) if b.node is named[0]]
+        bindings = [b for b in scope.bindings.get(name, ()) if isinstance(b.node, ast.arg)]
         self._uses(bindings, _Place(helper, (*place.chain, link), place.depth + 1), limits)
 
     def _named(self, statement: ast.Assign | ast.AnnAssign | ast.NamedExpr, place: _Place, limits: Limits) -> None:
