@@ -192,4 +192,8 @@ def _undecodable(name: str, error: UnicodeError) -> Problem:
 
 def _unparsable(name: str, error: SyntaxError) -> Problem:
     at = Position(error.lineno, max(error.offset or 1, 1) - 1) if error.lineno else None
+    from flake8_incall.model.code.python_versions import NewerPythonError
+
+    if isinstance(error, NewerPythonError):
+        return Problem(name, f"{error.explanation}, nothing in this file was checked", at)
     return Problem(name, f"cannot be parsed: {error.msg}; correct it, nothing in this file was checked", at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 from argparse import Namespace
 from collections import deque
@@ -15,6 +16,7 @@ from flake8_incall.engine import Engine
 from flake8_incall.flake8_host import Found, Source, display_name, find_files, job_count
 from flake8_incall.hosts import Hosts
 from flake8_incall.model.calls.passed_over import Reason
+from flake8_incall.model.code.python_versions import NewerPythonError
 from flake8_incall.model.code.source import parse, split_lines
 from flake8_incall.options import Options
 from flake8_incall.reading import Problem, attempt, decode, document_text, holds_functions, is_document_file
@@ -142,7 +144,8 @@ class Checker:
                 name, passed_over=(Reason.OPTED_OUT,), note="marked `# flake8: noqa`, nothing in it was checked"
             )
         text = "".join(source.lines)
-        report = self._engine(name).check(name, source.lines, parse(text))
+        engine = self._engine(name)
+        report = engine.check(name, source.lines, _parse(text, engine.options))
         kept = [d for d in report.findings if host.suppressions.keep(d, source.noqa_line(d.start.line))]
         return _file_report(report, kept, source.lines)
 
@@ -160,6 +163,14 @@ class Checker:
     def _engine(self, name: str) -> Engine:
         options = self._run.configuration.options_for(name)
         return self._engines.setdefault(options, Engine(options))
+
+
+def _parse(text: str, options: Options) -> ast.Module:
+    try:
+        return parse(text)
+    except NewerPythonError as error:
+        error.target = options.python
+        raise
 
 
 def _file_report(report: Report, kept: list[Diagnostic], lines: list[str]) -> FileReport:

@@ -27,7 +27,7 @@ FIXTURES = [load(path) for path in fixture_paths()]
 def check_example(rule: Rule, language: str, text: str) -> list[Diagnostic]:
     """The findings on an example, in the first profile that has the rule."""
     order: tuple[Profile, ...] = ("contract", "livekit", "strict", "gate")
-    options = Options(profile=next(profile for profile in order if profile in rule.profiles))
+    options = Options(profile=next(profile for profile in order if profile in rule.profiles), python=(3, 10))
     if language == "json":
         return check_document(text, "function.json", options)
     return check(text, "function.py", options)

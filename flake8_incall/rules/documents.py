@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding, Position, Span
 from flake8_incall.model.calls.discovery import discover
+from flake8_incall.model.code.python_versions import NewerPythonError
 from flake8_incall.model.documents.document import DocumentFunction, SourceText, Unreadable
 from flake8_incall.model.documents.form import TOOL_NAME
 from flake8_incall.model.documents.json_text import shown
@@ -82,7 +83,9 @@ def code_unlike_document(function: DocumentFunction) -> Iterator[Finding]:
     ```
 
     **Limits**: Where Python itself does not say at which place the code fails, the finding stands at its
-    beginning.
+    beginning. Code for a newer Python version than the one that checks it is reported as not checked.
+
+    **Settings**: `incall-python` is the version that runs the code: 3.12 unless set, as on the platform.
     """  # noqa: E501 (a text in JSON is one line)
     if function.source is not None:
         subject = f"the code of `{function.label}`" if function.label else "the code"
@@ -96,7 +99,9 @@ def _problems(function: DocumentFunction, source: SourceText) -> Iterator[tuple[
     if source.other_form is not None:
         yield source.part(source.other_form.start, source.other_form.end), source.other_form.problem
         return
-    if source.error is not None:
+    if isinstance(source.error, NewerPythonError):
+        yield source.error_span(source.error), source.error.explanation
+    elif source.error is not None:
         yield source.error_span(source.error), f"does not parse, Python says: {shown(source.error.msg, 200)}"
     module = source.module
     if module is None:

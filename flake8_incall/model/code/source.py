@@ -38,6 +38,7 @@ def parse(text: str) -> ast.Module:
     something else (the JSON around the code), and count columns in it.
 
     Raises:
+        NewerPythonError: A newer Python version can parse the text.
         SyntaxError: Python cannot parse the text, whatever it raises itself: it has several ways to say so.
     """
     with warnings.catch_warnings():
@@ -45,6 +46,10 @@ def parse(text: str) -> ast.Module:
         warnings.simplefilter("ignore")
         try:
             return ast.parse(text, "")
+        except SyntaxError as error:
+            from flake8_incall.model.code.python_versions import newer_python_error
+
+            raise newer_python_error(text) or error from None
         except ValueError as error:
             raise SyntaxError(str(error)) from error
         except (MemoryError, RecursionError) as error:

@@ -10,6 +10,7 @@ from typing import Any
 from flake8_incall.diagnostics import Position, Span
 from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.code.module import Module
+from flake8_incall.model.code.python_versions import PLATFORM, NewerPythonError, first_newer
 from flake8_incall.model.code.source import compile_error, parse, split_lines
 from flake8_incall.model.documents.fields import Fields
 from flake8_incall.model.documents.form import FUNCTION_FIELDS, PARAMETER_FIELDS, without_stored
@@ -78,11 +79,17 @@ class SourceText:
         self._own_lines = Lines(text)
         self.module: Module | None = None
         self.error: SyntaxError | None = None
+        target = options.python or PLATFORM
         try:
             tree = parse(text)
+            newer = first_newer(target, tree, text)
+            if newer is not None:
+                raise newer
             self.module = Module(path, split_lines(text), tree, options, is_document=True)
             self.error = compile_error(tree)
         except SyntaxError as error:
+            if isinstance(error, NewerPythonError):
+                error.target = target
             self.error = error
         defines_nothing = self.module is None or not self.module.fact(discover).functions
         self.other_form: OtherForm | None = other_form(text) if defines_nothing else None
