@@ -25,6 +25,7 @@ from flake8_incall.rules.registry import rule
     profiles=("contract", "livekit"),
     fix="safe",
     once_per_function=True,
+    yields_to=("CAL601",),
 )
 def blocked_event_loop(function: InCallFunction) -> Iterator[Finding]:
     """In-call code makes a call that does not give the event loop back while it waits.
