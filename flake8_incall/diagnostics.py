@@ -13,6 +13,12 @@ class Severity(Enum):
 
     ERROR = "error"
     WARNING = "warning"
+    INFORMATION = "information"
+
+    def reaches(self, least: Severity) -> bool:
+        """Whether it matters at least as much as another."""
+        levels = list(Severity)
+        return levels.index(self) <= levels.index(least)
 
 
 @dataclass(frozen=True, order=True, slots=True)

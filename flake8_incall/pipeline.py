@@ -14,6 +14,7 @@ from flake8_incall.model.calls.sites import Site, sites
 from flake8_incall.model.calls.unproved import GivenUp, Unproved
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.noqa import Noqa
+from flake8_incall.model.code.spans import span_of
 from flake8_incall.options import Profile
 from flake8_incall.rules import REGISTRY, Rule
 from flake8_incall.rules.failures import Failure
@@ -155,4 +156,4 @@ def _span(at: ast.AST | Position | Span, module: Module | None) -> Span:
         return Span(at, at)
     if module is None:
         raise TypeError("a syntax node has no place outside a module")
-    return Span(module.start(at), module.end(at))
+    return span_of(module, at)

@@ -4,8 +4,12 @@ On the line where a diagnostic is expected, its column in characters and the val
 
     async def book(context: RunContext): ...  # CAL103: 0, "context"
 
-Several stand on one line, each after its own `#`. `# ok: CAL103 why` marks a near miss that must stay silent,
-`# missed: CAL103 why` a gap that is known. Comments at the top of the file set options: `# profile: strict`.
+Several stand on one line, each after its own `#`. Of one in a string of several lines the comment stands after the
+string, and gives the line too, counted from there: `# CAL304: (-2, 8), "day"`.
+
+`# ok: CAL103 why` marks a near miss that must stay silent, `# missed: CAL103 why` a gap that is known; on the line of
+a `def` a mark holds for its signature and docstring, after a string for all of it. Comments at the top of the file
+set options: `# profile: strict`.
 """
 
 from __future__ import annotations
@@ -52,11 +56,13 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A line where a code must stay silent, or is known to be missed, and why."""
+    """A line where a code must stay silent, or is known to be missed, and why; it holds for `first` to `last`."""
 
     line: int
     code: str
     why: str
+    first: int
+    last: int
 
 
 @dataclass(slots=True)
@@ -92,10 +98,11 @@ def read(source: str, path: str = "fixtures/family/name.py") -> Fixture:
         FixtureError: A comment names a code and is no expectation, or a setting is not an option.
     """
     fixture = Fixture(path, source, Options.from_values(dict(_settings(source))))
+    ranges = _ranges(source)
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT and re.search(r"CAL\d", token.string):
             for text in _NEXT.split(token.string.removeprefix("#").strip()):
-                _add(fixture, token.start[0], text)
+                _add(fixture, token.start[0], text, ranges)
     return fixture
 
 
@@ -105,14 +112,14 @@ def problems(fixture: Fixture) -> list[str]:
     Repeats that are reported once are expected one by one, each where it is.
     """
     found = [_as_expected(one) for diagnostic in fixture.diagnostics() for one in diagnostic.repeats or [diagnostic]]
-    at = {(seen.line, seen.code) for seen in found}
+    lines = [(seen.line, seen.code) for seen in found]
     return [
         *(f"not expected: {seen}" for seen in _without(found, fixture.expected)),
         *(f"expected, not found: {wanted}" for wanted in _without(fixture.expected, found)),
         *(
             f"false alarm: {mark.line} {mark.code}, which is fine since {mark.why}"
             for mark in fixture.near_misses
-            if (mark.line, mark.code) in at
+            if _holds_for(mark, lines)
         ),
     ]
 
@@ -120,7 +127,11 @@ def problems(fixture: Fixture) -> list[str]:
 def is_found(mark: Mark, fixture: Fixture) -> bool:
     """Whether a gap is closed: the code is now found on the mark's line."""
     found = (one for seen in fixture.diagnostics() for one in seen.repeats or [seen])
-    return any((seen.start.line, seen.code) == (mark.line, mark.code) for seen in found)
+    return _holds_for(mark, ((seen.start.line, seen.code) for seen in found))
+
+
+def _holds_for(mark: Mark, lines: Iterable[tuple[int, str]]) -> bool:
+    return any(code == mark.code and mark.first <= line <= mark.last for line, code in lines)
 
 
 def fields(rule: Rule) -> list[str]:
@@ -139,10 +150,24 @@ def _settings(source: str) -> Iterator[tuple[str, Any]]:
         yield setting[1], setting[2]
 
 
-def _add(fixture: Fixture, line: int, text: str) -> None:
+def _ranges(source: str) -> dict[int, tuple[int, int]]:
+    """The lines that a mark is about, by its own line, where these are several."""
+    ranges: dict[int, tuple[int, int]] = {}
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Constant(value=str()) if node.end_lineno and node.end_lineno > node.lineno:
+                ranges.setdefault(node.end_lineno, (node.lineno, node.end_lineno))
+            case ast.FunctionDef(body=[first, *_]) | ast.AsyncFunctionDef(body=[first, *_]):
+                is_docstring = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+                last = first.end_lineno if is_docstring else first.lineno - 1
+                ranges[node.lineno] = (node.lineno, max(node.lineno, last or 0))
+    return ranges
+
+
+def _add(fixture: Fixture, line: int, text: str, ranges: dict[int, tuple[int, int]]) -> None:
     if mark := _MARK.fullmatch(text):
         marks = fixture.near_misses if mark[1] == "ok" else fixture.missed
-        marks.append(Mark(line, _rule(line, mark[2]).code, mark[3]))
+        marks.append(Mark(line, _rule(line, mark[2]).code, mark[3], *ranges.get(line, (line, line))))
     elif expected := _EXPECTED.fullmatch(text):
         fixture.expected.append(_expected(line, _rule(line, expected[1]), expected[2]))
     else:
@@ -157,13 +182,14 @@ def _rule(line: int, code: str) -> Rule:
 
 def _expected(line: int, rule: Rule, text: str) -> Expected:
     try:
-        column, *values = ast.literal_eval(f"({text},)")
+        place, *values = ast.literal_eval(f"({text},)")
     except (SyntaxError, ValueError) as error:
         raise FixtureError(f"line {line}: {text!r} is no column with values: {error}") from error
     names = fields(rule)
+    above, column = place if isinstance(place, tuple) else (0, place)
     if not isinstance(column, int) or len(values) != len(names):
         raise FixtureError(f"line {line}: {rule.code} takes a column and {names}, not {text}")
-    return Expected(line, column, rule.code, rule.text(dict(zip(names, values, strict=True))))
+    return Expected(line + above, column, rule.code, rule.text(dict(zip(names, values, strict=True))))
 
 
 def _as_expected(found: Diagnostic) -> Expected:

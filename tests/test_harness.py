@@ -20,8 +20,8 @@ def book(ctx: RunContext, seats) -> dict:{comment}
     """
     return {{"status": "success", "seats": seats}}
 '''
-SYNC = 'CAL101: 0, "`book`", "book"'
-UNANNOTATED = 'CAL105: 0, "seats"'
+SYNC = 'CAL101: 4, "`book`", "book"'
+UNANNOTATED = 'CAL105: 26, "seats"'
 
 
 def said(comment: str) -> list[str]:
@@ -36,7 +36,7 @@ def test_what_is_expected_and_found_is_no_problem() -> None:
 
 
 def test_a_finding_that_nobody_expects() -> None:
-    assert said(f"  # {SYNC}") == ["not expected: 1:0 CAL105 parameter"]
+    assert said(f"  # {SYNC}") == ["not expected: 1:26 CAL105 parameter"]
 
 
 def test_an_expectation_that_nothing_meets() -> None:
@@ -44,16 +44,16 @@ def test_an_expectation_that_nothing_meets() -> None:
     assert said(f"  # {SYNC} # {UNANNOTATED} # {missing}") == ["expected, not found: 1:0 CAL106"]
 
 
-@pytest.mark.parametrize("wrong", ['CAL101: 4, "`book`", "book"', 'CAL101: 0, "`book`", "other"'])
+@pytest.mark.parametrize("wrong", ['CAL101: 0, "`book`", "book"', 'CAL101: 4, "`book`", "other"'])
 def test_another_column_or_another_value(wrong: str) -> None:
     assert said(f"  # {wrong} # {UNANNOTATED}") == [
-        "not expected: 1:0 CAL101",
+        "not expected: 1:4 CAL101",
         f"expected, not found: 1:{wrong[8]} CAL101",
     ]
 
 
 def test_an_expectation_is_met_once() -> None:
-    assert said(f"  # {SYNC} # {SYNC} # {UNANNOTATED}") == ["expected, not found: 1:0 CAL101"]
+    assert said(f"  # {SYNC} # {SYNC} # {UNANNOTATED}") == ["expected, not found: 1:4 CAL101"]
 
 
 def test_a_near_miss_that_is_hit() -> None:
@@ -62,7 +62,10 @@ def test_a_near_miss_that_is_hit() -> None:
 
 def test_a_gap_that_is_closed() -> None:
     open_and_closed = read(FIXTURE.format(comment="  # missed: CAL105 hard # missed: CAL303 very hard"))
-    assert open_and_closed.missed == [Mark(1, "CAL105", "hard"), Mark(1, "CAL303", "very hard")]
+    assert open_and_closed.missed == [
+        Mark(1, "CAL105", "hard", 1, 10),
+        Mark(1, "CAL303", "very hard", 1, 10),
+    ]
     assert [is_found(mark, open_and_closed) for mark in open_and_closed.missed] == [True, False]
 
 

@@ -16,8 +16,8 @@ _INDENT = "    "
 # Function documents hold a whole function in one line: how much is shown around its mark, in characters.
 _BEFORE, _SHOWN = 60, 100
 
-_BOLD, _RED, _YELLOW, _GREEN, _OFF = "\033[1m", "\033[1;31m", "\033[1;33m", "\033[32m", "\033[m"
-_COLOURS = {Severity.ERROR: _RED, Severity.WARNING: _YELLOW}
+_BOLD, _RED, _YELLOW, _BLUE, _GREEN, _OFF = "\033[1m", "\033[1;31m", "\033[1;33m", "\033[1;34m", "\033[32m", "\033[m"
+_COLOURS = {Severity.ERROR: _RED, Severity.WARNING: _YELLOW, Severity.INFORMATION: _BLUE}
 
 
 def write(reports: Iterable[FileReport], stream: TextIO, *, is_coloured: bool) -> None:

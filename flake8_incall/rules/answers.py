@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flake8_incall.diagnostics import Finding
+from flake8_incall.diagnostics import Finding, Severity
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.errors.exception_text import told_exceptions
 from flake8_incall.model.errors.responses import unlooked
@@ -16,6 +16,7 @@ from flake8_incall.rules.registry import rule
     "the text of `{name}` goes to the model: log it, and write a message that can be said to a caller",
     on=InCallFunction,
     profiles=("strict",),
+    severity=Severity.WARNING,
 )
 def exception_text_in_result(function: InCallFunction) -> Iterator[Finding]:
     """The text of an exception gets into what the function hands back.
@@ -65,6 +66,7 @@ def exception_text_in_result(function: InCallFunction) -> Iterator[Finding]:
     "`{read}` is read, whatever the service answered: look at `{status}` first",
     on=InCallFunction,
     profiles=("strict",),
+    severity=Severity.WARNING,
 )
 def status_not_looked_at(function: InCallFunction) -> Iterator[Finding]:
     """The body of a response is used and its status is not looked at.

@@ -9,6 +9,7 @@ from flake8_incall.diagnostics import Finding, Fix, Position, Severity, listed
 from flake8_incall.model.calls.function import InCallFunction, Parameter
 from flake8_incall.model.code.edits import inserted, replaced
 from flake8_incall.model.code.module import Module
+from flake8_incall.model.code.spans import span_of
 from flake8_incall.model.signature.type_tree import TypeKind
 from flake8_incall.rules.registry import rule
 
@@ -73,9 +74,9 @@ def context_misplaced(function: InCallFunction) -> Iterator[Finding]:
         return
     context = interface.contexts[0]
     if context is not interface.parameters[0]:
-        yield Finding(function.node, {"parameter": context.name, "fault": "is not the first parameter"})
+        yield Finding(context.node, {"parameter": context.name, "fault": "is not the first parameter"})
     elif context.name != "ctx":
-        yield Finding(function.node, {"parameter": context.name, "fault": "is not called `ctx`"})
+        yield Finding(context.node, {"parameter": context.name, "fault": "is not called `ctx`"})
 
 
 @rule(
@@ -115,7 +116,7 @@ def context_not_recognised(function: InCallFunction) -> Iterator[Finding]:
     )
     broken = "cannot build the tool's schema and fails every turn of the model"
     yield Finding(
-        function.node,
+        parameter.node,
         {
             "parameter": parameter.name,
             "annotated": _annotated(parameter),
@@ -148,9 +149,10 @@ def several_contexts(function: InCallFunction) -> Iterator[Finding]:
     async def opening_hours(ctx: RunContext, weekday: str) -> dict: ...
     ```
     """
-    names = [parameter.name for parameter in function.interface.contexts] if function.interface else []
-    if len(names) > 1:
-        yield Finding(function.node, {"name": function.name, "parameters": listed(names)})
+    contexts = function.interface.contexts if function.interface else []
+    if len(contexts) > 1:
+        names = listed(parameter.name for parameter in contexts)
+        yield Finding(contexts[1].node, {"name": function.name, "parameters": names})
 
 
 def _may_be_context(parameter: Parameter) -> bool:
@@ -179,7 +181,7 @@ def _with_context(function: InCallFunction) -> Fix | None:
     elif positional:
         edit = inserted(module.end(positional[0]), ", ctx: RunContext")
     else:
-        end = module.end(function.node)
+        end = span_of(module, function.node).end
         if not module.lines[end.line - 1].startswith("()", end.column):
             return None
         edit = inserted(Position(end.line, end.column + 1), "ctx: RunContext")

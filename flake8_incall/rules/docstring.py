@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from flake8_incall.diagnostics import Finding, Severity
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.docstring.docstrings import docstring_of
+from flake8_incall.model.docstring.places import place_of_description, place_of_line
 from flake8_incall.model.docstring.told import description, is_documented
 from flake8_incall.model.docstring.wording import fault_of_description
 from flake8_incall.rules.registry import rule
@@ -56,6 +57,7 @@ def missing_docstring(function: InCallFunction) -> Iterator[Finding]:
     "the description of `{function}` {problem}: say what it does and when the model is to call it",
     on=InCallFunction,
     profiles=("contract",),
+    severity=Severity.WARNING,
 )
 def empty_description(function: InCallFunction) -> Iterator[Finding]:
     """The description is missing, a placeholder, shorter than three words, or only the function's name.
@@ -98,7 +100,7 @@ def empty_description(function: InCallFunction) -> Iterator[Finding]:
     if not text and function.fact(docstring_of).begins_like_a_field:
         problem = "is lost, since LiveKit takes a first line that begins with `:` or `@` for a field"
     if problem:
-        yield Finding(function.node, {"function": function.name, "problem": problem})
+        yield Finding(place_of_description(function), {"function": function.name, "problem": problem})
 
 
 @rule(
@@ -106,6 +108,7 @@ def empty_description(function: InCallFunction) -> Iterator[Finding]:
     "the docstring of `{function}` has no Returns section: describe the dict, with its `status`",
     on=InCallFunction,
     profiles=("contract",),
+    severity=Severity.WARNING,
 )
 def missing_returns_section(function: InCallFunction) -> Iterator[Finding]:
     """The docstring has no section on the result.
@@ -180,7 +183,7 @@ def returns_section_without_status(function: InCallFunction) -> Iterator[Finding
     """
     returns = function.fact(docstring_of).returns
     if returns and _is_judged(function) and "status" not in returns.text.lower():
-        yield Finding(function.node, {"function": function.name})
+        yield Finding(place_of_line(function, returns.heading), {"function": function.name})
 
 
 @rule(
@@ -236,7 +239,7 @@ def too_long_description(function: InCallFunction) -> Iterator[Finding]:
     """
     text = description(function)
     if text and not function.registration.is_raw and len(text) > _LONGEST_DESCRIPTION:
-        yield Finding(function.node, {"function": function.name, "length": str(len(text))})
+        yield Finding(place_of_description(function), {"function": function.name, "length": str(len(text))})
 
 
 def _is_judged(function: InCallFunction) -> bool:

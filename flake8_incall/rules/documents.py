@@ -112,7 +112,7 @@ def _problems(function: DocumentFunction, source: SourceText) -> Iterator[tuple[
         yield source.span(beginning, beginning), "has no `def` at its top level, so there is nothing to run"
         return
     first, name = discovery.functions[0], function.name
-    at = source.span(module.start(first.node), module.end(first.node))
+    at = source.place(module, first.node)
     if function.is_behind_another:
         yield at, f"begins with `def {first.name}`, which the platform runs instead; move it into `{function.label}`"
     elif name and name.strip() and name != first.name and not _is_spelled_alike(name, first.name):
@@ -132,4 +132,4 @@ def _further_functions(function: DocumentFunction, source: SourceText) -> Iterat
             if function.is_behind_another and node.name == function.name:
                 continue
             problem = f"has another `def`, `{node.name}`, which the platform does not run: move it into `{first.name}`"
-            yield node, source.span(module.start(node), module.end(node)), problem
+            yield node, source.place(module, node), problem

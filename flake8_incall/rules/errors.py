@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from flake8_incall.diagnostics import Finding, listed
+from flake8_incall.diagnostics import Finding, Severity, listed
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.errors.failures import Failures, Fate
 from flake8_incall.model.errors.fallible import Fallible
@@ -80,6 +80,7 @@ def unhandled_call(function: InCallFunction) -> Iterator[Finding]:
     "{handlers} does not catch {exceptions}, which `{call}`, {where}, can raise: catch that too and return an error",
     on=InCallFunction,
     profiles=("contract",),
+    severity=Severity.WARNING,
 )
 def exception_not_caught(function: InCallFunction) -> Iterator[Finding]:
     """The handlers around a call to the outside do not catch what its library raises.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from flake8_incall.diagnostics import Finding, listed
+from flake8_incall.diagnostics import Finding, Severity, listed
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.validation.findings import Validation
@@ -90,6 +90,7 @@ def unchecked_parameter(function: InCallFunction) -> Iterator[Finding]:
     "`{parameter}` is never used, and the model asks the caller for it all the same: use it or take it out",
     on=InCallFunction,
     profiles=("strict",),
+    severity=Severity.WARNING,
 )
 def unused_parameter(function: InCallFunction) -> Iterator[Finding]:
     """A parameter is never used.
@@ -198,6 +199,7 @@ def validation_by_assert(function: InCallFunction) -> Iterator[Finding]:
     "test it first, or catch that, and return an error result",
     on=InCallFunction,
     profiles=("strict",),
+    severity=Severity.WARNING,
 )
 def risky_operation(function: InCallFunction) -> Iterator[Finding]:
     """An operation can raise on a parameter that nothing has tested, and no `try` takes that up.

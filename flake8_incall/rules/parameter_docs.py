@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from difflib import get_close_matches
 from keyword import iskeyword
 
 from flake8_incall.diagnostics import Finding, Severity
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.docstring.docstrings import docstring_of
+from flake8_incall.model.docstring.places import place_of_description, place_of_entry
 from flake8_incall.model.docstring.told import inputs_to_document, is_documented, undocumented_inputs, unread_inputs
 from flake8_incall.model.docstring.types import contradicts
 from flake8_incall.model.docstring.wording import fault_of_parameter_description
@@ -23,6 +25,7 @@ _DROPPED = " (LiveKit drops the text in `Annotated`)"
     "describe it under `Args:`",
     on=InCallFunction,
     profiles=("contract", "livekit"),
+    severity=Severity.WARNING,
 )
 def undocumented_parameter(function: InCallFunction) -> Iterator[Finding]:
     """A parameter that the model fills is not documented.
@@ -64,14 +67,15 @@ def undocumented_parameter(function: InCallFunction) -> Iterator[Finding]:
         for parameter in undocumented_inputs(function):
             has_dropped_text = parameter.type is not None and parameter.type.has_dropped_text
             dropped = _DROPPED if has_dropped_text else ""
-            yield Finding(function.node, {"parameter": parameter.name, "dropped": dropped})
+            yield Finding(parameter.node, {"parameter": parameter.name, "dropped": dropped})
 
 
 @rule(
     "CAL304",
-    "the docstring documents `{parameter}`, and there is no such parameter: remove the entry or correct its name",
+    "the docstring documents `{parameter}`, which is not a parameter; {remedy}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
+    severity=Severity.WARNING,
 )
 def unknown_documented_parameter(function: InCallFunction) -> Iterator[Finding]:
     """The docstring documents a parameter that the function does not have.
@@ -115,10 +119,13 @@ def unknown_documented_parameter(function: InCallFunction) -> Iterator[Finding]:
     nodes = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg]
     # `ctx` may always be documented: a function that lacks it has a fault of another family.
     known = {"ctx", *(node.arg for node in nodes if node)}
-    for written, entry in function.fact(docstring_of).parameters.items():
+    documented = function.fact(docstring_of).parameters
+    for written, entry in documented.items():
         name = written.lstrip("*")
         if name.isidentifier() and not iskeyword(name) and name not in known and not entry.is_attribute:
-            yield Finding(function.node, {"parameter": name})
+            meant = get_close_matches(name, known - documented.keys(), n=1)
+            remedy = f"did you mean `{meant[0]}`?" if meant else "remove or rename the entry"
+            yield Finding(place_of_entry(function, entry.entry, name), {"parameter": name, "remedy": remedy})
 
 
 @rule(
@@ -171,8 +178,9 @@ def empty_parameter_description(function: InCallFunction) -> Iterator[Finding]:
     for parameter in inputs_to_document(function):
         entry = function.fact(docstring_of).parameters.get(parameter.name)
         problem = fault_of_parameter_description(entry.description, parameter.name) if entry else None
-        if problem:
-            yield Finding(function.node, {"parameter": parameter.name, "problem": problem})
+        if entry and problem:
+            place = place_of_entry(function, entry.entry, parameter.name)
+            yield Finding(place, {"parameter": parameter.name, "problem": problem})
 
 
 @rule(
@@ -180,6 +188,7 @@ def empty_parameter_description(function: InCallFunction) -> Iterator[Finding]:
     "the tool schema has no description of {subject}: {cause}; {remedy}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
+    severity=Severity.WARNING,
 )
 def unreadable_docstring(function: InCallFunction) -> Iterator[Finding]:
     """The docstring documents parameters to a person, but LiveKit's parser does not find them.
@@ -226,10 +235,11 @@ def unreadable_docstring(function: InCallFunction) -> Iterator[Finding]:
     fault = function.fact(docstring_of).fault
     if fault:
         args = {"subject": "the function", "cause": fault, "remedy": "rewrite it in Google style"}
-        yield Finding(function.node, args)
+        yield Finding(place_of_description(function), args)
     elif unread := unread_inputs(function):
         subject = ", ".join(f"`{name}`" for name in unread.names)
-        yield Finding(function.node, {"subject": subject, "cause": unread.cause, "remedy": unread.remedy})
+        place = place_of_entry(function, unread.entry, unread.names[0])
+        yield Finding(place, {"subject": subject, "cause": unread.cause, "remedy": unread.remedy})
 
 
 @rule(
@@ -282,7 +292,8 @@ def contradicting_docstring_type(function: InCallFunction) -> Iterator[Finding]:
         entry, annotation = function.fact(docstring_of).parameters.get(parameter.name), parameter.node.annotation
         if entry and entry.type and annotation and parameter.type and contradicts(entry.type, parameter.type):
             args = {"documented": " ".join(entry.type.split()), "annotated": ast.unparse(annotation)}
-            yield Finding(function.node, {"parameter": parameter.name, **args})
+            place = place_of_entry(function, entry.entry, parameter.name)
+            yield Finding(place, {"parameter": parameter.name, **args})
 
 
 @rule(
@@ -336,4 +347,4 @@ def repeated_docstring_parameter(function: InCallFunction) -> Iterator[Finding]:
     for parameter in inputs_to_document(function):
         entry = function.fact(docstring_of).parameters.get(parameter.name)
         if entry and entry.is_repeated:
-            yield Finding(function.node, {"parameter": parameter.name})
+            yield Finding(place_of_entry(function, entry.entry, parameter.name), {"parameter": parameter.name})

@@ -10,6 +10,7 @@ from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.edits import inserted, replaced
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.docstring.occasion import states_occasion
+from flake8_incall.model.docstring.places import place_of_description
 from flake8_incall.model.docstring.told import description
 from flake8_incall.model.docstring.wording import fault_of_description
 from flake8_incall.model.practice.extent import complexity, statements
@@ -232,7 +233,7 @@ def description_without_occasion(function: InCallFunction) -> Iterator[Finding]:
     if text is None or fault_of_description(text, {function.name, function.tool_name}) is not None:
         return
     if states_occasion(text) is False:
-        yield Finding(function.node, {"name": function.name})
+        yield Finding(place_of_description(function), {"name": function.name})
 
 
 @rule(

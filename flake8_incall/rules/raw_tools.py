@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding
@@ -50,21 +51,22 @@ def invalid_raw_schema(function: InCallFunction) -> Iterator[Finding]:
     if schema is None:
         return
     for found in schema_faults(function.module.fact(WrittenValues).value(schema)):
-        yield Finding(function.node, {"function": function.name, "fault": found.fault, "remedy": found.remedy})
-    for fault, remedy in _signature_faults(function):
-        yield Finding(function.node, {"function": function.name, "fault": fault, "remedy": remedy})
+        yield Finding(schema, {"function": function.name, "fault": found.fault, "remedy": found.remedy})
+    for at, fault, remedy in _signature_faults(function):
+        yield Finding(at, {"function": function.name, "fault": fault, "remedy": remedy})
 
 
-def _signature_faults(function: InCallFunction) -> Iterator[tuple[str, str]]:
+def _signature_faults(function: InCallFunction) -> Iterator[tuple[ast.AST, str, str]]:
     if function.apparent.interface is not function.node:
         return
     by_name = [parameter for parameter in function.parameters if not parameter.is_positional_only]
     if not any(parameter.name == _ARGUMENTS or parameter.stars == "**" for parameter in by_name):
         fault = f"takes no `{_ARGUMENTS}`, so every call fails"
-        yield fault, f"add `{_ARGUMENTS}: dict[str, object]`"
+        yield function.node, fault, f"add `{_ARGUMENTS}: dict[str, object]`"
     for parameter in function.parameters:
         if parameter.node.annotation is None:
             instead = "dict[str, object]" if parameter.name == _ARGUMENTS else "RunContext"
             is_known = parameter.name in (_ARGUMENTS, "ctx", "context")
             remedy = f"write `{parameter.name}: {instead}`" if is_known else "annotate it"
-            yield f"has the unannotated parameter `{parameter.name}`, so every call fails", remedy
+            fault = f"has the unannotated parameter `{parameter.name}`, so every call fails"
+            yield parameter.node, fault, remedy

@@ -6,13 +6,14 @@ import ast
 import re
 from collections.abc import Iterator
 
-from flake8_incall.diagnostics import Finding, Fix, listed
+from flake8_incall.diagnostics import Finding, Fix, Span, listed
 from flake8_incall.model.calls.discovery import Misfit, discover
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.calls.sites import Site
 from flake8_incall.model.calls.toolsets import clashes
 from flake8_incall.model.code.edits import inserted
 from flake8_incall.model.code.module import Module
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.signature.type_tree import Type, TypeKind
 from flake8_incall.rules.registry import rule
 
@@ -95,7 +96,7 @@ def parameter_unannotated(function: InCallFunction) -> Iterator[Finding]:
     context = interface.misread_context
     for parameter in interface.parameters:
         if parameter.node.annotation is None and not parameter.stars and parameter is not context:
-            yield Finding(function.node, {"parameter": parameter.name})
+            yield Finding(parameter.node, {"parameter": parameter.name})
 
 
 @rule(
@@ -126,8 +127,8 @@ def return_not_dict(function: InCallFunction) -> Iterator[Finding]:
     if interface.returns is None:
         yield Finding(function.node, {"name": function.name, "fault": "has no return annotation"})
     elif not all(_is_dict(part) for part in interface.returns.alternatives()):
-        written = ast.unparse(interface.node.returns) if interface.node.returns else ""
-        yield Finding(function.node, {"name": function.name, "fault": f"is annotated `-> {written}`"})
+        annotation = interface.node.returns or interface.node
+        yield Finding(annotation, {"name": function.name, "fault": f"is annotated `-> {ast.unparse(annotation)}`"})
 
 
 @rule(
@@ -159,12 +160,12 @@ def variadic_parameters(function: InCallFunction) -> Iterator[Finding]:
     if hiding is not None:
         decorator = f"decorator `{function.apparent.hidden_by}`"
         what = f"{decorator} hides the signature of `{function.name}` (no `functools.wraps` on `{hiding.name}`)"
-        yield Finding(function.node, {"what": what})
+        yield Finding(_hiding_decorator(function), {"what": what})
     interface = function.interface
     for parameter in interface.parameters if interface else ():
         if parameter.stars:
             what = f"`{parameter.stars}{parameter.name}` in the signature of `{function.name}`"
-            yield Finding(function.node, {"what": what})
+            yield Finding(parameter.node, {"what": what})
 
 
 @rule(
@@ -191,9 +192,12 @@ def positional_only_parameters(function: InCallFunction) -> Iterator[Finding]:
     ```
     """
     parameters = function.interface.parameters if function.interface else []
-    names = [parameter.name for parameter in parameters if parameter.is_positional_only]
-    if names:
-        yield Finding(function.node, {"name": function.name, "parameters": listed(names)})
+    unusable = [parameter for parameter in parameters if parameter.is_positional_only]
+    if unusable:
+        module = function.module
+        place = Span(module.start(unusable[0].node), module.end(unusable[-1].node))
+        names = listed(parameter.name for parameter in unusable)
+        yield Finding(place, {"name": function.name, "parameters": names})
 
 
 @rule(
@@ -230,7 +234,7 @@ def parameter_name_unusable(function: InCallFunction) -> Iterator[Finding]:
             consequence = "is passed by name, where LiveKit has a `self` of its own: every call fails"
         else:
             continue
-        yield Finding(function.node, {"parameter": parameter.name, "consequence": consequence})
+        yield Finding(parameter.node, {"parameter": parameter.name, "consequence": consequence})
 
 
 @rule(
@@ -340,7 +344,17 @@ def tool_name_refused(function: InCallFunction) -> Iterator[Finding]:
     too_long = len(name) > 64 and _ACCEPTED_BY_PROVIDERS.fullmatch(name[:64]) is not None
     fault = f"has {len(name)} characters" if too_long else "has other characters than a-z, A-Z, 0-9, `_` and `-`"
     remedy = "Use at most 64" if too_long else "Use these only"
-    yield Finding(function.node, {"name": name, "fault": fault, "remedy": remedy})
+    place = function.registration.name_node or function.node
+    yield Finding(place, {"name": name, "fault": fault, "remedy": remedy})
+
+
+def _hiding_decorator(function: InCallFunction) -> ast.expr | FunctionNode:
+    """The decorator that hides a function's signature; the function where the decorator has another name here."""
+    for decorator in function.node.decorator_list:
+        maker = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if isinstance(maker, ast.Name) and maker.id == function.apparent.hidden_by:
+            return decorator
+    return function.node
 
 
 def _is_dict(part: Type) -> bool:

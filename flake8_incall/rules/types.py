@@ -170,7 +170,7 @@ def dict_keys_not_text(function: InCallFunction) -> Iterator[Finding]:
         for part in _judged_parts(annotation, function.options.profile):
             if part.kind is TypeKind.DICT and len(part.arguments) == 2 and not _is_text(part.arguments[0]):
                 args = {"parameter": parameter.name, "part": _path(function, parameter, part)}
-                yield Finding(function.node, args)
+                yield Finding(parameter.node, args)
 
 
 @rule(
@@ -204,12 +204,15 @@ def unresolvable_annotation(function: InCallFunction) -> Iterator[Finding]:
     interface = function.interface
     if interface is None:
         return
-    annotations = [(f"parameter `{p.name}`", p.type) for p in interface.parameters]
-    for where, annotation in [*annotations, ("the return annotation", interface.returns)]:
+    places: list[tuple[str, ast.AST, Type | None]] = [
+        (f"parameter `{parameter.name}`", parameter.node, parameter.type) for parameter in interface.parameters
+    ]
+    places.append(("the return annotation", interface.node.returns or interface.node, interface.returns))
+    for where, at, annotation in places:
         for part in annotation.parts() if annotation is not None else ():
             if part.kind is TypeKind.UNRESOLVED:
                 args = {"where": where, "name": function.name, "part": part.text, "remedy": _remedy(part)}
-                yield Finding(function.node, args)
+                yield Finding(at, args)
 
 
 @rule(
@@ -246,7 +249,7 @@ def default_mismatch(function: InCallFunction) -> Iterator[Finding]:
                 "fault": fault,
                 "annotation": _written(function, parameter),
             }
-            yield Finding(function.node, args)
+            yield Finding(parameter.node, args)
 
 
 @rule(
@@ -278,7 +281,7 @@ def implicit_optional(function: InCallFunction) -> Iterator[Finding]:
         if is_none(parameter.default) and not annotation.allows_none:
             # `"int" | None` is no type: the quotes would have to go around the whole.
             args = {"parameter": parameter.name, "annotation": _written(function, parameter).strip("'\"")}
-            yield Finding(function.node, args, _with_none(function, parameter))
+            yield Finding(parameter.node, args, _with_none(function, parameter))
 
 
 @rule(
@@ -310,7 +313,7 @@ def vague_type(function: InCallFunction) -> Iterator[Finding]:
             is_bare_list = part.kind is TypeKind.LIST and not part.arguments
             if is_bare_list or part.kind in (TypeKind.ANY, TypeKind.DICT):
                 args = {"parameter": parameter.name, "part": _path(function, parameter, part)}
-                yield Finding(function.node, args)
+                yield Finding(parameter.node, args)
 
 
 def _typed_inputs(function: InCallFunction) -> Iterator[tuple[Parameter, Type]]:
@@ -332,7 +335,7 @@ def _findings(code: str, function: InCallFunction, **args: str) -> Iterator[Find
                     "part": _path(function, parameter, part),
                     "instead": part.instead or "`str`, `int`, `float`, `bool`, `list` or `dict`",
                 }
-                yield Finding(function.node, part_args | args)
+                yield Finding(parameter.node, part_args | args)
 
 
 def _judged_parts(annotation: Type, profile: Profile) -> Iterator[Type]:

@@ -30,10 +30,10 @@ def test_findings_point_into_the_json_file_and_into_the_function(project: Path, 
     (project / "agent.json").write_text(text, encoding="utf-8")
     outcome = command("check", "agent.json", "--select=CAL101,CAL105")
     (line,) = [n for n, line in enumerate(text.splitlines(), 1) if '"def book_slot' in line]
-    column = text.splitlines()[line - 1].index("def book_slot") + 1
+    column = text.splitlines()[line - 1].index("book_slot(") + 1
     lines = outcome.out.splitlines()
     assert lines[0].startswith(f"agent.json:{line}:{column}: CAL101 ")
-    assert lines[1] == "    in the function's own text: line 1, column 1"
+    assert lines[1] == "    in the function's own text: line 1, column 5"
     assert outcome.codes == ["CAL101", "CAL105"]
     assert outcome.status == 1
     assert outcome.err == "2 findings in 1 file (checked 2 in-call functions in 1 document)\n"
@@ -44,7 +44,7 @@ def test_the_shown_part_of_a_long_line_is_the_one_that_is_meant(project: Path, c
     source, mark = command("check", "agent.json", "--select=CAL101").out.splitlines()[-2:]
     assert source.startswith("    …")
     assert source.endswith("…")
-    assert source[mark.index("^") :].startswith("def book_slot")
+    assert source[mark.index("^") :].startswith("book_slot(")
 
 
 def test_a_named_file_that_is_something_else_is_passed_over(project: Path, command: Command) -> None:

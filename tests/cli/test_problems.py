@@ -118,7 +118,7 @@ def test_a_fault_of_our_own_costs_one_file(project: Path, command: Command, monk
     monkeypatch.setattr(runner, "Engine", Failing)
     outcome = command("check", "a.py", "b.py")
     assert outcome.err.startswith("a.py: flake8-incall itself failed (KeyError 'of our own'); please report")
-    assert outcome.headlines[0].startswith("b.py:1:1: CAL101")
+    assert outcome.headlines[0].startswith("b.py:1:5: CAL101")
     assert outcome.status == 2
 
 

@@ -30,6 +30,12 @@ FILES: dict[str, bytes] = {
     "quiet/other.py": with_comment("# noqa: E501").encode(),
     "quiet/none.py": with_comment("#noqa").encode(),
     "quiet/in_docstring.py": BROKEN.replace("Book a slot", "Book # noqa: CAL3").encode(),
+    "quiet/entry.py": BROKEN.replace("ctx: The", "dya: The").encode(),
+    "quiet/entry_after.py": BROKEN.replace("ctx: The", "dya: The")
+    .replace('"""\n    r', '"""  # noqa: CAL3\n    r')
+    .encode(),
+    "quiet/entry_on_def.py": with_comment("# noqa: CAL304").replace("ctx: The", "dya: The").encode(),
+    "quiet/parameter.py": BROKEN.replace(" day)", "\n    day,  # noqa: CAL105\n)").encode(),
     "quiet/file.py": b"# flake8: noqa\n" + BROKEN.encode(),
     "quiet/no_file.py": b"x = 1  # flake8: noqa\n" + BROKEN.encode(),
     "text/latin.py": ("# coding: latin-1\n" + BROKEN.replace("slot when", "café when")).encode("latin-1"),
@@ -186,7 +192,7 @@ def test_the_same_from_a_folder_below_the_configuration(
     (files / ".flake8").write_text("[flake8]\nignore = CAL306\n", encoding="utf-8")
     monkeypatch.chdir(files / "tools")
     expected = flake8()
-    assert expected[0].startswith("./public.py:1:1: CAL101")
+    assert expected[0].startswith("./public.py:1:5: CAL101")
     assert command("check").headlines == expected
 
 

@@ -94,7 +94,7 @@ def test_the_summary_counts(project: Path, command: Command) -> None:
         command("check", "--select=CAL101,CAL105").err
         == "4 findings in 2 files (checked 2 in-call functions in 3 Python files)\n"
     )
-    assert command("check", "--color=always").out.startswith("\033[1m./a.py:1:1:\033[m ")
+    assert command("check", "--color=always").out.startswith("\033[1m./a.py:1:5:\033[m ")
 
 
 def test_a_stream_that_cannot_encode_hindi(project: Path) -> None:

@@ -121,6 +121,6 @@ def test_the_installed_command(project: Path) -> None:
     (project / "a.py").write_text(BROKEN, encoding="utf-8")
     command = Path(sys.executable).with_name("flake8-incall")
     done = subprocess.run([command, "check", "--select=CAL101"], capture_output=True, text=True, check=False)
-    assert done.stdout.startswith("./a.py:1:1: CAL101 ")
+    assert done.stdout.startswith("./a.py:1:5: CAL101 ")
     assert done.stderr == "1 finding in 1 file (checked 1 in-call function in 1 Python file)\n"
     assert done.returncode == 1

@@ -15,19 +15,19 @@ Fault = tuple[str, Any, str, str]
 
 def code() -> Iterator[Fault]:
     """Code of advanced functions."""
-    start = "async def order_status(ctx"
+    start = "order_status(ctx"
     yield "no code", advanced(""), "CAL009", '"\n}'
     yield "a comment alone", advanced("# later"), "CAL009", "# later"
-    yield "another name", advanced(CODE.replace("order_status", "get_status")), "CAL009", "async def get_status"
+    yield "another name", advanced(CODE.replace("order_status", "get_status")), "CAL009", "get_status"
     yield "another name, by its letters", advanced(name="orderStatus"), "CAL009", start
     yield "another name, by a hyphen", advanced(name="order-status"), "CAL009", start
-    yield "a helper before it", advanced(HELPER + "\n\n" + CODE), "CAL009", "def spoken"
-    yield "a helper behind it", advanced(CODE + "\n\n" + HELPER), "CAL009", "def spoken"
+    yield "a helper before it", advanced(HELPER + "\n\n" + CODE), "CAL009", "spoken"
+    yield "a helper behind it", advanced(CODE + "\n\n" + HELPER), "CAL009", "spoken"
     yield (
         "a function behind it",
         advanced(CODE + "\n\n" + CODE.replace("order_status", "again")),
         "CAL009",
-        "async def again",
+        "again",
     )
     yield "a class alone", advanced("class Orders:\n    pass\n"), "CAL009", "class Orders"
     yield "a lambda", advanced("order_status = lambda ctx: {}\n"), "CAL009", "order_status = lambda"
@@ -35,7 +35,7 @@ def code() -> Iterator[Fault]:
         "not async",
         advanced(CODE.replace("async def", "def").replace("async with", "with")),
         "CAL101",
-        "def order_status",
+        "order_status",
     )
     yield (
         "a bracket that is open",

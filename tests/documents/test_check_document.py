@@ -35,23 +35,23 @@ GOOD = '''async def opening_hours(ctx: RunContext) -> dict:
 # Each fixture's findings: the code, the function, the place in its code, and what stands there in the file.
 EXPECTED: dict[str, list[tuple[str, str | None, tuple[int, int] | None, str]]] = {
     "function.json": [
-        ("CAL101", "free_slots", (1, 0), "def free_slots(ctx"),
-        ("CAL105", "free_slots", (1, 0), "def free_slots(ctx"),
-        ("CAL303", "free_slots", (1, 0), "def free_slots(ctx"),
+        ("CAL101", "free_slots", (1, 4), "free_slots(ctx"),
+        ("CAL105", "free_slots", (1, 32), "day, limit"),
+        ("CAL303", "free_slots", (1, 37), "limit: int"),
     ],
     "version_one_broken.json": [
-        ("CAL101", "free_slots", (1, 0), "def free_slots(ctx"),
-        ("CAL105", "free_slots", (1, 0), "def free_slots(ctx"),
-        ("CAL303", "free_slots", (1, 0), "def free_slots(ctx"),
+        ("CAL101", "free_slots", (1, 4), "free_slots(ctx"),
+        ("CAL105", "free_slots", (1, 32), "day, limit"),
+        ("CAL303", "free_slots", (1, 37), "limit: int"),
     ],
     "version_one_broken_escaped.json": [
-        ("CAL101", "free_slots", (1, 0), "def free_slots(ctx"),
-        ("CAL105", "free_slots", (1, 0), "def free_slots(ctx"),
-        ("CAL303", "free_slots", (1, 0), "def free_slots(ctx"),
+        ("CAL101", "free_slots", (1, 4), "free_slots(ctx"),
+        ("CAL105", "free_slots", (1, 32), "day, limit"),
+        ("CAL303", "free_slots", (1, 37), "limit: int"),
     ],
     "version_in_order.json": [],
-    "list_other_name.json": [("CAL009", "branch_hours", (2, 0), "async def hours_of_branch(ctx")],
-    "helper_beside.json": [("CAL009", "branch_hours", (17, 0), "def spoken(hours: str)")],
+    "list_other_name.json": [("CAL009", "branch_hours", (2, 10), "hours_of_branch(ctx")],
+    "helper_beside.json": [("CAL009", "branch_hours", (17, 4), "spoken(hours: str)")],
     "no_python.json": [("CAL009", "branch_hours", (11, 12), r"= {\"पुणे\": \"10–19 बजे 🙂")],
     "trailing_comma.json": [("CAL001", None, None, "]\n}")],
     "texts.json": [("CAL001", None, None, '["branch_hours", "free_slots"]')],
@@ -104,7 +104,7 @@ def test_a_range_ends_in_the_file_where_it_ends_in_the_code() -> None:
     first = check_document(text, "shop.json", Options())[0]
 
     written = rest(text, first.start).removesuffix(rest(text, first.end))
-    assert json.loads(f'"{written}"') == "def free_slots"
+    assert json.loads(f'"{written}"') == "free_slots"
 
 
 # What a function document is
@@ -230,7 +230,7 @@ def test_values_in_words(written: str, words: str) -> None:
         ("class Shop:\n    def opening_hours(self): ...\n", (1, 0), "has no `def` at its top level"),
         (
             GOOD.replace("opening_hours", "hours"),
-            (1, 0),
+            (1, 10),
             "begins with `def hours`, which is what the platform runs",
         ),
         (GOOD.replace("return {", "return return {"), (7, 11), "does not parse, Python says: invalid syntax"),
@@ -267,7 +267,7 @@ def test_a_further_def_is_reported_by_one_rule(profile: Profile) -> None:
     (found,) = (d for d in check_document(text, "shop.json", Options(profile)) if d.code in ("CAL009", "CAL905"))
 
     assert found.code == ("CAL905" if profile == "strict" else "CAL009")
-    assert found.inner == Position(8, 0)
+    assert found.inner == Position(8, 4)
     assert "`spoken`" in found.message
 
 
@@ -282,8 +282,8 @@ def test_each_further_def_is_named() -> None:
     found = [d for d in check(function(code)) if d.code == "CAL009"]
 
     assert [(d.inner, d.message.split("`")[5]) for d in found] == [
-        (Position(9, 0), "one"),
-        (Position(11, 0), "two"),
+        (Position(9, 4), "one"),
+        (Position(11, 10), "two"),
     ]
 
 

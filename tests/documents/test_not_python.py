@@ -64,7 +64,7 @@ def test_a_helper_before_the_function_is_one_finding() -> None:
 
     (found,) = check(function(helper + GOOD))
 
-    assert (found.code, found.inner) == ("CAL009", Position(1, 0))
+    assert (found.code, found.inner) == ("CAL009", Position(1, 4))
     assert "begins with `def spoken`, which the platform runs instead; move it into `opening_hours`" in found.message
 
 

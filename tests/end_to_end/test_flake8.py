@@ -52,7 +52,7 @@ def folder(tmp_path: Path) -> Path:
 def test_file(folder: Path) -> None:
     code, lines = flake8(folder, "--select", "CAL", "book.py")
     assert code == 1
-    assert places(lines) == [("book.py:1:1", "CAL101"), ("book.py:1:1", "CAL105")]
+    assert places(lines) == [("book.py:1:5", "CAL101"), ("book.py:1:27", "CAL105")]
 
 
 def test_flake8_runs_beside_another_package_named_docstring_parser(
@@ -64,7 +64,7 @@ def test_flake8_runs_beside_another_package_named_docstring_parser(
     (other / "docstring_parser.py").write_text("raise ImportError('a broken mixture of two packages')\n")
     monkeypatch.setenv("PYTHONPATH", str(other))
     code, lines = flake8(folder, "--select", "CAL", "book.py")
-    assert (code, places(lines)) == (1, [("book.py:1:1", "CAL101"), ("book.py:1:1", "CAL105")])
+    assert (code, places(lines)) == (1, [("book.py:1:5", "CAL101"), ("book.py:1:27", "CAL105")])
 
 
 def test_right_file(folder: Path) -> None:
@@ -74,7 +74,7 @@ def test_right_file(folder: Path) -> None:
 
 def test_it_is_on_beside_the_default_rules(folder: Path) -> None:
     _, lines = flake8(folder, "book.py")
-    assert [code for _, code in places(lines)] == ["CAL101", "CAL105", "F821"]
+    assert [code for _, code in places(lines)] == ["CAL101", "F821", "CAL105"]
 
 
 def test_names_of_snippets_can_be_told_to_flake8(folder: Path) -> None:
@@ -85,7 +85,7 @@ def test_names_of_snippets_can_be_told_to_flake8(folder: Path) -> None:
 def test_stdin(folder: Path) -> None:
     arguments = ("--select", "CAL", "--stdin-display-name", "unsaved.py", "-")
     _, lines = flake8(folder, *arguments, text=BROKEN)
-    assert places(lines) == [("unsaved.py:1:1", "CAL101"), ("unsaved.py:1:1", "CAL105")]
+    assert places(lines) == [("unsaved.py:1:5", "CAL101"), ("unsaved.py:1:27", "CAL105")]
 
 
 def test_stdin_is_matched_by_paths_under_its_display_name(folder: Path) -> None:
@@ -93,7 +93,7 @@ def test_stdin_is_matched_by_paths_under_its_display_name(folder: Path) -> None:
     arguments = ("--select", "CAL102", "--incall-paths", "tools_*.py", "-")
     assert flake8(folder, *arguments, text=text) == (0, [])
     _, lines = flake8(folder, "--stdin-display-name", "tools_hours.py", *arguments, text=text)
-    assert places(lines) == [("tools_hours.py:1:1", "CAL102")]
+    assert places(lines) == [("tools_hours.py:1:11", "CAL102")]
 
 
 def test_select_and_ignore_one_code(folder: Path) -> None:
@@ -117,7 +117,7 @@ def test_noqa_on_the_def_line_covers_a_signature_of_several_lines(folder: Path) 
     text = BROKEN.replace("book(ctx: RunContext, seats)", "book(  # noqa: CAL101\n    ctx: RunContext,\n    seats,\n)")
     (folder / "book.py").write_text(text, encoding="utf-8")
     _, lines = flake8(folder, "--select", "CAL", "book.py")
-    assert places(lines) == [("book.py:1:1", "CAL105")]
+    assert places(lines) == [("book.py:3:5", "CAL105")]
 
 
 def test_per_file_ignores(folder: Path) -> None:
@@ -125,9 +125,9 @@ def test_per_file_ignores(folder: Path) -> None:
     (folder / ".flake8").write_text("[flake8]\nselect = CAL\nper-file-ignores = other.py:CAL101\n", encoding="utf-8")
     _, lines = flake8(folder, ".")
     assert places(lines) == [
-        ("./book.py:1:1", "CAL101"),
-        ("./book.py:1:1", "CAL105"),
-        ("./other.py:1:1", "CAL105"),
+        ("./book.py:1:5", "CAL101"),
+        ("./book.py:1:27", "CAL105"),
+        ("./other.py:1:27", "CAL105"),
     ]
 
 
@@ -147,7 +147,7 @@ def test_options_from_the_configuration_file(folder: Path) -> None:
     configuration = "[flake8]\nselect = CAL102\nincall-paths = tools/*.py\nincall-profile = strict\n"
     (folder / ".flake8").write_text(configuration, encoding="utf-8")
     _, lines = flake8(folder, ".")
-    assert places(lines) == [("./tools/hours.py:1:1", "CAL102")]
+    assert places(lines) == [("./tools/hours.py:1:11", "CAL102")]
 
 
 def test_profile(folder: Path) -> None:

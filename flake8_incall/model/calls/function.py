@@ -37,6 +37,8 @@ class Registration:
         has_name: Whether a name is given.
         description: The tool's description, where one is given as a literal.
         has_description: Whether a description is given that LiveKit does not take for none.
+        name_node: The expression that gives the name, but in a schema.
+        description_node: The expression that gives the description.
         raw_schema: The schema of the author's own that replaces the signature, if there is one.
         takes_care_of_duplicates: Whether LiveKit is told what to do about a second call (`on_duplicate=`).
     """
@@ -45,6 +47,8 @@ class Registration:
     has_name: bool = False
     description: str | None = None
     has_description: bool = False
+    name_node: ast.expr | None = None
+    description_node: ast.expr | None = None
     raw_schema: ast.expr | None = None
     takes_care_of_duplicates: bool = False
 

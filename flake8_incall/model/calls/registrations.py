@@ -127,14 +127,16 @@ def _told(call: ast.Call, module: Module) -> Registration:
     schema = arguments.get("raw_schema")
     if isinstance(schema, ast.Constant) and schema.value is None:
         schema = None
-    values = module.fact(WrittenValues)
-    written = values.value(schema) if schema is not None else {"name": _constant(arguments.get("name"), values)}
+    values, given = module.fact(WrittenValues), {name: arguments.get(name) for name in ("name", "description")}
+    written = values.value(schema) if schema is not None else {"name": _constant(given["name"], values)}
     name = written.get("name") if isinstance(written, dict) else None
     return Registration(
         name=name if isinstance(name, str) and name else None,
-        has_name=schema is not None or _says_something(arguments.get("name")) or is_open,
-        description=_text(arguments.get("description")),
-        has_description=_says_something(arguments.get("description")) or is_open,
+        has_name=schema is not None or _says_something(given["name"]) or is_open,
+        description=_text(given["description"]),
+        has_description=_says_something(given["description"]) or is_open,
+        name_node=given["name"] if schema is None and _says_something(given["name"]) else None,
+        description_node=given["description"] if _says_something(given["description"]) else None,
         raw_schema=schema,
         takes_care_of_duplicates=_text(arguments.get("on_duplicate", ast.Constant("allow"))) != "allow",
     )

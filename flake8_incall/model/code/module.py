@@ -11,7 +11,6 @@ from flake8_incall.diagnostics import Position
 from flake8_incall.model.code.facts import Subject
 from flake8_incall.model.code.index import TreeIndex
 from flake8_incall.model.code.names import Names
-from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.options import Options
 
 # A file without any of these has no in-call function, unless its path is matched by `incall-paths`.
@@ -90,21 +89,11 @@ class Module(Subject):
 
     def end(self, node: ast.AST) -> Position:
         """Where a node ends (exclusive)."""
-        if isinstance(node, FunctionNode | ast.ClassDef):
-            return self._end_of_name(node)
         line = getattr(node, "end_lineno", None)
         offset = getattr(node, "end_col_offset", None)
         if line is None or offset is None:
             return self.start(node)
         return Position(line, self._characters(line, offset))
-
-    def _end_of_name(self, node: FunctionNode | ast.ClassDef) -> Position:
-        """What is said of a definition is said of its head, not of the pages that follow."""
-        start = self.start(node)
-        text = self.lines[start.line - 1] if start.line <= len(self.lines) else ""
-        # Python normalises identifiers: the name need not stand in the text as the tree has it.
-        found = text.find(node.name, start.column)
-        return Position(start.line, found + len(node.name)) if found >= 0 else start
 
     def segment(self, node: ast.AST) -> str:
         """The source of a node on one line."""

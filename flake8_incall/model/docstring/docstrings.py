@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flake8_incall._vendor.docstring_parser.common import Docstring as Parsed
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.docstring import styles
-from flake8_incall.model.docstring.layout import Layout, Section, read_layout
+from flake8_incall.model.docstring.layout import Layout, Line, Section, read_layout
 
 if TYPE_CHECKING:
     from flake8_incall.model.calls.function import InCallFunction
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 # Longer than this, or with entries like `((((...`, the parser is busy for seconds.
 _LONGEST = 20_000
 _MOST_STEPS = 30_000_000
+_TYPE_FIELD = re.compile(r"[:@]\s*type\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +28,14 @@ class DocumentedParameter:
     Attributes:
         description: What the model is told; empty where the entry says nothing.
         type: The type written beside the name, as text.
-        line: The line in the file.
+        entry: Where a person sees it: its line; of several the last one, which the model gets.
         is_attribute: Whether it stands in a section on attributes, which LiveKit reads like parameters.
         is_repeated: Whether another entry for it comes before, of which the model gets nothing.
     """
 
     description: str
     type: str | None
-    line: int
+    entry: Line | None
     is_attribute: bool
     is_repeated: bool
 
@@ -44,11 +46,11 @@ class DocumentedReturn:
 
     Attributes:
         text: All of it, with its heading.
-        line: The line in the file.
+        heading: The line that opens it.
     """
 
     text: str
-    line: int
+    heading: Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Docstring:
 
     Attributes:
         text: The docstring as the function carries it; empty without one.
-        line: Where it begins, or where the function does.
+        literal: The string in the tree; `None` without one.
         description: What the model is told of the function; `None` where that is nothing.
         parameters: What it is told of parameters, by the name the parser finds (`"- city"` for a bullet).
         returns: The section on the result, as a person sees it: LiveKit drops it.
@@ -67,8 +69,8 @@ class Docstring:
         is_known: Whether it can be told; nothing is known of one that a call makes.
     """
 
-    text: str
-    line: int
+    text: str = ""
+    literal: ast.Constant | None = None
     description: str | None = None
     parameters: dict[str, DocumentedParameter] = field(default_factory=dict)
     returns: DocumentedReturn | None = None
@@ -101,25 +103,25 @@ def read_docstring(node: FunctionNode | ast.Constant | None) -> Docstring:
         node: The function that has it, or the constant that it is; `None` where neither can be told.
     """
     if node is None:
-        return Docstring("", 1, is_known=False)
+        return Docstring(is_known=False)
     literal = _literal(node)
     if literal is None:
-        return Docstring("", node.lineno)
+        return Docstring()
     text, layout = str(literal.value), read_layout(literal)
     returns = _returns(layout)
     if _keeps_busy(text):
         fault = "it would keep LiveKit's parser busy for seconds"
-        return Docstring(text, literal.lineno, returns=returns, fault=fault, layout=layout)
+        return Docstring(text, literal, returns=returns, fault=fault, layout=layout)
     try:
         parsed = styles.parse(text)
     except Exception as error:  # Whatever it raises here, it raises in LiveKit as well.
         fault = f"LiveKit's parser fails on it with {type(error).__name__}"
-        return Docstring(text, literal.lineno, returns=returns, fault=fault, layout=layout)
+        return Docstring(text, literal, returns=returns, fault=fault, layout=layout)
     return Docstring(
         text=text,
-        line=literal.lineno,
+        literal=literal,
         description=parsed.description,
-        parameters=_parameters(parsed, layout, literal.lineno),
+        parameters=_parameters(parsed, layout),
         returns=returns,
         style=parsed.style.name.lower() if parsed.style else None,
         layout=layout,
@@ -140,20 +142,26 @@ def _keeps_busy(text: str) -> bool:
     return len(text) > _LONGEST or any(e.count("(") * len(e) ** 2 > _MOST_STEPS for e in entries)
 
 
-def _parameters(parsed: Parsed, layout: Layout, first_line: int) -> dict[str, DocumentedParameter]:
+def _parameters(parsed: Parsed, layout: Layout) -> dict[str, DocumentedParameter]:
     parameters: dict[str, DocumentedParameter] = {}
     for meta in parsed.params:
-        entry = layout.entry(meta.arg_name.lstrip("*"), ())
         parameters[meta.arg_name] = DocumentedParameter(
             description=meta.description or "",
             type=meta.type_name,
-            line=entry.number if entry else first_line,
+            entry=_last_entry(layout, meta.arg_name.lstrip("*")),
             is_attribute=meta.args[0] in ("attribute", "ivar", "cvar", "var"),
             is_repeated=meta.arg_name in parameters or layout.has_entries_in_two_sections(meta.arg_name),
         )
     return parameters
 
 
+def _last_entry(layout: Layout, name: str) -> Line | None:
+    """The line of a parameter's last entry."""
+    found = [line for line in layout.entries(name, ()) if not _TYPE_FIELD.match(line.text)]
+    # A continued line can begin with the parameter's name too.
+    return [line for line in found if line.indent == found[0].indent][-1] if found else None
+
+
 def _returns(layout: Layout) -> DocumentedReturn | None:
     heading, text = layout.heading(Section.RETURNS), layout.text(Section.RETURNS)
-    return DocumentedReturn(text, heading.number) if heading and text else None
+    return DocumentedReturn(text, heading) if heading and text else None

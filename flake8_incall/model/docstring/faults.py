@@ -21,11 +21,13 @@ class Fault:
 
     Attributes:
         names: The parameters that it describes and the parser does not find.
+        entry: The line that describes the first of them.
         cause: The fact, as a clause.
         remedy: What to do, as a clause.
     """
 
     names: tuple[str, ...]
+    entry: Line
     cause: str
     remedy: str
 
@@ -46,7 +48,7 @@ def unread_parameters(docstring: Docstring, names: Collection[str]) -> Fault | N
         return None
     name, entry = next(iter(entries.items()))
     cause, remedy = _cause(docstring, name, entry)
-    return Fault(tuple(entries), cause, remedy)
+    return Fault(tuple(entries), entry, cause, remedy)
 
 
 def is_explained_in_description(docstring: Docstring, name: str) -> bool:

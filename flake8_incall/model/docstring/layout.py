@@ -23,14 +23,14 @@ class Line:
     """One line.
 
     Attributes:
-        number: The line in the file, from 1.
+        offset: Where its text begins in the docstring, in characters.
         indent: Columns to the right of the docstring's margin.
         text: The line without the space around it.
         section: What it is about.
         is_heading: Whether it opens its section.
     """
 
-    number: int
+    offset: int
     indent: int
     text: str
     section: Section
@@ -88,10 +88,13 @@ class Layout:
             name: The parameter.
             names: All parameters: one entry can speak of several.
         """
+        return next(self.entries(name, names), None)
+
+    def entries(self, name: str, names: Collection[str]) -> Iterator[Line]:
+        """The lines that a person takes for a description of a parameter; see `entry`."""
         for line in self.lines:
             if line.section in (Section.DESCRIPTION, Section.PARAMETERS) and _describes(line, name, names):
-                return line
-        return None
+                yield line
 
     def has_entries_in_two_sections(self, name: str) -> bool:
         """Whether two sections under one heading have an entry for a parameter: the parser reads the last one."""
@@ -108,14 +111,14 @@ class Layout:
 
 def read_layout(node: ast.Constant) -> Layout:
     """Read the lines of a docstring from its literal."""
-    text = str(node.value).expandtabs()
-    raw = text.split("\n")
-    # Escapes and joined literals move lines: then all that is known is where the docstring begins.
-    is_placed = (node.end_lineno or node.lineno) - node.lineno == len(raw) - 1
+    written = str(node.value).split("\n")
+    raw = [line.expandtabs() for line in written]
     margin = min((_indent(line) for line in raw[1:] if line.strip()), default=0)
     lines: list[Line] = []
-    section, opened_at = Section.DESCRIPTION, 0
+    section, opened_at, passed = Section.DESCRIPTION, 0, 0
     for index, line in enumerate(raw):
+        offset = passed + _indent(written[index])
+        passed += len(written[index]) + 1
         if not line.strip():
             continue
         indent = _indent(line) - margin if index else 0
@@ -125,8 +128,7 @@ def read_layout(node: ast.Constant) -> Layout:
         if opened and is_outside:
             section, opened_at = opened, indent
         is_heading = opened is section and indent == opened_at
-        number = node.lineno + index if is_placed else node.lineno
-        lines.append(Line(number, indent, line.strip(), section, is_heading))
+        lines.append(Line(offset, indent, line.strip(), section, is_heading))
     return Layout(tuple(lines))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,6 +13,7 @@ from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.python_versions import PLATFORM, NewerPythonError, first_newer
 from flake8_incall.model.code.source import compile_error, parse, split_lines
+from flake8_incall.model.code.spans import span_of
 from flake8_incall.model.documents.fields import Fields
 from flake8_incall.model.documents.form import FUNCTION_FIELDS, PARAMETER_FIELDS, without_stored
 from flake8_incall.model.documents.json_text import JsonValue, Lines, Places, StringPlaces, shown
@@ -97,6 +99,11 @@ class SourceText:
     def span(self, start: Position, end: Position) -> Span:
         """A range of the code as a range of the JSON file."""
         return Span(self._in_file(start), self._in_file(end), start)
+
+    def place(self, module: Module, node: ast.AST) -> Span:
+        """The range of a finding about a node of the code, as a range of the JSON file."""
+        span = span_of(module, node)
+        return self.span(span.start, span.end)
 
     def part(self, start: int, end: int) -> Span:
         """A part of the code, between two indices into it, as a range of the JSON file."""
