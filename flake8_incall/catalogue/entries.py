@@ -173,6 +173,9 @@ class Api:
         waits: Whether it waits for something inside the process, for as long as that takes: a lock, a speech.
         runs: The argument that is a function which it calls.
         in_thread: Whether that function runs outside the event loop.
+        later: Whether it only keeps that function, for something else to call.
+        awaits: The argument that is an awaitable which it hands on or waits for, and whose result it gives.
+        awaits_all: Whether all arguments are such awaitables, and it gives a list of their results.
         through: The argument that is the client which what it makes speaks through, and whose timeout counts for it.
         changes: Whether it changes something on the other side that a second call changes again. Whether a
             request does depends on its method too.
@@ -202,6 +205,9 @@ class Api:
     waits: bool = False
     runs: Argument | None = None
     in_thread: bool = False
+    later: bool = False
+    awaits: Argument | None = None
+    awaits_all: bool = False
     through: Argument | None = None
     changes: bool = False
     twin: str = ""

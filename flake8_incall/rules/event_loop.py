@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from flake8_incall.catalogue import DANGERS
 from flake8_incall.diagnostics import Finding, Fix
-from flake8_incall.model.calls.calls import CallSite
+from flake8_incall.model.calls.call_sites import CallSite
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.edits import inserted, is_awaitable_place, replaced, with_import
 from flake8_incall.model.code.module import Module

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flake8_incall.diagnostics import Finding, Fix, Position
-from flake8_incall.model.calls.calls import Calls, Link
+from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.calls.links import Link
 from flake8_incall.model.code.edits import inserted, replaced
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.errors.aftermath import (

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding, Fix
-from flake8_incall.model.calls.calls import CallSite
+from flake8_incall.model.calls.call_sites import CallSite
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.edits import replaced, with_keyword
 from flake8_incall.model.code.module import Module

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textwrap import dedent
 
-from flake8_incall.model.calls.calls import CallSite, calls
+from flake8_incall.model.calls.call_sites import CallSite, calls
 from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.source import parse, split_lines

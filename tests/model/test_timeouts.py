@@ -6,7 +6,7 @@ from textwrap import indent
 
 import pytest
 
-from flake8_incall.model.calls.calls import calls
+from flake8_incall.model.calls.call_sites import calls
 from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.source import parse, split_lines

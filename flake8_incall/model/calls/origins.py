@@ -8,13 +8,13 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from flake8_incall.model.calls.calls import Link
+from flake8_incall.model.calls.links import Chain, Link
 from flake8_incall.model.code.scopes import Binding, Kind
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.references.calling import bound
 from flake8_incall.model.references.references import References, handed_out
 from flake8_incall.model.references.referents import Local, LocalInstance
 
-Chain = tuple[Link, ...]
 _MOST = 40
 _LONGEST_CHAIN = 12
 
@@ -28,11 +28,13 @@ class Origin:
             that cannot be seen.
         chain: The steps from the in-call function to the function in which it stands, as far as they are known.
         is_certain: Whether a path leads there for certain, rather than one binding of several.
+        decorated: The function that a decorator was given, and how many of its decorators stand before that one.
     """
 
     node: ast.expr | None
     chain: Chain
     is_certain: bool = True
+    decorated: tuple[FunctionNode, int] | None = None
 
 
 def origins(node: ast.expr, chain: Chain, references: References) -> list[Origin]:
@@ -86,7 +88,7 @@ def _before(node: ast.expr, origin: Origin, references: References) -> list[Orig
 def _named(node: ast.Name, origin: Origin, references: References) -> list[Origin] | None:
     use = references.names.use(node)
     bindings = references.names.bindings(node.id, use) if use is not None else []
-    if not bindings:
+    if not bindings or all(binding.kind is Kind.DEFINITION for binding in bindings):
         return None
     certain = origin.is_certain and len(bindings) == 1
     return [_bound(binding, origin.chain, references, is_certain=certain) for binding in bindings]
@@ -130,9 +132,21 @@ def _passed(parameter: ast.arg, chain: Chain, references: References, *, is_cert
     for place in range(len(chain) - 1, -1, -1):
         link = chain[place]
         if link.helper.args is arguments:
-            given = bound(link.mention, link.helper, references)
-            if given is None or isinstance(value := given.of(parameter.arg), str):
-                default = given.defaults.get(parameter.arg) if given is not None else None
-                return Origin(default, chain, is_certain)
-            return Origin(value, chain[:place], is_certain)
+            return _given(parameter, link, chain[:place], references, is_certain=is_certain)
+        for back in range(len(link.closure) - 1, -1, -1):
+            made = link.closure[back]
+            if made.helper.args is arguments:
+                before = (*chain[:place], *link.closure[:back])
+                return _given(parameter, made, before, references, is_certain=is_certain)
     return Origin(None, chain)
+
+
+def _given(parameter: ast.arg, link: Link, before: Chain, references: References, *, is_certain: bool) -> Origin:
+    """What one step gives to a parameter of its helper."""
+    if link.decorated is not None:
+        first = [*link.helper.args.posonlyargs, *link.helper.args.args][:1]
+        return Origin(None, before, decorated=link.decorated if first == [parameter] else None)
+    given = bound(link.mention, link.helper, references)
+    if given is None or isinstance(value := given.of(parameter.arg), str):
+        return Origin(given.defaults.get(parameter.arg) if given is not None else None, before, is_certain)
+    return Origin(value, before, is_certain)

@@ -8,9 +8,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.calls.calls import Calls, Link
+from flake8_incall.model.calls.arrivals import Arrivals
+from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.calls.graph import CallGraph
+from flake8_incall.model.calls.links import Link
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.errors.decorators import may_catch
 from flake8_incall.model.errors.fallible import Fallible, FallibleCalls
@@ -59,6 +62,8 @@ class Failures:
     def __init__(self, module: Module) -> None:
         self._module = module
         self._calls = module.fact(Calls)
+        self._graph = module.fact(CallGraph)
+        self._arrivals = module.fact(Arrivals)
         self._world = module.fact(World)
         self._opaque: dict[Function, bool] = {}
         self._names: dict[Function, dict[str, list[ast.Name]]] = {}
@@ -127,7 +132,7 @@ class Failures:
     def _first_ways(self) -> dict[Function, tuple[InCallFunction, tuple[Link, ...]]]:
         found: dict[Function, tuple[InCallFunction, tuple[Link, ...]]] = {}
         for function in self._module.fact(discover).functions:
-            for owner, chain in self._calls.ways(function):
+            for owner, chain in self._graph.ways(function):
                 found.setdefault(owner, (function, chain))
         return found
 
@@ -138,7 +143,7 @@ class Failures:
         found: dict[InCallFunction, list[Fate]] = {}
         for function in self._module.fact(discover).functions:
             here = found.setdefault(function, [])
-            for owner, chain in self._calls.ways(function):
+            for owner, chain in self._graph.ways(function):
                 for fallible in self._fallible.of(owner):
                     fate = self._lead(fallible, fallible.point, fallible.raised, owner, chain, function)
                     here += [fate] if fate is not None else []
@@ -179,9 +184,12 @@ class Failures:
         current: ast.AST | None = point
         for place, link in [(owner, None), *((link.caller, link) for link in reversed(chain))]:
             if link is not None:
-                current = self._call_of(link)
-            if current is None or self._is_opaque(place):
+                current = self._arrivals.of_link(link, is_awaitable=current is link.helper)
+            if current is None or self._is_opaque(place, is_own=place is function.node):
                 return None
+            if current is place:
+                # It hands out an awaitable: who waits for that has the exception.
+                continue
             passage = self.handlers.way_out(current, raised, is_strict=is_strict)
             raised = passage.left
             takers += passage.takers
@@ -190,19 +198,15 @@ class Failures:
                 break
         return Fate(source, function, not chain, raised, tuple(takers), tuple(handlers))
 
-    def _call_of(self, link: Link) -> ast.AST | None:
-        """Where the exceptions of a helper appear in its caller."""
-        if link.call is not None:
-            return self._fallible.moment(link.call, is_awaited=isinstance(link.helper, ast.AsyncFunctionDef))
-        parent = self._module.parents[link.mention]
-        is_run = link.is_in_thread and isinstance(parent, ast.Call)
-        return self._fallible.moment(parent, is_awaited=True) if is_run and isinstance(parent, ast.Call) else None
-
-    def _is_opaque(self, function: Function) -> bool:
-        """Whether a decorator may take exceptions up."""
+    def _is_opaque(self, function: Function, *, is_own: bool) -> bool:
+        """Whether a decorator may take exceptions up, other than a wrapper that is followed by itself."""
         if function not in self._opaque:
             decorators = function.decorator_list if isinstance(function, FunctionNode) else []
-            self._opaque[function] = any(may_catch(self._module, decorator) for decorator in decorators)
+            self._opaque[function] = any(
+                may_catch(self._module, decorator)
+                for decorator in decorators
+                if is_own or not self._graph.is_wrapped(decorator)
+            )
         return self._opaque[function]
 
     # `raise`
@@ -211,7 +215,7 @@ class Failures:
     def _raising(self) -> list[Fate]:
         told: dict[ast.AST, Fate] = {}
         for function in self._module.fact(discover).functions:
-            for owner, chain in self._calls.ways(function):
+            for owner, chain in self._graph.ways(function):
                 for node in self._raised_in(owner):
                     types = self._types(node, function)
                     fate = self._lead(node, node, types, owner, chain, function) if types else None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import Api, Argument
 from flake8_incall.catalogue.platform import HOME
+from flake8_incall.model.calls.arrivals import Arrivals
 from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.function import CONTEXT_NAMES
 from flake8_incall.model.errors.handlers import UNKNOWN, Function, Types
@@ -20,10 +21,6 @@ from flake8_incall.model.references.referents import Outside, Unknown
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
 
-# What is awaited with a coroutine in it raises what the coroutine raises.
-_PASSING = frozenset(
-    f"asyncio.{name}" for name in ("wait_for", "shield", "gather", "create_task", "ensure_future", "to_thread")
-) | {"asyncio.AbstractEventLoop.run_in_executor", "asyncio.AbstractEventLoop.create_task"}
 _AWAITED_FORMS = frozenset({"coroutine", "awaitable", "async context", "awaitable context", "async iterator"})
 # Objects whose methods are the program's own or LiveKit's, and the one that holds what the program put there.
 _OWN = CONTEXT_NAMES | {"self", "cls"}
@@ -59,6 +56,7 @@ class FallibleCalls:
     def __init__(self, module: Module) -> None:
         self._module = module
         self._calls = module.fact(Calls)
+        self._arrivals = module.fact(Arrivals)
         self._world = module.fact(World)
         self._is_strict = module.options.profile == "strict"
         self._found: dict[Function, list[Fallible]] = {}
@@ -117,7 +115,7 @@ class FallibleCalls:
             point: ast.AST | None = self._bounded(call)
         else:
             forms = api.returns.forms if api.returns is not None else ()
-            point = self.moment(call, is_awaited=is_handed_on or not _AWAITED_FORMS.isdisjoint(forms[:1]))
+            point = self._arrivals.of(call, is_awaited=is_handed_on or not _AWAITED_FORMS.isdisjoint(forms[:1]))
         if point is not None:
             yield Fallible(call, point, callee, api, raised, self._makers(callee))
 
@@ -157,33 +155,5 @@ class FallibleCalls:
     def _bounded(self, call: ast.Call) -> ast.AST | None:
         """What raises where a limit in time is passed: the `with` as a whole, or the `await`."""
         parent = self._module.parents[call]
-        return self._module.parents[parent] if isinstance(parent, ast.withitem) else self.moment(call, is_awaited=True)
-
-    def moment(self, call: ast.expr, *, is_awaited: bool) -> ast.AST | None:
-        """Where the exception of a call appears; `None` where that is not in the same statement."""
-        if not is_awaited:
-            return call
-        for parent, node in self._module.index.outward(call):
-            match parent:
-                case ast.Await():
-                    return parent
-                case ast.withitem() | ast.AsyncFor() | ast.comprehension(is_async=1):
-                    return node
-                case ast.Call() if not self._passes(parent):
-                    return None
-                case ast.stmt():
-                    return None
-        return None
-
-    def _passes(self, call: ast.Call) -> bool:
-        names = {
-            self._module.catalogue.canonical(referent.name)
-            for referent in self._module.fact(References).of(call.func)
-            if isinstance(referent, Outside)
-        }
-        is_collecting = any(k.arg == "return_exceptions" and not _is_false(k.value) for k in call.keywords)
-        return bool(names) and names <= _PASSING and not is_collecting
-
-
-def _is_false(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is False
+        is_entered = isinstance(parent, ast.withitem)
+        return self._module.parents[parent] if is_entered else self._arrivals.of(call, is_awaited=True)

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 
 from flake8_incall.catalogue import Argument
-from flake8_incall.model.calls.calls import Calls, CallSite, calls
+from flake8_incall.model.calls.call_sites import CallSite, calls
+from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.calls.origins import origins
 from flake8_incall.model.references.arguments import given

@@ -12,8 +12,10 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.calls.calls import Calls, CallSite
+from flake8_incall.model.calls.call_sites import CallSite
+from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.calls.graph import CallGraph
 from flake8_incall.model.code.scopes import Kind
 from flake8_incall.model.flow.graphs import Graphs
 from flake8_incall.model.flow.queries import deciding
@@ -54,7 +56,7 @@ def unguarded_change(function: InCallFunction) -> CallSite | None:
 def _has_sign(function: InCallFunction) -> bool:
     """Whether a word in the function or a helper speaks of repeated calls."""
     module = function.module
-    owners = {owner for owner, _ in module.fact(Calls).ways(function)}
+    owners = {owner for owner, _ in module.fact(CallGraph).ways(function)}
     return any(_is_sign(node) for owner in owners for node in _without_docstring(owner, module))
 
 

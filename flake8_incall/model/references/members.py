@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from flake8_incall.catalogue import TypeUse
 from flake8_incall.model.code.binder import every_argument
@@ -15,6 +15,7 @@ from flake8_incall.model.references.passed import Passed
 from flake8_incall.model.references.referents import (
     NOTHING,
     UNKNOWN,
+    Definition,
     Instance,
     Local,
     LocalInstance,
@@ -167,12 +168,14 @@ class Members:
                 yield from self.annotated(annotation)
 
     def _through_property(self, referent: Referent) -> Referents:
-        if isinstance(referent, Local) and isinstance(referent.definition, FunctionNode):
-            function = referent.definition
-            decorators = {name for d in function.decorator_list for name in self._names.resolve(d).names}
-            if decorators & _PROPERTIES:
-                return self._references.results_of(function) | {referent}
+        if isinstance(referent, Local) and self.is_property(referent.definition):
+            return self._references.results_of(referent.definition) | {referent}
         return frozenset({referent})
+
+    def is_property(self, definition: Definition) -> TypeGuard[FunctionNode]:
+        """Whether to read an attribute runs a method of that name."""
+        decorators = definition.decorator_list if isinstance(definition, FunctionNode) else []
+        return any(self._names.resolve(decorator).names & _PROPERTIES for decorator in decorators)
 
     def _stored(self, store: ast.Attribute | ast.Call) -> Referents:
         if isinstance(store, ast.Call):

@@ -6,8 +6,10 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.calls.calls import Calls, calls
+from flake8_incall.model.calls.call_sites import calls
+from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.function import InCallFunction, Parameter
+from flake8_incall.model.calls.graph import CallGraph
 from flake8_incall.model.inputs.search import Danger, Injections
 from flake8_incall.model.validation.shapes import is_held_by_type, may_be_left_out
 from flake8_incall.model.validation.summaries import Summaries, Summary
@@ -54,7 +56,7 @@ class Validation:
         """The `assert` statements that check parameters, with their names."""
         if not any(
             isinstance(n, ast.Assert)
-            for owner, _ in self._module.fact(Calls).ways(function)
+            for owner, _ in self._module.fact(CallGraph).ways(function)
             for n in self._module.fact(Calls).nodes(owner)
         ):
             return

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from flake8_incall.model.calls.calls import Calls, CallSite, calls
+from flake8_incall.model.calls.call_sites import CallSite, calls
+from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.calls.unproved import Analysis, GivenUp

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from flake8_incall.model.calls.calls import CallSite
+from flake8_incall.model.calls.call_sites import CallSite
 from flake8_incall.model.references.referents import Callable
 from flake8_incall.model.validation.traces import Label, Shape
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from flake8_incall.catalogue import Api, TypeUse
 from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.calls.graph import CallGraph
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.interpreter.world import World
 from flake8_incall.model.references.references import References
@@ -56,7 +57,7 @@ def lost_tasks(function: InCallFunction) -> Iterator[Lost]:
 
 
 def _owners(function: InCallFunction) -> list[Callable]:
-    return list(dict.fromkeys(owner for owner, _ in function.module.fact(Calls).ways(function)))
+    return list(dict.fromkeys(owner for owner, _ in function.module.fact(CallGraph).ways(function)))
 
 
 def _makes_coroutine(node: ast.Call, module: Module) -> bool:

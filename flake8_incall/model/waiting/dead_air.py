@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue.platform import HOME
-from flake8_incall.model.calls.calls import Calls, CallSite, Link, calls
-from flake8_incall.model.calls.origins import Chain
+from flake8_incall.model.calls.call_sites import CallSite, calls
+from flake8_incall.model.calls.graph import CallGraph
+from flake8_incall.model.calls.links import Chain
 from flake8_incall.model.code.tree import LoopNode
 from flake8_incall.model.flow.graph import Graph, Step
 from flake8_incall.model.flow.graphs import Graphs
@@ -54,7 +55,7 @@ class DeadAir:
     def of(self, function: InCallFunction) -> Wait:
         """How long a caller waits for a function at worst."""
         if function not in self._of:
-            sites: dict[_Way, list[CallSite]] = {way: [] for way in self._module.fact(Calls).ways(function)}
+            sites: dict[_Way, list[CallSite]] = {way: [] for way in self._module.fact(CallGraph).ways(function)}
             for site in calls(function):
                 sites[site.owner, site.chain].append(site)
             self._of[function] = self._body((function.node, ()), sites)
@@ -65,8 +66,8 @@ class DeadAir:
         items = [_Item(site.node, self._of_site(site)) for site in sites[way]]
         items += [_Item(wait.node, unfollowed(wait.reason)) for wait in self._module.fact(Unfollowed).of(owner, chain)]
         passed = {owner, *(link.caller for link in chain)}
-        for link in self._module.fact(Calls).links(owner):
-            place = self._place(link)
+        for link in self._module.fact(CallGraph).links(owner, chain):
+            place = link.call
             if place is None or link.helper in passed:
                 continue
             if not self._timeouts.waits.around_place(place, owner, chain).is_background:
@@ -76,13 +77,6 @@ class DeadAir:
         repeated = [_Item(item.node, self._repeated(item, owner, owner)) for item in together]
         whole = _longest(self._module.fact(Graphs).of(owner), repeated)
         return in_turn([whole, *map(unfollowed, self._module.fact(Unfollowed).decorators(owner))])
-
-    def _place(self, link: Link) -> ast.Call | None:
-        """The call by which a helper runs: its own, or that of what runs it in a thread."""
-        if link.call is not None or not link.is_in_thread:
-            return link.call
-        around = self._module.index.outward(link.mention)
-        return next((outer for outer, _ in around if isinstance(outer, ast.Call)), None)
 
     def _of_site(self, site: CallSite) -> Wait:
         place = f"`{site.name}` of line {site.node.lineno}"

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.calls.origins import Chain, origins
+from flake8_incall.model.calls.links import Chain
+from flake8_incall.model.calls.origins import origins
 from flake8_incall.model.waiting.loops import is_clock, leaves
 
 if TYPE_CHECKING:

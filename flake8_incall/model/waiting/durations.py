@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flake8_incall.model.calls.origins import Chain, Origin, origins
+from flake8_incall.model.calls.links import Chain
+from flake8_incall.model.calls.origins import Origin, origins
 from flake8_incall.model.references.arguments import given, read
 from flake8_incall.model.references.constants import Unfollowed
 from flake8_incall.model.references.referents import Outside

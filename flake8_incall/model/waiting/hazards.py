@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.calls.calls import Calls, CallSite, Link, calls
+from flake8_incall.model.calls.call_sites import CallSite, calls
+from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.calls.links import Link
 from flake8_incall.model.code.tree import LoopNode
 from flake8_incall.model.waiting import coroutines
 from flake8_incall.model.waiting.loops import Loops

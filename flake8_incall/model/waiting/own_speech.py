@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.function import InCallFunction
-from flake8_incall.model.calls.origins import Chain, origins
+from flake8_incall.model.calls.graph import CallGraph
+from flake8_incall.model.calls.links import Chain
+from flake8_incall.model.calls.origins import origins
 from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Callable, Instance, Outside, names_of
 
@@ -46,7 +48,7 @@ def circular_waits(function: InCallFunction) -> Iterator[CircularWait]:
     module = function.module
     if not any(node.attr in _OWN_SPEECH for node in module.index.nodes(ast.Attribute)):
         return
-    for owner, chain in module.fact(Calls).ways(function):
+    for owner, chain in module.fact(CallGraph).ways(function):
         if not _is_in_background(chain, module):
             for node in module.fact(Calls).nodes(owner):
                 for awaited in _awaited(node, module):

@@ -8,8 +8,10 @@ from enum import Enum, auto
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.calls.calls import Calls, CallSite
-from flake8_incall.model.calls.origins import Chain, Origin, origins
+from flake8_incall.model.calls.call_sites import CallSite
+from flake8_incall.model.calls.calls import Calls
+from flake8_incall.model.calls.links import Chain
+from flake8_incall.model.calls.origins import Origin, origins
 from flake8_incall.model.references.arguments import Written, given, read
 from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Instance, Outside, names_of

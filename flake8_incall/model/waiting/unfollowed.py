@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import DANGERS, Api
 from flake8_incall.model.calls.calls import Calls
-from flake8_incall.model.calls.origins import Chain, origins
+from flake8_incall.model.calls.links import Chain
+from flake8_incall.model.calls.origins import origins
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.references.arguments import given, read
 from flake8_incall.model.references.references import References, handed_out

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.calls.calls import Calls, CallSite, Link
-from flake8_incall.model.calls.origins import Chain, origins
+from flake8_incall.model.calls.call_sites import CallSite
+from flake8_incall.model.calls.calls import Calls
+from flake8_incall.model.calls.links import Chain, Link
+from flake8_incall.model.calls.origins import origins
 from flake8_incall.model.code.scopes import Binding
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.references.arguments import given, read
@@ -107,7 +109,7 @@ class Waits:
         for back in range(len(chain)):
             link = chain[len(chain) - 1 - back]
             before = chain[: len(chain) - 1 - back]
-            self._climb(link.call or link.mention, link.caller, before, limits, blocks=False)
+            self._climb(link.place, link.caller, before, limits, blocks=False)
             limits.durations += self._decorated(link.caller)
         return limits
 
