@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from flake8_incall.options import PROFILES, OptionError, Profile, nearest
 from flake8_incall.rules import REGISTRY, Rule
 from flake8_incall.topics import TOPICS
+
+# `CAL6`, `CAL60` and `CAL6xx`.
+_FAMILY = re.compile(r"(CAL\d{1,2})X{0,2}")
 
 
 def rule_table(profile: Profile | None = None) -> str:
@@ -13,7 +18,10 @@ def rule_table(profile: Profile | None = None) -> str:
     Args:
         profile: Only the rules of this profile; all without.
     """
-    rules = REGISTRY.of(profile) if profile else [rule for _, rule in sorted(REGISTRY.rules.items())]
+    return _table(REGISTRY.of(profile) if profile else [rule for _, rule in sorted(REGISTRY.rules.items())])
+
+
+def _table(rules: list[Rule]) -> str:
     name_width = max(len(rule.name) for rule in rules)
     profiles_width = max(len(_profiles(rule)) for rule in rules)
     lines: list[str] = []
@@ -27,18 +35,30 @@ def rule_table(profile: Profile | None = None) -> str:
     return "\n".join(lines)
 
 
-def explanation(code: str) -> str:
-    """The documentation of a rule, or of a topic that concerns several.
+def explanation(subject: str) -> str:
+    """Return the documentation of a rule, of a family of rules, or of a topic that concerns several.
+
+    Args:
+        subject: A rule's code or name, the beginning of codes (`CAL6`), or a topic.
 
     Raises:
-        OptionError: There is no such rule.
+        OptionError: There is no such rule, family or topic.
     """
-    if code.lower() in TOPICS:
-        return TOPICS[code.lower()]()
-    rule = REGISTRY.rules.get(code.upper())
-    if rule is None:
-        hint = nearest(code.upper(), REGISTRY.rules) or ", `flake8-incall rules` lists them"
-        raise OptionError(f"there is no rule {code}{hint}")
+    if subject.lower() in TOPICS:
+        return TOPICS[subject.lower()]()
+    by_name = {rule.name: rule for rule in REGISTRY.rules.values()}
+    rule = REGISTRY.rules.get(subject.upper()) or by_name.get(subject.lower().replace("_", "-"))
+    if rule is not None:
+        return _page(rule)
+    family = _FAMILY.fullmatch(subject.upper())
+    rules = [rule for code, rule in sorted(REGISTRY.rules.items()) if family and code.startswith(family[1])]
+    if rules:
+        return f"{_table(rules)}\n\nRun `flake8-incall explain CODE` for one of them."
+    hint = nearest(subject.upper(), REGISTRY.rules) or nearest(subject.lower(), [*by_name, *TOPICS])
+    raise OptionError(f"unknown rule {subject}{hint}; run `flake8-incall rules` for a list")
+
+
+def _page(rule: Rule) -> str:
     parts = [
         f"{rule.code} {rule.name}",
         rule.summary,

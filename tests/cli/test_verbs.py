@@ -68,10 +68,33 @@ def test_explain(command: Command) -> None:
     assert outcome.status == 0
 
 
-def test_explain_a_rule_that_is_not_there(command: Command) -> None:
-    outcome = command("explain", "CL303")
-    assert outcome.err == "flake8-incall: there is no rule CL303 (did you mean CAL303?)\n"
-    assert (outcome.status, outcome.out) == (2, "")
+@pytest.mark.parametrize("name", ["missing-timeout", "Missing-Timeout", "missing_timeout"])
+def test_explain_takes_the_name_of_a_rule(name: str, command: Command) -> None:
+    assert command("explain", name).out == command("explain", "CAL601").out
+
+
+@pytest.mark.parametrize("family", ["CAL6", "cal6", "CAL60", "CAL6xx"])
+def test_explain_lists_the_rules_of_a_family(family: str, command: Command) -> None:
+    outcome = command("explain", family)
+    listed = [line.split()[:2] for line in outcome.out.splitlines() if line.startswith("  CAL")]
+    assert listed == [[code, rule.name] for code, rule in sorted(REGISTRY.rules.items()) if code.startswith("CAL6")]
+    assert outcome.status == 0
+
+
+@pytest.mark.parametrize(
+    ("subject", "hint"),
+    [
+        ("CL303", " (did you mean CAL303?)"),
+        ("missing-timout", " (did you mean missing-timeout?)"),
+        ("gat", " (did you mean gate?)"),
+        ("weather", ""),
+        ("CAL6013", " (did you mean CAL603?)"),
+    ],
+)
+def test_explain_suggests_the_nearest_rule_for_an_unknown_one(subject: str, hint: str, command: Command) -> None:
+    outcome = command("explain", subject)
+    expected = f"flake8-incall: unknown rule {subject}{hint}; run `flake8-incall rules` for a list\n"
+    assert (outcome.status, outcome.out, outcome.err) == (2, "", expected)
 
 
 def test_why(project: Path, command: Command) -> None:
