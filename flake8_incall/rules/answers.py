@@ -19,7 +19,7 @@ from flake8_incall.rules.registry import rule
     severity=Severity.WARNING,
 )
 def exception_text_in_result(function: InCallFunction) -> Iterator[Finding]:
-    """The text of an exception gets into what the function hands back.
+    """Exception text is returned to the model.
 
     **Why**: It names hosts, tables and keys, and the model reads it out. "[Errno 111] Connect call failed" helps no
     caller.
@@ -69,10 +69,10 @@ def exception_text_in_result(function: InCallFunction) -> Iterator[Finding]:
     severity=Severity.WARNING,
 )
 def status_not_looked_at(function: InCallFunction) -> Iterator[Finding]:
-    """The body of a response is used and its status is not looked at.
+    """A response body is used without checking the response status.
 
-    **Why**: A service that fails answers too, with a page about the failure. The function takes that for what was
-    asked, and the agent tells it to the caller.
+    **Why**: Failing services respond too, with an error page. The function treats it as the requested data, and the
+    agent reads it to the caller.
 
     **Bad**:
     ```python

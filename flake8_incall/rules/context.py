@@ -22,7 +22,7 @@ from flake8_incall.rules.registry import rule
     fix="safe",
 )
 def context_missing(function: InCallFunction) -> Iterator[Finding]:
-    """No parameter takes the `RunContext`.
+    """The function has no `RunContext` parameter.
 
     **Why**: The platform calls every in-call function with the context first; without the parameter the call
     fails, or the caller's first value lands in the wrong place.
@@ -54,7 +54,7 @@ def context_missing(function: InCallFunction) -> Iterator[Finding]:
     profiles=("contract",),
 )
 def context_misplaced(function: InCallFunction) -> Iterator[Finding]:
-    """The `RunContext` parameter is not the first, or has another name than `ctx`.
+    """The `RunContext` parameter is not first, or is not named `ctx`.
 
     **Why**: The platform's rule is `ctx: RunContext` first. LiveKit itself finds the parameter by its type, the
     platform and its readers find it by place and name.
@@ -88,7 +88,7 @@ def context_misplaced(function: InCallFunction) -> Iterator[Finding]:
     fix="safe",
 )
 def context_not_recognised(function: InCallFunction) -> Iterator[Finding]:
-    """A parameter is meant to be the context, and its annotation is not LiveKit's `RunContext` alone.
+    """A context parameter is annotated with something other than LiveKit's `RunContext`.
 
     **Why**: LiveKit knows its context by the annotation only. `ctx: RunContext | None`, `Annotated[RunContext, ...]`
     or a `ctx` without annotation break the tool's schema: every turn of the model then fails, shown as a
@@ -136,8 +136,8 @@ def context_not_recognised(function: InCallFunction) -> Iterator[Finding]:
 def several_contexts(function: InCallFunction) -> Iterator[Finding]:
     """More than one parameter is annotated `RunContext`.
 
-    **Why**: Each is handed the same object. The second is a slip: a parameter that the model was meant to fill
-    and never sees. LiveKit calls such a tool, so `livekit` leaves it alone.
+    **Why**: All of them receive the same object. The second one is usually a mistake: a parameter that the model should
+    fill but never sees. LiveKit accepts such a tool, so `livekit` does not report it.
 
     **Bad**:
     ```python

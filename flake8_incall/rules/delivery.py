@@ -21,7 +21,7 @@ from flake8_incall.rules.registry import rule
     profiles=("strict",),
 )
 def code_beside_function(module: Module) -> Iterator[Finding]:
-    """A snippet has an import, a helper or a constant beside its function.
+    """A snippet contains an import, helper or constant beside its function, which the platform does not run.
 
     **Why**: The platform takes the first `def` of the text and runs that. The rest does not exist during the call: the
     function ends in a `NameError`, or a helper that stands before it is run in its place.
@@ -70,10 +70,9 @@ def code_beside_function(module: Module) -> Iterator[Finding]:
     severity=Severity.WARNING,
 )
 def unguarded_change_on_repeat(function: InCallFunction) -> Iterator[Finding]:
-    """A call changes something, and nothing keeps a second call of the function from changing it again.
+    """A call with side effects is repeated if the function is called again.
 
-    **Why**: The caller interrupts, the model tries again, the first answer comes late: functions are called twice. The
-    table is then booked twice, and paid twice.
+    **Why**: Interruptions and retries repeat function calls. A booking or payment is then made twice.
 
     **Bad**:
     ```python

@@ -22,7 +22,7 @@ _LONGEST_DESCRIPTION = 1024
     profiles=("contract", "livekit"),
 )
 def missing_docstring(function: InCallFunction) -> Iterator[Finding]:
-    """The function has no docstring, and no `description=` in its decorator.
+    """The function has no docstring and no `description=` in its decorator.
 
     **Why**: The docstring is what the model reads to decide when to call the function and how to fill its
     parameters. Without one it has the name to go by, and guesses.
@@ -60,7 +60,7 @@ def missing_docstring(function: InCallFunction) -> Iterator[Finding]:
     severity=Severity.WARNING,
 )
 def empty_description(function: InCallFunction) -> Iterator[Finding]:
-    """The description is missing, a placeholder, shorter than three words, or only the function's name.
+    """The description is missing, a placeholder, shorter than three words, or just the function name.
 
     **Why**: The model chooses among functions by their descriptions. One that says nothing beyond the name is
     called at the wrong moment, or not at all.
@@ -111,7 +111,7 @@ def empty_description(function: InCallFunction) -> Iterator[Finding]:
     severity=Severity.WARNING,
 )
 def missing_returns_section(function: InCallFunction) -> Iterator[Finding]:
-    """The docstring has no section on the result.
+    """The docstring has no `Returns:` section.
 
     **Why**: The contract asks for it. LiveKit drops it, so it is there for whoever maintains the function:
     they see what the model gets to hear, on success and on failure, without reading every path.
@@ -150,7 +150,7 @@ def missing_returns_section(function: InCallFunction) -> Iterator[Finding]:
     severity=Severity.WARNING,
 )
 def returns_section_without_status(function: InCallFunction) -> Iterator[Finding]:
-    """The section on the result does not mention `status`.
+    """The `Returns:` section does not mention `status`.
 
     **Why**: `status` is the one field that every result has. A section without it describes another result
     than the function hands out.
@@ -193,7 +193,7 @@ def returns_section_without_status(function: InCallFunction) -> Iterator[Finding
     profiles=("contract", "livekit"),
 )
 def too_long_description(function: InCallFunction) -> Iterator[Finding]:
-    """The description is longer than model providers take (1,024 characters).
+    """The description exceeds the 1,024 characters that model providers accept.
 
     **Why**: The provider refuses the request, not the function: with one such function among its tools the
     agent cannot answer at all. Everything before `Args:` counts.

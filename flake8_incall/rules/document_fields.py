@@ -17,7 +17,7 @@ from flake8_incall.rules.registry import rule
     profiles=("contract", "livekit"),
 )
 def missing_field(function: DocumentFunction) -> Iterator[Finding]:
-    """A required field is missing or empty: name, description, and of a basic function URL, method and parameters.
+    """A required field is missing or empty: name, description; for basic functions also URL, method and parameters.
 
     **Why**: The model is shown the name and the description, and calls by them; without a URL, a method and
     parameters there is no request to make. The function is not there when the caller needs it.
@@ -55,12 +55,11 @@ def missing_field(function: DocumentFunction) -> Iterator[Finding]:
     profiles=("contract", "livekit"),
 )
 def refused_value(subject: DocumentFunction | UnknownWord) -> Iterator[Finding]:
-    """A field has a value that it cannot have, or nobody knows the field.
+    """A field is unknown or has an invalid value.
 
-    **Why**: The contract has four methods (GET, POST, PUT, DELETE) and two types of parameters (string, number),
-    written exactly so. Generators also write `PATCH`, `boolean` and `object`, which nothing carries out. A field
-    with a slip in its name is passed over in silence, and the call is made without it. A description above
-    1024 characters is refused by model providers, with every turn of the call.
+    **Why**: The contract allows four methods (GET, POST, PUT, DELETE) and two parameter types (string, number), spelled
+    exactly like this. Other values have no effect, and misspelled fields are ignored silently. Model providers reject
+    descriptions over 1,024 characters on every turn.
 
     **Bad**:
     ```json
@@ -101,7 +100,7 @@ def refused_value(subject: DocumentFunction | UnknownWord) -> Iterator[Finding]:
     profiles=("contract", "livekit"),
 )
 def unexplained_parameter(function: DocumentFunction) -> Iterator[Finding]:
-    """A parameter of a basic function has no description, or only a placeholder for one, or its key is used twice.
+    """A parameter of a basic function has no useful description, or its key is duplicated.
 
     **Why**: The description is all that the model has to find the value in the conversation; without one it
     guesses. Of two parameters with one key only one reaches the API.

@@ -18,12 +18,11 @@ from flake8_incall.rules.registry import rule
     profiles=("contract", "livekit"),
 )
 def refused_name(function: DocumentFunction) -> Iterator[Finding]:
-    """A name has spaces, is one that model providers refuse, or is used twice in its scope.
+    """A name contains spaces, is rejected by model providers, or is not unique in its scope.
 
-    **Why**: Providers take letters from a to z, digits, `_` and `-`, at most 64 of them, as the name of a function,
-    and `.` besides in the key of a parameter. Anything else fails every turn of the model, not only the call.
-    Of two functions with one name the model can call only one. The functions of a version are one scope, and those
-    of each capability.
+    **Why**: Providers accept a-z, A-Z, 0-9, `_` and `-`, at most 64 characters, as function names, plus `.` in
+    parameter keys. Anything else fails every model turn. Of two functions with the same name, the model can call only
+    one. Functions of a version form one scope; each capability forms its own.
 
     **Bad**:
     ```json
@@ -62,7 +61,7 @@ def refused_name(function: DocumentFunction) -> Iterator[Finding]:
     severity=Severity.WARNING,
 )
 def description_without_condition(function: DocumentFunction) -> Iterator[Finding]:
-    """The description of a document says what the function does, and not when the model is to call it.
+    """The description of a document does not say when the model should call the function.
 
     **Why**: The description is the trigger: the model decides by it, while the caller waits. A summary leaves the
     moment to a guess, and the function is called too early, too often or not at all.

@@ -17,12 +17,11 @@ from flake8_incall.rules.registry import rule
     profiles=("contract", "livekit"),
 )
 def unusable_url(function: DocumentFunction) -> Iterator[Finding]:
-    """The URL of a basic function is not absolute, not safe, or has a `{name}` that nothing fills.
+    """The URL of a basic function is relative, unsafe, or uses a `{name}` that no parameter provides.
 
-    **Why**: The URL is fixed; only a `{name}` in its path is filled, from the parameter of that key. In the host it
-    would let the caller's words choose the server. A private host (loopback, a private network, the metadata
-    service of a cloud, however it is spelled) lets a telephone call reach what the network was to protect, and
-    over plain `http` all on the way read what the caller said. A password or key in the URL ends up in logs.
+    **Why**: Only `{name}` placeholders in the path are substituted. A placeholder in the host lets the caller choose
+    the server (SSRF). A private host (loopback, private network, cloud metadata service) exposes internal services,
+    plain `http` exposes the caller's data, and credentials in URLs end up in logs.
 
     **Bad**:
     ```json
@@ -61,7 +60,7 @@ def unusable_url(function: DocumentFunction) -> Iterator[Finding]:
     profiles=("contract", "livekit"),
 )
 def unsafe_header(function: DocumentFunction) -> Iterator[Finding]:
-    """A header carries a secret in clear, names one inside other text, or cannot be sent at all.
+    """A header exposes a secret, embeds one inside other text, or is invalid in HTTP.
 
     **Why**: Who can read the document can use the secret. The platform fills the exact value `x_secrets.NAME`, and
     nothing else: in `Bearer x_secrets.NAME` these words themselves are sent, and the API refuses every call. Keep

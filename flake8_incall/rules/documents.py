@@ -22,11 +22,10 @@ from flake8_incall.rules.registry import rule
     profiles=("contract", "livekit"),
 )
 def unreadable_document(part: Unreadable) -> Iterator[Finding]:
-    """The file is not JSON, or holds something else where a function document has its functions.
+    """The file is not valid JSON, or is not a function document.
 
-    **Why**: What cannot be read cannot be loaded: the agent answers the call without the function. JSON takes
-    no trailing comma, no comment, no `NaN` and no raw line end inside a text; of a key that stands twice,
-    some readers keep the first value and some the last.
+    **Why**: A document that cannot be parsed is not loaded, so the agent answers without the function. JSON does not
+    allow trailing commas, comments, `NaN` or raw line breaks in strings, and parsers disagree about duplicate keys.
 
     **Bad**:
     ```json
@@ -56,7 +55,7 @@ def unreadable_document(part: Unreadable) -> Iterator[Finding]:
     yields_to=("CAL905",),
 )
 def code_unlike_document(function: DocumentFunction) -> Iterator[Finding]:
-    r"""The code does not parse, or its first `def` is not the function that the document names.
+    r"""The code has a syntax error, or its first `def` differs from the documented function.
 
     **Why**: The platform runs the first `def` of the text, under the document's name. Code that does not parse is
     no function at all; under another name the model calls something that is not there; and a helper beside the

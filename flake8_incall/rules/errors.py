@@ -24,7 +24,7 @@ _LONGEST_LIST = 4
     yields_to=("CAL706",),
 )
 def unhandled_call(function: InCallFunction) -> Iterator[Finding]:
-    """A call to the network or a database stands outside any `try` that handles its failures.
+    """A network or database call is not in a `try` that handles its failures.
 
     **Why**: Every service fails now and then. The exception leaves the function, the model is told only that an
     internal error occurred, and the caller gets an apology instead of an answer.
@@ -83,7 +83,7 @@ def unhandled_call(function: InCallFunction) -> Iterator[Finding]:
     severity=Severity.WARNING,
 )
 def exception_not_caught(function: InCallFunction) -> Iterator[Finding]:
-    """The handlers around a call to the outside do not catch what its library raises.
+    """The handlers around an external call do not catch the exceptions of its library.
 
     **Why**: The function looks safe and is not: `raise_for_status()` raises `HTTPStatusError`, which is no
     `RequestError`; a time limit of aiohttp raises `TimeoutError`, which is no `ClientError`.
@@ -142,10 +142,10 @@ def exception_not_caught(function: InCallFunction) -> Iterator[Finding]:
     profiles=("contract",),
 )
 def raise_leaves_function(function: InCallFunction) -> Iterator[Finding]:
-    """An exception that is raised on purpose leaves the function.
+    """A raised exception escapes the function.
 
-    **Why**: Whatever its text says, LiveKit tells the model "An internal error occurred". Only `ToolError` passes its
-    text on, and the platform's contract asks for a result instead of that too.
+    **Why**: LiveKit replaces the exception text with "An internal error occurred"; only `ToolError` passes its text on.
+    The platform contract requires an error result in both cases.
 
     **Bad**:
     ```python

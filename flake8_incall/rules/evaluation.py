@@ -24,7 +24,7 @@ from flake8_incall.rules.registry import rule
     once_per_function=True,
 )
 def code_evaluation(function: InCallFunction) -> Iterator[Finding]:
-    """In-call code evaluates code.
+    """In-call code executes dynamic code (`eval`, `exec`, and similar).
 
     **Why**: What a caller says reaches the function; one text too many in an `eval`, and a caller runs code in the
     worker.
@@ -70,7 +70,7 @@ def code_evaluation(function: InCallFunction) -> Iterator[Finding]:
     once_per_function=True,
 )
 def import_by_name(function: InCallFunction) -> Iterator[Finding]:
-    """In-call code imports by name at run time.
+    """In-call code imports a module dynamically.
 
     **Why**: The first import reads and runs files while the caller waits, and a name that comes from outside lets in
     any module that is installed.
@@ -112,7 +112,7 @@ def import_by_name(function: InCallFunction) -> Iterator[Finding]:
     once_per_function=True,
 )
 def unsafe_deserialisation(function: InCallFunction) -> Iterator[Finding]:
-    """In-call code reads data in a form that can carry code.
+    """In-call code deserializes data in a format that can execute code.
 
     **Why**: `pickle` and its like call whatever the bytes name. Whoever controls the bytes controls the worker.
 
@@ -155,11 +155,11 @@ def unsafe_deserialisation(function: InCallFunction) -> Iterator[Finding]:
     once_per_function=True,
 )
 def access_that_cannot_be_followed(function: InCallFunction) -> Iterator[Finding]:
-    """In-call code looks inside the interpreter, takes a computed name from a module, or lets the model name a method.
+    """In-call code uses introspection, a computed module attribute, or a method that the model names.
 
     **Why**: Frames, globals and `__subclasses__` lead from any object to files and processes, and so does a module
-    that is handed on. A checker cannot tell where, and neither can a reader. A method that the model names can be any
-    method of the object, the ones that delete and pay included.
+    passed as a value. Static analysis cannot follow such accesses. A method that the model names can be any method of
+    the object, including those that delete or pay.
 
     **Bad**:
     ```python
@@ -215,9 +215,9 @@ def access_that_cannot_be_followed(function: InCallFunction) -> Iterator[Finding
     yields_to=("CAL501", "CAL502", "CAL503", "CAL504", "CAL505", "CAL506", "CAL508"),
 )
 def forbidden_import(module: Module) -> Iterator[Finding]:
-    """A module of in-call functions imports a module that they must not use.
+    """A module with in-call functions imports a forbidden module.
 
-    **Why**: The platform refuses such imports as a whole. Code that does not have `os` at hand cannot come to use it.
+    **Why**: The platform rejects these imports. Code that cannot import `os` cannot use it.
 
     **Bad**:
     ```python

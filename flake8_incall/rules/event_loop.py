@@ -28,7 +28,7 @@ from flake8_incall.rules.registry import rule
     yields_to=("CAL601",),
 )
 def blocked_event_loop(function: InCallFunction) -> Iterator[Finding]:
-    """In-call code makes a call that does not give the event loop back while it waits.
+    """In-call code blocks the event loop.
 
     **Why**: One process serves many calls on one event loop. While it waits in `requests.get` or `time.sleep`, no
     audio moves on any of them: every caller hears silence, whoever's function it is.
@@ -85,7 +85,7 @@ def blocked_event_loop(function: InCallFunction) -> Iterator[Finding]:
     fix="safe",
 )
 def unawaited_coroutine(function: InCallFunction) -> Iterator[Finding]:
-    """A coroutine is made and never awaited.
+    """A coroutine is never awaited.
 
     **Why**: Without `await` a coroutine does not even begin. The booking is not made, the agent says that it is, and
     the only trace is a warning in the log.
@@ -124,10 +124,10 @@ def unawaited_coroutine(function: InCallFunction) -> Iterator[Finding]:
     profiles=("contract", "livekit"),
 )
 def lost_task(function: InCallFunction) -> Iterator[Finding]:
-    """A background task is started, and nothing keeps or awaits it.
+    """A background task is neither stored nor awaited.
 
-    **Why**: The event loop keeps only a weak reference to a task. One that nothing else keeps can be collected while
-    it waits: the confirmation is sent on some calls and not on others.
+    **Why**: The event loop holds only weak references to tasks. A task that nothing else references can be
+    garbage-collected before it finishes, so it completes on some calls and not on others.
 
     **Bad**:
     ```python

@@ -50,10 +50,10 @@ def unjudged_function(unproved: Unproved) -> Iterator[Finding]:
     profiles=("contract", "livekit"),
 )
 def internal_failure(failure: Failure) -> Iterator[Finding]:
-    """A rule of this plugin failed on the file; the file's other rules still ran.
+    """An internal error in a rule; the other rules still ran.
 
-    **Why**: A linter that dies on one file hides what it knows about all others. The failure is kept to the
-    rule and the file, and said, because a file that was not looked at in full must not pass in silence.
+    **Why**: A crash on one file would hide all other findings. The failure is contained and reported, because an
+    incompletely checked file must not pass silently.
     """
     words = " ".join(f"{type(failure.error).__name__} {failure.error}".replace(":", " ").split())
     yield Finding(Position(1, 0), {"what": failure.what, "error": words[:120]})

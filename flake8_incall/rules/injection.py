@@ -29,7 +29,7 @@ _PLACEHOLDERS = {
     profiles=("contract", "livekit"),
 )
 def sql_from_parameter(function: InCallFunction) -> Iterator[Finding]:
-    """A parameter becomes a part of the text of a database statement.
+    """A parameter is interpolated into an SQL statement.
 
     **Why**: The model writes down what the caller says. `0 OR 1=1`, spoken or spelt, then reads every account, and no
     check of the words is as sure as a bound value, which the database never reads as SQL.
@@ -85,10 +85,10 @@ def sql_from_parameter(function: InCallFunction) -> Iterator[Finding]:
     profiles=("contract", "livekit"),
 )
 def host_from_parameter(function: InCallFunction) -> Iterator[Finding]:
-    """A parameter decides the host that is called.
+    """A parameter controls the host of a request (server-side request forgery).
 
-    **Why**: The worker stands inside your network, and a caller outside. With a host of the caller's choice the agent
-    reads out what internal services answer, and hands its credentials to a stranger's server.
+    **Why**: The worker is inside your network; the caller is not. A user-controlled host lets callers read responses of
+    internal services and sends your credentials to other servers.
 
     **Bad**:
     ```python
@@ -140,11 +140,11 @@ def host_from_parameter(function: InCallFunction) -> Iterator[Finding]:
     profiles=("contract",),
 )
 def unquoted_parameter_in_url(function: InCallFunction) -> Iterator[Finding]:
-    """A parameter goes into the path or query of a URL, neither quoted nor checked.
+    """An unescaped, unvalidated parameter is part of a URL path or query.
 
-    **Why**: `../admin` or `1?all=true` make another request of it than the one that is written down. `params=` and
-    `urllib.parse.quote` keep a value a value; a check of the characters (`isalnum`, `isdigit`, `re.fullmatch`) or
-    membership in a set of constants does too, and tells the caller what was wrong.
+    **Why**: `../admin` or `1?all=true` changes the request. `params=` and `urllib.parse.quote` escape the value.
+    Checking its characters (`isalnum`, `isdigit`, `re.fullmatch`) or membership in constants also works, and lets the
+    function tell the caller what was wrong.
 
     **Bad**:
     ```python

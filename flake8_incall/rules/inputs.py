@@ -22,10 +22,10 @@ _LONGEST_NAME = 60
     profiles=("contract",),
 )
 def unchecked_parameter(function: InCallFunction) -> Iterator[Finding]:
-    """A parameter reaches an external call, and nothing on the way has tested it.
+    """A parameter reaches an external call without validation.
 
-    **Why**: The model fills parameters with what it made of the caller's words: an empty text, "the usual", a date in
-    the past, a quantity of minus one. The service answers with an error that tells the model nothing, or does it.
+    **Why**: The model fills parameters from what the caller said: an empty string, "the usual", a past date, a negative
+    quantity. The service returns an error that does not help the model, or acts on the value.
 
     **Bad**:
     ```python
@@ -95,7 +95,7 @@ def unchecked_parameter(function: InCallFunction) -> Iterator[Finding]:
 def unused_parameter(function: InCallFunction) -> Iterator[Finding]:
     """A parameter is never used.
 
-    **Why**: The model spends time and a question to the caller on it, and tells that it was taken into account.
+    **Why**: The model asks the caller for the value, which costs time, and then tells them it was taken into account.
 
     **Bad**:
     ```python
@@ -146,7 +146,7 @@ def unused_parameter(function: InCallFunction) -> Iterator[Finding]:
     profiles=("contract",),
 )
 def validation_by_assert(function: InCallFunction) -> Iterator[Finding]:
-    """A parameter is checked by `assert`.
+    """A parameter is validated with `assert`.
 
     **Why**: Optimised Python leaves it out, and the check is gone where it matters. Where it is there, it raises, and
     the model is told only that an internal error occurred.
@@ -202,10 +202,10 @@ def validation_by_assert(function: InCallFunction) -> Iterator[Finding]:
     severity=Severity.WARNING,
 )
 def risky_operation(function: InCallFunction) -> Iterator[Finding]:
-    """An operation can raise on a parameter that nothing has tested, and no `try` takes that up.
+    """An operation can raise on an unvalidated parameter outside of a `try`.
 
-    **Why**: The model hands over `0`, "two" or an empty list one day. The exception leaves the function, and the model
-    is told only that an internal error occurred.
+    **Why**: Sooner or later the model passes `0`, "two" or an empty list. The exception escapes the function, and the
+    model sees only a generic internal error.
 
     **Bad**:
     ```python

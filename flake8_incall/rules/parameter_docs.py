@@ -136,7 +136,7 @@ def unknown_documented_parameter(function: InCallFunction) -> Iterator[Finding]:
     severity=Severity.WARNING,
 )
 def empty_parameter_description(function: InCallFunction) -> Iterator[Finding]:
-    """A parameter's description is empty, a placeholder, its name again or only its type.
+    """A parameter description is empty, a placeholder, or just the parameter name or type.
 
     **Why**: The model has the name and the type already. What it needs is what a caller would say: the form,
     the unit, the range, an example.
@@ -191,7 +191,7 @@ def empty_parameter_description(function: InCallFunction) -> Iterator[Finding]:
     severity=Severity.WARNING,
 )
 def unreadable_docstring(function: InCallFunction) -> Iterator[Finding]:
-    """The docstring documents parameters to a person, but LiveKit's parser does not find them.
+    """LiveKit's docstring parser does not find a documented parameter.
 
     **Why**: With bullets, without indentation, under `args:` in lower case, or with one entry that has no
     colon, the parser finds no parameter and says nothing: the tool schema has none of their descriptions. The text
@@ -250,7 +250,7 @@ def unreadable_docstring(function: InCallFunction) -> Iterator[Finding]:
     severity=Severity.WARNING,
 )
 def contradicting_docstring_type(function: InCallFunction) -> Iterator[Finding]:
-    """The type in the docstring contradicts the annotation.
+    """A docstring type contradicts the annotation.
 
     **Why**: The schema is built from the annotation; whoever reads the docstring is misled.
 

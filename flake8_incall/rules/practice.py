@@ -30,7 +30,7 @@ _MOST_OFFERED = 10
     severity=Severity.WARNING,
 )
 def overlong_function(function: InCallFunction) -> Iterator[Finding]:
-    """The function does more than one thing: it has too many statements, or too many ways lead through it.
+    """The function is too long or too complex.
 
     **Why**: The model chooses a function by one description and fills one set of parameters. A function with many
     purposes is called for the wrong one, and nobody tests all the ways through it before a caller takes them.
@@ -102,7 +102,7 @@ def overlong_function(function: InCallFunction) -> Iterator[Finding]:
     severity=Severity.WARNING,
 )
 def unlogged_failure(function: InCallFunction) -> Iterator[Finding]:
-    """A handler turns the failure of a call to the outside into an error, and nothing logs it.
+    """A handler returns an error for a failed external call without logging it.
 
     **Why**: The caller hears an apology, and nobody else hears anything. That the service has been down since the
     morning shows in no log.
@@ -157,7 +157,7 @@ def unlogged_failure(function: InCallFunction) -> Iterator[Finding]:
     once_per_function=True,
 )
 def printing(function: InCallFunction) -> Iterator[Finding]:
-    """In-call code prints instead of logging.
+    """In-call code uses `print` instead of logging.
 
     **Why**: What is printed has no time, no level and no call that it belongs to, and on most workers goes nowhere.
     When a caller complains, there is nothing to look it up in.
@@ -197,7 +197,7 @@ def printing(function: InCallFunction) -> Iterator[Finding]:
     severity=Severity.WARNING,
 )
 def description_without_occasion(function: InCallFunction) -> Iterator[Finding]:
-    """The description says what the function does, and not when it is to be called.
+    """The description does not say when to call the function.
 
     **Why**: The description is what makes the model call the function. "Books a table" leaves it to guess whether a
     question about tables is enough, or whether day and number of guests have to be named first. The platform's own
@@ -244,7 +244,7 @@ def description_without_occasion(function: InCallFunction) -> Iterator[Finding]:
     severity=Severity.WARNING,
 )
 def hard_choice(module: Module) -> Iterator[Finding]:
-    """A model is offered more than ten in-call functions together, or two whose descriptions say the same.
+    """More than ten functions are offered together, or two have the same description.
 
     **Why**: The model reads all descriptions at every turn. The more there are, and the more they are alike, the more
     often it takes the wrong one, and the longer the caller waits for it to choose.

@@ -35,7 +35,7 @@ FAMILIES = {
     "6": "Timeouts and the event loop",
     "7": "Error handling",
     "8": "Input validation",
-    "9": "Practice, and the project's own rules",
+    "9": "Best practices",
 }
 
 

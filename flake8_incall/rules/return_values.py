@@ -25,7 +25,7 @@ _ALWAYS_FINE = frozenset({"status", "message"})
     profiles=("contract", "livekit"),
 )
 def value_that_json_cannot_carry(function: InCallFunction) -> Iterator[Finding]:
-    """A returned value is not JSON: a datetime, a Decimal, a set, bytes, an exception, a response, a coroutine.
+    """A returned value is not JSON serializable: a datetime, Decimal, set, bytes, exception, response or coroutine.
 
     **Why**: The result goes to the model as data. LiveKit refuses dates, decimals, bytes and objects at any depth,
     and tells the model "the tool returned an invalid output"; the platform takes JSON only, so no sets either.
@@ -85,7 +85,7 @@ def value_that_json_cannot_carry(function: InCallFunction) -> Iterator[Finding]:
     severity=Severity.WARNING,
 )
 def undocumented_result(function: InCallFunction) -> Iterator[Finding]:
-    """The keys of a result and those of the documented return schema differ.
+    """The returned keys differ from the documented return schema.
 
     **Why**: Whoever writes the agent's prompt reads the documentation: a key that never comes, or that nobody knows
     of, is a prompt that asks for the wrong thing.
@@ -154,10 +154,10 @@ def _differences(result: Result, schema: Schema) -> Iterator[tuple[str, frozense
     severity=Severity.WARNING,
 )
 def no_error_path(function: InCallFunction) -> Iterator[Finding]:
-    """An external call is made, and no path returns an error.
+    """An external call is made, but no path returns an error.
 
-    **Why**: Networks fail and services answer "no such thing". A function that knows success only makes the agent
-    say that all is well, or raises and leaves the caller with an apology that nobody wrote.
+    **Why**: Networks fail, and services return errors. A function without an error path reports success, or raises and
+    leaves the caller with a generic apology.
 
     **Bad**:
     ```python
@@ -223,10 +223,11 @@ def _is_success(result: Result) -> bool:
     severity=Severity.WARNING,
 )
 def result_that_cannot_be_followed(function: InCallFunction) -> Iterator[Finding]:
-    """A result comes from code outside the module, or is changed there, so that its `status` cannot be told.
+    """The `status` of a result cannot be verified, because the result comes from outside the module or is modified
+    there.
 
-    **Why**: What cannot be read here is not held to the contract by anyone: a service that answers
-    `{"status": "shipped"}` overwrites the status of the function that spreads its answer.
+    **Why**: A result that cannot be analyzed is not checked: a service that answers `{"status": "shipped"}` overwrites
+    the function's own `status` if the response is unpacked into the result.
 
     **Bad**:
     ```python
@@ -281,7 +282,7 @@ def result_that_cannot_be_followed(function: InCallFunction) -> Iterator[Finding
     profiles=("contract", "livekit"),
 )
 def key_that_is_no_text(function: InCallFunction) -> Iterator[Finding]:
-    """A returned dict has a key that is not a string.
+    """A returned dict has a non-string key.
 
     **Why**: JSON turns `1` into `"1"` and `None` into `"null"`, and the other side looks for the number in vain. Tuples
     and objects are refused by LiveKit altogether, and in `livekit` only they count.

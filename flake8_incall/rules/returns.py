@@ -20,7 +20,7 @@ from flake8_incall.rules.registry import rule
     profiles=("contract",),
 )
 def non_dict_result(function: InCallFunction) -> Iterator[Finding]:
-    """Some path returns something that is not a dict: `None`, text, a list, a tuple with a code.
+    """Some path returns something other than a dict.
 
     **Why**: The platform reads `status` from a dict. `None` is worse than an error: LiveKit then asks the model for
     no reply, and the caller hears silence.
@@ -175,8 +175,8 @@ def unknown_status(function: InCallFunction) -> Iterator[Finding]:
 def error_without_message(function: InCallFunction) -> Iterator[Finding]:
     """Some path returns an error without a `message`.
 
-    **Why**: The model speaks to the caller from what it is given. Without a message it makes something up, or
-    says that something went wrong and stops.
+    **Why**: The model tells the caller what the function returns. Without a message it invents one, or says only that
+    something went wrong.
 
     **Bad**:
     ```python
@@ -228,7 +228,7 @@ def error_without_message(function: InCallFunction) -> Iterator[Finding]:
     profiles=("contract",),
 )
 def missing_return(function: InCallFunction) -> Iterator[Finding]:
-    """Some path reaches the end of the function without `return`.
+    """Some path ends without `return`.
 
     **Why**: Python returns `None` there. LiveKit then asks the model for no reply, and the caller hears silence.
 

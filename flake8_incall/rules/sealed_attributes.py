@@ -28,11 +28,10 @@ _BY_NAME = frozenset({"operator.attrgetter", "operator.methodcaller"})
     profiles=("gate",),
 )
 def inside_of_object(module: Module) -> Iterator[Finding]:
-    """An attribute that looks inside: dunders but a few, frames, code, private names, the class of a value.
+    """An attribute that gives access to interpreter internals is used.
 
-    **Why**: From any object a few such steps lead to everything the process holds: `print.__self__` is the
-    module of all builtins, a generator's frame has them too, and the class of an open file opens others. The
-    same attributes can be bound by a pattern or defined by a class, so these count as well.
+    **Why**: A few such steps lead from any object to everything in the process: `print.__self__` is the `builtins`
+    module. Patterns and class definitions that bind these attributes count as well.
 
     **Bad**:
     ```python
@@ -77,7 +76,7 @@ def inside_of_object(module: Module) -> Iterator[Finding]:
     profiles=("gate",),
 )
 def attribute_by_text(module: Module) -> Iterator[Finding]:
-    """`getattr` with anything but a written-out public name, `setattr`, `delattr`, or their kin in `operator`.
+    """Attributes are read or written by a computed name: `getattr`, `setattr`, `delattr`, `operator` helpers.
 
     **Why**: A name that is put together while the function runs cannot be read here, and reaches what is
     refused when it is written out. Items of a dict do the same for data, and nothing else.
@@ -132,7 +131,7 @@ def _fault_of_access(module: Module, ownership: Ownership, name: ast.Name) -> st
     profiles=("gate",),
 )
 def format_reaches_attributes(module: Module) -> Iterator[Finding]:
-    """A `format` whose text is not written out, or has fields that reach into what they are given.
+    """`format` is called on a non-literal string, or with fields that access attributes.
 
     **Why**: `"{0.__class__}".format(x)` is an attribute access that no checker of code sees, and a text that
     comes from elsewhere can hold one. An f-string is code, and is checked like code.

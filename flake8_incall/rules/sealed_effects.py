@@ -18,10 +18,10 @@ from flake8_incall.rules.registry import rule
     profiles=("gate",),
 )
 def foreign_object_changed(module: Module) -> Iterator[Finding]:
-    """A store into something that the code did not make: a module, a class, the call's context, a parameter.
+    """Code modifies an object that it did not create: a module, class, parameter or the call context.
 
-    **Why**: One process serves many calls. Who replaces a function of a module, or the model of the session,
-    has the host run other code later, on other people's calls, when nobody is looking at this function.
+    **Why**: One process serves many calls. Code that replaces a module function or the session's model runs later, in
+    other callers' calls.
 
     **Bad**:
     ```python
@@ -77,11 +77,10 @@ def foreign_object_changed(module: Module) -> Iterator[Finding]:
     profiles=("gate",),
 )
 def side_door(module: Module) -> Iterator[Finding]:
-    """An argument by which an allowed call opens a file or a socket, or an address inside the network.
+    """An argument of an allowed call opens a file, a socket or a private address.
 
-    **Why**: An HTTP client that is given `cert=` reads that file, with `uds=` it talks to a local service, and
-    a URL with a private address reaches what the host's network keeps to itself. So a client is made where it
-    is named, with its arguments written out.
+    **Why**: `cert=` reads a file, `uds=` connects to a local socket, and a private address reaches the host's network.
+    Clients must therefore be created with literal arguments.
 
     **Bad**:
     ```python

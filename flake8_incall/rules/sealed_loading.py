@@ -16,11 +16,10 @@ from flake8_incall.rules.registry import rule
     profiles=("gate",),
 )
 def code_at_load(module: Module) -> Iterator[Finding]:
-    """Code that runs when the file is loaded, before any call; texts in annotations are run then too.
+    """Code runs at import time, including string annotations.
 
-    **Why**: What runs at load runs once for all calls, outside the deadline and the guard that a call has. A
-    default, a decorator or the body of a class runs then, and LiveKit evaluates the annotations of a tool,
-    whether they are written as code or as text.
+    **Why**: Import-time code runs once for all calls, outside the deadline and the guard. Defaults, decorators and
+    class bodies run at import time, and LiveKit evaluates annotations, including string annotations.
 
     **Bad**:
     ```python
@@ -66,10 +65,10 @@ def code_at_load(module: Module) -> Iterator[Finding]:
     profiles=("gate",),
 )
 def text_not_as_shown(module: Module) -> Iterator[Finding]:
-    """The file declares another encoding than UTF-8, or has characters that cannot be seen.
+    """The file is not UTF-8, or contains invisible characters.
 
-    **Why**: In another encoding the same bytes are other code than what a reader sees, and characters that turn
-    the direction of writing or leave no trace show a reader another program than Python runs.
+    **Why**: In another encoding the same bytes are different code, and bidirectional or invisible characters make a
+    reader see a different program than Python runs.
 
     **Bad**:
     ```python

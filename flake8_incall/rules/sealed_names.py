@@ -27,11 +27,10 @@ _NAMES_OF_A_MODULE = frozenset({"__doc__", "__name__"})
     profiles=("gate",),
 )
 def module_not_let_in(module: Module) -> Iterator[Finding]:
-    """A module is imported that is not on the gate's list, or an import does not say what it brings.
+    """A module outside the allow-list is imported, or an import is a star or relative import.
 
-    **Why**: Whatever a module can do, who imports it can do: a list of modules that are known to be harmless
-    stops what nobody has thought of. A star import brings names that a reader of the file cannot see, and a
-    relative import a file that nobody has checked.
+    **Why**: Importing a module grants access to everything it can do. An allow-list also stops what nobody thought to
+    ban. Star imports hide names, and relative imports pull in unchecked files.
 
     **Bad**:
     ```python
@@ -84,10 +83,10 @@ def _not_on_the_list(name: str) -> dict[str, str]:
     profiles=("gate",),
 )
 def module_member_not_let_in(module: Module) -> Iterator[Finding]:
-    """A name of a module that is not on the gate's list, or a module that is passed around as a value.
+    """A module member outside the allow-list is used, or a module is used as a value.
 
-    **Why**: Modules that are harmless by what they are for have others inside, which they import for
-    themselves: `logging.os` is `os`. And who holds a module as a value can ask it for anything, out of sight.
+    **Why**: Harmless modules import others for their own use: `logging.os` is `os`. A module used as a value gives
+    access to any of its attributes without a visible reference.
 
     **Bad**:
     ```python
@@ -133,11 +132,10 @@ def _is_refused(module: Module, member: Member) -> bool:
     profiles=("gate",),
 )
 def builtin_not_let_in(module: Module) -> Iterator[Finding]:
-    """A builtin is named that opens files, runs code or shows what is inside; calling it is not needed.
+    """A builtin outside the allow-list is named.
 
-    **Why**: `handle = open` does nothing yet, but from there on no reader can follow it: into a list, a
-    default, a decorator, another thread. So the name itself is refused. A variable, parameter or function of
-    that name is fine where nothing can make Python look past it.
+    **Why**: After `handle = open`, static analysis cannot follow the value into lists, defaults, decorators or threads,
+    so naming the builtin is enough. Locals with the same name are allowed if they always shadow it.
 
     **Bad**:
     ```python

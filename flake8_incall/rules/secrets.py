@@ -17,10 +17,10 @@ from flake8_incall.rules.registry import rule
     profiles=("contract", "livekit"),
 )
 def secret_in_code(module: Module) -> Iterator[Finding]:
-    """A secret stands in the code of a module of in-call functions.
+    """A secret is hard-coded in a module with in-call functions.
 
-    **Why**: Code is copied, sent for review, stored in version documents and shown to models. Whoever has it has the
-    account behind the secret, for as long as nobody withdraws it.
+    **Why**: Source code is copied, reviewed, stored in documents and sent to models. Anyone with access can use the
+    secret until it is revoked.
 
     **Bad**:
     ```python
@@ -80,7 +80,7 @@ def _store(module: Module) -> str:
     severity=Severity.WARNING,
 )
 def unfinished_access(module: Module) -> Iterator[Finding]:
-    """A placeholder stands where a secret belongs, or a service is called over plain `http://`.
+    """A placeholder is used as a secret, or a service is called over unencrypted HTTP.
 
     **Why**: With the placeholder every call is refused by the service. Over plain `http` everyone on the way reads what
     the caller said, and the key with it.

@@ -22,10 +22,10 @@ from flake8_incall.rules.registry import rule
     once_per_function=True,
 )
 def filesystem_access(function: InCallFunction) -> Iterator[Finding]:
-    """In-call code reads or writes the file system.
+    """In-call code accesses the file system.
 
-    **Why**: One worker serves many calls, and its disk is neither the caller's nor there tomorrow: a file read blocks
-    every call that the worker serves, a file written is seen by the others or lost.
+    **Why**: A worker serves many calls. File reads block all of them, and files that are written are shared between
+    calls or lost.
 
     **Bad**:
     ```python
@@ -63,10 +63,10 @@ def filesystem_access(function: InCallFunction) -> Iterator[Finding]:
     once_per_function=True,
 )
 def operating_system_access(function: InCallFunction) -> Iterator[Finding]:
-    """In-call code starts a process or touches the operating system.
+    """In-call code spawns a process or accesses the operating system.
 
-    **Why**: A process started during a call outlives it or blocks it, and runs with all rights of the worker; a signal
-    or a limit changes the worker for every other call.
+    **Why**: A process outlives the call or blocks it, and runs with the worker's privileges. Signals and resource
+    limits affect every call of the worker.
 
     **Bad**:
     ```python
@@ -114,7 +114,7 @@ def operating_system_access(function: InCallFunction) -> Iterator[Finding]:
     once_per_function=True,
 )
 def environment_access(function: InCallFunction) -> Iterator[Finding]:
-    """In-call code reads the environment.
+    """In-call code accesses environment variables.
 
     **Why**: The environment is the worker's, the same for every customer, and holds the secrets of all of them.
     Workers of an agent code base are configured by their environment, so `livekit` leaves it alone.
@@ -150,7 +150,7 @@ def environment_access(function: InCallFunction) -> Iterator[Finding]:
     fix="safe",
 )
 def certificate_check_off(function: InCallFunction) -> Iterator[Finding]:
-    """A connection is made without checking the other side's certificate, or with a version of TLS that is broken.
+    """TLS certificate verification is disabled, or a broken version of TLS is allowed.
 
     **Why**: Without the check anyone on the way can answer in the service's place, read what the caller said and make
     the answer up. The versions of TLS before 1.2 have known attacks.

@@ -44,10 +44,9 @@ _DICT_NAMES = frozenset({"builtins.dict", "typing.Dict"})
 def not_async(subject: InCallFunction | Misfit) -> Iterator[Finding]:
     """The function is not `async def`.
 
-    **Why**: A plain `def` runs on the event loop from its first line to its last: while it waits for anything,
-    every call that the process serves is silent. A lambda, a class or a `functools.partial` is refused by
-    LiveKit altogether, on the first turn of the call. `livekit` leaves a plain `def` alone, since LiveKit
-    calls it.
+    **Why**: A plain `def` blocks the event loop until it returns, so every call served by the process is silent.
+    LiveKit rejects lambdas, classes and `functools.partial` on the first turn. `livekit` allows a plain `def`, which
+    LiveKit supports.
 
     **Bad**:
     ```python
@@ -75,10 +74,10 @@ def not_async(subject: InCallFunction | Misfit) -> Iterator[Finding]:
     profiles=("contract", "livekit"),
 )
 def parameter_unannotated(function: InCallFunction) -> Iterator[Finding]:
-    """A parameter has no annotation.
+    """A parameter has no type annotation.
 
-    **Why**: LiveKit takes the tool at start-up and raises `KeyError` when it builds the schema, on every turn:
-    four attempts, four seconds, and an error that speaks of the connection.
+    **Why**: LiveKit registers the tool at start-up, but raises `KeyError` when it builds the schema on every turn: four
+    attempts, four seconds, and a misleading connection error.
 
     **Bad**:
     ```python
@@ -106,7 +105,7 @@ def parameter_unannotated(function: InCallFunction) -> Iterator[Finding]:
     profiles=("contract",),
 )
 def return_not_dict(function: InCallFunction) -> Iterator[Finding]:
-    """The return annotation is missing, or is not a `dict`.
+    """The return annotation is missing or is not `dict`.
 
     **Why**: The contract is a dict with a `status`. The annotation is what type checkers, reviewers and the
     platform hold the body against.
@@ -138,7 +137,7 @@ def return_not_dict(function: InCallFunction) -> Iterator[Finding]:
     profiles=("contract", "livekit"),
 )
 def variadic_parameters(function: InCallFunction) -> Iterator[Finding]:
-    """The signature that LiveKit sees has `*args` or `**kwargs`.
+    """LiveKit sees `*args` or `**kwargs` in the signature.
 
     **Why**: LiveKit makes a parameter called `args` or `kwargs` of it, and the call fails or nests what the model
     sends. A decorator whose wrapper lacks `functools.wraps` has the same effect: LiveKit sees the wrapper's
@@ -176,7 +175,7 @@ def variadic_parameters(function: InCallFunction) -> Iterator[Finding]:
     profiles=("contract", "livekit"),
 )
 def positional_only_parameters(function: InCallFunction) -> Iterator[Finding]:
-    """Parameters stand before a `/`.
+    """The function has positional-only parameters.
 
     **Why**: LiveKit passes every argument, the context too, by its name. The schema is built and the model calls
     the tool, and each call ends in an error.
@@ -207,7 +206,7 @@ def positional_only_parameters(function: InCallFunction) -> Iterator[Finding]:
     profiles=("contract", "livekit"),
 )
 def parameter_name_unusable(function: InCallFunction) -> Iterator[Finding]:
-    """A parameter has a name that the tool's schema cannot carry.
+    """A parameter name cannot be used in the tool schema.
 
     **Why**: LiveKit makes a pydantic model of the signature. A field must not begin with an underscore, and a few
     names belong to the model itself: most of them break every turn, `model_extra` and `model_fields_set`
@@ -244,7 +243,7 @@ def parameter_name_unusable(function: InCallFunction) -> Iterator[Finding]:
     profiles=("contract", "livekit"),
 )
 def duplicate_tool_name(module: Module) -> Iterator[Finding]:
-    """Two in-call functions of one agent, or of one module, have the same tool name.
+    """Two in-call functions of one scope share a tool name.
 
     **Why**: LiveKit raises `ValueError` when both are given to one agent, before the first word is spoken. Tools land
     in one agent when a class or its bases have them, or one list. In a module of the platform a name is used once:
@@ -297,7 +296,7 @@ def _taken(module: Module, name: str, other: ast.AST, consequence: str) -> dict[
     profiles=("contract", "livekit"),
 )
 def generator(site: Site) -> Iterator[Finding]:
-    """The function has a `yield` in its own body.
+    """The function is a generator.
 
     **Why**: Calling it runs nothing and hands LiveKit a generator object, which it cannot send to the model.
 
@@ -323,7 +322,7 @@ def generator(site: Site) -> Iterator[Finding]:
     profiles=("contract", "livekit"),
 )
 def tool_name_refused(function: InCallFunction) -> Iterator[Finding]:
-    """The tool's name is not one that model providers accept.
+    """Model providers reject the tool name.
 
     **Why**: Providers take letters from a to z, digits, `_` and `-`, at most 64 of them. LiveKit passes any name on,
     and the provider then refuses every request of the agent.

@@ -44,7 +44,7 @@ _TRY = ast.Try | ast.TryStar
     profiles=("contract", "livekit"),
 )
 def swallowed_exception(function: InCallFunction) -> Iterator[Finding]:
-    """A handler neither returns an error, nor logs, nor raises, and nothing after it can tell that something failed.
+    """A handler neither returns an error, logs nor raises, and nothing after it detects the failure.
 
     **Why**: The agent goes on as if all were well and tells the caller so. Nobody finds out why the order was lost.
 
@@ -108,7 +108,7 @@ def swallowed_exception(function: InCallFunction) -> Iterator[Finding]:
     profiles=("contract",),
 )
 def failure_reported_as_success(function: InCallFunction) -> Iterator[Finding]:
-    """A handler answers with the status "success", or goes on to nothing but such an answer.
+    """A handler reports success after a failure.
 
     **Why**: The agent tells the caller that the table is booked, and it is not.
 
@@ -164,10 +164,10 @@ def failure_reported_as_success(function: InCallFunction) -> Iterator[Finding]:
     fix="safe",
 )
 def swallowed_interruption(function: InCallFunction) -> Iterator[Finding]:
-    """Cancellation is caught and not raised again, or a `return` in `finally` throws it away.
+    """Task cancellation is swallowed.
 
-    **Why**: When the caller hangs up, the work for the call is cancelled. Code that takes the cancellation up goes on
-    for a caller who is gone, and holds the worker's shutdown up.
+    **Why**: When the caller hangs up, the task is cancelled. Code that swallows the cancellation keeps running for a
+    caller who is gone and delays worker shutdown.
 
     **Bad**:
     ```python

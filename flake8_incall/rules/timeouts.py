@@ -25,11 +25,10 @@ from flake8_incall.rules.registry import rule
     once_per_function=True,
 )
 def missing_timeout(function: InCallFunction) -> Iterator[Finding]:
-    """No timeout that the author set bounds an external call: not the call's, not its client's, none around it.
+    """An external call has no explicit timeout: on the call, its client, or around it.
 
-    **Why**: A service that accepts the connection and never answers leaves the caller in silence until they hang up.
-    What a library does on its own differs from one to the next, and changes with its versions: the contract asks for
-    a timeout that is set.
+    **Why**: A service that accepts the connection but never responds leaves the caller in silence. Library defaults
+    differ and change between versions, so the contract requires an explicit timeout.
 
     **Bad**:
     ```python
@@ -80,9 +79,9 @@ def missing_timeout(function: InCallFunction) -> Iterator[Finding]:
     fix="safe",
 )
 def timeout_switched_off(function: InCallFunction) -> Iterator[Finding]:
-    """A timeout is `None`, in whole or for the phase in which the answer is read.
+    """A timeout is disabled (`None`), in whole or for reading the response.
 
-    **Why**: `timeout=None` is the one setting under which a library that would have given up waits for ever.
+    **Why**: `timeout=None` makes a library wait forever that would otherwise give up.
 
     **Bad**:
     ```python
@@ -125,7 +124,7 @@ def timeout_switched_off(function: InCallFunction) -> Iterator[Finding]:
     profiles=("contract",),
 )
 def timeout_too_long(function: InCallFunction) -> Iterator[Finding]:
-    """A timeout is longer than a caller waits.
+    """A timeout is longer than the maximum wait.
 
     **Why**: Nobody stays on the line for a minute of silence. The call is over before the error can be told.
 
@@ -181,7 +180,7 @@ def timeout_too_long(function: InCallFunction) -> Iterator[Finding]:
     profiles=("contract", "livekit"),
 )
 def endless_waiting_loop(function: InCallFunction) -> Iterator[Finding]:
-    """A loop calls a service or sleeps, and goes on until somebody else says something.
+    """A loop that calls a service or sleeps has no upper bound.
 
     **Why**: An order that stays "pending" keeps the caller in silence for as long as it stays so, however short the
     timeout of each request is.
@@ -237,7 +236,7 @@ def endless_waiting_loop(function: InCallFunction) -> Iterator[Finding]:
     profiles=("contract",),
 )
 def sleep_too_long(function: InCallFunction) -> Iterator[Finding]:
-    """A function sleeps for longer than a caller waits.
+    """A function sleeps longer than the maximum wait.
 
     **Why**: While the function sleeps, the agent says nothing.
 

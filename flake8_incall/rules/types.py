@@ -31,7 +31,7 @@ _STRING_KINDS = frozenset({TypeKind.LITERAL, TypeKind.ANY, TypeKind.UNKNOWN, Typ
     profiles=("contract",),
 )
 def custom_class(function: InCallFunction) -> Iterator[Finding]:
-    """A parameter's type is a custom class: a dataclass, a pydantic model, an Enum, or any other.
+    """A parameter has a custom class as its type: a dataclass, pydantic model, Enum or other class.
 
     **Why**: The platform takes `str`, `int`, `float`, `bool`, `None`, `dict` and `list`. What arrives is the JSON
     that the model wrote, not an object. `livekit` leaves dataclasses, models and Enums alone, since LiveKit
@@ -66,7 +66,7 @@ def custom_class(function: InCallFunction) -> Iterator[Finding]:
     profiles=("contract", "livekit"),
 )
 def file_parameter(function: InCallFunction) -> Iterator[Finding]:
-    """A parameter's type is a file object or a path.
+    """A parameter has a file object or path as its type.
 
     **Why**: The model cannot send a file, and in-call functions have no file system. LiveKit cannot build a schema
     for file objects; a `Path` it can, so `livekit` leaves that alone.
@@ -94,7 +94,7 @@ def file_parameter(function: InCallFunction) -> Iterator[Finding]:
     profiles=("contract", "livekit"),
 )
 def function_parameter(function: InCallFunction) -> Iterator[Finding]:
-    """A parameter's type is a function, an awaitable, or a protocol with `__call__`.
+    """A parameter has a callable or awaitable as its type.
 
     **Why**: JSON carries no functions, and LiveKit's schema cannot describe one. A slip of the pen, `any` for
     `Any`, has the same effect.
@@ -119,10 +119,10 @@ def function_parameter(function: InCallFunction) -> Iterator[Finding]:
     profiles=("contract", "livekit"),
 )
 def type_not_json(function: InCallFunction) -> Iterator[Finding]:
-    """A parameter's type is one that JSON cannot carry.
+    """A parameter has a type that JSON cannot represent.
 
-    **Why**: Values come from the model as JSON: texts, numbers, truth values, `null`, lists and objects. In
-    `livekit` this is only what LiveKit cannot build a schema for: it makes dates, sets and decimals itself.
+    **Why**: The model sends JSON: strings, numbers, booleans, `null`, arrays and objects. In `livekit`, only types
+    without a schema are reported, because LiveKit parses dates, sets and decimals itself.
 
     **Bad**:
     ```python
@@ -151,7 +151,7 @@ def type_not_json(function: InCallFunction) -> Iterator[Finding]:
     profiles=("contract",),
 )
 def dict_keys_not_text(function: InCallFunction) -> Iterator[Finding]:
-    """A dict in a parameter's type has keys that are not `str`.
+    """A parameter type contains a dict with non-string keys.
 
     **Why**: Keys of a JSON object are texts: `{1: "a"}` arrives as `{"1": "a"}`. LiveKit turns them back, so
     `livekit` leaves them alone; the platform does not.
@@ -181,7 +181,7 @@ def dict_keys_not_text(function: InCallFunction) -> Iterator[Finding]:
     profiles=("contract", "livekit"),
 )
 def unresolvable_annotation(function: InCallFunction) -> Iterator[Finding]:
-    """An annotation names something that does not exist when the tool is built.
+    """An annotation cannot be resolved when LiveKit builds the tool.
 
     **Why**: LiveKit evaluates all annotations, that of the return and of the context too. A name that is imported
     only under `TYPE_CHECKING`, is misspelled, or belongs to a function around this one while annotations are
@@ -223,10 +223,10 @@ def unresolvable_annotation(function: InCallFunction) -> Iterator[Finding]:
     profiles=("contract", "livekit"),
 )
 def default_mismatch(function: InCallFunction) -> Iterator[Finding]:
-    """A default does not fit its annotation, or is nothing that JSON can carry.
+    """A default value does not match its annotation or is not JSON.
 
-    **Why**: LiveKit validates what the model sends and passes defaults on untouched: the function that asked for a
-    number is handed a text, on those calls only where the model leaves the parameter out.
+    **Why**: LiveKit validates what the model sends but passes defaults through unchanged, so the function gets a value
+    of the wrong type only on calls where the model omits the parameter.
 
     **Bad**:
     ```python
@@ -262,10 +262,10 @@ def default_mismatch(function: InCallFunction) -> Iterator[Finding]:
     fix="safe",
 )
 def implicit_optional(function: InCallFunction) -> Iterator[Finding]:
-    """The default is `None`, and the annotation does not allow `None`.
+    """The default is `None`, but the annotation does not allow `None`.
 
-    **Why**: The schema says "a text", the model sends `null` because nobody knows, and validation fails in the middle
-    of the call. When it sends nothing the function is handed a `None` that its type denies.
+    **Why**: The schema requires a string, the model sends `null` for an unknown value, and validation fails during the
+    call. If the model omits the parameter, the function receives `None`, which its type excludes.
 
     **Bad**:
     ```python
@@ -293,7 +293,7 @@ def implicit_optional(function: InCallFunction) -> Iterator[Finding]:
     severity=Severity.WARNING,
 )
 def vague_type(function: InCallFunction) -> Iterator[Finding]:
-    """A parameter is `Any`, `object`, a `dict`, or a `list` of nobody knows what.
+    """A parameter is `Any`, `object`, a `dict`, or an unparameterized `list`.
 
     **Why**: The model writes what the schema asks for. Where it asks for anything, it gets anything, and providers'
     strict modes refuse the schema. The contract allows `dict` and `list`, so this is asked in `strict` only.
