@@ -1,0 +1,1 @@
+"""Write new in-call functions and function documents that pass `strict`."""
