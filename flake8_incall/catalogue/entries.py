@@ -41,6 +41,7 @@ Form = Literal[
     "async iterator",
 ]
 FORMS: tuple[Form, ...] = get_args(Form)
+_LATE_FORMS = frozenset({"coroutine", "awaitable", "async context", "awaitable context", "async iterator"})
 
 # Objects that say how long: each library has its own phases of a request.
 Limit = Literal["", "httpx", "aiohttp", "urllib3"]
@@ -135,6 +136,11 @@ class TypeUse:
         if self.forms and self.forms[0] in forms:
             return TypeUse(self.name, self.forms[1:])
         return None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether nothing happens until it is awaited, entered or iterated."""
+        return self.forms[:1] != () and self.forms[0] in _LATE_FORMS
 
     @property
     def awaited(self) -> TypeUse | None:

@@ -31,10 +31,6 @@ _COMPILED = Path(__file__).with_name("compiled.json")
 _UNITS = {"s": 1.0, "ms": 0.001}
 # Deeper chains of aliases or bases than this are a mistake in somebody's tables.
 _LONGEST_CHAIN = 8
-# Modules that others have as attributes, under whatever name of a package leads to them.
-_REACHED_THROUGH_OTHERS = frozenset(
-    ("builtins", "ctypes", "importlib", "os", "pickle", "shutil", "socket", "subprocess", "sys", "tempfile")
-)
 
 
 class Catalogue:
@@ -97,9 +93,11 @@ class Catalogue:
         """The entry of what is reached through a library's own imports: `logging.os.getcwd`."""
         parts = name.split(".")
         if parts[0] in sys.stdlib_module_names or parts[0] in self.tables["library"]:
+            # A library's `socket` is the module; elsewhere it is often an object.
+            modules = self.names("is-kept-by-others") | {"socket"}
             for place in range(len(parts) - 1, 0, -1):
                 module = parts[place].lstrip("_")
-                if module in _REACHED_THROUGH_OTHERS:
+                if module in modules:
                     return self._find_api(self.canonical(".".join((module, *parts[place + 1 :]))))
         return None
 
@@ -224,16 +222,15 @@ class Catalogue:
         """The methods and attributes with a trait, by their last names: for an object of which no class is known."""
         return self._traits.members(trait)
 
+    def last_names(self, trait: Trait) -> frozenset[str]:
+        """The last parts of all names with a trait: for what is only read, and not resolved."""
+        return self._traits.last_names(trait)
+
     def has(self, trait: Trait, qualified_name: str) -> bool:
         """Whether a function, class or member has a trait, by itself or by inheritance."""
         key = trait, qualified_name
         if key not in self._having:
-            names = self._traits.names(trait)
-            candidates = self._inherited(self.canonical(qualified_name))
-            self._having[key] = any(
-                candidate in names or any(f"{owner}.*" in names for owner, rest in _prefixes(candidate) if rest)
-                for candidate in candidates
-            )
+            self._having[key] = self._traits.cover(trait, self._inherited(self.canonical(qualified_name)))
         return self._having[key]
 
     def any_has(self, trait: Trait, qualified_names: Iterable[str]) -> bool:

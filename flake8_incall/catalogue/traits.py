@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Literal, get_args
 
 Trait = Literal[
     "accepts-its-type",
+    "builds-change",
     "calls-back",
+    "calls-no-override",
+    "clock",
     "collects",
     "constructs",
     "copies",
+    "deletes-files",
     "describes",
     "drops",
+    "has-body",
+    "is-kept-by-others",
     "is-plain",
+    "is-up-to-others",
     "keeps",
     "logs",
     "looks",
     "mutates",
     "never-raises",
+    "never-returns",
+    "of-coroutine",
     "peeks",
+    "prints",
     "pure",
     "quotes",
     "removes",
+    "runs-on-creation",
+    "says-status",
     "shows",
     "splits",
     "stores",
+    "swallows",
     "tells",
 ]
 TRAITS: tuple[Trait, ...] = get_args(Trait)
@@ -34,25 +47,38 @@ TRAITS: tuple[Trait, ...] = get_args(Trait)
 # Each is said of a function, or of a method of a class; "its object" is what a method is called on.
 MEANINGS: Mapping[Trait, str] = {
     "accepts-its-type": "raises nothing when its object and arguments are of the types that it is for",
+    "builds-change": "makes a request of it that changes something",
     "calls-back": "calls a function that it is handed later, and drops the result",
+    "calls-no-override": "is a class that calls no method of the classes that inherit from it",
+    "clock": "reads a clock",
     "collects": "puts an argument, or the elements of one, into its object",
     "constructs": "makes a value of its arguments alone, like the class it belongs to",
     "copies": "makes a collection of the elements of its argument",
+    "deletes-files": "deletes files or folders",
     "describes": "is an attribute of an exception that says in words what went wrong",
     "drops": "takes elements out of its object, and returns none of them",
+    "has-body": "is an attribute or method of a response that leads to its content",
+    "is-kept-by-others": "is a module that other modules have as an attribute",
     "is-plain": "is true only of texts without characters that mean something in a URL",
+    "is-up-to-others": "is a class whose objects are waited for until other code lets go of them",
     "keeps": "makes another form of its object or argument, with the same content",
     "logs": "writes to a log",
     "looks": "keeps none of its arguments, and hands none on",
     "mutates": "changes its object",
     "never-raises": "raises nothing, and leaves its arguments as they are",
+    "never-returns": "ends the program, or raises",
+    "of-coroutine": "is an attribute of a coroutine itself, not of its result",
     "peeks": "asks a task for something, and neither keeps it nor waits for it",
+    "prints": "writes to standard output",
     "pure": "depends on its object and arguments alone, changes neither, and makes little of little",
     "quotes": "makes a text in which no character means anything to who reads it",
     "removes": "takes elements out of its object",
+    "runs-on-creation": "is called by Python when a class or an instance is made",
+    "says-status": "is an attribute or method of a response that says whether the request succeeded",
     "shows": "makes a text of its argument",
     "splits": "makes parts of a text",
     "stores": "puts an argument into its object",
+    "swallows": "makes a context manager that may swallow an exception",
     "tells": "answers a question about its object or argument, and contains none of it",
 }
 # What has a narrower trait has the wider one as well.
@@ -73,6 +99,12 @@ class Traits:
         self._types = types
         self.names = cache(self._names)
         self.members = cache(self._members)
+        self.last_names = cache(self._last_names)
+
+    def cover(self, trait: Trait, candidates: Iterable[str]) -> bool:
+        """Whether one of several names has a trait, by its own entry or by one for all names around it."""
+        names = self.names(trait)
+        return any(name in names or not names.isdisjoint(_wildcards(name)) for name in candidates)
 
     def _names(self, trait: Trait) -> frozenset[str]:
         return frozenset(self._table.get(trait, ())).union(*map(self.names, _NARROWER.get(trait, ())))
@@ -81,8 +113,19 @@ class Traits:
         parted = (name.rpartition(".") for name in self.names(trait))
         return frozenset(member for owner, _, member in parted if self._is_class(owner) and member != "*")
 
+    def _last_names(self, trait: Trait) -> frozenset[str]:
+        return frozenset(name.rpartition(".")[2] for name in self.names(trait))
+
     def _is_class(self, name: str) -> bool:
         return name in self._types or name.rpartition(".")[2][:1].isupper()
+
+
+def _wildcards(name: str) -> Iterator[str]:
+    """What stands for all names beside one, and beside those around it: `a.b.*` and `a.*` for `a.b.c`."""
+    if "." not in name:
+        yield "*"
+    while name := name.rpartition(".")[0]:
+        yield f"{name}.*"
 
 
 def united(tables: Iterable[Mapping[str, Iterable[str]]]) -> dict[str, list[str]]:

@@ -8,6 +8,8 @@ import contextlib
 import copy
 import importlib
 import itertools
+import sys
+import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -41,6 +43,7 @@ ARGUMENTS: tuple[Callable[[], tuple[Any, ...]], ...] = (
     lambda: (b"z",),
 )
 # What else a method may be asked for leaves the object as it is, or makes it anew.
+NEW_IN_PYTHON_3_12 = {"asyncio.Task.get_context"}
 NOT_ASKED = {"__init__", "__new__", "__init_subclass__", "__setstate__", "__setattr__", "__delattr__", "__missing__"}
 
 
@@ -52,7 +55,7 @@ def catalogue() -> Catalogue:
 def found(name: str) -> Any:
     """What a qualified name stands for."""
     parts = name.split(".")
-    for end in range(len(parts) - 1, 0, -1):
+    for end in range(len(parts), 0, -1):
         with contextlib.suppress(ImportError):
             return nested(importlib.import_module(".".join(parts[:end])), parts[end:])
     return nested(builtins, parts)
@@ -269,3 +272,53 @@ def test_a_mistake_in_a_trait_is_reported(tmp_path: Path, text: str, entry: str,
     assert str(error.value).startswith(f"{own}: {entry}: ")
     assert expected in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_attributes_of_a_coroutine_are_all_there_are(catalogue: Catalogue) -> None:
+    public = {name for name in dir(types.CoroutineType) if not name.startswith("_")}
+    assert public <= catalogue.members("of-coroutine")
+
+
+@pytest.mark.parametrize(
+    "trait", ["calls-no-override", "clock", "deletes-files", "is-kept-by-others", "never-returns", "peeks"]
+)
+def test_names_of_the_standard_library_exist(catalogue: Catalogue, trait: Trait) -> None:
+    for name in catalogue.names(trait):
+        root = name.partition(".")[0]
+        if root in sys.stdlib_module_names and name not in NEW_IN_PYTHON_3_12:
+            assert found(name.removesuffix(".*")) is not None, name
+
+
+def test_methods_that_run_on_creation_are_called_without_being_named(catalogue: Catalogue) -> None:
+    called = set()
+
+    class Recorder:
+        def __init_subclass__(cls) -> None:
+            called.add("__init_subclass__")
+
+        def __new__(cls) -> Recorder:
+            called.add("__new__")
+            return super().__new__(cls)
+
+        def __init__(self) -> None:
+            called.add("__init__")
+
+        def __set_name__(self, owner: type, name: str) -> None:
+            called.add("__set_name__")
+
+        def __class_getitem__(cls, item: type) -> type[Recorder]:
+            called.add("__class_getitem__")
+            return cls
+
+    class Inner(Recorder[int]):  # type: ignore[type-arg]
+        field = Recorder()
+
+    assert Inner.field is not None
+    assert called | {"__post_init__"} == catalogue.last_names("runs-on-creation")
+
+
+def test_every_attribute_that_a_response_is_looked_at_by_says_its_status(catalogue: Catalogue) -> None:
+    for name in ("aiohttp.ClientResponse", "httpx.Response", "requests.Response"):
+        response = catalogue.type(name)
+        assert response is not None
+        assert set(response.status) <= catalogue.members("says-status")

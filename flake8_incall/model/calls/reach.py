@@ -35,10 +35,6 @@ if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
 
 _EXPRESSIONS = ast.Name | ast.Attribute | ast.Call | ast.Subscript | ast.Await | ast.Lambda
-# What runs when a class is made or an instance of it; an instance made elsewhere has that behind it.
-_MAKING = frozenset({"__init__", "__new__", "__post_init__", "__init_subclass__", "__set_name__", "__class_getitem__"})
-# Classes of the standard library that call none of the methods of those that inherit from them.
-_WITHOUT_HOOKS = ("abc.", "builtins.", "enum.", "typing.", "collections.", "dataclasses.", "types.", "contextlib.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,11 +170,12 @@ class Reach:
 
     def _take_methods(self, definition: ast.ClassDef, function: InCallFunction, *, is_made: bool) -> None:
         is_hooked = is_made and self._has_hooks(definition)
+        on_creation = self._references.catalogue.last_names("runs-on-creation")
         for method in definition.body:
             if not isinstance(method, FunctionNode) or method in self._seen:
                 continue
             is_pythons = method.name.startswith("__") and method.name.endswith("__")
-            is_called = (is_made or method.name not in _MAKING) if is_pythons else method.name in self._mentioned
+            is_called = (is_made or method.name not in on_creation) if is_pythons else method.name in self._mentioned
             if is_called or is_hooked or (is_made and self._is_taken_by_decorator(method)):
                 self._reach(method, function)
             elif not is_pythons:
@@ -188,7 +185,9 @@ class Reach:
         """Whether a class of the standard library calls its methods: `threading.Thread` calls `run`."""
         bases = names_of(self._references.of_all(definition.bases))
         return any(
-            name.partition(".")[0] in sys.stdlib_module_names and not name.startswith(_WITHOUT_HOOKS) for name in bases
+            name.partition(".")[0] in sys.stdlib_module_names
+            and not self._references.catalogue.has("calls-no-override", name)
+            for name in bases
         )
 
     def _is_taken_by_decorator(self, method: FunctionNode) -> bool:

@@ -18,6 +18,7 @@ from flake8_incall.model.code.scopes import Binding, Block, Kind, Scope, Use, Va
 from flake8_incall.model.code.tree import FunctionNode
 
 if TYPE_CHECKING:
+    from flake8_incall.catalogue import Catalogue
     from flake8_incall.model.code.module import Module
 
 _BUILTINS = frozenset(dir(builtins))
@@ -73,6 +74,11 @@ class Names:
         self._ordered: dict[tuple[Scope, str], tuple[list[Binding], list[Binding], Binding]] = {}
         self._homes: dict[tuple[ast.AST, str], Variable] = {}
         self._depth = 0
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What is known of other modules."""
+        return self._module.catalogue
 
     @property
     def top(self) -> Scope:

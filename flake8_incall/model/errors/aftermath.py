@@ -18,7 +18,6 @@ from flake8_incall.model.flow.queries import Ends, after, caught
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
 
-_SLEEPS = frozenset({"asyncio.sleep", "time.sleep", "anyio.sleep"})
 _INTERRUPTIONS = frozenset({"asyncio.CancelledError", "builtins.BaseException"})
 _SUSPENDING = ast.Await | ast.AsyncFor | ast.AsyncWith | ast.Yield | ast.YieldFrom
 _ACTS = ast.Call | ast.AugAssign | ast.Yield | ast.YieldFrom
@@ -59,7 +58,7 @@ def manner(handler: ast.ExceptHandler, module: Module) -> Manner:
             return Manner.ANSWERING
         if isinstance(node, ast.Expr) and is_logging(node.value, module):
             found = Manner.LOGGING
-        elif isinstance(node, ast.Call) and module.names.resolve(node.func).names & _SLEEPS:
+        elif isinstance(node, ast.Call) and _sleeps(node, module):
             continue
         elif isinstance(node, _ACTS) or _is_mention(node, handler) or _is_substitute(node):
             return Manner.ACTING
@@ -156,6 +155,11 @@ def is_logging(node: ast.expr, module: Module) -> bool:
         return True
     names = module.names.resolve(node.func).names
     return "builtins.print" in names or module.catalogue.any_has("logs", names)
+
+
+def _sleeps(node: ast.Call, module: Module) -> bool:
+    apis = map(module.catalogue.api, module.names.resolve(node.func).names)
+    return any(api is not None and "sleep" in api.effects for api in apis)
 
 
 def _is_substitute(node: ast.AST) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import partial
 
 from flake8_incall.catalogue import Api, Effect
 from flake8_incall.model.code.module import Module
@@ -16,8 +17,6 @@ from flake8_incall.model.references.referents import Local, Outside
 _EFFECTS: frozenset[Effect] = frozenset({"filesystem", "process"})
 # What a handler for failures takes; `FileNotFoundError` is one answer among others.
 _FAILURES = frozenset({"builtins.OSError", "builtins.Exception", "builtins.BaseException"})
-# Who removes something does not care whether it was there.
-_REMOVING = frozenset({"os.remove", "os.unlink", "os.rmdir", "os.removedirs", "pathlib.Path.unlink", "shutil.rmtree"})
 _MOST_HELPERS = 20
 
 
@@ -39,6 +38,7 @@ def guarded_effect(taker: ast.ExceptHandler | ast.withitem, module: Module) -> s
 
 def _called(body: list[ast.stmt], module: Module) -> Iterator[Api]:
     """The APIs with an effect that statements call, in themselves and in the helpers that they mention."""
+    deletes = partial(module.catalogue.has, "deletes-files")
     pending: list[ast.AST] = list(body)
     seen: set[ast.AST] = set()
     while pending:
@@ -48,7 +48,7 @@ def _called(body: list[ast.stmt], module: Module) -> Iterator[Api]:
                 for referent in module.fact(References).of(callee):
                     if isinstance(referent, Outside):
                         api = module.catalogue.api(referent.name)
-                        if api is not None and _has_effect(api, module) and api.name not in _REMOVING:
+                        if api is not None and _has_effect(api, module) and not deletes(referent.name):
                             yield api
                     helper = referent.definition if isinstance(referent, Local) else None
                     if isinstance(helper, FunctionNode) and helper not in seen and len(seen) < _MOST_HELPERS:

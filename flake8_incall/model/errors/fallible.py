@@ -21,7 +21,6 @@ from flake8_incall.model.references.referents import Outside, Unknown
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
 
-_AWAITED_FORMS = frozenset({"coroutine", "awaitable", "async context", "awaitable context", "async iterator"})
 # Objects whose methods are the program's own or LiveKit's, and the one that holds what the program put there.
 _OWN = CONTEXT_NAMES | {"self", "cls"}
 _USERDATA = "RunContext.userdata."
@@ -114,8 +113,8 @@ class FallibleCalls:
         if api.bounds is not None:
             point: ast.AST | None = self._bounded(call)
         else:
-            forms = api.returns.forms if api.returns is not None else ()
-            point = self._arrivals.of(call, is_awaited=is_handed_on or not _AWAITED_FORMS.isdisjoint(forms[:1]))
+            is_late = api.returns is not None and api.returns.is_late
+            point = self._arrivals.of(call, is_awaited=is_handed_on or is_late)
         if point is not None:
             yield Fallible(call, point, callee, api, raised, self._makers(callee))
 

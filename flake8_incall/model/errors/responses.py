@@ -22,10 +22,8 @@ from flake8_incall.model.references.referents import Instance
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
 
-_BODY = frozenset({"json", "text", "content", "read", "aread", "body", "data"})
 # What raises by itself when the service answers with an error.
 _RAISING = "urllib.request."
-_ITERATED = ("iter_", "aiter_")
 # By these a client looks at the status of each response itself.
 _LOOKING_CLIENT = frozenset({"raise_for_status", "event_hooks", "hooks"})
 
@@ -56,8 +54,9 @@ def _in(owner: Function, module: Module) -> Iterator[Unlooked]:
     graph = module.fact(Graphs).of(owner)
     own = set(nodes)
     told: set[str] = set()
+    body_attributes = module.catalogue.members("has-body")
     for node in nodes:
-        if not isinstance(node, ast.Attribute) or not _is_of_body(node.attr) or node not in graph.of_node:
+        if not isinstance(node, ast.Attribute) or node.attr not in body_attributes or node not in graph.of_node:
             continue
         response = _response(node.value, own, module)
         if response is None:
@@ -66,10 +65,6 @@ def _in(owner: Function, module: Module) -> Iterator[Unlooked]:
         if name not in told and not _is_looked_at(node, name, response, nodes, graph, module):
             told.add(name)
             yield Unlooked(node, f"{name}." * bool(name) + response.status[0])
-
-
-def _is_of_body(attribute: str) -> bool:
-    return attribute in _BODY or attribute.startswith(_ITERATED)
 
 
 def _response(node: ast.expr, own: set[ast.AST], module: Module) -> Type | None:

@@ -9,8 +9,6 @@ from flake8_incall.model.code.tree import children
 from flake8_incall.model.flow.builder import Builder, Visit
 from flake8_incall.model.flow.graph import Action, Step
 
-NEVER_RETURN = frozenset({"sys.exit", "os._exit", "os.abort", "builtins.exit", "builtins.quit", "typing.assert_never"})
-
 _Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 _NEVER_RAISES = (
     *(ast.Constant, ast.Name, ast.List, ast.Tuple, ast.Slice, ast.Lambda, ast.JoinedStr, ast.Set),
@@ -94,8 +92,12 @@ def operands_of(node: ast.expr) -> Sequence[ast.expr]:
             return [child for child in children(node) if isinstance(child, ast.expr)]
 
 
+def _never_returns(builder: Builder, node: ast.Call) -> bool:
+    return builder.names.catalogue.any_has("never-returns", builder.names.resolve(node.func).names)
+
+
 def _evaluate(builder: Builder, node: ast.expr, operands: int) -> None:
-    if isinstance(node, ast.Call) and not NEVER_RETURN.isdisjoint(builder.names.resolve(node.func).names):
+    if isinstance(node, ast.Call) and _never_returns(builder, node):
         builder.add(Action.RAISE, node, pops=operands, pushes=1, can_raise=True)
         builder.last = None
     else:

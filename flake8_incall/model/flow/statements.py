@@ -12,8 +12,6 @@ from flake8_incall.model.flow.builder import Builder, Finally, Loop, Visit, run
 from flake8_incall.model.flow.expressions import branch, operands_of, store, value, values
 from flake8_incall.model.flow.graph import Action, Body, Graph, Step
 
-SWALLOWING = frozenset({"contextlib.suppress", "anyio.move_on_after", "trio.move_on_after"})
-
 
 def build(function: Body, names: Names) -> Graph:
     """The control-flow graph of a function.
@@ -250,7 +248,7 @@ def _with(builder: Builder, node: ast.With | ast.AsyncWith) -> Visit:
 def _may_swallow(builder: Builder, manager: ast.expr) -> bool:
     """Whether to ask later if a manager takes exceptions up; an unknown one is taken not to."""
     meaning = builder.names.resolve(manager.func if isinstance(manager, ast.Call) else manager)
-    return bool(meaning.definitions) or not SWALLOWING.isdisjoint(meaning.names)
+    return bool(meaning.definitions) or builder.names.catalogue.any_has("swallows", meaning.names)
 
 
 def _match(builder: Builder, node: ast.Match) -> Visit:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.flow.graph import Step
-from flake8_incall.model.flow.statements import SWALLOWING
 from flake8_incall.model.interpreter import dicts, sequences
 from flake8_incall.model.interpreter.builtin_functions import BUILTINS
 from flake8_incall.model.interpreter.functions import call_function, call_unknown
@@ -96,7 +95,7 @@ def _call_external(call: Call, name: str) -> Outcome:
         return _gather(call)
     if name == "asyncio.sleep":
         return Awaitable(NONE)
-    if name in SWALLOWING:
+    if call.machine.world.catalogue.has("swallows", name):
         return call.fresh(name)
     if name == "contextlib.nullcontext":
         return Symbol("nothing", tuple(call.arguments[:1]), name)
@@ -201,6 +200,7 @@ def entered(machine: Machine, state: State, step: Step, manager: Value) -> Outco
         inside: Value = manager.arguments[0] if manager.arguments else NONE
         return inside
     if isinstance(manager, Symbol) and manager.type:
-        is_quiet = manager.type in SWALLOWING or machine.world.local_class(manager.type) is not None
+        swallows = machine.world.catalogue.has("swallows", manager.type)
+        is_quiet = swallows or machine.world.local_class(manager.type) is not None
         return manager if is_quiet else Maybe(manager)
     return Maybe(machine.fresh(step))

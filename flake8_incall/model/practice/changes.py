@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from flake8_incall.catalogue import Argument
 from flake8_incall.model.calls.call_sites import CallSite, calls
@@ -17,8 +17,6 @@ from flake8_incall.model.references.references import References
 _METHOD = Argument("method", 0)
 _CHANGING_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _WRITE = re.compile(r"\s*(?:--[^\n]*\n\s*)*(?:insert|update|delete|replace|merge)\b", re.IGNORECASE)
-# What the builder of a request is told before its `execute()`.
-_BUILT = frozenset({"insert", "update", "delete", "create", "send", "append", "patch"})
 _ADDING = frozenset({"add", "add_all", "bulk_save_objects", "bulk_insert_mappings"})
 
 # A POST to an address that has one of these words only asks, or asks a model; so does a function of such a name.
@@ -57,7 +55,7 @@ def _changes(site: CallSite, references: References) -> bool:
     if site.api.sql:
         return any(is_statement_that_writes(text) for text in _statement_texts(site, references))
     if last == "execute":
-        return site.is_external and _builds_change(site.callee)
+        return site.is_external and _builds_change(site.callee, references.catalogue.members("builds-change"))
     if not site.api.changes or (last == "commit" and not _adds_row(site, references)):
         return False
     if not site.api.url:
@@ -93,11 +91,11 @@ def _beginning(node: ast.expr) -> Iterator[str]:
                 return
 
 
-def _builds_change(callee: ast.expr) -> bool:
+def _builds_change(callee: ast.expr, building: Container[str]) -> bool:
     """Whether a request is built in the same expression to change something: `table("x").insert(row).execute`."""
     node = callee
     while isinstance(node, ast.Attribute | ast.Call):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _BUILT:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in building:
             return True
         node = node.func if isinstance(node, ast.Call) else node.value
     return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import partial
 
 from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.function import InCallFunction
@@ -13,10 +14,6 @@ from flake8_incall.model.errors.failures import Failures
 from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import names_of
 
-_PRINTING = frozenset(
-    {"builtins.print", "pprint.pprint", "pprint.pp", "rich.print", "rich.print_json", "click.echo", "click.secho"}
-    | {"typer.echo", "rich.console.Console.print", "rich.console.Console.log"}
-)
 _STREAMS = frozenset({"sys.stdout", "sys.stderr", "sys.__stdout__", "sys.__stderr__"})
 _WRITING = frozenset(f"{stream}.{method}" for stream in _STREAMS for method in ("write", "writelines"))
 
@@ -44,8 +41,9 @@ def has_logger(module: Module) -> bool:
 
 def _printed_by(call: ast.Call, module: Module) -> str | None:
     names = names_of(module.fact(References).of(call.func))
-    name = next(iter(sorted(names & (_PRINTING | _WRITING))), None)
-    if name is None or (name in _PRINTING and not _goes_to_output(call, module)):
+    prints = partial(module.catalogue.has, "prints")
+    name = next((name for name in sorted(names) if name in _WRITING or prints(name)), None)
+    if name is None or (prints(name) and not _goes_to_output(call, module)):
         return None
     return name.removeprefix("builtins.")
 

@@ -31,8 +31,6 @@ _SIGN = re.compile(
     re.IGNORECASE,
 )
 _CONFLICT = 409
-# What a response is asked for success by: no look-up of what was done before.
-_STATUS = frozenset({"status_code", "status", "ok", "is_success", "is_error", "raise_for_status", "reason", "success"})
 # What is there to be taken: once it is, it is there no more.
 _TO_BE_TAKEN = re.compile(r"avail|free|open|slot|vacan|pending|draft|cart|stock|balance", re.IGNORECASE)
 _LOOKING_UP = re.compile(
@@ -126,7 +124,7 @@ class _Guards:
 
     def _is_status(self, node: ast.AST) -> bool:
         parent = self._module.parents.get(node)
-        return isinstance(parent, ast.Attribute) and parent.attr in _STATUS
+        return isinstance(parent, ast.Attribute) and parent.attr in self._module.catalogue.members("says-status")
 
     def _looked_up(self, owner: Callable) -> frozenset[str]:
         """The variables of a function that have what it looked up, or what comes from that."""

@@ -6,26 +6,22 @@ import sys
 
 from flake8_incall.catalogue import DANGERS, Api, Catalogue
 
-# Modules that others have as an attribute, and under whose names hardly anyone keeps something else.
-_ROUTES = frozenset(
-    {"os", "_os", "sys", "_sys", "subprocess", "builtins", "shutil", "importlib", "pickle", "ctypes", "multiprocessing"}
-    | {"tempfile"}
-)
 _OWN_MODULES = frozenset({"asyncio.subprocess"})
 
 
-def routed(name: str) -> str:
+def routed(name: str, catalogue: Catalogue) -> str:
     """The name of what is reached through another module: `os.getcwd` for `logging.os.getcwd`."""
     parts = name.split(".")
     if not parts[0] or ".".join(parts[:2]) in _OWN_MODULES:
         return name
-    last = max((n for n, part in enumerate(parts) if part in _ROUTES), default=0)
+    modules = catalogue.names("is-kept-by-others")
+    last = max((n for n, part in enumerate(parts) if part.lstrip("_") in modules), default=0)
     return ".".join([parts[last].lstrip("_"), *parts[last + 1 :]]) if last else name
 
 
 def find_api(name: str, catalogue: Catalogue) -> Api | None:
     """The catalogue's entry of a name, also where it is reached through another module."""
-    direct = routed(name)
+    direct = routed(name, catalogue)
     if direct != name:
         api = catalogue.api(direct)
         if api is not None and (name.partition(".")[0] in sys.stdlib_module_names or not api.is_wildcard):

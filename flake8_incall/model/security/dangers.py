@@ -115,7 +115,7 @@ class Dangers:
             opener = self._opener(referent.maker) if type_ is not None and type_.on_file else None
             if opener is not None and (unit.function, opener.origin) not in self._opened:
                 self._opened.add((unit.function, opener.origin))
-                name = self._catalogue.canonical(routed(opener.name))
+                name = self._catalogue.canonical(routed(opener.name, self._catalogue))
                 yield Danger("filesystem", node, name, unit, note="it was opened before the call; " + _ASK)
 
     def _opener(self, maker: Outside) -> Outside | None:
@@ -168,7 +168,7 @@ class Dangers:
             return
         if referent.name.endswith(".__dict__") or self._is_only_looked_at(node) or self._is_told_further_out(node):
             return
-        if introspection.is_module(module := routed(referent.name), self._catalogue):
+        if introspection.is_module(module := routed(referent.name, self._catalogue), self._catalogue):
             yield from introspection.module_handed_on(module, node, unit, self._module)
             return
         arguments = arguments_of(node, self._references)
@@ -254,7 +254,7 @@ class Dangers:
             yield Danger(effect, node, name, unit, api.twin, api.note)
 
     def _shown(self, referent: Outside, api: Api) -> str:
-        return self._catalogue.canonical(routed(referent.name) if api.is_wildcard else api.name)
+        return self._catalogue.canonical(routed(referent.name, self._catalogue) if api.is_wildcard else api.name)
 
     def _is_in_memory(self, api: Api, arguments: Written) -> bool:
         """Whether what stands for a path is a buffer, a URL or a database in memory."""

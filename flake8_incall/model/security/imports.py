@@ -59,7 +59,7 @@ def forbidden_modules_in(text: str, catalogue: Catalogue) -> tuple[str, ...]:
 
 def _outermost(name: str, catalogue: Catalogue) -> str:
     """The forbidden module that a name belongs to, without what is inside it; `""` for none."""
-    name = routed(name)
+    name = routed(name, catalogue)
     if catalogue.forbidden_module(name) is None:
         return ""
     while (parent := name.rpartition(".")[0]) and catalogue.forbidden_module(parent) is not None:

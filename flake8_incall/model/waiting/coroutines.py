@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
 
 _CONTEXT = "livekit.agents.RunContext."
-# What a coroutine object has; anything else that is asked of it was meant for the result.
-_OWN_ATTRIBUTES = frozenset({"close", "send", "throw", "cr_await", "cr_code", "cr_frame", "cr_running"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +98,7 @@ def _is_unawaited(node: ast.Call, owner: Callable, module: Module) -> bool:
     parent = module.parents[node]
     match parent:
         case ast.Attribute(attr=attribute):
-            return attribute not in _OWN_ATTRIBUTES
+            return attribute not in module.catalogue.members("of-coroutine")
         case ast.Subscript(value=value):
             return value is node
         case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
@@ -116,7 +114,7 @@ def _is_misuse(use: ast.Name, module: Module) -> bool:
     parent = module.parents[use]
     match parent:
         case ast.Attribute(attr=attribute):
-            return attribute not in _OWN_ATTRIBUTES
+            return attribute not in module.catalogue.members("of-coroutine")
         case ast.Subscript(value=value):
             return value is use
     return False

@@ -6,6 +6,7 @@ import ast
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flake8_incall.model.calls.links import Chain
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from flake8_incall.model.references.references import References
 
 _DEEPEST = 5
-# In datetime.timedelta(...), how many seconds each argument counts.
-_TIMEDELTA = {"days": 86400.0, "seconds": 1.0, "microseconds": 1e-6, "milliseconds": 1e-3, "minutes": 60.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +144,14 @@ class Durations:
         return _longest(node, [parts["read"], *([parts["connect"]] if "connect" in parts else [])])
 
     def _timedelta(self, node: ast.Call, chain: Chain) -> Duration:
-        parts = self._parts(node, chain, _TIMEDELTA)
-        if node.args or len(parts) != len(node.keywords):
+        parts = self._parts(node, chain, [keyword.arg for keyword in node.keywords if keyword.arg is not None])
+        known = {name: part.seconds for name, part in parts.items() if part.seconds is not None}
+        if node.args or len(known) != len(node.keywords):
             return Duration(node)
-        seconds = [(part.seconds, _TIMEDELTA[name]) for name, part in parts.items()]
-        known = [count * unit for count, unit in seconds if count is not None]
-        return Duration(node, sum(known)) if len(known) == len(seconds) else Duration(node)
+        try:
+            return Duration(node, timedelta(**known).total_seconds())
+        except (TypeError, OverflowError):
+            return Duration(node)
 
     def _float(self, node: ast.Call, chain: Chain) -> Duration:
         """`float("inf")`."""

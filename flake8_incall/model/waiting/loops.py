@@ -6,6 +6,7 @@ import ast
 from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING
 
+from flake8_incall.catalogue import load
 from flake8_incall.model.code.tree import FunctionNode, LoopNode, own
 from flake8_incall.model.flow.graphs import Graphs
 from flake8_incall.model.flow.queries import repeated
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 _EXITS = ast.Break | ast.Return | ast.Raise
 _ORDERED = ast.Lt | ast.LtE | ast.Gt | ast.GtE | ast.Eq | ast.NotEq | ast.Is | ast.In | ast.NotIn
-_CLOCKS = frozenset({"time", "monotonic", "perf_counter", "now", "utcnow", "when"})
 # `now = clock()`, `elapsed = now - start`, `left = limit - elapsed`.
 _LONGEST_RECKONING = 3
 _ENDLESS = frozenset({"itertools.count", "itertools.cycle"})
@@ -207,7 +207,7 @@ def is_clock(node: ast.AST) -> bool:
     if not isinstance(node, ast.Call):
         return False
     name = node.func.attr if isinstance(node.func, ast.Attribute) else _path(node.func)
-    return name in _CLOCKS
+    return name in load().last_names("clock")
 
 
 def _moving(loop: LoopNode, references: References) -> set[str]:

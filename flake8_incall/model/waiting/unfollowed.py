@@ -26,10 +26,6 @@ _TRANSPARENT = frozenset(
     | {"contextlib.AsyncExitStack.enter_async_context"}
     | {"list", "tuple", "set", "map", "zip", "enumerate", "reversed", "sorted"}
 )
-# Objects of these classes end, or become free, when others decide.
-_UP_TO_OTHERS = frozenset(
-    {"asyncio.Lock", "asyncio.Semaphore", "asyncio.Condition", "asyncio.Task", "asyncio.Future"}
-) | {"livekit.agents.voice.speech_handle.SpeechHandle"}
 _MAKERS = ast.Call | ast.Constant | ast.List | ast.Tuple | ast.ListComp | ast.GeneratorExp
 # Decorators that neither wait nor run the function again.
 _PLAIN_DECORATORS = frozenset(
@@ -127,12 +123,13 @@ class Unfollowed:
     def _makers(self, node: ast.expr, chain: Chain) -> list[ast.expr] | None:
         """The expressions that made an object; `None` where it is not known, or ends when others decide."""
         classes = {r.type.name for r in self._references.of(node) if isinstance(r, Instance)}
+        is_up_to_others = self._references.catalogue.any_has("is-up-to-others", classes)
         found = [origin.node for origin in origins(node, chain, self._references)]
         made: list[ast.expr] = [part for part in found if isinstance(part, _MAKERS)]
         if not found or len(made) < len(found) or node in made:
-            return None if not classes or classes & _UP_TO_OTHERS else []
+            return None if not classes or is_up_to_others else []
         tasks = [part for part in made if isinstance(part, ast.Call) and self._passed_on(part) is not None]
-        return None if classes & _UP_TO_OTHERS and not tasks else made
+        return None if is_up_to_others and not tasks else made
 
     def _is_of_a_function(self, node: ast.expr) -> bool:
         """Whether what is awaited in its stead stands in a function that it calls."""
