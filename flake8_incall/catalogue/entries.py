@@ -281,6 +281,9 @@ class Policy:
         keywords: Keyword arguments that are refused on whatever call.
         doors: Callables that may be named only where they are called, since their arguments reach out.
         on_load: Callables that may be called, or decorate, while a module is loaded.
+        module_names: Names with two leading underscores that a module may give a value to.
+        schemes: The schemes of addresses that lead over the network.
+        inner_domains: The ends of host names that lead to the operator's own network.
     """
 
     modules: frozenset[str]
@@ -293,6 +296,9 @@ class Policy:
     keywords: frozenset[str]
     doors: frozenset[str]
     on_load: frozenset[str]
+    module_names: frozenset[str]
+    schemes: frozenset[str]
+    inner_domains: tuple[str, ...]
 
     @cached_property
     def known_modules(self) -> frozenset[str]:

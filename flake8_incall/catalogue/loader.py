@@ -252,6 +252,9 @@ class Catalogue:
             frozenset(table["keywords"]),
             frozenset(table["doors"]),
             frozenset(table["on_load"]),
+            frozenset(table["module_names"]),
+            frozenset(table["schemes"]),
+            tuple(table["inner_domains"]),
         )
 
     @cached_property

@@ -167,6 +167,8 @@ PARAMETER_TYPES: dict[str, ParameterType] = {
     **{f"pydantic.{name}": ParameterType(Role.OTHER, instead=_TEXT) for name in _PARSED_BY_PYDANTIC_TOO},
     **{f"pydantic.{name}": ParameterType(Role.FILE, instead=_FILE) for name in ("DirectoryPath", "FilePath")},
 }
+# Packages whose classes no model can send an object of.
+ROOTS_OF_CLASSES = frozenset(name.partition(".")[0] for name in (*_OF_THE_CALL, *_OF_LIBRARIES))
 # The twins of `typing` in other modules.
 _TWIN_MODULES = ("collections.abc", "typing_extensions")
 _TWIN_NAMES = {

@@ -361,6 +361,9 @@ _POLICY_FIELDS: Mapping[str, Callable[[Any], Any]] = {
     "keywords": _names,
     "doors": _names,
     "on_load": _names,
+    "module_names": _names,
+    "schemes": _names,
+    "inner_domains": _texts,
 }
 _SECTIONS: Mapping[str, Callable[[_Reader, Mapping[str, Any]], Iterator[tuple[str, Any]]]] = {
     "library": _Reader.libraries,

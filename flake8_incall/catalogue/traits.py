@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Literal, get_args
@@ -17,18 +18,30 @@ Trait = Literal[
     "copies",
     "deletes-files",
     "describes",
+    "describes-function",
+    "describes-nothing",
     "drops",
     "has-body",
+    "is-container",
+    "is-enum",
     "is-kept-by-others",
+    "is-matched-whole",
+    "is-number",
     "is-plain",
+    "is-reserved",
+    "is-set",
+    "is-typed-dict",
     "is-up-to-others",
     "keeps",
     "logs",
     "looks",
+    "makes-accessor",
+    "makes-type",
     "mutates",
     "never-raises",
     "never-returns",
     "of-coroutine",
+    "of-module",
     "peeks",
     "prints",
     "pure",
@@ -56,18 +69,30 @@ MEANINGS: Mapping[Trait, str] = {
     "copies": "makes a collection of the elements of its argument",
     "deletes-files": "deletes files or folders",
     "describes": "is an attribute of an exception that says in words what went wrong",
+    "describes-function": "is an attribute of a function by which its signature and documentation are read",
+    "describes-nothing": "describes no parameter to the model as metadata of `Annotated`",
     "drops": "takes elements out of its object, and returns none of them",
     "has-body": "is an attribute or method of a response that leads to its content",
+    "is-container": "is a class whose objects can be asked with `in` for any hashable value",
+    "is-enum": "is a class of enumerations of the standard library",
     "is-kept-by-others": "is a module that other modules have as an attribute",
+    "is-matched-whole": "is a class whose one pattern by position stands for the whole object",
+    "is-number": "is a class of numbers",
     "is-plain": "is true only of texts without characters that mean something in a URL",
+    "is-reserved": "is a name that pydantic reserves in a model",
+    "is-set": "is a class of sets",
+    "is-typed-dict": "makes a class of dicts with known keys",
     "is-up-to-others": "is a class whose objects are waited for until other code lets go of them",
     "keeps": "makes another form of its object or argument, with the same content",
     "logs": "writes to a log",
     "looks": "keeps none of its arguments, and hands none on",
+    "makes-accessor": "makes a property of another function by the same name",
+    "makes-type": "makes a type of its arguments after the first",
     "mutates": "changes its object",
     "never-raises": "raises nothing, and leaves its arguments as they are",
     "never-returns": "ends the program, or raises",
     "of-coroutine": "is an attribute of a coroutine itself, not of its result",
+    "of-module": "is an attribute of every module",
     "peeks": "asks a task for something, and neither keeps it nor waits for it",
     "prints": "writes to standard output",
     "pure": "depends on its object and arguments alone, changes neither, and makes little of little",
@@ -117,7 +142,8 @@ class Traits:
         return frozenset(name.rpartition(".")[2] for name in self.names(trait))
 
     def _is_class(self, name: str) -> bool:
-        return name in self._types or name.rpartition(".")[2][:1].isupper()
+        is_builtin = isinstance(getattr(builtins, name, None), type)
+        return is_builtin or name in self._types or name.rpartition(".")[2][:1].isupper()
 
 
 def _wildcards(name: str) -> Iterator[str]:

@@ -17,19 +17,6 @@ from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.signature.type_tree import Type, TypeKind
 from flake8_incall.rules.registry import rule
 
-# Attributes of pydantic's model class: LiveKit builds one from the signature, a field for each parameter.
-_RESERVED_BY_PYDANTIC = frozenset(
-    {
-        "model_config",
-        "model_dump",
-        "model_dump_json",
-        "model_extra",
-        "model_fields_set",
-        "model_validate",
-        "model_validate_json",
-        "model_validate_strings",
-    }
-)
 _ACCEPTED_BY_PROVIDERS = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _DICT_NAMES = frozenset({"builtins.dict", "typing.Dict"})
 
@@ -227,7 +214,7 @@ def parameter_name_unusable(function: InCallFunction) -> Iterator[Finding]:
             consequence = "begins with an underscore: LiveKit cannot build the tool's schema"
         elif parameter.name in ("model_extra", "model_fields_set"):
             consequence = "has a name that pydantic uses itself: the value that the model sends is lost"
-        elif parameter.name in _RESERVED_BY_PYDANTIC:
+        elif parameter.name in function.module.catalogue.members("is-reserved"):
             consequence = "has a name that pydantic reserves: LiveKit cannot build the tool's schema"
         elif parameter.name == "self" and parameter.is_keyword_only:
             consequence = "is passed by name, where LiveKit has a `self` of its own: every call fails"

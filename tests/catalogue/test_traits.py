@@ -6,6 +6,7 @@ import builtins
 import collections
 import contextlib
 import copy
+import functools
 import importlib
 import itertools
 import sys
@@ -322,3 +323,49 @@ def test_every_attribute_that_a_response_is_looked_at_by_says_its_status(catalog
         response = catalogue.type(name)
         assert response is not None
         assert set(response.status) <= catalogue.members("says-status")
+
+
+@pytest.mark.parametrize(
+    "trait", ["is-enum", "is-typed-dict", "is-set", "is-number", "is-container", "makes-type", "makes-accessor"]
+)
+def test_classes_exist(catalogue: Catalogue, trait: Trait) -> None:
+    for name in catalogue.names(trait):
+        # Python 3.11 has `NamedTuple` and `NewType` of `typing_extensions` in `typing` alone.
+        if not name.startswith("typing_extensions."):
+            assert callable(found(name)), name
+
+
+def test_classes_are_matched_whole_exactly_if_the_real_ones_are(catalogue: Catalogue) -> None:
+    kinds = [kind for kind in vars(builtins).values() if isinstance(kind, type)]
+    whole = {kind.__name__ for kind in kinds if is_matched_whole(kind)}
+    assert catalogue.names("is-matched-whole") == whole
+
+
+def is_matched_whole(kind: Any) -> bool:
+    try:
+        subject = kind()
+        match subject:
+            case kind(inner):
+                return inner is subject
+    except (TypeError, RuntimeError):
+        return False
+    return False
+
+
+def test_containers_are_asked_for_any_value(catalogue: Catalogue) -> None:
+    for name in catalogue.names("is-container"):
+        container = range(3) if name == "range" else found(name)()
+        assert not any(value in container for value in ("x", 1.5, None, (), object())), name
+
+
+def test_attributes_of_modules_and_functions_exist(catalogue: Catalogue) -> None:
+    assert all(hasattr(types, name) for name in catalogue.members("of-module"))
+    wrapped = functools.wraps(found)(lambda: None)
+    assert all(hasattr(wrapped, name) for name in catalogue.members("describes-function") - {"__signature__"})
+
+
+def test_reserved_names_are_those_that_pydantic_refuses(catalogue: Catalogue) -> None:
+    pydantic = pytest.importorskip("pydantic")
+    for name in catalogue.members("is-reserved") - {"model_extra", "model_fields_set"}:
+        with pytest.raises((pydantic.errors.PydanticUserError, NameError, ValueError, TypeError)):
+            pydantic.create_model("Tool", **{name: (str, "x")})

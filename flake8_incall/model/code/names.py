@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 _BUILTINS = frozenset(dir(builtins))
 # What `import *` brings is only known without running anything for what is loaded anyway.
 _STAR_EXPORTS = {"typing": frozenset(typing.__all__)}
-_MODULE_NAMES = frozenset({"__name__", "__file__", "__doc__", "__package__", "__spec__", "__loader__"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +240,7 @@ class Names:
             return Meaning(frozenset({f"builtins.{name}"}))
         if self.is_snippet and name in INJECTED:
             return Meaning(frozenset({INJECTED[name]}))
-        if name in _MODULE_NAMES:
+        if name.startswith("__") and name in self.catalogue.members("of-module"):
             return UNKNOWN
         # A snippet that forgets to import `requests` means no other: what it would do is judged all the same.
         is_forgotten = self.is_snippet and name in self._module.catalogue.libraries

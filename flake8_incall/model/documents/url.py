@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import urlsplit
 
+from flake8_incall.catalogue import load
 from flake8_incall.model.documents.json_text import shown
 from flake8_incall.model.documents.unfilled import Unfilled, unfilled_in_url
 from flake8_incall.model.gate.addresses import is_inside
@@ -220,7 +221,7 @@ def _faults_of_reach(url: str, after_scheme: int, authority: tuple[int, int]) ->
 
 def _private_host(url: str) -> str | None:
     # The ideographic full stop separates the names of a host as the ASCII one does.
-    return is_inside(url.replace("\u3002", "."), True)
+    return is_inside(url.replace("\u3002", "."), True, load().policy)
 
 
 def _faults_of_secrets(url: str, after_host: int) -> Iterator[UrlFault]:

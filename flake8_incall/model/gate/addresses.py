@@ -13,19 +13,13 @@ from flake8_incall.model.gate.exposure import Exposure
 if TYPE_CHECKING:
     from ipaddress import IPv4Address, IPv6Address
 
+    from flake8_incall.catalogue import Policy
     from flake8_incall.model.code.module import Module
 
 _ADDRESS = re.compile(r"\s*([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 _FILE = re.compile(r"\s*file:", re.IGNORECASE)
-_OF_THE_NETWORK = frozenset(
-    {
-        *("http", "https", "ws", "wss", "ftp", "socks4", "socks5", "socks5h"),
-        *("amqp", "ldap", "mongodb", "mysql", "postgres", "postgresql", "redis"),
-    }
-)
 # A host that is most likely whole, though more text follows.
 _WHOLE_HOST = re.compile(r"localhost|\d+(\.\d+){3}")
-_INSIDE = (".local", ".localhost", ".internal", ".intranet", ".lan", ".home.arpa", ".corp")
 
 
 def inside_addresses(module: Module) -> Iterator[tuple[ast.AST, str]]:
@@ -41,7 +35,7 @@ def inside_addresses(module: Module) -> Iterator[tuple[ast.AST, str]]:
         if _is_shown_or_compared(module, node):
             continue
         text, is_complete = beginning(node)
-        found = is_inside(text, is_complete) or _inside_host_argument(module, node)
+        found = is_inside(text, is_complete, module.fact(Exposure).policy) or _inside_host_argument(module, node)
         if found:
             yield node, found
 
@@ -51,7 +45,7 @@ def _inside_host_argument(module: Module, node: ast.expr) -> str | None:
     argument = module.parents[node]
     if isinstance(argument, ast.keyword) and argument.arg == "host" and isinstance(node, ast.Constant):
         host = unicodedata.normalize("NFKC", node.value).lower() if isinstance(node.value, str) else ""
-        return host if host and _is_inside_host(host) else None
+        return host if host and _is_inside_host(host, module.fact(Exposure).policy) else None
     return None
 
 
@@ -86,14 +80,14 @@ def beginning(node: ast.expr) -> tuple[str, bool]:
     return text, True
 
 
-def is_inside(text: str, is_complete: bool) -> str | None:
+def is_inside(text: str, is_complete: bool, policy: Policy) -> str | None:
     """The file or inside host that an address begins with, or `None` if it is another or none at all."""
     if _FILE.match(text):
         return "file:"
     scheme = _ADDRESS.match(text)
     if scheme is None:
         return None
-    if scheme[1].lower() not in _OF_THE_NETWORK:
+    if scheme[1].lower() not in policy.schemes:
         return f"{scheme[1].lower()}:" if "unix" in scheme[1].lower() else None
     rest = text[scheme.end() :]
     if not is_complete and not re.search(r"[/?#:]", rest) and not _WHOLE_HOST.fullmatch(rest):
@@ -105,14 +99,14 @@ def is_inside(text: str, is_complete: bool) -> str | None:
     except ValueError:
         return None
     host = unicodedata.normalize("NFKC", host).rstrip(".").lower()
-    return host if host and _is_inside_host(host) else None
+    return host if host and _is_inside_host(host, policy) else None
 
 
-def _is_inside_host(host: str) -> bool:
+def _is_inside_host(host: str, policy: Policy) -> bool:
     address = _ip_address(host)
     if address is not None:
         return not address.is_global
-    return "." not in host or host.endswith(_INSIDE)
+    return "." not in host or host.endswith(policy.inner_domains)
 
 
 def _ip_address(host: str) -> IPv4Address | IPv6Address | None:

@@ -18,17 +18,6 @@ if TYPE_CHECKING:
 _HOMES = ("typing", "typing_extensions")
 _LITERAL = frozenset(f"{home}.Literal" for home in _HOMES)
 _ANNOTATED = frozenset(f"{home}.Annotated" for home in _HOMES)
-# What makes a type of its arguments after the first, the name. Others could hand a text through.
-_MAKERS = frozenset(
-    {
-        *("enum.Enum", "enum.IntEnum", "enum.StrEnum", "collections.namedtuple"),
-        *(
-            f"{home}.{name}"
-            for home in _HOMES
-            for name in ("NamedTuple", "NewType", "ParamSpec", "TypedDict", "TypeVar")
-        ),
-    }
-)
 _IS_A_TYPE = (Kind.IMPORT, Kind.DEFINITION, Kind.PARAMETER, Kind.TYPE_PARAMETER, Kind.DELETION)
 
 
@@ -152,7 +141,7 @@ def _is_form(module: Module, node: ast.expr, form: frozenset[str]) -> bool:
 def _type_call(module: Module, node: ast.Call, place: ast.AST) -> list[_Part] | str:
     """The types that `TypeVar`, `NewType` and the like are given, where a variable holds what they make."""
     names = module.fact(Exposure).only_names(node.func)
-    if not names or not names <= _MAKERS:
+    if not names or not all(module.catalogue.has("makes-type", name) for name in names):
         return "calls or computes something"
     given = [*node.args[1:], *(keyword.value for keyword in node.keywords)]
     values = [v for g in given for v in (g.values if isinstance(g, ast.Dict) else [g])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -9,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from flake8_incall.diagnostics import Position
 
 _DECLARATION = re.compile(r"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
-_UTF_8 = frozenset({"utf_8", "utf8", "utf", "u8", "utf_8_sig"})
 _LINE_WHITESPACE = "\t\r\n"
 # Letters and marks that leave no trace on the screen: fillers, and the selectors that carry bytes.
 _UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2028\u2029\u3164\uffa0\U000e0100-\U000e01ef]")
@@ -20,9 +20,16 @@ def other_encoding(lines: Sequence[str]) -> tuple[Position, str] | None:
     """The encoding that a file declares, if it is not UTF-8, and where."""
     for number, line in enumerate(lines[:2], start=1):
         declared = _DECLARATION.match(line)
-        if declared and re.sub(r"[-.]", "_", declared[1].lower()) not in _UTF_8:
+        if declared and not _is_utf_8(declared[1]):
             return Position(number, declared.start(1)), declared[1]
     return None
+
+
+def _is_utf_8(encoding: str) -> bool:
+    try:
+        return codecs.lookup(encoding).name in ("utf-8", "utf-8-sig")
+    except LookupError:
+        return False
 
 
 def unseen_characters(lines: Sequence[str]) -> Iterator[tuple[Position, str]]:

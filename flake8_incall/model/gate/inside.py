@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flake8_incall.model.code.tree import FunctionNode
@@ -15,13 +16,7 @@ if TYPE_CHECKING:
     from flake8_incall.model.gate.ownership import Ownership
 
 _NAMES_OF_A_CLASS = frozenset({"__doc__", "__name__", "__qualname__"})
-_OF_A_MODULE = frozenset({"__all__", "__author__", "__doc__", "__license__", "__version__"})
 _IN_A_CLASS = frozenset({"__doc__", "__hash__", "__slots__"})
-# What a pattern with one value and no name matches whole, as a test of its type.
-_MATCHED_WHOLE = frozenset(
-    ("bool", "bytearray", "bytes", "dict", "float", "frozenset", "int", "list", "set", "str", "tuple")
-)
-_ENUMS = frozenset(f"enum.{name}" for name in ("Enum", "Flag", "IntEnum", "IntFlag", "ReprEnum", "StrEnum"))
 # `[T]` of a function, a class or an alias, from Python 3.12 on.
 _TYPE_PARAMETERS: list[Any] = [
     getattr(ast, name) for name in ("TypeVar", "TypeVarTuple", "ParamSpec") if hasattr(ast, name)
@@ -116,7 +111,7 @@ def _is_let_in(module: Module, node: ast.AST, name: str) -> bool:
     if not isinstance(statement, ast.Assign | ast.AnnAssign):
         return False
     home = module.parents[statement]
-    return (isinstance(home, ast.Module) and name in _OF_A_MODULE) or (
+    return (isinstance(home, ast.Module) and name in module.fact(Exposure).policy.module_names) or (
         isinstance(home, ast.ClassDef) and name in _IN_A_CLASS
     )
 
@@ -142,7 +137,7 @@ def _patterns(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
 def _has_known_fields(module: Module, pattern: ast.MatchClass) -> bool:
     names = module.fact(Exposure).only_names(pattern.cls)
     if names:
-        return len(pattern.patterns) == 1 and all(name.removeprefix("builtins.") in _MATCHED_WHOLE for name in names)
+        return len(pattern.patterns) == 1 and all(module.catalogue.has("is-matched-whole", n) for n in names)
     scope = module.fact(Exposure).home(pattern.cls) if isinstance(pattern.cls, ast.Name) else None
     bindings = scope.bindings[pattern.cls.id] if scope and isinstance(pattern.cls, ast.Name) else []
     found = bindings[0].node if len(bindings) == 1 else None
@@ -174,8 +169,9 @@ def _enums_from_texts(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
         is_look_up = len(call.args) == 1 and not call.keywords and not isinstance(call.args[0], ast.Starred)
         if not is_look_up and _is_enum(module, call.func):
             yield call, module.segment(call.func), "makes a class out of texts: write it as a class"
+    is_enum = partial(module.catalogue.any_has, "is-enum")
     for node in (*module.fact(Exposure).nodes(ast.Name), *module.fact(Exposure).nodes(ast.Attribute)):
-        if module.fact(Exposure).qualified_names(node) & _ENUMS:
+        if is_enum(module.fact(Exposure).qualified_names(node)):
             outer = module.parents[node]
             is_called = isinstance(outer, ast.Call) and outer.func is node
             if not (isinstance(outer, ast.ClassDef) or is_called or stands_for_type(module, node)):
@@ -183,12 +179,12 @@ def _enums_from_texts(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
 
 
 def _is_enum(module: Module, callee: ast.expr) -> bool:
-    if module.fact(Exposure).qualified_names(callee) & _ENUMS:
+    if module.catalogue.any_has("is-enum", module.fact(Exposure).qualified_names(callee)):
         return True
     scope = module.fact(Exposure).home(callee) if isinstance(callee, ast.Name) else None
     bindings = scope.bindings[callee.id] if scope and isinstance(callee, ast.Name) else []
     bases = [base for b in bindings if isinstance(b.node, ast.ClassDef) for base in b.node.bases]
-    return any(module.fact(Exposure).qualified_names(base) & _ENUMS for base in bases)
+    return any(module.catalogue.any_has("is-enum", module.fact(Exposure).qualified_names(base)) for base in bases)
 
 
 def _is_type_use(module: Module, call: ast.Call) -> bool:

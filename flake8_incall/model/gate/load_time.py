@@ -13,7 +13,6 @@ from flake8_incall.model.gate.exposure import Exposure
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
 
-_ACCESSORS = frozenset({"deleter", "getter", "setter"})
 _ARITHMETIC = (ast.BinOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.UnaryOp)
 _PARTS_OF_EXPRESSIONS = (ast.comprehension, ast.keyword, ast.operator, ast.cmpop, ast.unaryop, ast.boolop)
 _VALUES = (
@@ -87,7 +86,9 @@ def _decorators(module: Module, node: FunctionNode | ast.ClassDef) -> Iterator[t
         callee = decorator.func if isinstance(decorator, ast.Call) else decorator
         if isinstance(decorator, ast.Name) and _is_own_function(module, decorator):
             continue
-        is_accessor = isinstance(decorator, ast.Attribute) and decorator.attr in _ACCESSORS
+        is_accessor = isinstance(decorator, ast.Attribute) and decorator.attr in module.catalogue.members(
+            "makes-accessor"
+        )
         if not is_accessor and not is_listed(module, callee):
             yield decorator, "a decorator"
         elif isinstance(decorator, ast.Call):

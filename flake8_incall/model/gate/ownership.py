@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 _CONTEXT_TYPES = frozenset({"AgentSession", "JobContext", "RunContext"})
 _OFF_INSTANCE = frozenset({"builtins.staticmethod", "builtins.classmethod"})
-_ACCESSORS = frozenset({"deleter", "getter", "setter"})
 # Deeper chains of assignments than this are nobody's code.
 _LONGEST_CHAIN = 20
 
@@ -135,7 +134,7 @@ class Ownership:
     def _is_known_decorator(self, decorator: ast.expr) -> bool:
         """Whether a decorator neither keeps what it is given nor puts something else in its place."""
         callee = decorator.func if isinstance(decorator, ast.Call) else decorator
-        if isinstance(callee, ast.Attribute) and callee.attr in _ACCESSORS:
+        if isinstance(callee, ast.Attribute) and callee.attr in self._module.catalogue.members("makes-accessor"):
             return True
         names = self._exposure.only_names(callee)
         return bool(names) and names <= self._exposure.policy.on_load - _OFF_INSTANCE

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from flake8_incall.model.interpreter.machine import Machine
 
 _ATTRIBUTE_ERROR = Raised(frozenset({"builtins.AttributeError"}))
-_ENUMS = frozenset({"enum.Enum", "enum.Flag"})
 
 
 def member(machine: Machine, state: State, owner: Value, name: str) -> Outcome:
@@ -48,7 +47,7 @@ def _of_class(machine: Machine, state: State, owner: Class, name: str) -> Outcom
         if _decorators(machine, binding.node) == ["builtins.classmethod"]:
             return Function(binding.node, (owner,))
         return Function(binding.node) if world.is_plain(binding.node) else unknown
-    if not _ENUMS.isdisjoint(world.ancestors(type_)):
+    if world.catalogue.any_has("is-enum", world.ancestors(type_)):
         return Symbol("enum member", (owner, name), type_)
     return constant(machine, state, world.names.scope(owner.definition), name)
 

@@ -26,10 +26,9 @@ from flake8_incall.model.interpreter.values import (
     symbol,
 )
 
-# What holds its items for a comparison with each.
-_COMPARING = frozenset(f"builtins.{name}" for name in ("list", "tuple", "set", "frozenset"))
 # A method, given how it is called, on what, and what is known of that.
 Method = Callable[[Call, Reference, DictShape], Outcome]
+_COMPARING = ("builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset")
 
 
 def merged(state: State, shape: DictShape, other: Value) -> DictShape | Raised:

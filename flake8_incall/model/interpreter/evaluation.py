@@ -31,6 +31,7 @@ from flake8_incall.model.interpreter.values import (
 )
 
 if TYPE_CHECKING:
+    from flake8_incall.catalogue import Catalogue
     from flake8_incall.model.interpreter.machine import Machine
 
     _Evaluate = Callable[[Machine, State, Step, Any, list[Value]], Outcome]
@@ -250,7 +251,7 @@ def _compare(machine: Machine, state: State, step: Step, node: ast.Compare, oper
     is_safe = True
     for operator, left, right in zip(node.ops, operands, operands[1:], strict=False):
         answer = _compare_two(state, operator, left, right)
-        is_safe = is_safe and _is_safe(state, operator, left, right)
+        is_safe = is_safe and _is_safe(machine.world.catalogue, state, operator, left, right)
         if isinstance(answer, Raised):
             return answer
         if answer == Constant(False):
@@ -263,13 +264,13 @@ def _compare(machine: Machine, state: State, step: Step, node: ast.Compare, oper
     return result if is_safe else Maybe(result)
 
 
-def _is_safe(state: State, operator: ast.cmpop, left: Value, right: Value) -> bool:
+def _is_safe(catalogue: Catalogue, state: State, operator: ast.cmpop, left: Value, right: Value) -> bool:
     """Whether a comparison does not raise."""
     match operator:
         case ast.Is() | ast.IsNot() | ast.Eq() | ast.NotEq():
             return True
         case ast.In() | ast.NotIn():
-            return operators.type_of(state, right) in _CONTAINERS
+            return catalogue.has("is-container", operators.type_of(state, right))
         case _:
             types = {operators.type_of(state, left), operators.type_of(state, right)}
             return types <= {*operators.NUMBERS} or types == {"builtins.str"}
@@ -289,7 +290,6 @@ def _compare_two(state: State, operator: ast.cmpop, left: Value, right: Value) -
     return operators.negate(found) if isinstance(operator, ast.NotIn) else found
 
 
-_CONTAINERS = frozenset(f"builtins.{name}" for name in ("list", "tuple", "dict", "set", "frozenset", "range"))
 # Kinds of expressions that only keep their operands: a choice among them need not be followed.
 _KEEPING = (ast.List, ast.Tuple, ast.Set, ast.JoinedStr, ast.FormattedValue, ast.Starred, ast.Dict, ast.Call)
 _EVALUATE: dict[type[ast.AST], _Evaluate] = {

@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from flake8_incall.catalogue import Catalogue
     from flake8_incall.model.interpreter.machine import Machine
 
-_TYPED_DICTS = frozenset({"typing.TypedDict", "typing_extensions.TypedDict"})
 _HANDLING_ON = frozenset({"asyncio.wait_for", "asyncio.shield", "asyncio.create_task", "asyncio.ensure_future"})
 
 
@@ -68,7 +67,7 @@ def invoke(call: Call, function: Value) -> Outcome:
 def _instantiate(call: Call, function: Class) -> Outcome:
     type_ = call.machine.world.type_of_class(function.definition)
     ancestors = call.machine.world.ancestors(type_)
-    if not _TYPED_DICTS.isdisjoint(ancestors):
+    if call.machine.world.catalogue.any_has("is-typed-dict", ancestors):
         return dicts.make(call)
     made = Symbol("instance", (call.machine.minted(call.step),), type_)
     if "builtins.BaseException" in ancestors:

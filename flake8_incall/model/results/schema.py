@@ -18,7 +18,6 @@ _OPTIONAL = re.compile(
     r"\boptional\b|\bonly (?:on|if|when)\b|\bif\b|\bwhen\b|\bon (?:error|failure|success)\b", re.IGNORECASE
 )
 _OPENING, _CLOSING = "{[(", "}])"
-_TYPED_DICTS = frozenset({"typing.TypedDict", "typing_extensions.TypedDict"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +123,7 @@ def _of_annotation(function: InCallFunction) -> Schema | None:
 
 def _of_class(function: InCallFunction, definition: ast.ClassDef) -> Schema | None:
     bases = frozenset().union(*(function.module.names.resolve(base).names for base in definition.bases))
-    if not bases <= _TYPED_DICTS:
+    if not all(function.module.catalogue.has("is-typed-dict", base) for base in bases):
         return None
     is_total = not any(k.arg == "total" and getattr(k.value, "value", True) is False for k in definition.keywords)
     fields = [node for node in definition.body if isinstance(node, ast.AnnAssign)]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
+from flake8_incall.catalogue import Catalogue
 from flake8_incall.model.interpreter.operators import type_of
 from flake8_incall.model.interpreter.stores import OddKey
 from flake8_incall.model.interpreter.values import (
@@ -24,10 +26,6 @@ from flake8_incall.model.results.results import Result, Results, certain_groups
 
 # What LiveKit hands on to the model although JSON has no form for it.
 _FINE_FOR_LIVEKIT = frozenset({"builtins.set", "builtins.frozenset", "builtins.complex"})
-_CARRIED = frozenset(
-    f"builtins.{name}" for name in ("str", "int", "float", "bool", "NoneType", "dict", "list", "tuple")
-)
-_JSON_BASES = _CARRIED | {"typing.TypedDict", "typing_extensions.TypedDict", "typing.NamedTuple"}
 _MODELS = frozenset({"pydantic.BaseModel"})
 _DEEPEST = 12
 
@@ -135,7 +133,7 @@ def _foreign(world: World, result: Result, value: Value, *, for_livekit: bool) -
 
 
 def _foreign_type(world: World, type_: str, *, for_livekit: bool) -> tuple[str, str] | None:
-    if type_ in _CARRIED or (for_livekit and type_ in _FINE_FOR_LIVEKIT):
+    if for_livekit and type_ in _FINE_FOR_LIVEKIT:
         return None
     if world.local_class(type_) is not None:
         return _local(world, type_, for_livekit=for_livekit)
@@ -147,19 +145,25 @@ def _foreign_type(world: World, type_: str, *, for_livekit: bool) -> tuple[str, 
     return _phrase(type_), _advice(known.fix)
 
 
+def _is_carried(catalogue: Catalogue, base: str) -> bool:
+    """Whether JSON carries the instances of what inherits from a class."""
+    known = catalogue.type(base)
+    return bool(known and known.json) or base == "typing.NamedTuple" or catalogue.has("is-typed-dict", base)
+
+
 def _local(world: World, type_: str, *, for_livekit: bool) -> tuple[str, str] | None:
     """What is to be said of an instance of one of the module's own classes."""
     ancestors = world.ancestors(type_)
     # An agent that is returned takes the call over; LiveKit never sends it to the model.
     if for_livekit and any(name.startswith("livekit.") for name in ancestors):
         return None
+    is_plain = any(map(partial(_is_carried, world.catalogue), ancestors))
     phrase = f"an instance of `{_short(type_)}`"
     if "builtins.BaseException" in ancestors:
         return f"the exception `{_short(type_)}`", "use `str(...)`"
     if "enum.Enum" in ancestors:
-        is_plain = not _JSON_BASES.isdisjoint(ancestors) or {"enum.IntEnum", "enum.StrEnum"} & {*ancestors}
         return None if is_plain else (f"a member of `{_short(type_)}`", "append `.value`")
-    if not _JSON_BASES.isdisjoint(ancestors):
+    if is_plain:
         return None
     if not _MODELS.isdisjoint(ancestors):
         return phrase, 'append `.model_dump(mode="json")`'

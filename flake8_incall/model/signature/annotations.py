@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from flake8_incall.catalogue.parameter_types import PARAMETER_TYPES, Role, canonical_type_name
+from flake8_incall.catalogue.parameter_types import PARAMETER_TYPES, ROOTS_OF_CLASSES, Role, canonical_type_name
 from flake8_incall.catalogue.platform import LOOKALIKES
 from flake8_incall.model.code.names import Meaning
 from flake8_incall.model.code.scopes import Binding, Kind, Use
@@ -33,16 +33,12 @@ _LITERAL = "typing.Literal"
 _CLASS_OBJECTS = frozenset({"builtins.type", "typing.Type"})
 # pydantic leaves these out of a union, or builds them although no value of JSON fits: the rest of the union counts.
 _OMITTED_IN_UNIONS = _CLASS_OBJECTS | {"typing.Callable", _LITERAL}
-_SETS = frozenset({"builtins.set", "builtins.frozenset", "typing.Set", "typing.FrozenSet", "typing.AbstractSet"})
 _UNHASHABLE = frozenset({TypeKind.LIST, TypeKind.DICT, TypeKind.TYPED_DICT})
 _TYPE_VARIABLES = frozenset({"typing.TypeVar", "typing.AnyStr"})
-_ENUMS = frozenset(f"enum.{name}" for name in ("Enum", "Flag", "IntEnum", "IntFlag", "StrEnum", "ReprEnum"))
-_TYPED_DICTS = frozenset({"typing.TypedDict", "typing_extensions.TypedDict"})
 _CLASS_MAKERS = frozenset(
     {"collections.namedtuple", "typing.NamedTuple", "dataclasses.make_dataclass", "pydantic.create_model"}
 )
 _INSTEAD_OF_CLASS = "`dict`, or a parameter for each field"
-_OF_THIRD_PARTIES = frozenset({"aiohttp", "httpx", "httpx2", "numpy", "pandas", "requests", "PIL", "livekit"})
 
 
 def is_context_name(name: str) -> bool:
@@ -211,7 +207,9 @@ class _Reader:
             return head
         if head.kind in (TypeKind.LIST, TypeKind.DICT, TypeKind.OTHER):
             arguments = tuple(self._items(items))
-            is_unusable = head.name in _SETS and any(argument.kind in _UNHASHABLE for argument in arguments)
+            is_unusable = self.module.catalogue.has("is-set", head.name) and any(
+                argument.kind in _UNHASHABLE for argument in arguments
+            )
             return replace(head, arguments=arguments, is_refused=head.is_refused or is_unusable)
         return head
 
@@ -252,17 +250,18 @@ class _Reader:
     # Calls and classes
 
     def _call(self, node: ast.Call) -> Type:
-        head = self._head(node.func)
+        head, catalogue = self._head(node.func), self.module.catalogue
         text = head.text
         if head.name == "typing.NewType" and len(node.args) == 2:
             return self.deeper().read(node.args[1])
         if head.name in _TYPE_VARIABLES:
             return Type(TypeKind.ANY, text)
-        if head.name in _ENUMS:
+        if catalogue.has("is-enum", head.name):
             return Type(TypeKind.CLASS, text, head.name, instead=head.instead)
         if head.name in _CLASS_MAKERS:
             return Type(TypeKind.CLASS, text, head.name, instead=_INSTEAD_OF_CLASS)
-        if head.name in _TYPED_DICTS and len(node.args) == 2 and isinstance(node.args[1], ast.Dict):
+        is_typed_dict = catalogue.has("is-typed-dict", head.name)
+        if is_typed_dict and len(node.args) == 2 and isinstance(node.args[1], ast.Dict):
             fields = tuple(self.deeper().read(value) for value in node.args[1].values)
             is_refused = _is_unreadable(head.name)
             return Type(TypeKind.TYPED_DICT, text, arguments=fields, is_refused=is_refused)
@@ -276,7 +275,9 @@ class _Reader:
         if any(base.kind is TypeKind.CONTEXT for base in bases):
             # LiveKit leaves a subclass out of the schema and then has no object of it to pass.
             return Type(TypeKind.CONTEXT, text, is_refused=True)
-        if names & _TYPED_DICTS or any(base.kind is TypeKind.TYPED_DICT for base in bases):
+        if self.module.catalogue.any_has("is-typed-dict", names) or any(
+            base.kind is TypeKind.TYPED_DICT for base in bases
+        ):
             fields = [*(field for base in bases for field in base.arguments), *self._fields(node)]
             is_refused = any(base.is_refused or _is_unreadable(base.name) for base in bases)
             return Type(TypeKind.TYPED_DICT, text, arguments=tuple(fields), is_refused=is_refused)
@@ -344,7 +345,7 @@ def _without_row(name: str, text: str) -> Type:
     if root in sys.stdlib_module_names:
         return Type(TypeKind.OTHER, text, name, is_refused=True)
     # Of a package that is not known a name can be an alias of anything.
-    if root in _OF_THIRD_PARTIES or (root in LOOKALIKES and name.endswith((".RunContext", ".RunContextWrapper"))):
+    if root in ROOTS_OF_CLASSES or (root in LOOKALIKES and name.endswith((".RunContext", ".RunContextWrapper"))):
         return Type(TypeKind.CLASS, text, name)
     return Type(TypeKind.UNKNOWN, text, name)
 

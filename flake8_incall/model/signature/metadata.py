@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 
 _FIELDS = frozenset({"pydantic.Field", "pydantic.fields.Field"})
 _JSON_SCHEMAS = frozenset({"pydantic.WithJsonSchema", "pydantic.json_schema.WithJsonSchema"})
-_WITHOUT_DESCRIPTIONS = frozenset(
-    {"annotated_types", "builtins", "pydantic", "pydantic_core", "typing", "typing_extensions"}
-)
 _HOOKS = frozenset({"__get_pydantic_core_schema__", "__get_pydantic_json_schema__"})
 _LONGEST_CHAIN = 5
 
@@ -70,7 +67,7 @@ def _call(call: ast.Call, module: Module, find_use: Callable[[ast.Name], Use | N
         return Metadata.UNKNOWN
     if name.endswith(".Doc"):
         return Metadata.TEXT
-    if name.partition(".")[0] in _WITHOUT_DESCRIPTIONS:
+    if module.catalogue.has("describes-nothing", name):
         return Metadata.NOTHING
     classes = [definition for definition in meaning.definitions if isinstance(definition, ast.ClassDef)]
     is_marker = len(classes) == len(meaning.definitions) == 1 and not meaning.names and not meaning.unknown
@@ -83,5 +80,6 @@ def _may_have_hooks(node: ast.ClassDef) -> bool:
 
 
 def _named(name: ast.Name, module: Module, use: Use | None) -> Metadata:
-    root = (module.names.resolve(name, use).only or "").partition(".")[0]
-    return Metadata.NOTHING if root in _WITHOUT_DESCRIPTIONS else Metadata.UNKNOWN
+    only = module.names.resolve(name, use).only
+    is_silent = only is not None and module.catalogue.has("describes-nothing", only)
+    return Metadata.NOTHING if is_silent else Metadata.UNKNOWN

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
 
 WRAPPING = "update_wrapper"
-_ATTRIBUTES = frozenset({"__annotations__", "__doc__", "__name__", "__signature__", "__wrapped__"})
 _MARKS = re.compile(r"__(?:annotations|doc|name|signature|wrapped)__|update_wrapper|setattr")
 
 
@@ -47,7 +46,9 @@ def find_metadata_stores(module: Module) -> dict[ast.AST, list[MetadataStore]]:
 
 def _stores(node: ast.AST, module: Module) -> Iterator[tuple[ast.expr, MetadataStore]]:
     match node:
-        case ast.Attribute(attr=attribute, ctx=ast.Store() | ast.Del()) if attribute in _ATTRIBUTES:
+        case ast.Attribute(attr=attribute, ctx=ast.Store() | ast.Del()) if attribute in module.catalogue.members(
+            "describes-function"
+        ):
             yield node.value, MetadataStore(attribute, _value(node, module))
         case ast.Attribute(value=ast.Attribute(attr="__annotations__") as changed, attr=method) if module.catalogue.has(
             "mutates", f"dict.{method}"
@@ -56,7 +57,7 @@ def _stores(node: ast.AST, module: Module) -> Iterator[tuple[ast.expr, MetadataS
         case ast.Subscript(value=ast.Attribute(attr="__annotations__") as changed, ctx=ast.Store() | ast.Del()):
             yield changed.value, MetadataStore("__annotations__", None)
         case ast.Call(func=ast.Name(id="setattr"), args=[owner, ast.Constant(value=str(attribute)), value]):
-            if attribute in _ATTRIBUTES:
+            if attribute in module.catalogue.members("describes-function"):
                 yield owner, MetadataStore(attribute, value)
         case ast.Call(func=ast.Name(id="setattr"), args=[owner, *_]):
             yield owner, MetadataStore("", None)
