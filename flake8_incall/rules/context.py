@@ -190,10 +190,9 @@ def _with_context(function: InCallFunction) -> Fix | None:
 
 def _is_mentioned(function: InCallFunction) -> bool:
     """Whether the file names the function elsewhere: who calls it there would have to hand over the context."""
-    return any(
-        (isinstance(node, ast.Name) and node.id == function.name)
-        or (isinstance(node, ast.Attribute) and node.attr == function.name)
-        for node in function.module.parents
+    index = function.module.index
+    return any(node.id == function.name for node in index.nodes(ast.Name)) or any(
+        node.attr == function.name for node in index.nodes(ast.Attribute)
     )
 
 

@@ -61,7 +61,7 @@ def inside_of_object(module: Module) -> Iterator[Finding]:
     from flake8_incall.model.gate.ownership import Ownership
 
     ownership = Ownership(module)
-    for attribute in module.fact(Exposure).nodes(ast.Attribute):
+    for attribute in module.index.nodes(ast.Attribute):
         fault = looks_inside(module, ownership, attribute)
         if fault and attribute.attr not in _FORMATTING:
             yield Finding(attribute, {"name": attribute.attr, "fault": fault})
@@ -153,7 +153,7 @@ def format_reaches_attributes(module: Module) -> Iterator[Finding]:
     from flake8_incall.model.gate.ownership import Ownership
 
     ownership = Ownership(module)
-    for attribute in module.fact(Exposure).nodes(ast.Attribute):
+    for attribute in module.index.nodes(ast.Attribute):
         if attribute.attr not in _FORMATTING or module.fact(Exposure).is_member(attribute):
             continue
         fault = _fault_of_format(module.fact(Exposure), ownership, attribute)

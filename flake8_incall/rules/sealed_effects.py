@@ -48,7 +48,7 @@ def foreign_object_changed(module: Module) -> Iterator[Finding]:
     from flake8_incall.model.gate.ownership import Ownership
 
     ownership = Ownership(module)
-    for attribute in module.fact(Exposure).nodes(ast.Attribute):
+    for attribute in module.index.nodes(ast.Attribute):
         what = f"`{module.segment(attribute)[:60]}`"
         if isinstance(attribute.ctx, ast.Load):
             if ownership.takes_method(attribute):
@@ -60,11 +60,11 @@ def foreign_object_changed(module: Module) -> Iterator[Finding]:
         elif not ownership.is_own(attribute.value):
             fault = "is a store into an object that the function did not make: keep it in a variable"
             yield Finding(attribute, {"what": what, "fault": fault})
-    for item in module.fact(Exposure).nodes(ast.Subscript):
+    for item in module.index.nodes(ast.Subscript):
         if not isinstance(item.ctx, ast.Load) and ownership.is_host(item.value):
             what = f"`{module.segment(item)[:60]}`"
             yield Finding(item, {"what": what, "fault": "is a store into what belongs to the host"})
-    for statement in module.fact(Exposure).nodes(ast.Global):
+    for statement in module.index.nodes(ast.Global):
         names = ", ".join(statement.names)
         fault = "changes names of the module, which all calls share: return the value instead"
         yield Finding(statement, {"what": f"`global {names}`", "fault": fault})

@@ -49,11 +49,11 @@ def module_not_let_in(module: Module) -> Iterator[Finding]:
     **Settings**: `incall-allow` lets more modules in, each by its full name.
     """
     policy = module.fact(Exposure).policy
-    for node in module.fact(Exposure).nodes(ast.Import):
+    for node in module.index.nodes(ast.Import):
         for alias in node.names:
             if not policy.allows_module(alias.name):
                 yield Finding(node, _not_on_the_list(alias.name))
-    for imported in module.fact(Exposure).nodes(ast.ImportFrom):
+    for imported in module.index.nodes(ast.ImportFrom):
         source = imported.module or ""
         if imported.level:
             advice = "the gate knows one file, so put what you need of it into this one"

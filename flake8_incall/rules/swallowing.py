@@ -12,6 +12,7 @@ from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.calls.links import Link
 from flake8_incall.model.code.edits import inserted, replaced
 from flake8_incall.model.code.module import Module
+from flake8_incall.model.code.tree import below, find
 from flake8_incall.model.errors.aftermath import (
     Aftermath,
     Manner,
@@ -151,7 +152,7 @@ def failure_reported_as_success(function: InCallFunction) -> Iterator[Finding]:
     for case in _cases(function, Manner.LOGGING, Manner.ANSWERING):
         is_told = case.manner is Manner.ANSWERING or _are_all(case.calls, function)
         if case.calls and case.is_success and is_told:
-            inside = [node for node in ast.walk(case.handler) if node in case.following.returns]
+            inside = [node for node in below(case.handler) if node in case.following.returns]
             at = inside[0] if inside else case.handler
             yield Finding(at, {"what": f"`{case.calls[0].api.name}`"})
 
@@ -293,12 +294,12 @@ def _is_broad(handler: ast.ExceptHandler, function: InCallFunction) -> bool:
 def _waits(handler: ast.ExceptHandler, function: InCallFunction) -> bool:
     """Whether the `try` of a handler awaits something, and so most likely goes outside."""
     body = function.module.fact(Failures).handlers.guarded(handler)
-    return any(isinstance(node, ast.Await) for statement in body for node in ast.walk(statement))
+    return any(find(ast.Await, *body))
 
 
 def _tells_nothing(case: _Case) -> bool:
     """Whether nothing is raised after it, and no constant is put in the place of a result."""
-    stored = (node for statement in case.handler.body for node in ast.walk(statement))
+    stored = below(*case.handler.body)
     return not case.following.raises and not any(
         isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store)
         for node in stored
@@ -308,7 +309,7 @@ def _tells_nothing(case: _Case) -> bool:
 def _is_ending(handler: ast.ExceptHandler, function: InCallFunction) -> bool:
     """Whether the `try` only ends something, or itself stands where a function ends."""
     body = function.module.fact(Failures).handlers.try_of(handler).body
-    calls = [node for statement in body for node in ast.walk(statement) if isinstance(node, ast.Call)]
+    calls = [*find(ast.Call, *body)]
     outermost = [call for call in calls if not _is_inside(call, calls)]
     return all(_called(call).strip("_").startswith(_ENDING) for call in outermost)
 

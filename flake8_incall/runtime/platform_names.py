@@ -75,8 +75,8 @@ def platform_names(secrets: Mapping[str, str], stand_ins: Mapping[str, object]) 
 
 def missing_names(module: Module, names: Mapping[str, object]) -> Iterator[tuple[ast.Name, str]]:
     """The names that a snippet reads and that do not exist here, each with what to do about it."""
-    for node in module.parents:
-        if not isinstance(node, ast.Name) or node.id in names or hasattr(builtins, node.id):
+    for node in module.index.nodes(ast.Name):
+        if node.id in names or hasattr(builtins, node.id):
             continue
         use = module.names.use(node)
         if use is None or module.names.bindings(node.id, use):
@@ -93,8 +93,8 @@ def missing_secrets(module: Module, names: Mapping[str, object]) -> Iterator[tup
     given = names["x_secrets"]
     if not isinstance(given, Mapping):
         return
-    asked = {name for node in module.parents for name in _asked_for(node)}
-    for node in module.parents:
+    asked = {name for node in module.index.nodes(ast.Compare, ast.Call) for name in _asked_for(node)}
+    for node in module.index.nodes(ast.Subscript):
         match node:
             case ast.Subscript(ast.Name("x_secrets") as holder, ast.Constant(str(name)), ast.Load()):
                 use = module.names.use(holder)

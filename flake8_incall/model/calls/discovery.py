@@ -216,7 +216,7 @@ class _Search:
         imported = (binding.target for bindings in names.top.bindings.values() for binding in bindings)
         is_known = bool(self._annotated) or any(map(is_context_name, imported))
         # LiveKit calls these with a context of another kind: `entrypoint_fnc=entrypoint`.
-        keywords = (node for node in self._module.parents if isinstance(node, ast.keyword))
+        keywords = self._module.index.nodes(ast.keyword)
         hooks = {k.value.id for k in keywords if isinstance(k.value, ast.Name) and (k.arg or "").endswith("_fnc")}
         unannotated = {
             node
@@ -281,8 +281,8 @@ def _marks(module: Module) -> Iterator[tuple[FunctionNode, str]]:
     for token in tokenize.generate_tokens(iter(module.lines).__next__):
         if token.type == tokenize.COMMENT and (found := _MARK.search(token.string)):
             marked[token.start[0]] = found[1].lower()
-    for node in module.parents:
-        if isinstance(node, FunctionNode) and node.lineno in marked:
+    for node in module.index.functions:
+        if node.lineno in marked:
             yield node, marked[node.lineno]
 
 

@@ -24,9 +24,7 @@ def listings(module: Module) -> Iterator[Registered]:
     if not any("tools" in line for line in module.lines):
         return
     imports_livekit = any(name.partition(".")[0] == "livekit" for name in _imported(module))
-    for call in module.parents:
-        if not isinstance(call, ast.Call):
-            continue
+    for call in module.index.nodes(ast.Call):
         listed = _listed(call)
         if listed is None:
             continue

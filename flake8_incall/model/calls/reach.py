@@ -139,7 +139,7 @@ class Reach:
     def _registered(self) -> dict[Definition, list[FunctionNode]]:
         """By function: those that are put to it by `@name.register` and the like."""
         found: dict[Definition, list[FunctionNode]] = {}
-        for node in (n for n in self._references.module.parents if isinstance(n, FunctionNode)):
+        for node in self._references.module.index.functions:
             for decorator in node.decorator_list:
                 called = decorator.func if isinstance(decorator, ast.Call) else decorator
                 if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flake8_incall.catalogue.platform import TOOL_MAKERS
 from flake8_incall.model.calls.function import Registration
 from flake8_incall.model.code.scopes import Kind, Scope
-from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.code.tree import FunctionNode, below
 from flake8_incall.model.signature.written_values import WrittenValues
 
 if TYPE_CHECKING:
@@ -43,16 +43,15 @@ def registrations(module: Module) -> Iterator[Registered]:
         return
     makers = _Makers(module)
     decorators: set[ast.AST] = set()
-    for node in module.parents:
-        if isinstance(node, FunctionNode | ast.ClassDef):
-            for decorator in node.decorator_list:
-                maker = makers.read(decorator)
-                if maker is not None:
-                    decorators.update(ast.walk(decorator))
-                    yield _decorated(node, maker)
-    for node in module.parents:
-        if isinstance(node, ast.Call) and node not in decorators:
-            yield from _called(module, makers, node)
+    for node in module.index.nodes(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef):
+        for decorator in node.decorator_list:
+            maker = makers.read(decorator)
+            if maker is not None:
+                decorators.update(below(decorator))
+                yield _decorated(node, maker)
+    for call in module.index.nodes(ast.Call):
+        if call not in decorators:
+            yield from _called(module, makers, call)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ class _Toolsets:
         """The tools that land in one agent, those of a class before those of its list."""
         if len(self._tools) < 2:
             return
-        classes = {node: self._of_class(node) for node in self._module.parents if isinstance(node, ast.ClassDef)}
+        classes = {node: self._of_class(node) for node in self._module.index.nodes(ast.ClassDef)}
         for owner, listed in self._lists():
             own = classes.pop(owner, self._of_class(owner)) if owner is not None else []
             yield [*own, *self._listed(listed, 0)]
@@ -107,7 +107,7 @@ class _Toolsets:
 
     def _lists(self) -> Iterator[tuple[ast.ClassDef | None, ast.expr]]:
         """What is given as `tools=` or to `update_tools`, with the class whose own tools are added to it."""
-        for node in self._module.parents:
+        for node in self._module.index.nodes(ast.Call):
             match node:
                 case ast.Call(func=ast.Attribute(attr="update_tools"), args=[listed, *_]):
                     yield None, listed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import TypeVar
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 LoopNode = ast.While | ast.For | ast.AsyncFor
@@ -14,6 +15,7 @@ Inner = FunctionNode | ast.Lambda | ast.ClassDef
 _LEAVES = frozenset(
     {"asname", "attr", "conversion", "ctx", "id", "kind", "level", "module", "op", "ops", "type_comment"}
 )
+Node = TypeVar("Node", bound=ast.AST)
 _fields: dict[type[ast.AST], tuple[str, ...]] = {ast.Constant: (), ast.Global: (), ast.Nonlocal: ()}
 
 
@@ -34,22 +36,27 @@ def children(node: ast.AST) -> list[ast.AST]:
 
 
 def below(*nodes: ast.AST) -> Iterator[ast.AST]:
-    """Yield nodes and all that is below them, in no order; shared nodes are left out."""
-    pending = [*nodes]
+    """Yield nodes and all that is below them, each before its parts, in source order; shared nodes are left out."""
+    pending = [*reversed(nodes)]
     while pending:
         current = pending.pop()
         yield current
-        pending += children(current)
+        pending += reversed(children(current))
+
+
+def find(kind: type[Node], *nodes: ast.AST) -> Iterator[Node]:
+    """Yield the nodes of a class that some nodes are, or have below them, in source order."""
+    return (node for node in below(*nodes) if isinstance(node, kind))
 
 
 def own(*nodes: ast.AST) -> Iterator[ast.AST]:
-    """Yield nodes and what is below them, in no order; nothing of functions, lambdas and classes but the node."""
-    pending = [*nodes]
+    """Yield nodes and what is below them, in source order; nothing of functions, lambdas and classes but the node."""
+    pending = [*reversed(nodes)]
     while pending:
         current = pending.pop()
         yield current
         if not isinstance(current, Inner):
-            pending += children(current)
+            pending += reversed(children(current))
 
 
 def body_of(function: FunctionNode | ast.Lambda | ast.Expression) -> list[ast.stmt] | list[ast.expr]:

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.calls.function import InCallFunction
-from flake8_incall.model.code.tree import below, children, own
+from flake8_incall.model.code.tree import below, children, find, own
 from flake8_incall.model.errors.failures import Failures
 from flake8_incall.model.errors.fallible import Fallible
 from flake8_incall.model.errors.handlers import UNKNOWN, Function
@@ -113,10 +113,8 @@ def is_for_failure(handler: ast.ExceptHandler | ast.withitem, call: Fallible, mo
 
 def has_cancelled(owner: Function) -> bool:
     """Whether a function cancels something itself, so that an interruption it takes up may be of its own making."""
-    return any(
-        isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "cancel"
-        for node in below(owner)
-    )
+    functions = (call.func for call in find(ast.Call, owner))
+    return any(isinstance(function, ast.Attribute) and function.attr == "cancel" for function in functions)
 
 
 def takes_interruption(taker: ast.ExceptHandler | ast.withitem, module: Module) -> bool:

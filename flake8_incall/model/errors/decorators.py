@@ -6,6 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
+from flake8_incall.model.code.tree import below, find
 from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Local
 
@@ -26,9 +27,9 @@ def may_catch(module: Module, decorator: ast.expr) -> bool:
     called = decorator.func if isinstance(decorator, ast.Call) else decorator
     bodies = [r.definition for r in module.fact(References).of(called) if isinstance(r, Local)]
     if bodies:
-        return any(isinstance(node, ast.Try | ast.TryStar | ast.With) for body in bodies for node in ast.walk(body))
-    words = [node.id for node in ast.walk(called) if isinstance(node, ast.Name)]
-    words += [node.attr for node in ast.walk(called) if isinstance(node, ast.Attribute)]
+        return any(isinstance(node, ast.Try | ast.TryStar | ast.With) for node in below(*bodies))
+    words = [node.id for node in find(ast.Name, called)]
+    words += [node.attr for node in find(ast.Attribute, called)]
     words += [keyword.arg or "" for keyword in getattr(decorator, "keywords", ())]
     return any(_SPEAKING_OF_ERRORS.search(_snake(word)) for word in words)
 

@@ -8,7 +8,7 @@ from functools import partial
 
 from flake8_incall.catalogue import Api, Effect
 from flake8_incall.model.code.module import Module
-from flake8_incall.model.code.tree import FunctionNode, below
+from flake8_incall.model.code.tree import FunctionNode, find
 from flake8_incall.model.errors.failures import Failures
 from flake8_incall.model.interpreter.world import World
 from flake8_incall.model.references.references import References
@@ -42,8 +42,7 @@ def _called(body: list[ast.stmt], module: Module) -> Iterator[Api]:
     pending: list[ast.AST] = list(body)
     seen: set[ast.AST] = set()
     while pending:
-        calls = [node for node in below(pending.pop(0)) if isinstance(node, ast.Call)]
-        for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
+        for call in sorted(find(ast.Call, pending.pop(0)), key=lambda node: (node.lineno, node.col_offset)):
             for callee in (call.func, *call.args):
                 for referent in module.fact(References).of(callee):
                     if isinstance(referent, Outside):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.function import InCallFunction
-from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.code.tree import FunctionNode, below
 from flake8_incall.model.errors.failures import Failures
 from flake8_incall.model.errors.handlers import UNKNOWN
 from flake8_incall.model.interpreter.world import LOCAL
@@ -40,12 +40,11 @@ def _is_of_others(handler: ast.ExceptHandler, module: Module) -> bool:
 
 
 def _mentions(handler: ast.ExceptHandler, module: Module) -> Iterator[ast.expr]:
-    for statement in handler.body:
-        for node in ast.walk(statement):
-            is_trace = isinstance(node, ast.Call) and bool(module.names.resolve(node.func).names & _TRACES)
-            is_named = isinstance(node, ast.Name) and node.id == handler.name and _is_as_text(node, module)
-            if isinstance(node, ast.expr) and (is_trace or is_named):
-                yield node
+    for node in below(*handler.body):
+        is_trace = isinstance(node, ast.Call) and bool(module.names.resolve(node.func).names & _TRACES)
+        is_named = isinstance(node, ast.Name) and node.id == handler.name and _is_as_text(node, module)
+        if isinstance(node, ast.expr) and (is_trace or is_named):
+            yield node
 
 
 def _is_as_text(name: ast.Name, module: Module) -> bool:

@@ -14,7 +14,7 @@ from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.calls.graph import CallGraph
 from flake8_incall.model.calls.links import Link
-from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.code.tree import FunctionNode, find
 from flake8_incall.model.errors.decorators import may_catch
 from flake8_incall.model.errors.fallible import Fallible, FallibleCalls
 from flake8_incall.model.errors.handlers import EVERYTHING, UNKNOWN, Function, Handlers, Taker, Types
@@ -123,9 +123,8 @@ class Failures:
         """Where each name stands in a function, functions inside it included."""
         if owner not in self._names:
             found = self._names.setdefault(owner, {})
-            for node in ast.walk(owner):
-                if isinstance(node, ast.Name):
-                    found.setdefault(node.id, []).append(node)
+            for node in find(ast.Name, owner):
+                found.setdefault(node.id, []).append(node)
         return self._names[owner]
 
     @cached_property

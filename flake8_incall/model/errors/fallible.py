@@ -12,6 +12,7 @@ from flake8_incall.catalogue.platform import HOME
 from flake8_incall.model.calls.arrivals import Arrivals
 from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.function import CONTEXT_NAMES
+from flake8_incall.model.code.tree import find
 from flake8_incall.model.errors.handlers import UNKNOWN, Function, Types
 from flake8_incall.model.interpreter.world import World
 from flake8_incall.model.references.arguments import given, read
@@ -143,8 +144,7 @@ class FallibleCalls:
         if api.bounds is None or not api.raises or self._is_unlimited(call, api.bounds):
             return False
         around = self._bounded(call)
-        parts = ast.walk(call) if around is None else ast.walk(around)
-        inner = (part for part in parts if isinstance(part, ast.Call) and part is not call)
+        inner = (part for part in find(ast.Call, around or call) if part is not call)
         return any(api.is_external for part in inner for _, api in self._calls.apis(part.func))
 
     def _is_unlimited(self, call: ast.Call, bounds: Argument) -> bool:

@@ -11,14 +11,12 @@ from functools import partial, reduce
 
 from flake8_incall.model.code.names import Names
 from flake8_incall.model.code.scopes import Variable
-from flake8_incall.model.code.tree import FunctionNode, below
+from flake8_incall.model.code.tree import Inner, find
 from flake8_incall.model.flow.graph import Action, Body, Graph, Step, reverse_postorder
 
 # The variable that a handler keeps its exception in, for a `raise` that raises it again.
 HANDLED = "<handled>"
 
-# Functions and classes inside a function, which may read its variables at any time.
-_INNER = FunctionNode | ast.Lambda | ast.ClassDef
 
 # From a step to those that come after it.
 Edges = Callable[[Step], Iterable[Step]]
@@ -288,6 +286,6 @@ def _written(step: Step) -> Iterator[str]:
 
 def _captured(graph: Graph) -> Iterator[str]:
     """Names that functions and classes inside may read or write at any time."""
-    inner = {step.node for step in graph.steps if isinstance(step.node, _INNER) and step.node is not graph.function}
+    inner = {step.node for step in graph.steps if isinstance(step.node, Inner) and step.node is not graph.function}
     for node in inner:
-        yield from (part.id for part in below(node) if isinstance(part, ast.Name))
+        yield from (part.id for part in find(ast.Name, node))

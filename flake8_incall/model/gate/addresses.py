@@ -30,7 +30,7 @@ def inside_addresses(module: Module) -> Iterator[tuple[ast.AST, str]]:
     Yields:
         The text's node, and the file or host.
     """
-    nodes = module.fact(Exposure).nodes
+    nodes = module.index.nodes
     for node in (*nodes(ast.Constant), *nodes(ast.JoinedStr), *nodes(ast.BinOp)):
         if _is_shown_or_compared(module, node):
             continue
@@ -50,9 +50,7 @@ def _inside_host_argument(module: Module, node: ast.expr) -> str | None:
 
 
 def _is_shown_or_compared(module: Module, node: ast.AST) -> bool:
-    parent = module.parents[node]
-    if isinstance(parent, ast.Tuple):
-        parent = module.parents[parent]
+    parent = module.parents[module.index.through(node, ast.Tuple)]
     if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Attribute):
         return parent.func.attr == "startswith"
     is_part = isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Add)

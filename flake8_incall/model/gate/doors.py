@@ -21,18 +21,17 @@ _NAMES_A_PART = frozenset({"add_field"})
 
 def door_faults(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
     """What opens a side door: the node, what it is, and what is wrong with it."""
-    for node in module.fact(Exposure).nodes(ast.Call):
+    for node in module.index.nodes(ast.Call):
         yield from _keywords(module, node)
-    for expression in (*module.fact(Exposure).nodes(ast.Name), *module.fact(Exposure).nodes(ast.Attribute)):
+    for expression in (*module.index.nodes(ast.Name), *module.index.nodes(ast.Attribute)):
         doors = module.fact(Exposure).qualified_names(expression) & module.fact(Exposure).policy.doors
         if doors and not stands_for_type(module, expression):
             name = f"`{min(doors)}`"
-            outer = module.parents[expression]
-            if isinstance(outer, ast.Call) and outer.func is expression:
-                yield from _arguments(outer, name)
+            if (call := module.index.call_of(expression)) is not None:
+                yield from _arguments(call, name)
             else:
                 yield expression, name, "is passed around: call it where it is named"
-    for wraps in module.fact(Exposure).nodes(ast.Call):
+    for wraps in module.index.nodes(ast.Call):
         if module.fact(Exposure).qualified_names(wraps.func) & {"functools.wraps"} and _is_widened(wraps):
             yield wraps, "`functools.wraps`", "copies attributes by text: give it the function alone"
 

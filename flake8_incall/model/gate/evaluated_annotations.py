@@ -57,8 +57,8 @@ def odd_annotations(module: Module) -> Iterator[tuple[ast.AST, str]]:
 
 
 def _annotations(module: Module) -> Iterator[ast.expr]:
-    nodes = module.fact(Exposure).nodes
-    for function in module.fact(Exposure).functions:
+    nodes = module.index.nodes
+    for function in module.index.functions:
         yield from (a.annotation for a in every_argument(function.args) if a.annotation is not None)
         if function.returns is not None:
             yield function.returns

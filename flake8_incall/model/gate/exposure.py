@@ -86,32 +86,20 @@ class Exposure:
     def __init__(self, module: Module) -> None:
         self._module = module
         self.policy: Policy = module.catalogue.policy.allowing(module.options.allow)
-        self._nodes: dict[type[ast.AST], list[ast.AST]] = {}
         self._origins: dict[ast.Name, Origins] = {}
         self._facts: dict[tuple[Scope, str], _Bound] = {}
-        pending: list[ast.AST] = [module.tree]
-        while pending:
-            node = pending.pop()
-            self._nodes.setdefault(type(node), []).append(node)
-            pending.extend(ast.iter_child_nodes(node))
-
-    def nodes(self, node_type: type[Node]) -> Iterator[Node]:
-        """All nodes of a class, anywhere in the module."""
-        yield from self._nodes.get(node_type, ())  # type: ignore[misc]  # the table is by the node's own class
-
-    @property
-    def functions(self) -> Iterator[FunctionNode]:
-        """All functions of the module, methods and inner functions included."""
-        yield from self.nodes(ast.FunctionDef)
-        yield from self.nodes(ast.AsyncFunctionDef)
 
     # Names
 
     @cached_property
     def reads(self) -> list[ast.Name]:
         """All names that are read; an augmented assignment reads its target."""
-        augmented = {id(statement.target) for statement in self.nodes(ast.AugAssign)}
-        return [name for name in self.nodes(ast.Name) if isinstance(name.ctx, ast.Load) or id(name) in augmented]
+        augmented = {id(statement.target) for statement in self._module.index.nodes(ast.AugAssign)}
+        return [
+            name
+            for name in self._module.index.nodes(ast.Name)
+            if isinstance(name.ctx, ast.Load) or id(name) in augmented
+        ]
 
     def origins(self, name: ast.Name) -> Origins:
         """Where the value of a name that is read can come from."""
@@ -174,9 +162,9 @@ class Exposure:
         """What is said of all bindings of a name in a scope."""
         key = (scope, name)
         if key not in self._facts:
-            bindings = scope.bindings[name]
+            bindings, parents = scope.bindings[name], self._module.parents
             is_undone = any(b.kind is Kind.DELETION or isinstance(b.node, ast.ExceptHandler) for b in bindings)
-            statements = [s for b in bindings if (s := self._statement(b)) and self._parent(s) is scope.node]
+            statements = [s for b in bindings if (s := self._statement(b)) and parents[s] is scope.node]
             certain = [(s.end_lineno or 0, s.end_col_offset or 0) for s in statements]
             self._facts[key] = _Bound(
                 imported=frozenset(b.target for b in bindings if b.kind is Kind.IMPORT),
@@ -189,14 +177,9 @@ class Exposure:
         """The statement that binds; `None` for what a part of one binds, which may be skipped."""
         node = binding.node
         if binding.kind is Kind.ASSIGNMENT:
-            node = self._parent(node)
-            while isinstance(node, ast.Tuple | ast.List | ast.Starred):
-                node = self._parent(node)
+            node = self._module.parents[self._module.index.through(node, ast.Tuple, ast.List, ast.Starred)]
         binds = ast.Assign | ast.AnnAssign | ast.Import | ast.ImportFrom | ast.ClassDef | FunctionNode
         return node if isinstance(node, binds) else None
-
-    def _parent(self, node: ast.AST) -> ast.AST:
-        return self._module.parents[node]
 
     # Modules
 
@@ -241,7 +224,7 @@ class Exposure:
         return attribute in self._resolved[1]
 
     def _imported_members(self) -> Iterator[Member]:
-        for node in self.nodes(ast.ImportFrom):
+        for node in self._module.index.nodes(ast.ImportFrom):
             source = node.module or ""
             for alias in node.names:
                 is_submodule = self.is_module(f"{source}.{alias.name}")
@@ -250,7 +233,7 @@ class Exposure:
 
     def _kept_in_classes(self) -> Iterator[Member]:
         """Modules that are imported in the body of a class, and so are attributes of it."""
-        for definition in self.nodes(ast.ClassDef):
+        for definition in self._module.index.nodes(ast.ClassDef):
             bindings = self._module.names.scope(definition).bindings
             for binding in (b for of_name in bindings.values() for b in of_name):
                 if binding.kind is Kind.IMPORT and self.is_module(binding.target):
@@ -280,7 +263,9 @@ class Exposure:
         """What the attributes behind the name of a module ask it for, and these attributes."""
         steps: list[ast.AST] = []
         node: ast.AST = name
-        while isinstance(outer := self._module.parents[node], ast.Attribute):
+        for outer, _ in self._module.index.outward(name):
+            if not isinstance(outer, ast.Attribute):
+                break
             steps.append(outer)
             if not self.is_module(f"{target}.{outer.attr}"):
                 return Member(outer, target, outer.attr), steps

@@ -53,11 +53,11 @@ def inside_names(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
     yield from _patterns(module)
     yield from _classes_of_values(module)
     yield from _enums_from_texts(module)
-    for definition in module.fact(Exposure).nodes(ast.ClassDef):
+    for definition in module.index.nodes(ast.ClassDef):
         for keyword in definition.keywords:
             if keyword.arg in (None, "metaclass"):
                 yield keyword.value, "metaclass", "decides what a class is made of"
-    for keyword in module.fact(Exposure).nodes(ast.keyword):
+    for keyword in module.index.nodes(ast.keyword):
         if keyword.arg and is_dunder(keyword.arg):
             yield keyword.value, keyword.arg, "looks inside an object"
 
@@ -80,7 +80,7 @@ def _bound(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
     for node, name in _bindings(module):
         owner = module.parents[node]
         if not is_dunder(name):
-            if isinstance(owner, ast.AnnAssign) and name in policy.attributes and _in_class(module, owner):
+            if isinstance(owner, ast.AnnAssign) and name in policy.attributes and module.index.owner(owner) is not None:
                 yield node, name, "is the name of an attribute that the gate refuses"
         elif isinstance(node, FunctionNode) and isinstance(owner, ast.ClassDef):
             if name not in policy.methods:
@@ -90,9 +90,9 @@ def _bound(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
 
 
 def _bindings(module: Module) -> Iterator[tuple[ast.AST, str]]:
-    nodes = module.fact(Exposure).nodes
+    nodes = module.index.nodes
     yield from ((name, name.id) for name in nodes(ast.Name) if not isinstance(name.ctx, ast.Load))
-    yield from ((function, function.name) for function in module.fact(Exposure).functions)
+    yield from ((function, function.name) for function in module.index.functions)
     yield from ((definition, definition.name) for definition in nodes(ast.ClassDef))
     yield from ((parameter, parameter.arg) for parameter in nodes(ast.arg))
     yield from ((alias, alias.asname or alias.name) for alias in nodes(ast.alias))
@@ -116,16 +116,12 @@ def _is_let_in(module: Module, node: ast.AST, name: str) -> bool:
     )
 
 
-def _in_class(module: Module, statement: ast.AST) -> bool:
-    return isinstance(module.parents[statement], ast.ClassDef)
-
-
 # Class patterns
 
 
 def _patterns(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
     policy = module.fact(Exposure).policy
-    for pattern in module.fact(Exposure).nodes(ast.MatchClass):
+    for pattern in module.index.nodes(ast.MatchClass):
         for name in pattern.kwd_attrs:
             if name.startswith("_") or name == "format" or name in policy.attributes:
                 yield pattern, name, "looks inside an object, as an attribute of that name would"
@@ -154,8 +150,7 @@ def _classes_of_values(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
     for name in module.fact(Exposure).reads:
         if name.id not in ("super", "type") or not module.fact(Exposure).origins(name).is_outside:
             continue
-        parent = module.parents[name]
-        call = parent if isinstance(parent, ast.Call) and parent.func is name else None
+        call = module.index.call_of(name)
         if name.id == "super":
             if call is None or call.args or call.keywords:
                 yield name, name.id, "is let in as `super()` without arguments only"
@@ -165,16 +160,15 @@ def _classes_of_values(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
 
 def _enums_from_texts(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
     """Enums that are made by a call, which can define any dunder by its name as text."""
-    for call in module.fact(Exposure).nodes(ast.Call):
+    for call in module.index.nodes(ast.Call):
         is_look_up = len(call.args) == 1 and not call.keywords and not isinstance(call.args[0], ast.Starred)
         if not is_look_up and _is_enum(module, call.func):
             yield call, module.segment(call.func), "makes a class out of texts: write it as a class"
     is_enum = partial(module.catalogue.any_has, "is-enum")
-    for node in (*module.fact(Exposure).nodes(ast.Name), *module.fact(Exposure).nodes(ast.Attribute)):
+    for node in (*module.index.nodes(ast.Name), *module.index.nodes(ast.Attribute)):
         if is_enum(module.fact(Exposure).qualified_names(node)):
-            outer = module.parents[node]
-            is_called = isinstance(outer, ast.Call) and outer.func is node
-            if not (isinstance(outer, ast.ClassDef) or is_called or stands_for_type(module, node)):
+            is_base = isinstance(module.parents[node], ast.ClassDef)
+            if not (is_base or module.index.call_of(node) or stands_for_type(module, node)):
                 yield node, module.segment(node), "is passed around: inherit from it"
 
 

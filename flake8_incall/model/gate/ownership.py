@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flake8_incall.model.calls.function import CONTEXT_NAMES
 from flake8_incall.model.code.binder import every_argument
 from flake8_incall.model.code.scopes import Kind
-from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.code.tree import FunctionNode, below
 from flake8_incall.model.gate.exposure import Exposure
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ class Ownership:
             if expression in seen:
                 continue
             seen.add(expression)
-            for node in ast.walk(expression):
+            for node in below(expression):
                 if isinstance(node, ast.Attribute) and node.attr in _CONTEXT_TYPES:
                     return True
                 if isinstance(node, ast.Name):

@@ -13,6 +13,7 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.code.scopes import Variable
+from flake8_incall.model.code.tree import below
 from flake8_incall.model.flow.graph import Action, Body, Graph, Step
 from flake8_incall.model.inputs import checks
 from flake8_incall.model.inputs.containers import elements, item
@@ -290,7 +291,7 @@ class Machine:
         if isinstance(case, ast.match_case) and _is_of_constants(case.pattern):
             fits.learn(about(subject, Known.HARMLESS))
         elif isinstance(case, ast.match_case):
-            for pattern in ast.walk(case.pattern):
+            for pattern in below(case.pattern):
                 if isinstance(pattern, ast.MatchAs | ast.MatchStar) and pattern.name:
                     fits.set(self.search.home(step.scope, pattern.name), subject)
         for target, after in ((step.next, fits), (step.other, state)):

@@ -14,7 +14,7 @@ from flake8_incall.model.calls.unproved import Analysis, GivenUp
 from flake8_incall.model.code.binding import ParameterKind, bind, evaluated, formals
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.scopes import Kind, Variable
-from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.code.tree import FunctionNode, find
 from flake8_incall.model.flow.graph import Body, Graph
 from flake8_incall.model.flow.graphs import Graphs
 from flake8_incall.model.inputs.addresses import Place, is_absolute, places
@@ -336,9 +336,7 @@ def _spoken(parameter: Parameter) -> Value:
 def _has_pattern(parameter: Parameter) -> bool:
     """Whether the annotation holds the words to a pattern: `Annotated[str, Field(pattern=...)]`."""
     annotation = parameter.node.annotation
-    return annotation is not None and any(
-        isinstance(node, ast.keyword) and node.arg == "pattern" for node in ast.walk(annotation)
-    )
+    return annotation is not None and any(node.arg == "pattern" for node in find(ast.keyword, annotation))
 
 
 def _of_type(type_: Type, words: Value) -> Value:

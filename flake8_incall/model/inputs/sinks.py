@@ -10,7 +10,7 @@ from typing import Literal
 
 from flake8_incall.catalogue import Api, Argument
 from flake8_incall.model.code.module import Module
-from flake8_incall.model.code.tree import FunctionNode, below
+from flake8_incall.model.code.tree import FunctionNode, find
 from flake8_incall.model.inputs.values import Part
 from flake8_incall.model.references.arguments import Written, given, read
 from flake8_incall.model.references.references import References
@@ -122,7 +122,7 @@ def _is_called(node: ast.expr, references: References) -> bool:
         ):
             functions = references.module.index.functions_around(node)
             around = next((f for f in functions if isinstance(f, FunctionNode)), references.module.tree)
-            uses = [n for n in below(around) if isinstance(n, ast.Name) and n.id == name]
+            uses = (use for use in find(ast.Name, around) if use.id == name)
             return value is node and any(_is_used_as_function(use, references) for use in uses)
     return _is_used_as_function(node, references)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.code.tree import FunctionNode, below, find
 from flake8_incall.model.interpreter.state import Raised
 from flake8_incall.model.interpreter.world import World
 
@@ -96,7 +96,7 @@ def _handled_by_exit(world: World, definition: ast.ClassDef) -> frozenset[str]:
 
 def _answers(function: FunctionNode) -> list[bool | None]:
     """What an `__exit__` answers, for each of its `return`s: true, false, or it cannot be told."""
-    returns = [node for node in ast.walk(function) if isinstance(node, ast.Return)]
+    returns = [*find(ast.Return, function)]
     answers: list[bool | None] = []
     for node in returns:
         if node.value is None:
@@ -110,7 +110,7 @@ def _answers(function: FunctionNode) -> list[bool | None]:
 
 def _handled_by_generator(world: World, definition: FunctionNode) -> frozenset[str]:
     """What the handlers around the `yield` of a `@contextmanager` take up."""
-    for node in ast.walk(definition):
-        if isinstance(node, ast.Try) and any(isinstance(n, ast.Yield) for b in node.body for n in ast.walk(b)):
+    for node in below(definition):
+        if isinstance(node, ast.Try) and any(find(ast.Yield, *node.body)):
             return frozenset().union(*(handled_by(world, handler) for handler in node.handlers))
     return frozenset()

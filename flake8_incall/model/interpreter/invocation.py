@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from flake8_incall.model.code.tree import find
 from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.interpreter import dicts, sequences
 from flake8_incall.model.interpreter.builtin_functions import BUILTINS
@@ -193,7 +194,7 @@ def entered(machine: Machine, state: State, step: Step, manager: Value) -> Outco
         return TYPE_ERROR
     if isinstance(manager, Symbol) and manager.operation == "managing":
         made = machine.fresh(step)
-        does_more = any(isinstance(node, ast.Call) for node in ast.walk(manager.arguments[0]))
+        does_more = any(find(ast.Call, manager.arguments[0]))
         return Maybe(made) if does_more else made
     if isinstance(manager, Symbol) and manager.operation == "nothing":
         inside: Value = manager.arguments[0] if manager.arguments else NONE

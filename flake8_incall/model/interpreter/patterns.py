@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from flake8_incall.model.code.tree import below
 from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.interpreter import operators
 from flake8_incall.model.interpreter.assumptions import assume, doubt
@@ -199,7 +200,7 @@ class _Matching:
     ) -> Iterator[Fit]:
         """A pattern that may fit or not, its captures anything."""
         yield state.fork(), False
-        captured = [node for pattern in patterns for node in ast.walk(pattern)]
+        captured = [*below(*patterns)]
         found = [n.name for n in captured if isinstance(n, ast.MatchAs | ast.MatchStar)]
         for name in (*found, *names):
             self._bind(state, name, self.machine.fresh(self.step, detail=name))

@@ -11,6 +11,7 @@ from flake8_incall.model.calls.call_sites import CallSite, calls
 from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.calls.origins import origins
+from flake8_incall.model.code.tree import below
 from flake8_incall.model.references.arguments import given
 from flake8_incall.model.references.references import References
 
@@ -136,7 +137,7 @@ def _is_harmless_post(site: CallSite, references: References) -> bool:
 def _address_words(address: ast.expr, site: CallSite, references: References) -> Iterator[str]:
     """The texts and the names of which an address is made."""
     for origin in [address, *_origins(address, site, references)]:
-        for node in ast.walk(origin):
+        for node in below(origin):
             match node:
                 case ast.Constant(value=str(text)) | ast.Name(id=text) | ast.Attribute(attr=text):
                     yield text

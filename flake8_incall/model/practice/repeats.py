@@ -17,6 +17,7 @@ from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.calls.graph import CallGraph
 from flake8_incall.model.code.scopes import Kind
+from flake8_incall.model.code.tree import below, find
 from flake8_incall.model.flow.graphs import Graphs
 from flake8_incall.model.flow.queries import deciding
 from flake8_incall.model.practice.changes import changes
@@ -96,7 +97,7 @@ class _Guards:
             owner: The function it stands in.
             by_true: Whether the way goes on where it is true.
         """
-        looked_at = [node for node in ast.walk(test) if self._is_of_before(node, owner)]
+        looked_at = [node for node in below(test) if self._is_of_before(node, owner)]
         if not looked_at or all(self._is_status(node) for node in looked_at):
             return False
         wanted = _wanted(test, by_true=by_true)
@@ -135,8 +136,8 @@ class _Guards:
                 found = set(self._known[owner])
                 for node in self._module.fact(Calls).nodes(owner):
                     for target, value in _assigned(node):
-                        if any(self._is_of_before(part, owner) for part in ast.walk(value)):
-                            found |= {part.id for part in ast.walk(target) if isinstance(part, ast.Name)}
+                        if any(self._is_of_before(part, owner) for part in below(value)):
+                            found |= {part.id for part in find(ast.Name, target)}
                             self._known[owner] = frozenset(found)
         return self._known[owner]
 

@@ -10,7 +10,7 @@ from itertools import islice
 from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.module import Module
-from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.code.tree import FunctionNode, below, find
 from flake8_incall.model.errors.aftermath import is_for_failure, is_logging
 from flake8_incall.model.errors.failures import Failures
 from flake8_incall.model.errors.fallible import Fallible
@@ -66,9 +66,7 @@ def _handlers(
 
 def _ways_on(handler: ast.ExceptHandler, graph: Graph, module: Module) -> set[Step]:
     """What is executed after a handler takes an exception, up to where the function ends or the `try` begins again."""
-    tried = (
-        inner for statement in module.fact(Failures).handlers.try_of(handler).body for inner in ast.walk(statement)
-    )
+    tried = below(*module.fact(Failures).handlers.try_of(handler).body)
     # Only a loop leads from a handler back into its `try`.
     return {*after(caught(graph, handler), avoiding={*steps_of(graph, tried)})}
 
@@ -80,7 +78,7 @@ def _ends_in_error(
     returns = [step.node for step in ways if step.action is Action.RETURN]
     if not returns or graph.fallen in ways or any(step.action is Action.RAISE for step in ways):
         return False
-    inside = {*ast.walk(handler)}
+    inside = {*below(handler)}
     return all(_is_error(results.get(node, []), is_inside=node in inside) for node in returns)
 
 
@@ -119,7 +117,7 @@ def _takes_exception(call: ast.Call, handler: ast.ExceptHandler) -> bool:
 
 
 def _logs(definition: FunctionNode | ast.ClassDef, module: Module) -> bool:
-    calls = (node for node in ast.walk(definition) if isinstance(node, ast.Call))
+    calls = find(ast.Call, definition)
     return any(is_logging(call, module) or _TELLING.search(_last_name(call.func).lower()) for call in calls)
 
 

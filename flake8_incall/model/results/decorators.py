@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.code.tree import FunctionNode, below
 
 if TYPE_CHECKING:
     from flake8_incall.catalogue import Catalogue
@@ -24,7 +24,7 @@ def is_result_replaced(function: InCallFunction) -> bool:
 
 def _replaces(decorator: FunctionNode, catalogue: Catalogue) -> bool:
     """Whether what a decorator's wrapper returns is always something else than the call's result."""
-    nodes = list(ast.walk(decorator))
+    nodes = list(below(decorator))
     wrappers = {node.name for node in nodes if isinstance(node, FunctionNode) and node is not decorator}
     values = [node.value for node in nodes if isinstance(node, ast.Return) and node.value is not None]
     results = [value for value in values if not (isinstance(value, ast.Name) and value.id in wrappers)]

@@ -9,7 +9,7 @@ from functools import partial
 
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.module import Module
-from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.code.tree import FunctionNode, find
 from flake8_incall.model.flow.graph import Action, Graph, Step
 from flake8_incall.model.flow.graphs import Graphs
 from flake8_incall.model.flow.queries import between, until_left
@@ -79,7 +79,7 @@ def _is_heard(call: ast.Call, function: InCallFunction) -> bool:
         for definition in definitions:
             if definition not in seen:
                 seen.add(definition)
-                pending += (node for node in ast.walk(definition) if isinstance(node, ast.Call))
+                pending += find(ast.Call, definition)
     return False
 
 

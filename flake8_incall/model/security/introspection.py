@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import DANGERS, Catalogue
 from flake8_incall.model.calls.reach import Unit
+from flake8_incall.model.code.tree import find
 from flake8_incall.model.inputs.search import Injections
 from flake8_incall.model.references.constants import Unfollowed
 from flake8_incall.model.references.references import References
@@ -219,8 +220,4 @@ def _modules(referents: Referents) -> list[str]:
 
 def _spells_a_dunder(arguments: list[ast.expr]) -> bool:
     """Whether a computed name has two underscores written in it."""
-    return any(
-        isinstance(part, ast.Constant) and isinstance(part.value, str) and "__" in part.value
-        for argument in arguments
-        for part in ast.walk(argument)
-    )
+    return any(isinstance(part.value, str) and "__" in part.value for part in find(ast.Constant, *arguments))

@@ -99,14 +99,12 @@ class Secrets:
             self._parents = module.parents
             self._shapes = shapes_in("".join(module.lines))
             self._names: dict[ast.Constant, str] = {}
-            constants: list[ast.Constant] = []
             for node in self._parents:
                 if type(node) in _KEEPING:
                     self._names.update(_named(node))
-                elif isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
-                    constants.append(node)
-            for constant in constants:
-                self._look_at(constant, _text(constant.value))
+            for constant in module.index.nodes(ast.Constant):
+                if isinstance(constant.value, str | bytes):
+                    self._look_at(constant, _text(constant.value))
 
     def _look_at(self, node: ast.Constant, text: str) -> None:
         name = self._names.get(node)

@@ -35,7 +35,7 @@ def find_metadata_stores(module: Module) -> dict[ast.AST, list[MetadataStore]]:
     """The stores of a module by the definition, or the parameter that stands for a function, that they are made to."""
     found: dict[ast.AST, list[MetadataStore]] = {}
     if any(_MARKS.search(line) for line in module.lines):
-        for node in module.parents:
+        for node in module.index.nodes(ast.Attribute, ast.Subscript, ast.Call):
             for owner, store in _stores(node, module):
                 for target in _targets(owner, module):
                     is_certain = _is_beside(target, node, module)

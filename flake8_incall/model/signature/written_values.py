@@ -8,7 +8,7 @@ from collections.abc import Container, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.code.tree import find
 from flake8_incall.model.references.constants import Constants, Unfollowed
 
 if TYPE_CHECKING:
@@ -88,7 +88,8 @@ class WrittenValues:
     def _changed_names(self) -> set[str]:
         """The names of what is changed in place anywhere in the module."""
         mutating = self._module.catalogue.members("mutates")
-        return {name for node in self._module.parents for name in _changed(node, mutating)}
+        nodes = self._module.index.nodes(ast.Subscript, ast.Call, ast.AugAssign)
+        return {name for node in nodes for name in _changed(node, mutating)}
 
     def _call(self, call: ast.Call, depth: int) -> object:
         meaning = self._module.names.resolve(call.func)
@@ -106,7 +107,7 @@ class WrittenValues:
             return self.value(call.args[0], depth + 1)
         match definitions:
             case [ast.FunctionDef(decorator_list=[], body=[*_, ast.Return(value=ast.expr() as returned)]) as made]:
-                is_certain = not (meaning.names or meaning.unknown) and _returns(made) == 1
+                is_certain = not (meaning.names or meaning.unknown) and len([*find(ast.Return, made)]) == 1
                 return self.value(returned, depth + 1) if is_certain else UNKNOWN
         return UNKNOWN
 
@@ -147,7 +148,3 @@ def _changed(node: ast.AST, mutating: Container[str]) -> Iterator[str]:
         owner = owner.value
     if isinstance(owner, ast.Name):
         yield owner.id
-
-
-def _returns(function: FunctionNode) -> int:
-    return sum(isinstance(node, ast.Return) for node in ast.walk(function))

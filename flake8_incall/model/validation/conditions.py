@@ -6,6 +6,7 @@ import ast
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from flake8_incall.model.code.tree import below, find
 from flake8_incall.model.flow.graph import Action, Step
 from flake8_incall.model.validation.traces import Outcome
 
@@ -43,8 +44,7 @@ class Conditions:
     def names(self, condition: ast.AST) -> list[ast.Name]:
         """The names that a condition reads, evaluated or not: all of them are what it is about."""
         if condition not in self._names:
-            nodes = ast.walk(condition)
-            self._names[condition] = [node for node in nodes if isinstance(node, ast.Name)]
+            self._names[condition] = [*find(ast.Name, condition)]
         return self._names[condition]
 
     def again(self, condition: ast.AST | None) -> str | None:
@@ -61,7 +61,7 @@ class Conditions:
 
     def _is_settled(self, condition: ast.AST) -> bool:
         """Whether a condition is made of constants and of names that are given a value once."""
-        for node in ast.walk(condition):
+        for node in below(condition):
             if isinstance(node, ast.Call | ast.Await | ast.NamedExpr | ast.Subscript | ast.Attribute):
                 return False
             if isinstance(node, ast.Name):

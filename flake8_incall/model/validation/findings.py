@@ -10,6 +10,7 @@ from flake8_incall.model.calls.call_sites import calls
 from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.function import InCallFunction, Parameter
 from flake8_incall.model.calls.graph import CallGraph
+from flake8_incall.model.code.tree import find
 from flake8_incall.model.inputs.search import Danger, Injections
 from flake8_incall.model.validation.shapes import is_held_by_type, may_be_left_out
 from flake8_incall.model.validation.summaries import Summaries, Summary
@@ -82,8 +83,7 @@ class Validation:
 
     def _read(self, function: InCallFunction) -> list[ast.Name]:
         """The names that a function, or one inside it, reads; `count += 1` reads one too."""
-        nodes = (node for statement in function.node.body for node in ast.walk(statement))
-        names = (node for node in nodes if isinstance(node, ast.Name))
+        names = find(ast.Name, *function.node.body)
         parents = self._module.parents
         return [n for n in names if not isinstance(n.ctx, ast.Store) or isinstance(parents[n], ast.AugAssign)]
 

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from flake8_incall.model.code.tree import below, find
 from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.flow.statements import is_irrefutable
 from flake8_incall.model.validation.state import State
@@ -28,7 +29,7 @@ def captured(machine: Machine, step: Step, state: State, case: ast.match_case) -
     """The names that a pattern binds, each with what it carries."""
     pairs = _pairs(machine, step, state, case.pattern)
     for pattern, value in pairs or [(case.pattern, state.stack[-1])]:
-        for part in ast.walk(pattern):
+        for part in below(pattern):
             name = getattr(part, "name", getattr(part, "rest", None))
             if isinstance(part, ast.MatchAs | ast.MatchStar | ast.MatchMapping) and name:
                 yield name, value
@@ -55,7 +56,7 @@ def _value(machine: Machine, step: Step, state: State, element: ast.expr) -> Val
     """The traces of one element of the subject: those of the variables in it."""
     if isinstance(element, ast.Name):
         return state.get(machine.variable(step, element.id))
-    names = [node.id for node in ast.walk(element) if isinstance(node, ast.Name)]
+    names = [node.id for node in find(ast.Name, element)]
     labels = frozenset[Label]().union(*(state.get(machine.variable(step, name)).labels for name in names))
     whole = state.stack[-1]
     return Value((step, element), frozenset(trace for trace in whole.traces if trace.label in labels))

@@ -17,6 +17,7 @@ from flake8_incall.model.code.binder import every_argument
 from flake8_incall.model.code.binding import ParameterKind, bind, evaluated, formals
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.scopes import Variable
+from flake8_incall.model.code.tree import find
 from flake8_incall.model.errors.failures import Failures
 from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.flow.graphs import Graphs
@@ -169,7 +170,7 @@ class Summaries:
         around = {*self.module.index.functions_around(definition)}
         if not around:
             return []
-        names = {n.id: n for n in ast.walk(definition) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+        names = dict.fromkeys(n.id for n in find(ast.Name, definition) if isinstance(n.ctx, ast.Load))
         found = (self.variable(definition, name) for name in names)
         return [variable for variable in found if variable[0].node in around]
 
@@ -218,7 +219,7 @@ class Summaries:
     def refuses(self, definition: ast.ClassDef) -> bool:
         """Whether a class of the module refuses what does not fit: a model, or one that raises."""
         is_model = any(base.startswith("pydantic.") for base in self._bases(definition))
-        return is_model or any(isinstance(node, ast.Raise) for node in ast.walk(definition))
+        return is_model or any(find(ast.Raise, definition))
 
     def classes(self, node: ast.expr) -> list[ast.ClassDef]:
         """The classes of the module that an expression can be."""
@@ -270,7 +271,7 @@ class Summaries:
 
     def place(self, machine: Machine, nodes: list[ast.expr], label: Label, state: State) -> ast.Name | None:
         """The name that carries a parameter in some expressions, or else the parameter's own."""
-        names = [part for node in nodes for part in ast.walk(node) if isinstance(part, ast.Name)]
+        names = [*find(ast.Name, *nodes)]
         for name in names:
             value = state.get(self.variable(machine.body, name.id))
             if any(trace.label == label and trace.is_unchecked for trace in value.traces):

@@ -12,7 +12,7 @@ from flake8_incall.catalogue.platform import HOME
 from flake8_incall.model.calls.call_sites import CallSite, calls
 from flake8_incall.model.calls.graph import CallGraph
 from flake8_incall.model.calls.links import Chain
-from flake8_incall.model.code.tree import LoopNode
+from flake8_incall.model.code.tree import LoopNode, below
 from flake8_incall.model.flow.graph import Graph, Step
 from flake8_incall.model.flow.graphs import Graphs
 from flake8_incall.model.flow.queries import longest
@@ -208,7 +208,7 @@ def _first_step(graph: Graph, node: ast.AST) -> Step | None:
     """The step at which the time of a node begins; `None` where nothing gets there."""
     if isinstance(node, ast.With | ast.AsyncWith):
         node = node.items[0].context_expr
-    parts = ast.walk(node) if isinstance(node, ast.While) else (node,)
+    parts = below(node) if isinstance(node, ast.While) else (node,)
     steps = (step for part in parts for step in graph.of_node.get(part, [])[:1])
     return min(steps, key=lambda step: step.index, default=None)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.calls.links import Chain
 from flake8_incall.model.calls.origins import origins
+from flake8_incall.model.code.tree import find
 from flake8_incall.model.waiting.loops import is_clock, leaves
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Deadlines:
             if isinstance(statement, ast.If) and any(map(leaves, statement.body)):
                 found += [self._left(test, chain, holds=False) for test in _parts(statement.test, ast.Or)]
             # Behind it, a round may end without getting to the next statement.
-            if any(isinstance(node, ast.Continue) for node in ast.walk(statement)):
+            if any(find(ast.Continue, statement)):
                 break
         return min((seconds for seconds in found if seconds is not None), default=None)
 

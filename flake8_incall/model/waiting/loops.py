@@ -7,7 +7,7 @@ from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import load
-from flake8_incall.model.code.tree import FunctionNode, LoopNode, own
+from flake8_incall.model.code.tree import FunctionNode, LoopNode, below, find, own
 from flake8_incall.model.flow.graphs import Graphs
 from flake8_incall.model.flow.queries import repeated
 from flake8_incall.model.references.constants import Unfollowed
@@ -199,7 +199,7 @@ def _bounds(test: ast.expr, moving: set[str], *, when: bool) -> bool:
 
 def _moves(node: ast.expr, moving: set[str]) -> bool:
     """Whether something reads a clock, or what is counted or used up in the loop."""
-    return any(is_clock(found) or _path(found) in moving for found in ast.walk(node))
+    return any(is_clock(found) or _path(found) in moving for found in below(node))
 
 
 def is_clock(node: ast.AST) -> bool:
@@ -231,7 +231,7 @@ def _of_clocks(nodes: list[ast.AST]) -> set[str]:
 
 
 def _reckons(value: ast.expr, timed: set[str]) -> bool:
-    parts = list(ast.walk(value))
+    parts = list(below(value))
     return not any(isinstance(part, ast.Await) for part in parts) and any(
         is_clock(part) or _path(part) in timed for part in parts
     )
@@ -276,7 +276,7 @@ def _path(node: ast.AST) -> str | None:
 
 
 def _targets(loop: ast.For) -> set[str]:
-    return {node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
+    return {node.id for node in find(ast.Name, loop.target)}
 
 
 def _inside(loop: LoopNode) -> Iterator[ast.AST]:

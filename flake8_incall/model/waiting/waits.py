@@ -12,7 +12,7 @@ from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.links import Chain, Link
 from flake8_incall.model.calls.origins import origins
 from flake8_incall.model.code.scopes import Binding
-from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.code.tree import FunctionNode, find
 from flake8_incall.model.references.arguments import given, read
 from flake8_incall.model.references.calling import bound
 from flake8_incall.model.references.referents import Callable, Local, names_of
@@ -331,11 +331,8 @@ def _is_cancelled_in_turn(node: ast.AST, parent: ast.AST, parents: Mapping[ast.A
     around = parents[parent] if isinstance(parent, ast.Tuple | ast.List) else parent
     match around:
         case ast.For(target=ast.Name(id=name), iter=collection) if collection in (node, parent):
-            inside = (part for statement in around.body for part in ast.walk(statement))
-            return any(
-                isinstance(part, ast.Attribute) and part.attr == "cancel" and _last_name(part.value) == name
-                for part in inside
-            )
+            inside = find(ast.Attribute, *around.body)
+            return any(part.attr == "cancel" and _last_name(part.value) == name for part in inside)
     return False
 
 
