@@ -41,7 +41,7 @@ class ParameterType:
 _TEXT = "`str` and parse it in the function"
 _ISO = "`str` and `fromisoformat` in the function"
 _LIST = "`list`"
-_FILE = "`str`: in-call functions have no file system"
+_FILE = "`str`"
 _FIELDS = "`dict`, or a parameter for each field"
 _IN_CONTEXT = "`ctx.session` or `ctx.userdata`"
 _ENUM = "`Literal` with the allowed values"
@@ -133,8 +133,8 @@ PARAMETER_TYPES: dict[str, ParameterType] = {
     **{f"typing.{name}": ParameterType(Role.FILE, is_refused=True) for name in ("IO", "TextIO", "BinaryIO")},
     **{f"pathlib.{name}": ParameterType(Role.FILE, instead=_FILE) for name in _PATHS},
     "os.PathLike": ParameterType(Role.FILE, instead=_FILE),
-    "builtins.bytes": ParameterType(Role.OTHER, instead="`str`, base64 if need be"),
-    "builtins.bytearray": ParameterType(Role.OTHER, is_refused=True, instead="`str`, base64 if need be"),
+    "builtins.bytes": ParameterType(Role.OTHER, instead="`str` (base64-encoded for binary data)"),
+    "builtins.bytearray": ParameterType(Role.OTHER, is_refused=True, instead="`str` (base64-encoded for binary data)"),
     "builtins.complex": ParameterType(Role.OTHER, instead="two `float` parameters"),
     "builtins.type": ParameterType(Role.OTHER, is_refused=True, instead=_ENUM),
     "typing.Type": ParameterType(Role.OTHER, is_refused=True, instead=_ENUM),

@@ -16,12 +16,12 @@ from flake8_incall.rules.registry import rule
 
 @rule(
     "CAL102",
-    "`{name}` has no `ctx: RunContext` parameter: add it as the first",
+    "`{name}` has no `ctx: RunContext` parameter; add it as the first parameter",
     on=InCallFunction,
     profiles=("contract",),
     fix="safe",
 )
-def context_missing(function: InCallFunction) -> Iterator[Finding]:
+def missing_context(function: InCallFunction) -> Iterator[Finding]:
     """The function has no `RunContext` parameter.
 
     **Why**: The platform calls every in-call function with the context first; without the parameter the call
@@ -49,11 +49,11 @@ def context_missing(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL103",
-    "`{parameter}: RunContext` {fault}: make `ctx: RunContext` the first parameter",
+    "`{parameter}: RunContext` {fault}; make `ctx: RunContext` the first parameter",
     on=InCallFunction,
     profiles=("contract",),
 )
-def context_misplaced(function: InCallFunction) -> Iterator[Finding]:
+def misplaced_context(function: InCallFunction) -> Iterator[Finding]:
     """The `RunContext` parameter is not first, or is not named `ctx`.
 
     **Why**: The platform's rule is `ctx: RunContext` first. LiveKit itself finds the parameter by its type, the
@@ -76,18 +76,17 @@ def context_misplaced(function: InCallFunction) -> Iterator[Finding]:
     if context is not interface.parameters[0]:
         yield Finding(context.node, {"parameter": context.name, "fault": "is not the first parameter"})
     elif context.name != "ctx":
-        yield Finding(context.node, {"parameter": context.name, "fault": "is not called `ctx`"})
+        yield Finding(context.node, {"parameter": context.name, "fault": "is not named `ctx`"})
 
 
 @rule(
     "CAL104",
-    "`{parameter}` is {annotated}, not LiveKit's `RunContext` alone: LiveKit {consequence}. "
-    "Annotate it `ctx: RunContext`",
+    "`{parameter}` is {annotated}, not LiveKit's `RunContext`, which {consequence}; annotate it as `ctx: RunContext`",
     on=InCallFunction,
     profiles=("contract", "livekit"),
     fix="safe",
 )
-def context_not_recognised(function: InCallFunction) -> Iterator[Finding]:
+def unrecognized_context(function: InCallFunction) -> Iterator[Finding]:
     """A context parameter is annotated with something other than LiveKit's `RunContext`.
 
     **Why**: LiveKit knows its context by the annotation only. `ctx: RunContext | None`, `Annotated[RunContext, ...]`
@@ -114,13 +113,13 @@ def context_not_recognised(function: InCallFunction) -> Iterator[Finding]:
     is_broken = (
         parameter.type is None or parameter.mentions_context or any(part.is_refused for part in parameter.type.parts())
     )
-    broken = "cannot build the tool's schema and fails every turn of the model"
+    broken = "breaks the tool schema and every model turn"
     yield Finding(
         parameter.node,
         {
             "parameter": parameter.name,
             "annotated": _annotated(parameter),
-            "consequence": broken if is_broken else "asks the model to fill it in",
+            "consequence": broken if is_broken else "exposes it to the model as a parameter",
         },
         _with_annotation(function, parameter),
     )
@@ -128,12 +127,12 @@ def context_not_recognised(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL112",
-    "`{name}` takes the `RunContext` more than once ({parameters}): keep `ctx`",
+    "`{name}` has more than one `RunContext` parameter ({parameters}); keep only `ctx`",
     on=InCallFunction,
     profiles=("contract",),
     severity=Severity.WARNING,
 )
-def several_contexts(function: InCallFunction) -> Iterator[Finding]:
+def multiple_contexts(function: InCallFunction) -> Iterator[Finding]:
     """More than one parameter is annotated `RunContext`.
 
     **Why**: All of them receive the same object. The second one is usually a mistake: a parameter that the model should

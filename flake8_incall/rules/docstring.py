@@ -17,7 +17,8 @@ _LONGEST_DESCRIPTION = 1024
 
 @rule(
     "CAL301",
-    "`{function}` has no docstring: say when the model is to call it and what each parameter is",
+    "`{function}` has no docstring, so the model does not know when to call it; describe the trigger and every "
+    "parameter",
     on=InCallFunction,
     profiles=("contract", "livekit"),
 )
@@ -54,12 +55,12 @@ def missing_docstring(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL302",
-    "the description of `{function}` {problem}: say what it does and when the model is to call it",
+    "the description of `{function}` {problem}; say what it does and when the model should call it",
     on=InCallFunction,
     profiles=("contract",),
     severity=Severity.WARNING,
 )
-def empty_description(function: InCallFunction) -> Iterator[Finding]:
+def uninformative_description(function: InCallFunction) -> Iterator[Finding]:
     """The description is missing, a placeholder, shorter than three words, or just the function name.
 
     **Why**: The model chooses among functions by their descriptions. One that says nothing beyond the name is
@@ -98,14 +99,14 @@ def empty_description(function: InCallFunction) -> Iterator[Finding]:
         return
     problem = fault_of_description(text, {function.name, function.tool_name})
     if not text and function.fact(docstring_of).begins_like_a_field:
-        problem = "is lost, since LiveKit takes a first line that begins with `:` or `@` for a field"
+        problem = "is lost because LiveKit parses a first line starting with `:` or `@` as a field"
     if problem:
         yield Finding(place_of_description(function), {"function": function.name, "problem": problem})
 
 
 @rule(
     "CAL306",
-    "the docstring of `{function}` has no Returns section: describe the dict, with its `status`",
+    "the docstring of `{function}` has no `Returns:` section; describe the returned dict and its `status`",
     on=InCallFunction,
     profiles=("contract",),
     severity=Severity.WARNING,
@@ -144,7 +145,7 @@ def missing_returns_section(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL307",
-    "the Returns section of `{function}` does not mention `status`: name it with its values",
+    "the `Returns:` section of `{function}` does not mention `status`; list its possible values",
     on=InCallFunction,
     profiles=("contract",),
     severity=Severity.WARNING,
@@ -188,11 +189,11 @@ def returns_section_without_status(function: InCallFunction) -> Iterator[Finding
 
 @rule(
     "CAL310",
-    "the description of `{function}` has {length} characters: model providers take 1024, shorten it",
+    "the description of `{function}` has {length} characters, but model providers accept at most 1024; shorten it",
     on=InCallFunction,
     profiles=("contract", "livekit"),
 )
-def too_long_description(function: InCallFunction) -> Iterator[Finding]:
+def description_too_long(function: InCallFunction) -> Iterator[Finding]:
     """The description exceeds the 1,024 characters that model providers accept.
 
     **Why**: The provider refuses the request, not the function: with one such function among its tools the

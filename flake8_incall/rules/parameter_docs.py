@@ -77,7 +77,7 @@ def undocumented_parameter(function: InCallFunction) -> Iterator[Finding]:
     profiles=("contract", "livekit"),
     severity=Severity.WARNING,
 )
-def unknown_documented_parameter(function: InCallFunction) -> Iterator[Finding]:
+def extraneous_docstring_parameter(function: InCallFunction) -> Iterator[Finding]:
     """The docstring documents a parameter that the function does not have.
 
     **Why**: Mostly the parameter was renamed and its description stayed behind, so that the model gets none.
@@ -130,12 +130,12 @@ def unknown_documented_parameter(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL305",
-    "the description of parameter `{parameter}` {problem}: say what the value is, and in which form",
+    "the description of parameter `{parameter}` {problem}; describe the value and its format",
     on=InCallFunction,
     profiles=("contract",),
     severity=Severity.WARNING,
 )
-def empty_parameter_description(function: InCallFunction) -> Iterator[Finding]:
+def uninformative_parameter_description(function: InCallFunction) -> Iterator[Finding]:
     """A parameter description is empty, a placeholder, or just the parameter name or type.
 
     **Why**: The model has the name and the type already. What it needs is what a caller would say: the form,
@@ -190,7 +190,7 @@ def empty_parameter_description(function: InCallFunction) -> Iterator[Finding]:
     profiles=("contract", "livekit"),
     severity=Severity.WARNING,
 )
-def unreadable_docstring(function: InCallFunction) -> Iterator[Finding]:
+def unparsed_docstring(function: InCallFunction) -> Iterator[Finding]:
     """LiveKit's docstring parser does not find a documented parameter.
 
     **Why**: With bullets, without indentation, under `args:` in lower case, or with one entry that has no
@@ -244,12 +244,12 @@ def unreadable_docstring(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL309",
-    "the docstring says `{documented}` for `{parameter}`, its annotation says `{annotated}`: make them agree",
+    "the docstring type `{documented}` of `{parameter}` contradicts the annotation `{annotated}`; make them match",
     on=InCallFunction,
     profiles=("strict",),
     severity=Severity.WARNING,
 )
-def contradicting_docstring_type(function: InCallFunction) -> Iterator[Finding]:
+def docstring_type_mismatch(function: InCallFunction) -> Iterator[Finding]:
     """A docstring type contradicts the annotation.
 
     **Why**: The schema is built from the annotation; whoever reads the docstring is misled.

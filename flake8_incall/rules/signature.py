@@ -23,7 +23,7 @@ _DICT_NAMES = frozenset({"builtins.dict", "typing.Dict"})
 
 @rule(
     "CAL101",
-    "{what} is no `async def`: declare it as `async def {name}`",
+    "{what} is not an async function; define it with `async def {name}`",
     on=(InCallFunction, Misfit),
     profiles=("contract", "livekit"),
     fix="unsafe",
@@ -55,12 +55,11 @@ def not_async(subject: InCallFunction | Misfit) -> Iterator[Finding]:
 
 @rule(
     "CAL105",
-    "parameter `{parameter}` has no annotation: LiveKit cannot build the tool's schema and fails every turn of "
-    "the model. Annotate it with the type that the model is to fill in",
+    "parameter `{parameter}` has no type annotation, which breaks the tool schema and every model turn; annotate it",
     on=InCallFunction,
     profiles=("contract", "livekit"),
 )
-def parameter_unannotated(function: InCallFunction) -> Iterator[Finding]:
+def unannotated_parameter(function: InCallFunction) -> Iterator[Finding]:
     """A parameter has no type annotation.
 
     **Why**: LiveKit registers the tool at start-up, but raises `KeyError` when it builds the schema on every turn: four
@@ -87,11 +86,11 @@ def parameter_unannotated(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL106",
-    "`{name}` {fault}: annotate the return with `-> dict`",
+    "`{name}` {fault}; use `-> dict`",
     on=InCallFunction,
     profiles=("contract",),
 )
-def return_not_dict(function: InCallFunction) -> Iterator[Finding]:
+def non_dict_annotation(function: InCallFunction) -> Iterator[Finding]:
     """The return annotation is missing or is not `dict`.
 
     **Why**: The contract is a dict with a `status`. The annotation is what type checkers, reviewers and the
@@ -119,7 +118,7 @@ def return_not_dict(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL107",
-    "{what}: the model gets no parameter that it could fill. Spell the parameters out",
+    "{what}, so the model has no parameters to fill; list them explicitly",
     on=InCallFunction,
     profiles=("contract", "livekit"),
 )
@@ -145,19 +144,18 @@ def variadic_parameters(function: InCallFunction) -> Iterator[Finding]:
     hiding = None if function.registration.is_raw else function.apparent.hiding_wrapper
     if hiding is not None:
         decorator = f"decorator `{function.apparent.hidden_by}`"
-        what = f"{decorator} hides the signature of `{function.name}` (no `functools.wraps` on `{hiding.name}`)"
+        what = f"{decorator} hides the signature of `{function.name}` (`{hiding.name}` lacks `functools.wraps`)"
         yield Finding(_hiding_decorator(function), {"what": what})
     interface = function.interface
     for parameter in interface.parameters if interface else ():
         if parameter.stars:
-            what = f"`{parameter.stars}{parameter.name}` in the signature of `{function.name}`"
+            what = f"`{function.name}` takes `{parameter.stars}{parameter.name}`"
             yield Finding(parameter.node, {"what": what})
 
 
 @rule(
     "CAL108",
-    "{parameters} of `{name}` cannot be passed by name, and LiveKit passes all by name: every call fails. "
-    "Remove the `/`",
+    "{parameters} of `{name}` cannot be passed by keyword, as LiveKit does, so every call fails; remove the `/`",
     on=InCallFunction,
     profiles=("contract", "livekit"),
 )
@@ -188,11 +186,11 @@ def positional_only_parameters(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL109",
-    "parameter `{parameter}` {consequence}. Rename it",
+    "parameter `{parameter}` {consequence}; rename it",
     on=InCallFunction,
     profiles=("contract", "livekit"),
 )
-def parameter_name_unusable(function: InCallFunction) -> Iterator[Finding]:
+def invalid_parameter_name(function: InCallFunction) -> Iterator[Finding]:
     """A parameter name cannot be used in the tool schema.
 
     **Why**: LiveKit makes a pydantic model of the signature. A field must not begin with an underscore, and a few
@@ -211,13 +209,13 @@ def parameter_name_unusable(function: InCallFunction) -> Iterator[Finding]:
     """
     for parameter in function.interface.inputs if function.interface else ():
         if parameter.name.startswith("_"):
-            consequence = "begins with an underscore: LiveKit cannot build the tool's schema"
+            consequence = "starts with an underscore, which breaks the tool schema and every model turn"
         elif parameter.name in ("model_extra", "model_fields_set"):
-            consequence = "has a name that pydantic uses itself: the value that the model sends is lost"
+            consequence = "shadows a pydantic model attribute, so the value sent by the model is lost"
         elif parameter.name in function.module.catalogue.members("is-reserved"):
-            consequence = "has a name that pydantic reserves: LiveKit cannot build the tool's schema"
+            consequence = "shadows a pydantic model attribute, which breaks the tool schema and every model turn"
         elif parameter.name == "self" and parameter.is_keyword_only:
-            consequence = "is passed by name, where LiveKit has a `self` of its own: every call fails"
+            consequence = "collides with LiveKit's own `self` argument, so every call fails"
         else:
             continue
         yield Finding(parameter.node, {"parameter": parameter.name, "consequence": consequence})
@@ -278,11 +276,11 @@ def _taken(module: Module, name: str, other: ast.AST, consequence: str) -> dict[
 
 @rule(
     "CAL111",
-    "`{name}` is a generator (`yield`): the model is told of an invalid output. Collect the values and return one dict",
+    '`{name}` is a generator, so the model gets an "invalid output" error; collect the values and return one dict',
     on=(ast.Yield, ast.YieldFrom),
     profiles=("contract", "livekit"),
 )
-def generator(site: Site) -> Iterator[Finding]:
+def generator_function(site: Site) -> Iterator[Finding]:
     """The function is a generator.
 
     **Why**: Calling it runs nothing and hands LiveKit a generator object, which it cannot send to the model.
@@ -304,11 +302,11 @@ def generator(site: Site) -> Iterator[Finding]:
 
 @rule(
     "CAL113",
-    "the tool name `{name}` {fault}: model providers refuse the request. {remedy}",
+    "tool name `{name}` {fault}, so model providers reject the request; {remedy}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
 )
-def tool_name_refused(function: InCallFunction) -> Iterator[Finding]:
+def invalid_tool_name(function: InCallFunction) -> Iterator[Finding]:
     """Model providers reject the tool name.
 
     **Why**: Providers take letters from a to z, digits, `_` and `-`, at most 64 of them. LiveKit passes any name on,
@@ -328,8 +326,8 @@ def tool_name_refused(function: InCallFunction) -> Iterator[Finding]:
     if function.registration.is_raw or not function.has_certain_name or _ACCEPTED_BY_PROVIDERS.fullmatch(name):
         return
     too_long = len(name) > 64 and _ACCEPTED_BY_PROVIDERS.fullmatch(name[:64]) is not None
-    fault = f"has {len(name)} characters" if too_long else "has other characters than a-z, A-Z, 0-9, `_` and `-`"
-    remedy = "Use at most 64" if too_long else "Use these only"
+    fault = f"has {len(name)} characters" if too_long else "contains characters other than a-z, A-Z, 0-9, `_` and `-`"
+    remedy = "use at most 64" if too_long else "use only these"
     place = function.registration.name_node or function.node
     yield Finding(place, {"name": name, "fault": fault, "remedy": remedy})
 

@@ -20,17 +20,17 @@ _CODES_IN_CONTRACT = {
     TypeKind.OTHER: "CAL204",
     TypeKind.INVALID: "CAL204",
 }
-_NOT_JSON = "is a type that JSON cannot carry"
+_NOT_JSON = "is not a JSON type"
 _STRING_KINDS = frozenset({TypeKind.LITERAL, TypeKind.ANY, TypeKind.UNKNOWN, TypeKind.UNRESOLVED, TypeKind.CLASS})
 
 
 @rule(
     "CAL201",
-    "parameter `{parameter}`: {part} is a class of someone's own, and the model sends plain JSON. Use {instead}",
+    "parameter `{parameter}`: {part} is a custom class, but the model sends plain JSON; use {instead}",
     on=InCallFunction,
     profiles=("contract",),
 )
-def custom_class(function: InCallFunction) -> Iterator[Finding]:
+def custom_class_parameter(function: InCallFunction) -> Iterator[Finding]:
     """A parameter has a custom class as its type: a dataclass, pydantic model, Enum or other class.
 
     **Why**: The platform takes `str`, `int`, `float`, `bool`, `None`, `dict` and `list`. What arrives is the JSON
@@ -61,7 +61,7 @@ def custom_class(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL202",
-    "parameter `{parameter}`: {part} is a file, and no file comes over the telephone. Use {instead}",
+    "parameter `{parameter}`: {part} is a file or path, which the model cannot send; use {instead}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
 )
@@ -88,12 +88,11 @@ def file_parameter(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL203",
-    "parameter `{parameter}`: {part} is a function, which the model cannot send: LiveKit cannot build the tool's "
-    "schema and fails every turn of the model. Use {instead}",
+    "parameter `{parameter}`: {part} is a callable, which breaks the tool schema and every model turn; use {instead}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
 )
-def function_parameter(function: InCallFunction) -> Iterator[Finding]:
+def callable_parameter(function: InCallFunction) -> Iterator[Finding]:
     """A parameter has a callable or awaitable as its type.
 
     **Why**: JSON carries no functions, and LiveKit's schema cannot describe one. A slip of the pen, `any` for
@@ -114,11 +113,11 @@ def function_parameter(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL204",
-    "parameter `{parameter}`: {part} {fault}. Use {instead}",
+    "parameter `{parameter}`: {part} {fault}; use {instead}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
 )
-def type_not_json(function: InCallFunction) -> Iterator[Finding]:
+def non_json_type(function: InCallFunction) -> Iterator[Finding]:
     """A parameter has a type that JSON cannot represent.
 
     **Why**: The model sends JSON: strings, numbers, booleans, `null`, arrays and objects. In `livekit`, only types
@@ -140,17 +139,17 @@ def type_not_json(function: InCallFunction) -> Iterator[Finding]:
     (it can from 3.12 on).
     """
     is_livekit = function.options.profile == "livekit"
-    fault = "breaks the tool's schema, and LiveKit fails every turn of the model" if is_livekit else _NOT_JSON
+    fault = "breaks the tool schema and every model turn" if is_livekit else _NOT_JSON
     yield from _findings("CAL204", function, fault=fault)
 
 
 @rule(
     "CAL205",
-    "parameter `{parameter}`: the keys of {part} are no texts, and JSON has no others. Use `dict[str, ...]`",
+    "parameter `{parameter}`: {part} has non-string keys, which JSON does not support; use `dict[str, ...]`",
     on=InCallFunction,
     profiles=("contract",),
 )
-def dict_keys_not_text(function: InCallFunction) -> Iterator[Finding]:
+def non_string_dict_keys(function: InCallFunction) -> Iterator[Finding]:
     """A parameter type contains a dict with non-string keys.
 
     **Why**: Keys of a JSON object are texts: `{1: "a"}` arrives as `{"1": "a"}`. LiveKit turns them back, so
@@ -175,8 +174,7 @@ def dict_keys_not_text(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL206",
-    "{where} of `{name}`: `{part}` means nothing when LiveKit builds the tool, which fails every turn of the model. "
-    "{remedy}",
+    "{where} of `{name}`: `{part}` cannot be resolved, which breaks the tool schema and every model turn; {remedy}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
 )
@@ -217,12 +215,12 @@ def unresolvable_annotation(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL207",
-    "parameter `{parameter}`: the default `{default}` {fault}, and nothing validates it against `{annotation}`: "
-    "the function is called with it as it is",
+    "parameter `{parameter}`: default `{default}` {fault}, and LiveKit does not validate defaults; use one that "
+    "matches `{annotation}`",
     on=InCallFunction,
     profiles=("contract", "livekit"),
 )
-def default_mismatch(function: InCallFunction) -> Iterator[Finding]:
+def invalid_default(function: InCallFunction) -> Iterator[Finding]:
     """A default value does not match its annotation or is not JSON.
 
     **Why**: LiveKit validates what the model sends but passes defaults through unchanged, so the function gets a value
@@ -254,8 +252,8 @@ def default_mismatch(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL208",
-    "parameter `{parameter}: {annotation} = None`: `None` is no value of `{annotation}`, so the model is not told "
-    "that it may leave it open. Write `{annotation} | None = None`",
+    "parameter `{parameter}: {annotation} = None` is an implicit `Optional`, so the schema does not allow `null`; "
+    "use `{annotation} | None`",
     on=InCallFunction,
     profiles=("contract", "livekit"),
     severity=Severity.WARNING,
@@ -286,8 +284,8 @@ def implicit_optional(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL209",
-    "parameter `{parameter}`: {part} tells the model nothing about what to send, and strict provider schemas refuse "
-    "it. Name the parts: `list[str]`, a parameter for each field",
+    "parameter `{parameter}`: {part} is too vague for the model, and strict schemas reject it; use a specific type "
+    "such as `list[str]`, or one parameter per field",
     on=InCallFunction,
     profiles=("strict",),
     severity=Severity.WARNING,
@@ -365,10 +363,10 @@ def _code(part: Type, profile: Profile) -> str | None:
 
 
 def _path(function: InCallFunction, parameter: Parameter, part: Type) -> str:
-    """The annotation as written and the part in question: `list[Order] → Order`."""
+    """The annotation as written and the part in question: `Order` in `list[Order]`."""
     whole = _written(function, parameter)
     is_root = part is parameter.type and (whole.startswith(part.text) or part.kind is TypeKind.INVALID)
-    return f"`{whole}`" if is_root or part.text in (whole, "...") else f"`{whole} → {part.text}`"
+    return f"`{whole}`" if is_root or part.text in (whole, "...") else f"`{part.text}` in `{whole}`"
 
 
 def _written(function: InCallFunction, parameter: Parameter) -> str:
@@ -384,8 +382,8 @@ def _is_text(key: Type) -> bool:
 
 def _remedy(part: Type) -> str:
     if part.text[:1] in "'\"":
-        return "Quotes hold a type here, not a description: that goes into the docstring"
-    return "Import or define it at module level, outside `TYPE_CHECKING`"
+        return "a quoted annotation must be a type; put descriptions in the docstring"
+    return "import or define it outside `TYPE_CHECKING`"
 
 
 def _with_none(function: InCallFunction, parameter: Parameter) -> Fix | None:

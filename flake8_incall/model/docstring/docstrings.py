@@ -110,7 +110,7 @@ def read_docstring(node: FunctionNode | ast.Constant | None) -> Docstring:
     text, layout = str(literal.value), read_layout(literal)
     returns = _returns(layout)
     if _keeps_busy(text):
-        fault = "it would keep LiveKit's parser busy for seconds"
+        fault = "LiveKit's parser takes seconds to parse it"
         return Docstring(text, literal, returns=returns, fault=fault, layout=layout)
     try:
         parsed = styles.parse(text)

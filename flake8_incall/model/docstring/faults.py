@@ -67,7 +67,7 @@ def _cause(docstring: Docstring, name: str, entry: Line) -> tuple[str, str]:
         return _cause_in_field(docstring, name, entry)
     heading = _heading_above(docstring, entry)
     if heading is None or _is_field(heading):
-        return "it stands under no heading", "write `Args:` above the entries and indent them"
+        return "it is not under a heading", "write `Args:` above the entries and indent them"
     underline = _underline(docstring, heading)
     if underline:
         return _cause_in_numpy(name, heading, underline)
@@ -90,11 +90,11 @@ def _cause_in_style(docstring: Docstring, style: str) -> tuple[str, str]:
     stray = next((line for line in docstring.layout.lines if _is_field(line) and not line.is_heading), None)
     if stray and not docstring.parameters:
         return (
-            f"a line begins with `{stray.text[0]}`, which makes it a field in reST style",
-            "break it elsewhere",
+            f"a line starting with `{stray.text[0]}` is parsed as a reST field",
+            "rewrap it",
         )
     chosen = _STYLE_NAMES.get(docstring.style or "", "another")
-    return f"it is written in {_STYLE_NAMES[style]} style, the rest in {chosen} style", "keep to one style"
+    return f"it uses {_STYLE_NAMES[style]} style, the rest {chosen} style", "use one style"
 
 
 def _cause_in_field(docstring: Docstring, name: str, entry: Line) -> tuple[str, str]:
@@ -107,7 +107,7 @@ def _cause_in_field(docstring: Docstring, name: str, entry: Line) -> tuple[str, 
         if _is_field(line) and line.section is Section.PARAMETERS and (not colon or len(head.split()) > 3):
             fault = "more than one word before the name" if colon else "no colon after the name"
             return f"`{line.text[0]}{head}{colon}` has {fault}", "write `:param name: ...`"
-    return "its line has not the form that the parser knows", f"write `{field}`"
+    return "its line is not a field that the parser recognizes", f"write `{field}`"
 
 
 def _underline(docstring: Docstring, heading: Line) -> str | None:
@@ -123,21 +123,21 @@ def _cause_in_numpy(name: str, heading: Line, underline: str) -> tuple[str, str]
         return f"the heading `{heading.text}` is indented", "write it at the margin of the docstring"
     if underline != dashes:
         title = f"`{heading.text}`"
-        return f"the line under {title} does not fit the title", f"underline it with {len(dashes)} dashes"
-    return f"no entry is called `{name}` alone", f"begin its entry with `{name} :`"
+        return f"the line under {title} is not as long as the title", f"underline it with {len(dashes)} dashes"
+    return f"no entry has the name `{name}` alone", f"start its entry with `{name} :`"
 
 
 def _cause_in_heading(heading: Line) -> tuple[str, str] | None:
     """What is wrong with a heading in Google style."""
     title, colon, rest = (part.strip() for part in heading.text.replace("：", ":").partition(":"))
     if rest.strip("*_ "):
-        return f"it stands on the line of `{title}:`", "give each parameter an indented line of its own"
+        return f"it is on the line of `{title}:`", "give each parameter an indented line of its own"
     if title in _TITLES and not colon:
         return f"the heading `{title}` has no colon", f"write `{title}:`"
     if heading.text.rstrip() != f"{title}:":
-        return f"the heading `{heading.text}` is not written as `Args:`", "write `Args:`"
+        return f"the heading `{heading.text}` is misspelled", "write `Args:`"
     if title not in _TITLES:
-        return f"the parser knows no heading `{title}:`", "write `Args:`"
+        return f"`{title}:` is not a recognized heading", "write `Args:`"
     if heading.indent:
         return f"the heading `{title}:` is indented", "write it at the margin of the docstring"
     return None
@@ -155,18 +155,18 @@ def _cause_in_entry(docstring: Docstring, name: str, entry: Line, heading: Line)
     if cut:
         return "an unindented line before it ends the section", "indent that line or move it up"
     if sum(line.text == heading.text for line in lines) > 1:
-        return f"`{heading.text}` is there twice and only the last one counts", "join them"
+        return f"`{heading.text}` occurs twice and only the last one counts", "merge them"
     complaint = google_complaint(docstring.text)
     if complaint:
         return _cause_in_complaint(complaint)
     mark = bullet(entry.text)
     if mark:
-        return f"its entry begins with `{mark}`", f"begin it with `{name}:`"
+        return f"its entry starts with `{mark}`", f"start it with `{name}:`"
     if entry.text[0] in "`*_\"'":
-        return "its name is marked up", f"write `{name}:`"
+        return "its name contains markup", f"write `{name}:`"
     if between and entry.indent != between[0].indent:
-        return "its entry is indented otherwise than the first one", "indent all entries alike"
-    return "its entry names more than the parameter", f"begin it with `{name}:`"
+        return "its entry is indented differently from the first one", "indent all entries equally"
+    return "its entry names more than the parameter", f"start it with `{name}:`"
 
 
 def _cause_in_complaint(complaint: str) -> tuple[str, str]:
@@ -175,4 +175,7 @@ def _cause_in_complaint(complaint: str) -> tuple[str, str]:
     if not quoted:
         return "a section of the docstring has no entries", "fill it or remove it"
     word = str(ast.literal_eval(quoted[1])).split()[0].replace("`", "")
-    return f"the line `{word} ...` has no colon, so none is read", "write `name: ...`, or indent it further"
+    return (
+        f"the line `{word} ...` has no colon, so the section is ignored",
+        "write `name: ...`, or indent it as a continuation",
+    )

@@ -34,7 +34,7 @@ def fault_of_description(text: str, names: set[str]) -> str | None:
     if is_placeholder(text):
         return "is a placeholder"
     if any(repeats_name(text, name) for name in names):
-        return "only repeats its name"
+        return "only repeats the function name"
     if _has_fewer_words(text, 3):
         return "has fewer than three words"
     return None
@@ -47,7 +47,7 @@ def fault_of_parameter_description(text: str, name: str) -> str | None:
     if is_placeholder(text) or _is_form(text, name):
         return "is a placeholder"
     if repeats_name(text, name):
-        return "only repeats its name"
+        return "only repeats the parameter name"
     if is_only_type(text):
         return "only names its type"
     return None

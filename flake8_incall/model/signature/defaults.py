@@ -22,9 +22,9 @@ _PYTHON_TYPES: dict[str, type | tuple[type, ...]] = {
 }
 # Values of the right kind can be at fault inside.
 _FAULTS_INSIDE: dict[TypeKind, tuple[type | tuple[type, ...], str]] = {
-    TypeKind.LITERAL: ((str, int), "is none of the allowed values"),
-    TypeKind.LIST: (list, "has an item that does not fit"),
-    TypeKind.DICT: (dict, "has a key or value that does not fit"),
+    TypeKind.LITERAL: ((str, int), "is not one of the allowed values"),
+    TypeKind.LIST: (list, "has an item of the wrong type"),
+    TypeKind.DICT: (dict, "has a key or value of the wrong type"),
 }
 # Classes that are no plain types, but kinds of `dict`.
 _KINDS_OF_DICT = frozenset({"collections.Counter", "collections.defaultdict"})
@@ -40,13 +40,13 @@ def mismatch(default: ast.expr, annotation: Type, module: Module) -> str | None:
     default = _followed(default, module)
     match default:
         case ast.Constant(value=value) if value is ...:
-            return "tells pydantic that there is no default"
+            return "is not a default in pydantic, but reaches the function as is"
         case ast.Lambda():
             return "is a function"
         case ast.Call():
             return _mismatch_of_call(default, annotation, module)
         case ast.JoinedStr():
-            return None if _fits("", annotation, is_exact=False) else "is a text"
+            return None if _fits("", annotation, is_exact=False) else "is a string"
     try:
         value = ast.literal_eval(default)
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
@@ -74,9 +74,9 @@ def _mismatch_of_call(call: ast.Call, annotation: Type, module: Module) -> str |
     meaning = module.names.resolve(call.func)
     name = meaning.only or ""
     if name in (_FIELD, "pydantic.fields.Field"):
-        return "is passed to the function as pydantic's `FieldInfo`, not as its value"
+        return "reaches the function as a pydantic `FieldInfo` object"
     if name == "builtins.float" and _is_not_finite(call):
-        return "is no number that JSON can carry"
+        return "is not a valid JSON number"
     kinds = {part.kind for part in annotation.alternatives()}
     if not kinds <= _PLAIN or (name in _KINDS_OF_DICT and TypeKind.DICT in kinds):
         return None
@@ -84,7 +84,7 @@ def _mismatch_of_call(call: ast.Call, annotation: Type, module: Module) -> str |
     is_foreign = row is not None and row.role in (Role.CLASS, Role.FILE, Role.OTHER)
     own_classes = [d for d in meaning.definitions if isinstance(d, ast.ClassDef)]
     is_own = len(own_classes) == 1 and not own_classes[0].bases and not meaning.names and not meaning.unknown
-    return f"is an object of `{ast.unparse(call.func)}`" if is_foreign or is_own else None
+    return f"is an instance of `{ast.unparse(call.func)}`" if is_foreign or is_own else None
 
 
 def _is_not_finite(call: ast.Call) -> bool:
@@ -128,6 +128,6 @@ def _fits_one(value: object, part: Type, is_exact: bool) -> bool:
 
 
 def _kind_of(value: object) -> str:
-    names = {str: "a text", bool: "a truth value", int: "a whole number", float: "a number with a fraction"}
+    names = {str: "a string", bool: "a boolean", int: "an integer", float: "a float"}
     article_of_type = f"a `{type(value).__name__}`"
     return names.get(type(value), article_of_type)

@@ -69,7 +69,7 @@ def _name_faults(schema: dict[object, object]) -> Iterator[SchemaFault]:
         if not isinstance(schema, OpenDict):
             yield SchemaFault("has no `name`, so LiveKit raises `ValueError` when it makes the tool", "add one")
     elif not name:
-        yield SchemaFault("has an empty `name`, so LiveKit raises `ValueError` when it makes the tool", "fill it")
+        yield SchemaFault("has an empty `name`, so LiveKit raises `ValueError` when it makes the tool", "set it")
     elif isinstance(name, str) and not _TOOL_NAME.fullmatch(name):
         fault = f"has the name `{name}`, so model providers reject the request"
         yield SchemaFault(fault, "use at most 64 letters, digits, `_` and `-`")
@@ -116,7 +116,7 @@ def _type_faults(schema: dict[object, object], path: str) -> Iterator[SchemaFaul
     for kind in _types_of(schema):
         if isinstance(kind, str) and kind not in _TYPES:
             meant = _MEANT.get(kind) or (kind.lower() if kind.lower() in _TYPES else None)
-            fault = f"has the type `{kind}` in `{path}`, which JSON Schema does not know"
+            fault = f"has the type `{kind}` in `{path}`, which is not a JSON Schema type"
             yield SchemaFault(fault, f'use `"{meant}"`' if meant else "use a type of JSON Schema")
 
 
