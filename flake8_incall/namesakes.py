@@ -79,5 +79,15 @@ def _diagnostic(path: str, stored: StoredName, home: str) -> Diagnostic:
     rule = REGISTRY.rules["CAL004"]
     fault = f"the name `{stored.label}` is another function's, in {home}"
     remedy = "an agent with the tools of both has it twice, give one another name"
-    message = rule.text({"fault": fault, "remedy": remedy})
-    return Diagnostic(path, stored.at.start, stored.at.end, rule.code, message, rule.severity, function=stored.label)
+    words = {"fault": fault, "remedy": remedy}
+    return Diagnostic(
+        path=path,
+        start=stored.at.start,
+        end=stored.at.end,
+        code=rule.code,
+        message=rule.text(words),
+        severity=rule.severity,
+        function=stored.label,
+        qualified_name=stored.label,
+        arguments=tuple(words.items()),
+    )

@@ -64,7 +64,7 @@ class FileReport:
     Attributes:
         path: The file as it is named to the user.
         diagnostics: The findings that are shown, by place.
-        excerpts: The text of the lines at which they begin, by line number, without line end.
+        excerpts: The text of the lines at which they and their repeats begin, by line number, without line end.
         problem: Why the file could not be checked.
         is_document: Whether it was read as a function document.
         functions: How many in-call functions were checked in it.
@@ -174,7 +174,7 @@ def _parse(text: str, options: Options) -> ast.Module:
 
 
 def _file_report(report: Report, kept: list[Diagnostic], lines: list[str]) -> FileReport:
-    numbers = {diagnostic.start.line for diagnostic in kept}
+    numbers = {one.start.line for diagnostic in kept for one in (diagnostic, *diagnostic.repeats)}
     whole = next((other.why for other in report.passed_over if other.name is None), "")
     return FileReport(
         report.path,

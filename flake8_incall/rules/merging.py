@@ -74,15 +74,19 @@ def _once_per_function(found: list[Reported]) -> Iterator[Diagnostic]:
 def _together(repeats: list[Reported]) -> Diagnostic:
     """One finding for all repeats that no comment hides; it stands at the first, helpers come last."""
     shown = [one for one in repeats if not one.is_suppressed]
-    places = list(dict.fromkeys(one.diagnostic for one in shown or repeats))
-    first, others = places[0], len(places) - 1
+    return joined(list(dict.fromkeys(one.diagnostic for one in shown or repeats)))
+
+
+def joined(repeats: Sequence[Diagnostic]) -> Diagnostic:
+    """Return one diagnostic for repeats of a finding in a function; its place is that of the first."""
+    first, others = repeats[0], len(repeats) - 1
     if not others:
         return first
     more = f"{first.message} (and {others} more in `{first.function}`)" if first.function else first.message
-    return replace(first, message=more, fix=_all_fixes(places), repeats=tuple(places))
+    return replace(first, message=more, fix=_all_fixes(repeats), repeats=tuple(repeats))
 
 
-def _all_fixes(repeats: list[Diagnostic]) -> Fix | None:
+def _all_fixes(repeats: Iterable[Diagnostic]) -> Fix | None:
     fixes = [one.fix for one in repeats if one.fix is not None]
     edits: dict[Edit, None] = dict.fromkeys(edit for fix in fixes for edit in fix.edits)
     return Fix(tuple(edits), is_safe=all(fix.is_safe for fix in fixes)) if edits else None

@@ -19,6 +19,8 @@ from flake8_incall.diagnostics import Finding, Severity
 from flake8_incall.options import PROFILES, Profile
 
 FixKind = Literal["safe", "unsafe", ""]
+# Where the documentation site is published; each rule has a page below it.
+DOCUMENTATION_URL = "https://flake8-incall.readthedocs.io/en/latest"
 
 _PARTS = ("Why", "Bad", "Good", "Limits", "Settings")
 _PART = re.compile(r"^\*\*(\w+)\*\*:?[ \t]*", re.MULTILINE)
@@ -79,6 +81,11 @@ class Rule:
     def family(self) -> str:
         """The family's title."""
         return FAMILIES[self.code[3]]
+
+    @property
+    def url(self) -> str:
+        """The address of the rule's page."""
+        return f"{DOCUMENTATION_URL}/rules/{self.code}/"
 
     def text(self, args: dict[str, str]) -> str:
         """Fill the message.

@@ -1,0 +1,105 @@
+"""Identities of findings: what stays the same while lines move and messages are reworded."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from string import Formatter
+
+from flake8_incall.diagnostics import Diagnostic
+from flake8_incall.rules import REGISTRY
+
+# Fields of messages that advise, and fields that say where something is. Neither tells what a finding is about.
+_ADVICE = frozenset({"advice", "consequence", "exceptions", "expected", "instead", "remedy", "store"})
+_PLACES = frozenset({"line", "through", "when", "where"})
+# The first characters of a secret belong into no other file.
+_CONFIDENTIAL = frozenset({"beginning"})
+_LEFT_OUT = _ADVICE | _PLACES | _CONFIDENTIAL
+_CODE_OR_SEPARATOR = re.compile(r"`([^`]*)`|[;:](?= )")
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Identity:
+    """The subject of a finding, without its place and its wording.
+
+    Attributes:
+        path: The file, with `/` between its parts.
+        function: The qualified name of the in-call function; empty for the file as a whole.
+        code: The rule's code.
+        arguments: The code and names in the message, with the fields that they fill, by field.
+    """
+
+    path: str
+    function: str
+    code: str
+    arguments: tuple[tuple[str, str], ...] = ()
+
+    def fingerprint(self, occurrence: int) -> str:
+        """Return a digest that differs for each occurrence in a file."""
+        parts = (self.path, self.function, self.code, *self.arguments, occurrence)
+        return hashlib.sha256(repr(parts).encode("utf-8", "backslashreplace")).hexdigest()
+
+
+def identify(path: str, diagnostic: Diagnostic) -> Identity:
+    """Return the identity of a finding.
+
+    Args:
+        path: The name of its file in the identity.
+        diagnostic: The finding, not one that stands for repeats.
+    """
+    rule = REGISTRY.rules.get(diagnostic.code)
+    quoted = _quoted_fields(rule.message) if rule else frozenset()
+    named = ((name, _names_in(text, is_code=name in quoted)) for name, text in diagnostic.arguments)
+    return Identity(
+        path,
+        diagnostic.qualified_name or diagnostic.function or "",
+        diagnostic.code,
+        tuple(sorted((name, text) for name, text in named if text and name not in _LEFT_OUT)),
+    )
+
+
+def instances(diagnostic: Diagnostic) -> tuple[Diagnostic, ...]:
+    """Return the findings that a diagnostic stands for: its repeats, or itself."""
+    return diagnostic.repeats or (diagnostic,)
+
+
+def fingerprints(path: str, diagnostics: Iterable[Diagnostic]) -> Iterator[tuple[Diagnostic, str]]:
+    """Yield the findings of one file, each with a fingerprint that no other finding of the file has.
+
+    Args:
+        path: The name of the file in the fingerprints.
+        diagnostics: The findings, by place.
+    """
+    counts: Counter[Identity] = Counter()
+    for diagnostic in diagnostics:
+        first, *others = (identify(path, one) for one in instances(diagnostic))
+        counts[first] += 1
+        yield diagnostic, first.fingerprint(counts[first])
+        counts.update(others)
+
+
+@cache
+def _quoted_fields(message: str) -> frozenset[str]:
+    """Fields that a message shows as code, between backticks."""
+    fields, before = set(), ""
+    for text, name, _, _ in Formatter().parse(message):
+        before += text
+        if name and before.count("`") % 2:
+            fields.add(name)
+    return frozenset(fields)
+
+
+def _names_in(text: str, *, is_code: bool) -> str:
+    """Code and names in the value of a field. In prose, advice follows a colon or a semicolon."""
+    if not is_code:
+        found: list[str] = []
+        for match in _CODE_OR_SEPARATOR.finditer(text):
+            if match[1] is None:
+                break
+            found.append(match[1])
+        text = " ".join(found)
+    return " ".join(text.split())
