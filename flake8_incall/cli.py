@@ -21,6 +21,10 @@ INTERRUPTED, BROKEN_PIPE = 130, 141
 _VERBS = {
     "check": ("check files and folders", "flake8_incall.commands.check"),
     "fix": ("clear findings that can be cleared without asking", "flake8_incall.commands.fix"),
+    "baseline": (
+        "write the known findings to a file, so that only new ones are reported",
+        "flake8_incall.commands.baseline",
+    ),
     "new": ("write a new function, or its document, that passes the profile strict", "flake8_incall.commands.new"),
     "rules": ("list the rules", "flake8_incall.commands.rules"),
     "explain": ("explain rules: what each finds, why, and what to write instead", "flake8_incall.commands.explain"),

@@ -64,6 +64,11 @@ class Configuration:
         """Return the profiles that files of the run can have."""
         return {self.options.profile, *(self._options((i,), (), ()).profile for i in range(len(self.table.overrides)))}
 
+    def baselines(self) -> set[str]:
+        """Return the paths of the baselines that files of the run can have."""
+        every = (self.options, *(self._options((i,), (), ()) for i in range(len(self.table.overrides))))
+        return {options.baseline for options in every} - {""}
+
     def _matches(self, path: str, globs: tuple[str, ...]) -> bool:
         from flake8_incall.model.code.paths import matches
 
@@ -87,7 +92,8 @@ class Configuration:
         if options.profile == "gate":
             # The author of the files may have written the configuration too: only the command line selects.
             chosen = _selection([told], is_gate=True)
-            return replace(options, selection=chosen, host_selection=chosen)
+            baseline = options.baseline if "baseline" in self.told else ""
+            return replace(options, selection=chosen, host_selection=chosen, baseline=baseline)
         if "per-file-ignores" in self.told:
             ignored = ()
         lists = [self.table.section.codes, *(section.codes for section in overrides), told]
@@ -127,7 +133,7 @@ def resolve(values: Namespace, told: Collection[str] | None = None) -> Configura
             check_codes(f"{table.path}: {place}", codes)
     if told is None:
         _check_host(values, is_isolated=is_isolated)
-        told = _told_to_flake8() if table else ()
+        told = _told_to_flake8() if table or values.incall_profile == "gate" else ()
     named = {name.replace("_", "-") for name in told}
     fields = {option.field for option in DECLARED if option.name in named}
     configuration = Configuration(

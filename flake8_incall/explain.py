@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from typing import Any
 
 from flake8_incall.options import PROFILES, OptionError, Profile, nearest
 from flake8_incall.rules import REGISTRY, Rule
@@ -18,7 +20,7 @@ def rule_table(profile: Profile | None = None) -> str:
     Args:
         profile: Only the rules of this profile; all without.
     """
-    return _table(REGISTRY.of(profile) if profile else [rule for _, rule in sorted(REGISTRY.rules.items())])
+    return _table(_rules(profile))
 
 
 def _table(rules: list[Rule]) -> str:
@@ -33,6 +35,34 @@ def _table(rules: list[Rule]) -> str:
         summary = " ".join(rule.summary.split())
         lines.append(f"  {rule.code}  {rule.name:{name_width}}  {_profiles(rule):{profiles_width}}  {summary}")
     return "\n".join(lines)
+
+
+def rule_array(profile: Profile | None = None) -> str:
+    """Return the rules as a JSON array of objects, by code.
+
+    Args:
+        profile: Only the rules of this profile; all without.
+    """
+    return json.dumps([_object(rule) for rule in _rules(profile)], indent=2)
+
+
+def _object(rule: Rule) -> dict[str, Any]:
+    return {
+        "code": rule.code,
+        "name": rule.name,
+        "family": rule.family,
+        "severity": rule.severity.value,
+        "profiles": [profile for profile in PROFILES if profile in rule.profiles],
+        "fix": rule.fix or None,
+        "summary": " ".join(rule.summary.split()),
+        "message": rule.message,
+        "documentation": {title.lower(): body for title, body in rule.parts.items()},
+        "url": rule.url,
+    }
+
+
+def _rules(profile: Profile | None) -> list[Rule]:
+    return REGISTRY.of(profile) if profile else [rule for _, rule in sorted(REGISTRY.rules.items())]
 
 
 def explanation(subject: str) -> str:

@@ -52,6 +52,7 @@ class Options:
         max_timeout: Seconds that a caller is taken to wait for one function.
         allow: Modules that the `gate` profile lets in beside its own list.
         catalogue: A TOML file that says what a company's own libraries do; empty for none.
+        baseline: A file of known findings, which are not reported; empty for none.
         max_statements: Statements that one function has at most.
         max_complexity: The cyclomatic complexity that it has at most.
         root: The folder of the configuration file, from which `paths` are taken; the working directory without.
@@ -65,6 +66,7 @@ class Options:
     max_timeout: float = 30.0
     allow: tuple[str, ...] = ()
     catalogue: str = ""
+    baseline: str = ""
     max_statements: int = 50
     max_complexity: int = 15
     root: str = ""
@@ -139,10 +141,13 @@ def _python(value: Any) -> PythonVersion:
     raise OptionError(f"incall-python: {value!r} is not a Python version, expected one of {names}")
 
 
-def _file(value: Any) -> str:
-    if not isinstance(value, str):
-        raise OptionError(f"incall-catalogue: {value!r} is no path of a file")
-    return value
+def _file(name: str) -> Callable[[Any], str]:
+    def convert(value: Any) -> str:
+        if not isinstance(value, str):
+            raise OptionError(f"{name}: expected a file path, got {value!r}")
+        return value
+
+    return convert
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -217,8 +222,16 @@ DECLARED: tuple[Option, ...] = (
     Option(
         "incall-catalogue",
         "catalogue",
-        _file,
+        _file("incall-catalogue"),
         "a TOML file that says what further libraries do, in the format of the project's own tables",
+        "FILE",
+        is_path=True,
+    ),
+    Option(
+        "incall-baseline",
+        "baseline",
+        _file("incall-baseline"),
+        "report only findings that are not in this file, which `flake8-incall baseline` writes",
         "FILE",
         is_path=True,
     ),

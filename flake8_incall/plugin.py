@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from flake8_incall import __version__
@@ -15,6 +15,9 @@ from flake8_incall.pyproject import Table
 if TYPE_CHECKING:
     from flake8.options.manager import OptionManager
 
+    from flake8_incall.baseline import Baseline
+    from flake8_incall.diagnostics import Diagnostic
+
 
 class InCallPlugin:
     """What flake8 creates for each file; it hands over the tree and lines that all plugins share."""
@@ -22,6 +25,8 @@ class InCallPlugin:
     name = "flake8-incall"
     version = __version__
     configuration: ClassVar[Configuration] = Configuration("", Table(""))
+    baselines: ClassVar[Mapping[str, Baseline]] = {}
+    honours_noqa: ClassVar[bool] = True
 
     def __init__(self, tree: ast.Module, filename: str, lines: list[str]) -> None:
         self._tree = tree
@@ -48,6 +53,8 @@ class InCallPlugin:
         """Take the options from flake8, which prints the text when one cannot be taken."""
         try:
             cls.configuration = resolve(values)
+            cls.baselines = _baselines(cls.configuration)
+            cls.honours_noqa = not values.disable_noqa
         except OptionError as error:
             from flake8.exceptions import ExecutionError
 
@@ -64,5 +71,24 @@ class InCallPlugin:
             return
         from flake8_incall.engine import Engine
 
-        for found in Engine(options).check(self._filename, self._lines, self._tree).findings:
+        findings = Engine(options).check(self._filename, self._lines, self._tree).findings
+        for found in self._new(findings, options.baseline):
             yield found.start.line, found.start.column, f"{found.code} {found.message}", type(self)
+
+    def _new(self, findings: Sequence[Diagnostic], baseline: str) -> Sequence[Diagnostic]:
+        """The findings that are not in the baseline; flake8 hides those with a `noqa` comment only later."""
+        if not baseline:
+            return findings
+        from flake8_incall.model.code.noqa import Noqa
+
+        noqa = Noqa(self._lines if self.honours_noqa else [])
+        shown = [found for found in findings if not noqa.suppresses(found.code, found.start.line)]
+        return self.baselines[baseline].compare(self._filename, shown).new
+
+
+def _baselines(configuration: Configuration) -> Mapping[str, Baseline]:
+    if not configuration.baselines():
+        return {}
+    from flake8_incall.baseline import load_all
+
+    return load_all(configuration)

@@ -190,7 +190,7 @@ def _value(option: Option, value: Any, folder: str) -> Any:
     if not option.is_path:
         return value
     if isinstance(value, str):
-        return os.path.abspath(os.path.join(folder, value))
+        return os.path.abspath(os.path.join(folder, value)) if value else ""
     return tuple(_absolute(glob, folder) for glob in value)
 
 

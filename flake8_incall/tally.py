@@ -30,6 +30,7 @@ class Tally:
         problems: Why files could not be checked.
         with_functions: The paths of the files in which in-call functions were checked.
         notes: Why nothing was checked in a file, by its path.
+        by_code: Findings that are shown, by code.
     """
 
     findings: int = 0
@@ -42,6 +43,7 @@ class Tally:
     problems: list[Problem] = field(default_factory=list)
     with_functions: list[str] = field(default_factory=list)
     notes: dict[str, str] = field(default_factory=dict)
+    by_code: Counter[str] = field(default_factory=Counter)
 
     def count(self, reports: Iterable[FileReport]) -> Iterator[FileReport]:
         """Hand reports on and count them."""
@@ -52,6 +54,7 @@ class Tally:
     def _add(self, report: FileReport) -> None:
         self.findings += len(report.diagnostics)
         self.files += bool(report.diagnostics)
+        self.by_code.update(diagnostic.code for diagnostic in report.diagnostics)
         if report.problem:
             self.problems.append(report.problem)
             return
@@ -70,6 +73,14 @@ class Tally:
         """Whether in-call functions were checked in a file, or in one below a folder."""
         folder = os.path.join(os.path.abspath(path), "")
         return any(path == found or os.path.abspath(found).startswith(folder) for found in self.with_functions)
+
+    def statistics(self) -> Iterator[str]:
+        """Yield a line for each rule with findings: their number, the rule's code and its name."""
+        from flake8_incall.rules import REGISTRY
+
+        width = max((len(str(count)) for count in self.by_code.values()), default=0)
+        for code, count in sorted(self.by_code.items(), key=lambda item: (-item[1], item[0])):
+            yield f"{count:{width}}  {code}  {REGISTRY.rules[code].name}"
 
     def __str__(self) -> str:
         words = [

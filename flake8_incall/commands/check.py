@@ -6,20 +6,28 @@ import argparse
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, TextIO
 
+from flake8_incall.baseline import located
 from flake8_incall.commands import CLEAN, COULD_NOT_RUN, FINDINGS
 from flake8_incall.configuration import resolve
+from flake8_incall.files import output
 from flake8_incall.flake8_host import command_line_options, display_name, load_options
 from flake8_incall.model.calls.passed_over import Reason
 from flake8_incall.model.code.paths import unmatched_globs
+from flake8_incall.new_findings import new_findings
 from flake8_incall.options import DECLARED
 from flake8_incall.progress import with_progress
 from flake8_incall.reading import files_below
-from flake8_incall.reporters import FORMATS, writer
+from flake8_incall.reporters import FORMATS, READABLE, writer
 from flake8_incall.runner import NO_FUNCTION, Run, check_files, find
 from flake8_incall.selectors import check_selection
+from flake8_incall.settings import settings_text
 from flake8_incall.tally import Tally
 from flake8_incall.terminal import printable, wants_colour
+
+if TYPE_CHECKING:
+    from flake8_incall.runner import FileReport
 
 # A hook may name every file of a project.
 _MOST_NOTES = 20
@@ -42,7 +50,12 @@ command line. Use --isolated as well, so that its author does not choose the opt
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the verb."""
     parser.epilog = _NOTES
-    parser.add_argument("--format", choices=FORMATS, default="text", help="how findings are written")
+    parser.add_argument("--format", choices=FORMATS, default="text", help="output format (default: text)")
+    parser.add_argument("--output-file", metavar="FILE", help="write the findings to this file; the summary stays here")
+    parser.add_argument("-q", "--quiet", action="store_true", help="print findings and errors, but no summary")
+    parser.add_argument("--statistics", action="store_true", help="count the findings of each rule")
+    parser.add_argument("--exit-zero", action="store_true", help="exit with 0 if there are findings, but no errors")
+    parser.add_argument("--show-settings", action="store_true", help="print the options of this run and exit")
     parser.add_argument(
         "--require-functions",
         action="store_true",
@@ -80,25 +93,45 @@ def run(parsed: argparse.Namespace) -> int:
     """Print the findings, and what could not be checked."""
     run = run_of(parsed)
     check_selection(run.host)
+    if parsed.show_settings:
+        print(settings_text(run))
+        return CLEAN
+    new = new_findings(run)
     found = find(run)
-    paths = found.files
-    if not (paths or found.left_out or parsed.require_functions):
-        return nothing_to_check(parsed)
-    reports = check_files(run, paths)
-    if sys.stderr.isatty():
-        reports = with_progress(reports, len(paths), sys.stderr)
     tally = Tally(notes=dict.fromkeys(found.excluded, "excluded by the options, nothing in it was checked"))
     tally.passed_over[Reason.INSTALLED] += len(found.left_out)
     tally.passed_over[Reason.NOT_A_DOCUMENT] += len(found.other_json)
-    write = writer(parsed.format)
-    is_coloured = wants_colour(sys.stdout) if parsed.color == "auto" else parsed.color == "always"
-    write(tally.count(reports), sys.stdout, is_coloured=is_coloured)
-    sys.stdout.flush()
-    _tell([*map(str, tally.problems), *_unmatched(run, paths), *_notes(parsed, run, tally), str(tally)])
+    reports = _with_progress(check_files(run, found.files), len(found.files))
+    if new:
+        reports = new.among(reports)
+    with output(parsed.output_file, found.files, kept=_baselines(run)) as stream:
+        is_coloured = wants_colour(stream) if parsed.color == "auto" else parsed.color == "always"
+        writer(parsed.format)(tally.count(reports), stream, is_coloured=is_coloured)
+        stream.flush()
+    if parsed.statistics:
+        is_beside = parsed.format in READABLE and stream is sys.stdout
+        _print(tally.statistics(), sys.stdout if is_beside else sys.stderr)
+    _print(map(str, tally.problems), sys.stderr)
+    if not parsed.quiet:
+        notes = [*_unmatched(run, found.files), *_notes(parsed, run, tally), *([str(new)] if new else [])]
+        is_empty = not (found.files or found.left_out or parsed.require_functions)
+        _print([*notes, _no_files(parsed) if is_empty else str(tally)], sys.stderr)
+    return _status(parsed, run, tally)
+
+
+def _baselines(run: Run) -> list[str]:
+    return [located(path, run.options.root) for path in run.configuration.baselines()]
+
+
+def _status(parsed: argparse.Namespace, run: Run, tally: Tally) -> int:
     if tally.problems:
         return COULD_NOT_RUN
     is_short = parsed.require_functions and not all(map(tally.holds_functions, _named(parsed, run)))
-    return FINDINGS if tally.findings or is_short else CLEAN
+    return FINDINGS if (tally.findings and not parsed.exit_zero) or is_short else CLEAN
+
+
+def _with_progress(reports: Iterator[FileReport], total: int) -> Iterator[FileReport]:
+    return with_progress(reports, total, sys.stderr) if sys.stderr.isatty() else reports
 
 
 def _named(parsed: argparse.Namespace, run: Run) -> list[str]:
@@ -123,9 +156,9 @@ def _unmatched(run: Run, paths: list[str]) -> Iterator[str]:
         yield f"incall-paths: {written!r} matches no file; correct it, or remove it"
 
 
-def _tell(lines: Iterable[str]) -> None:
+def _print(lines: Iterable[str], stream: TextIO) -> None:
     for line in lines:
-        print(printable(line), file=sys.stderr)
+        print(printable(line), file=stream)
 
 
 def run_of(parsed: argparse.Namespace) -> Run:
@@ -142,6 +175,10 @@ def _destination(flags: list[str]) -> str:
 
 def nothing_to_check(parsed: argparse.Namespace) -> int:
     """Say that the paths hold no file to check, which is no failure."""
-    named = " ".join(parsed.paths)
-    print(f"nothing to check: {named} has no Python file or function document that is not excluded", file=sys.stderr)
+    _print([_no_files(parsed)], sys.stderr)
     return CLEAN
+
+
+def _no_files(parsed: argparse.Namespace) -> str:
+    named = " ".join(parsed.paths)
+    return f"nothing to check: {named} has no Python file or function document that is not excluded"

@@ -5,24 +5,27 @@ from __future__ import annotations
 import argparse
 import codecs
 import difflib
-import errno
 import io
-import os
 import sys
-import tempfile
 import tokenize
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 from flake8_incall.commands import CLEAN, COULD_NOT_RUN, FINDINGS
 from flake8_incall.commands.check import add_input_arguments, nothing_to_check, run_of
 from flake8_incall.diagnostics import Diagnostic
+from flake8_incall.files import replace_file
 from flake8_incall.fixes import Fixed, fixed
 from flake8_incall.flake8_host import display_name
+from flake8_incall.new_findings import new_findings
 from flake8_incall.reading import Problem, attempt, is_document_file
-from flake8_incall.runner import Checker, files_of
+from flake8_incall.runner import Checker, Run, files_of
 from flake8_incall.selectors import check_selection
 from flake8_incall.terminal import printable
+
+# The findings in a file, from its name and its bytes.
+Examine = Callable[[str, bytes], list[Diagnostic]]
 
 _NOTES = """\
 A fix is made only if the file is still valid after it, and has fewer findings than before and none that is new.
@@ -50,11 +53,11 @@ def run(parsed: argparse.Namespace) -> int:
     paths = files_of(run)
     if not paths:
         return nothing_to_check(parsed)
-    checker = Checker(run)
+    examine = _examiner(run)
     done: list[Fixed] = []
     problems: list[Problem] = []
     for path in paths:
-        answer = _of_file(path, display_name(run.flake8, path), checker, parsed)
+        answer = _of_file(path, display_name(run.flake8, path), examine, parsed)
         if isinstance(answer, Problem):
             problems.append(answer)
         else:
@@ -68,20 +71,32 @@ def run(parsed: argparse.Namespace) -> int:
     return FINDINGS if is_open else CLEAN
 
 
-def _of_file(path: str, name: str, checker: Checker, parsed: argparse.Namespace) -> Fixed | Problem:
-    answer = attempt(path, name, lambda name, data: _fixed(name, data, checker, unsafe=parsed.unsafe))
+def _examiner(run: Run) -> Examine:
+    """Find what is to be fixed: the findings that are not in the baseline, if there is one."""
+    checker, new = Checker(run), new_findings(run)
+
+    def examine(name: str, data: bytes) -> list[Diagnostic]:
+        found = checker.examine(name, data).diagnostics
+        baseline = new.baseline_for(name) if new else None
+        return baseline.compare(name, found).new if baseline else found
+
+    return examine
+
+
+def _of_file(path: str, name: str, examine: Examine, parsed: argparse.Namespace) -> Fixed | Problem:
+    answer = attempt(path, name, lambda name, data: _fixed(name, data, examine, unsafe=parsed.unsafe))
     if isinstance(answer, Problem):
         return answer
     return _shown(name, *answer) if parsed.diff else _written(path, name, *answer)
 
 
-def _fixed(name: str, data: bytes, checker: Checker, *, unsafe: bool) -> tuple[Fixed, str, str]:
+def _fixed(name: str, data: bytes, examine: Examine, *, unsafe: bool) -> tuple[Fixed, str, str]:
     """The text of a file after its fixes, the text before, and its encoding."""
     encoding = _encoding(name, data)
     text = data.decode(encoding)
 
     def find(text: str) -> list[Diagnostic]:
-        return checker.examine(name, text.encode(encoding)).diagnostics
+        return examine(name, text.encode(encoding))
 
     return fixed(text, find, unsafe=unsafe), text, encoding
 
@@ -106,29 +121,13 @@ def _written(path: str, name: str, result: Fixed, _before: str, encoding: str) -
         sys.stdout.write(result.text)
     elif result.applied:
         try:
-            _replace(Path(path), result.text.encode(encoding))
+            replace_file(Path(path), result.text.encode(encoding))
         except OSError as error:
             return Problem(name, f"cannot be written: {error.strerror or error}")
         codes = Counter(found.code for found in result.applied)
         told = ", ".join(f"{code} x {count}" if count > 1 else code for code, count in sorted(codes.items()))
         print(f"{printable(name)}: fixed {told}")
     return result
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write a file so that it is never there by half, and keep who may read it."""
-    target = path.resolve()
-    if not os.access(target, os.W_OK):
-        # Its folder may let it be replaced all the same, which is not what its owner wants.
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as file:
-        file.write(data)
-    try:
-        os.chmod(file.name, target.stat().st_mode)
-        os.replace(file.name, target)
-    except OSError:
-        os.unlink(file.name)
-        raise
 
 
 def _summary(done: list[Fixed], *, is_offer: bool, unsafe: bool) -> str:

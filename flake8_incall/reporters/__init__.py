@@ -9,7 +9,19 @@ from typing import TYPE_CHECKING, Protocol, TextIO
 if TYPE_CHECKING:
     from flake8_incall.runner import FileReport
 
-FORMATS = ("text",)
+# The module of each format.
+_MODULES = {
+    "text": "text",
+    "concise": "concise",
+    "json": "json_array",
+    "github": "github",
+    "gitlab": "gitlab",
+    "junit": "junit",
+    "sarif": "sarif",
+}
+FORMATS = tuple(_MODULES)
+# Formats for people, in which other lines can stand beside the findings.
+READABLE = ("text", "concise")
 
 
 class Write(Protocol):
@@ -25,5 +37,5 @@ class Write(Protocol):
 
 def writer(name: str) -> Write:
     """The `write` function of a format."""
-    write: Write = import_module(f"{__name__}.{name}").write
+    write: Write = import_module(f"{__name__}.{_MODULES[name]}").write
     return write

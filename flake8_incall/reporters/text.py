@@ -25,24 +25,29 @@ def write(reports: Iterable[FileReport], stream: TextIO, *, is_coloured: bool) -
     for report in reports:
         for _, group in groupby(report.diagnostics, key=lambda diagnostic: (diagnostic.start, diagnostic.end)):
             diagnostics = list(group)
-            stream.writelines(_headline(diagnostic, is_coloured) for diagnostic in diagnostics)
+            for diagnostic in diagnostics:
+                stream.write(headline(diagnostic, is_coloured=is_coloured) + _inner_place(diagnostic))
             excerpt = report.excerpts.get(diagnostics[0].start.line)
             if excerpt:
                 stream.write(_marked(excerpt, diagnostics[0], is_coloured))
         stream.flush()
 
 
-def _headline(diagnostic: Diagnostic, is_coloured: bool) -> str:
+def headline(diagnostic: Diagnostic, *, is_coloured: bool) -> str:
+    """Return the line that says a finding."""
     place = f"{printable(diagnostic.path)}:{diagnostic.start.line}:{diagnostic.start.column + 1}:"
     code = diagnostic.code
     if is_coloured:
         place = f"{_BOLD}{place}{_OFF}"
         code = f"{_COLOURS[diagnostic.severity]}{code}{_OFF}"
-    inner = ""
-    if diagnostic.inner:
-        at = f"line {diagnostic.inner.line}, column {diagnostic.inner.column + 1}"
-        inner = f"{_INDENT}in the function's own text: {at}\n"
-    return f"{place} {code} {printable(diagnostic.message)}\n{inner}"
+    return f"{place} {code} {printable(diagnostic.message)}\n"
+
+
+def _inner_place(diagnostic: Diagnostic) -> str:
+    if not diagnostic.inner:
+        return ""
+    at = f"line {diagnostic.inner.line}, column {diagnostic.inner.column + 1}"
+    return f"{_INDENT}in the function's own text: {at}\n"
 
 
 def _marked(line: str, diagnostic: Diagnostic, is_coloured: bool) -> str:
