@@ -19,7 +19,7 @@ from flake8_incall.paths import relative_to
 from flake8_incall.rules.merging import joined
 
 if TYPE_CHECKING:
-    pass
+    from flake8_incall.configuration import Configuration
 
 VERSION = 1
 # What to do about a baseline that is out of date.

@@ -39,7 +39,7 @@ def test_findings_of_all_plugins_are_a_valid_log(hostile: Path) -> None:
     assert described["CAL101"]["helpUri"] == REGISTRY.rules["CAL101"].url
     (first, *_) = [one for one in log["results"] if one["ruleId"] == "CAL101"]
     region = first["locations"][0]["physicalLocation"]["region"]
-    assert region == {"startLine": 4, "startColumn": 1}
+    assert region == {"startLine": 4, "startColumn": 5}
     assert first["level"] == "error"
 
 

@@ -133,7 +133,7 @@ def test_json_says_where_a_finding_begins_and_ends(project: Path, command: Comma
     assert found[0] == {
         "path": "a.py",
         "line": 1,
-        "column": 1,
+        "column": 5,
         "end_line": 1,
         "end_column": 14,
         "code": "CAL101",
