@@ -18,12 +18,12 @@ from flake8_incall.rules.registry import rule
 
 @rule(
     "CAL503",
-    "`{name}`, {where}, evaluates code: {advice}",
+    "`{name}`{where} executes dynamic code; {advice}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
     once_per_function=True,
 )
-def code_evaluation(function: InCallFunction) -> Iterator[Finding]:
+def dynamic_code_execution(function: InCallFunction) -> Iterator[Finding]:
     """In-call code executes dynamic code (`eval`, `exec`, and similar).
 
     **Why**: What a caller says reaches the function; one text too many in an `eval`, and a caller runs code in the
@@ -55,21 +55,21 @@ def code_evaluation(function: InCallFunction) -> Iterator[Finding]:
         return {"status": "success", "total": total}
     ```
     """
-    yield from _findings(function, "dynamic-code", advice="write the code out, or parse the text as data")
+    yield from _findings(function, "dynamic-code", advice="write the code statically, or parse the input as data")
     for injection in function.module.fact(Injections).of(function, Injected.TEMPLATE):
-        where = f"used in `{function.name}`" if injection.is_own else f"reached from `{function.name}`"
-        advice = f"write the template out, and pass it `{injection.parameter}` as a variable"
+        where = function.reached(is_own=injection.is_own)
+        advice = f"write the template statically, and pass `{injection.parameter}` as a variable"
         yield Finding(injection.at, {"name": injection.api, "where": where, "advice": advice})
 
 
 @rule(
     "CAL504",
-    "`{name}`, {where}, imports by name at run time: {advice}",
+    "`{name}`{where} imports a module dynamically; {advice}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
     once_per_function=True,
 )
-def import_by_name(function: InCallFunction) -> Iterator[Finding]:
+def dynamic_import(function: InCallFunction) -> Iterator[Finding]:
     """In-call code imports a module dynamically.
 
     **Why**: The first import reads and runs files while the caller waits, and a name that comes from outside lets in
@@ -101,17 +101,17 @@ def import_by_name(function: InCallFunction) -> Iterator[Finding]:
         return {"status": "success", "root": math.sqrt(number)}
     ```
     """
-    yield from _findings(function, "dynamic-import", advice="import at the top of the file")
+    yield from _findings(function, "dynamic-import", advice="use an `import` statement")
 
 
 @rule(
     "CAL505",
-    "`{name}`, {where}, runs code that the data brings along: {advice}",
+    "`{name}`{where} can execute code from the data it loads; {advice}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
     once_per_function=True,
 )
-def unsafe_deserialisation(function: InCallFunction) -> Iterator[Finding]:
+def unsafe_deserialization(function: InCallFunction) -> Iterator[Finding]:
     """In-call code deserializes data in a format that can execute code.
 
     **Why**: `pickle` and its like call whatever the bytes name. Whoever controls the bytes controls the worker.
@@ -149,12 +149,12 @@ def unsafe_deserialisation(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL506",
-    "`{name}`, {where}, {fault}: {advice}",
+    "`{name}`{where} {fault}; {advice}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
     once_per_function=True,
 )
-def access_that_cannot_be_followed(function: InCallFunction) -> Iterator[Finding]:
+def unanalyzable_access(function: InCallFunction) -> Iterator[Finding]:
     """In-call code uses introspection, a computed module attribute, or a method that the model names.
 
     **Why**: Frames, globals and `__subclasses__` lead from any object to files and processes, and so does a module
@@ -195,21 +195,21 @@ def access_that_cannot_be_followed(function: InCallFunction) -> Iterator[Finding
     that is written down (`f"do_{name}"`). A dict of functions is followed, whatever key is looked up.
     """
     told: set[object] = set()
-    for finding in _findings(function, "introspection", advice="name what is needed", fault=_UNFOLLOWED):
+    for finding in _findings(function, "introspection", advice="access the attribute by name", fault=_UNFOLLOWED):
         told.add(finding.at)
         yield finding
     for injection in function.module.fact(Injections).of(function, Injected.METHOD):
         call = function.module.parents[injection.at]
         if call not in told:
-            where = f"used in `{function.name}`" if injection.is_own else f"reached from `{function.name}`"
-            fault = f"calls whatever method `{injection.parameter}` names"
+            where = function.reached(is_own=injection.is_own)
+            fault = f"calls any method that `{injection.parameter}` names"
             fields = {"name": function.module.segment(call), "where": where, "fault": fault}
-            yield Finding(call, fields | {"advice": "test the name for membership in those that are meant"})
+            yield Finding(call, fields | {"advice": "check the name against an allow-list"})
 
 
 @rule(
     "CAL507",
-    "imports `{module}` next to in-call functions: {advice}",
+    "`{module}` must not be imported next to in-call functions, because {reason}; remove the import",
     on=Module,
     profiles=("contract",),
     yields_to=("CAL501", "CAL502", "CAL503", "CAL504", "CAL505", "CAL506", "CAL508"),
@@ -240,17 +240,17 @@ def forbidden_import(module: Module) -> Iterator[Finding]:
     if not module.fact(discover).functions:
         return
     for found in forbidden_imports(module):
-        told = {"module": found.module, "advice": _IMPORT_ADVICE[found.effect]}
+        told = {"module": found.module, "reason": _IMPORT_REASON[found.effect]}
         yield Finding(found.statement, told, about=(module.catalogue.canonical(found.module),))
 
 
-_UNFOLLOWED = "can reach anything and cannot be followed"
-_IMPORT_ADVICE: dict[str, str] = {
-    "filesystem": "it reads and writes files, which in-call code never does",
-    "process": "it reaches processes and the operating system, which in-call code never does",
-    "dynamic-code": "it evaluates code, which in-call code never does",
-    "dynamic-import": "it imports by name, which in-call code never does",
-    "deserialise": "it runs code that data brings along; use `json`",
+_UNFOLLOWED = "can reach any object and cannot be analyzed"
+_IMPORT_REASON: dict[str, str] = {
+    "filesystem": "it gives access to the file system",
+    "process": "it gives access to processes and the operating system",
+    "dynamic-code": "it gives access to code evaluation",
+    "dynamic-import": "it gives access to dynamic imports",
+    "deserialise": "it can execute code from data",
 }
 
 

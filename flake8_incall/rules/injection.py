@@ -24,11 +24,11 @@ _PLACEHOLDERS = {
 
 @rule(
     "CAL509",
-    "`{parameter}` becomes a part of this SQL, {where}, so that a caller can change what it does: {advice}",
+    "`{parameter}` is interpolated into this SQL statement{where}, which allows SQL injection; {advice}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
 )
-def sql_from_parameter(function: InCallFunction) -> Iterator[Finding]:
+def sql_injection(function: InCallFunction) -> Iterator[Finding]:
     """A parameter is interpolated into an SQL statement.
 
     **Why**: The model writes down what the caller says. `0 OR 1=1`, spoken or spelt, then reads every account, and no
@@ -74,17 +74,17 @@ def sql_from_parameter(function: InCallFunction) -> Iterator[Finding]:
         placeholder = _PLACEHOLDERS.get(injection.api.partition(".")[0])
         how = f" (`{placeholder}`)" if placeholder else ""
         where = _where(function, is_own=injection.is_own)
-        args = {"parameter": injection.parameter, "where": where, "advice": f"bind the value{how} instead"}
+        args = {"parameter": injection.parameter, "where": where, "advice": f"pass it as a bound parameter{how}"}
         yield Finding(injection.at, args)
 
 
 @rule(
     "CAL513",
-    "`{parameter}` decides which host is called, {where}: write the host down, or hold it to the hosts that are meant",
+    "`{parameter}` controls the host of this request{where}; use a fixed host, or check it against an allow-list",
     on=InCallFunction,
     profiles=("contract", "livekit"),
 )
-def host_from_parameter(function: InCallFunction) -> Iterator[Finding]:
+def server_side_request_forgery(function: InCallFunction) -> Iterator[Finding]:
     """A parameter controls the host of a request (server-side request forgery).
 
     **Why**: The worker is inside your network; the caller is not. A user-controlled host lets callers read responses of
@@ -134,12 +134,12 @@ def host_from_parameter(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL514",
-    "`{parameter}` goes into this URL as it is, {where}, so that `/`, `?` or `..` lead elsewhere: "
-    "use `params=` or `quote`, or check it first",
+    "`{parameter}` is inserted into this URL unescaped{where}, so `/`, `?` or `..` change the request; use `params=` "
+    "or `quote`, or validate it",
     on=InCallFunction,
     profiles=("contract",),
 )
-def unquoted_parameter_in_url(function: InCallFunction) -> Iterator[Finding]:
+def url_injection(function: InCallFunction) -> Iterator[Finding]:
     """An unescaped, unvalidated parameter is part of a URL path or query.
 
     **Why**: `../admin` or `1?all=true` changes the request. `params=` and `urllib.parse.quote` escape the value.
@@ -187,4 +187,4 @@ def unquoted_parameter_in_url(function: InCallFunction) -> Iterator[Finding]:
 
 
 def _where(function: InCallFunction, *, is_own: bool) -> str:
-    return f"{'in' if is_own else 'reached from'} `{function.name}`"
+    return function.reached(is_own=is_own).removesuffix(",")

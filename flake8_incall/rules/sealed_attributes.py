@@ -27,7 +27,7 @@ _BY_NAME = frozenset({"operator.attrgetter", "operator.methodcaller"})
     on=Module,
     profiles=("gate",),
 )
-def inside_of_object(module: Module) -> Iterator[Finding]:
+def introspection(module: Module) -> Iterator[Finding]:
     """An attribute that gives access to interpreter internals is used.
 
     **Why**: A few such steps lead from any object to everything in the process: `print.__self__` is the `builtins`
@@ -75,7 +75,7 @@ def inside_of_object(module: Module) -> Iterator[Finding]:
     on=Module,
     profiles=("gate",),
 )
-def attribute_by_text(module: Module) -> Iterator[Finding]:
+def dynamic_attribute_access(module: Module) -> Iterator[Finding]:
     """Attributes are read or written by a computed name: `getattr`, `setattr`, `delattr`, `operator` helpers.
 
     **Why**: A name that is put together while the function runs cannot be read here, and reaches what is
@@ -104,33 +104,33 @@ def attribute_by_text(module: Module) -> Iterator[Finding]:
             yield Finding(name, {"name": name.id, "fault": fault})
     for member in exposure.members:
         if member.qualified_name in _BY_NAME:
-            yield Finding(member.node, {"name": member.qualified_name, "fault": "reaches attributes by text"})
+            yield Finding(member.node, {"name": member.qualified_name, "fault": "accesses attributes by string"})
 
 
 def _fault_of_access(module: Module, ownership: Ownership, name: ast.Name) -> str | None:
     call = module.parents[name]
     if name.id != "getattr":
-        return "changes attributes by text: assign to an attribute, or keep the data in a dict"
+        return "sets attributes by string; assign directly, or use a dict"
     if not isinstance(call, ast.Call) or call.func is not name:
-        return "is passed around: call it where it is named, with a written-out name"
+        return "is used as a value; call it directly with a string literal"
     wanted = call.args[1] if len(call.args) > 1 else None
     if not isinstance(wanted, ast.Constant) or not isinstance(wanted.value, str):
-        return "takes a name that is not written out: use a dict, or `getattr` with a constant"
+        return "is called with a computed name; use a string literal, or a dict"
     policy = module.fact(Exposure).policy
     if wanted.value.startswith("_") or wanted.value in policy.attributes | _FORMATTING:
-        return "takes the name of an attribute that the gate refuses"
+        return "accesses an attribute that the gate does not allow"
     if ownership.definition(call.args[0]):
-        return "takes something off a class: name it as an attribute"
+        return "accesses an attribute of a class by string; access it by name"
     return None
 
 
 @rule(
     "CAL525",
-    "{what} {fault}: use an f-string",
+    "{what} {fault}; use an f-string",
     on=Module,
     profiles=("gate",),
 )
-def format_reaches_attributes(module: Module) -> Iterator[Finding]:
+def unsafe_format_string(module: Module) -> Iterator[Finding]:
     """`format` is called on a non-literal string, or with fields that access attributes.
 
     **Why**: `"{0.__class__}".format(x)` is an attribute access that no checker of code sees, and a text that
@@ -161,7 +161,7 @@ def format_reaches_attributes(module: Module) -> Iterator[Finding]:
             yield Finding(attribute, {"what": f"`{attribute.attr}`", "fault": fault})
     for member in module.fact(Exposure).members:
         if member.qualified_name == "string.Formatter":
-            yield Finding(member.node, {"what": "`string.Formatter`", "fault": "reaches attributes by text"})
+            yield Finding(member.node, {"what": "`string.Formatter`", "fault": "accesses attributes by string"})
 
 
 def _fault_of_format(exposure: Exposure, ownership: Ownership, attribute: ast.Attribute) -> str | None:
@@ -170,9 +170,9 @@ def _fault_of_format(exposure: Exposure, ownership: Ownership, attribute: ast.At
         return None
     texts = _texts(exposure, attribute.value)
     if attribute.attr == "format_map" or texts is None:
-        return "works on a text that is not written out"
+        return "is called on a non-literal format string"
     if any(_reaches_inside(text) for text in texts):
-        return "has a field that reaches into its value"
+        return "has a field that accesses attributes"
     return None
 
 

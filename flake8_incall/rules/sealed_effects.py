@@ -17,7 +17,7 @@ from flake8_incall.rules.registry import rule
     on=Module,
     profiles=("gate",),
 )
-def foreign_object_changed(module: Module) -> Iterator[Finding]:
+def external_mutation(module: Module) -> Iterator[Finding]:
     """Code modifies an object that it did not create: a module, class, parameter or the call context.
 
     **Why**: One process serves many calls. Code that replaces a module function or the session's model runs later, in
@@ -52,21 +52,21 @@ def foreign_object_changed(module: Module) -> Iterator[Finding]:
         what = f"`{module.segment(attribute)[:60]}`"
         if isinstance(attribute.ctx, ast.Load):
             if ownership.takes_method(attribute):
-                fault = "takes a method off its class, where it can change any object: call it on an instance"
+                fault = "is an unbound method, which can modify any object; call it on an instance"
                 yield Finding(attribute, {"what": what, "fault": fault})
             elif attribute.attr == "register" and module.fact(Exposure).qualified_names(attribute.value):
-                fault = "changes a class of others: inherit from it instead"
+                fault = "modifies a third-party class; subclass it instead"
                 yield Finding(attribute, {"what": what, "fault": fault})
         elif not ownership.is_own(attribute.value):
-            fault = "is a store into an object that the function did not make: keep it in a variable"
+            fault = "modifies an object that the function did not create; use a local variable"
             yield Finding(attribute, {"what": what, "fault": fault})
     for item in module.index.nodes(ast.Subscript):
         if not isinstance(item.ctx, ast.Load) and ownership.is_host(item.value):
             what = f"`{module.segment(item)[:60]}`"
-            yield Finding(item, {"what": what, "fault": "is a store into what belongs to the host"})
+            yield Finding(item, {"what": what, "fault": "modifies host state"})
     for statement in module.index.nodes(ast.Global):
         names = ", ".join(statement.names)
-        fault = "changes names of the module, which all calls share: return the value instead"
+        fault = "modifies module state, which is shared by all calls; return the value instead"
         yield Finding(statement, {"what": f"`global {names}`", "fault": fault})
 
 
@@ -76,7 +76,7 @@ def foreign_object_changed(module: Module) -> Iterator[Finding]:
     on=Module,
     profiles=("gate",),
 )
-def side_door(module: Module) -> Iterator[Finding]:
+def unsafe_argument(module: Module) -> Iterator[Finding]:
     """An argument of an allowed call opens a file, a socket or a private address.
 
     **Why**: `cert=` reads a file, `uds=` connects to a local socket, and a private address reaches the host's network.
@@ -109,5 +109,5 @@ def side_door(module: Module) -> Iterator[Finding]:
     for node, what, fault in door_faults(module):
         yield Finding(node, {"what": what, "fault": fault})
     for node, address in inside_addresses(module):
-        fault = "is an address of a file or inside the network: only public hosts are let in"
+        fault = "is a file or private-network address; only public hosts are allowed"
         yield Finding(node, {"what": f"`{address}`", "fault": fault})

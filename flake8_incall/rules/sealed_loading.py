@@ -11,11 +11,11 @@ from flake8_incall.rules.registry import rule
 
 @rule(
     "CAL527",
-    "{what}: {advice}",
+    "{what} {advice}",
     on=Module,
     profiles=("gate",),
 )
-def code_at_load(module: Module) -> Iterator[Finding]:
+def import_time_code(module: Module) -> Iterator[Finding]:
     """Code runs at import time, including string annotations.
 
     **Why**: Import-time code runs once for all calls, outside the deadline and the guard. Defaults, decorators and
@@ -51,11 +51,11 @@ def code_at_load(module: Module) -> Iterator[Finding]:
     from flake8_incall.model.gate.load_time import run_at_load
 
     for node, what in run_at_load(module):
-        advice = "it runs when the file is loaded; do it inside a function"
+        advice = "runs at import time; move it into a function"
         yield Finding(node, {"what": what, "advice": advice})
     for node, fault in odd_annotations(module):
-        advice = "annotations are evaluated when the tool is built; write a type"
-        yield Finding(node, {"what": f"an annotation {fault}", "advice": advice})
+        advice = "which is evaluated when the tool is built; use a plain type"
+        yield Finding(node, {"what": f"an annotation {fault},", "advice": advice})
 
 
 @rule(
@@ -64,7 +64,7 @@ def code_at_load(module: Module) -> Iterator[Finding]:
     on=Module,
     profiles=("gate",),
 )
-def text_not_as_shown(module: Module) -> Iterator[Finding]:
+def hidden_source_text(module: Module) -> Iterator[Finding]:
     """The file is not UTF-8, or contains invisible characters.
 
     **Why**: In another encoding the same bytes are different code, and bidirectional or invisible characters make a
@@ -90,6 +90,6 @@ def text_not_as_shown(module: Module) -> Iterator[Finding]:
     declared = other_encoding(module.lines)
     if declared is not None:
         at, encoding = declared
-        yield Finding(at, {"fault": f"declares the encoding `{encoding}`: save it as UTF-8"})
+        yield Finding(at, {"fault": f"declares the encoding `{encoding}`; save it as UTF-8"})
     for at, character in unseen_characters(module.lines):
-        yield Finding(at, {"fault": f"has a character that is not shown, {character}: take it out"})
+        yield Finding(at, {"fault": f"contains the invisible character {character}; remove it"})

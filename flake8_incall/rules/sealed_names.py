@@ -22,11 +22,11 @@ _NAMES_OF_A_MODULE = frozenset({"__doc__", "__name__"})
 
 @rule(
     "CAL520",
-    "{what} is not let in: {advice}",
+    "import of {what} is not allowed; {advice}",
     on=Module,
     profiles=("gate",),
 )
-def module_not_let_in(module: Module) -> Iterator[Finding]:
+def module_not_allowed(module: Module) -> Iterator[Finding]:
     """A module outside the allow-list is imported, or an import is a star or relative import.
 
     **Why**: Importing a module grants access to everything it can do. An allow-list also stops what nobody thought to
@@ -56,10 +56,10 @@ def module_not_let_in(module: Module) -> Iterator[Finding]:
     for imported in module.index.nodes(ast.ImportFrom):
         source = imported.module or ""
         if imported.level:
-            advice = "the gate knows one file, so put what you need of it into this one"
+            advice = "relative imports cannot be checked, so move the code into this file"
             yield Finding(imported, {"what": f"`{'.' * imported.level}{source}`", "advice": advice})
         elif any(alias.name == "*" for alias in imported.names):
-            advice = "import each name that you need"
+            advice = "import names explicitly"
             yield Finding(imported, {"what": f"`from {source} import *`", "advice": advice})
         elif not policy.allows_module(source):
             for alias in imported.names:
@@ -72,7 +72,7 @@ def _named(module: Module, source: str, name: str) -> str:
 
 
 def _not_on_the_list(name: str) -> dict[str, str]:
-    advice = "it is not on the gate's list of modules; who runs the gate can add it with `incall-allow`"
+    advice = "the operator can allow it with `incall-allow`"
     return {"what": f"`{name}`", "advice": advice}
 
 
@@ -82,7 +82,7 @@ def _not_on_the_list(name: str) -> dict[str, str]:
     on=Module,
     profiles=("gate",),
 )
-def module_member_not_let_in(module: Module) -> Iterator[Finding]:
+def module_member_not_allowed(module: Module) -> Iterator[Finding]:
     """A module member outside the allow-list is used, or a module is used as a value.
 
     **Why**: Harmless modules import others for their own use: `logging.os` is `os`. A module used as a value gives
@@ -108,10 +108,10 @@ def module_member_not_let_in(module: Module) -> Iterator[Finding]:
     """
     for member in module.fact(Exposure).members:
         if member.name == "":
-            fault = "is a module used as a value: name what you need of it"
+            fault = "is a module used as a value; access its members directly"
             yield Finding(member.node, {"name": member.module, "fault": fault})
         elif _is_refused(module, member):
-            fault = f"is not on the gate's list for `{member.module}`"
+            fault = f"is not on the allow-list for `{member.module}`"
             yield Finding(member.node, {"name": member.qualified_name, "fault": fault})
 
 
@@ -127,11 +127,11 @@ def _is_refused(module: Module, member: Member) -> bool:
 
 @rule(
     "CAL522",
-    "`{name}` is {what} that the gate does not let in",
+    "`{name}` is {what} that the gate does not allow",
     on=Module,
     profiles=("gate",),
 )
-def builtin_not_let_in(module: Module) -> Iterator[Finding]:
+def builtin_not_allowed(module: Module) -> Iterator[Finding]:
     """A builtin outside the allow-list is named.
 
     **Why**: After `handle = open`, static analysis cannot follow the value into lists, defaults, decorators or threads,

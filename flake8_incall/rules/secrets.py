@@ -12,11 +12,11 @@ from flake8_incall.rules.registry import rule
 
 @rule(
     "CAL511",
-    "this is {kind}{beginning}, readable by all who see the code: withdraw it, and read its successor from {store}",
+    "hard-coded secret: {kind}{beginning}; revoke it and read the new one from {store}",
     on=Module,
     profiles=("contract", "livekit"),
 )
-def secret_in_code(module: Module) -> Iterator[Finding]:
+def hardcoded_secret(module: Module) -> Iterator[Finding]:
     """A secret is hard-coded in a module with in-call functions.
 
     **Why**: Source code is copied, reviewed, stored in documents and sent to models. Anyone with access can use the
@@ -68,8 +68,8 @@ def secret_in_code(module: Module) -> Iterator[Finding]:
 def _store(module: Module) -> str:
     """The store of secrets in the profile of a module."""
     if module.options.profile == "livekit":
-        return "the environment of the worker or from `ctx.userdata`"
-    return '`x_secrets["NAME"]` or the call\'s `userdata`'
+        return "the worker's environment or `ctx.userdata`"
+    return '`x_secrets["NAME"]` or `ctx.userdata`'
 
 
 @rule(
@@ -79,7 +79,7 @@ def _store(module: Module) -> str:
     profiles=("strict",),
     severity=Severity.WARNING,
 )
-def unfinished_access(module: Module) -> Iterator[Finding]:
+def draft_leftover(module: Module) -> Iterator[Finding]:
     """A placeholder is used as a secret, or a service is called over unencrypted HTTP.
 
     **Why**: With the placeholder every call is refused by the service. Over plain `http` everyone on the way reads what
@@ -124,5 +124,5 @@ def unfinished_access(module: Module) -> Iterator[Finding]:
         yield Finding(draft.at, {"text": draft.text, "fault": _ADDRESS if draft.is_address else _STAND_IN})
 
 
-_ADDRESS = "goes over the network in clear, with what the caller said: use `https`"
-_STAND_IN = 'stands where a secret belongs, and every call is refused: read it from `x_secrets["NAME"]`'
+_ADDRESS = "sends user data unencrypted; use `https`"
+_STAND_IN = 'is a placeholder for a secret, so every request is rejected; read it from `x_secrets["NAME"]`'

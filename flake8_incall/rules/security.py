@@ -16,7 +16,7 @@ from flake8_incall.rules.registry import rule
 
 @rule(
     "CAL501",
-    "`{name}`, {where}, reads or writes the file system: {advice}",
+    "`{name}`{where} accesses the file system; {advice}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
     once_per_function=True,
@@ -52,17 +52,17 @@ def filesystem_access(function: InCallFunction) -> Iterator[Finding]:
     other files are not. A method of an object whose class is not known is not judged: `ticket.open()` is no `open`.
     What runs when the module is loaded, outside functions, is left to the `gate` profile.
     """
-    yield from _findings(function, "filesystem", advice="ask a service or a database")
+    yield from _findings(function, "filesystem", advice="use a service or a database")
 
 
 @rule(
     "CAL502",
-    "`{name}`, {where}, {fault}: {advice}",
+    "`{name}`{where} {fault}; {advice}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
     once_per_function=True,
 )
-def operating_system_access(function: InCallFunction) -> Iterator[Finding]:
+def os_access(function: InCallFunction) -> Iterator[Finding]:
     """In-call code spawns a process or accesses the operating system.
 
     **Why**: A process outlives the call or blocks it, and runs with the worker's privileges. Signals and resource
@@ -97,18 +97,18 @@ def operating_system_access(function: InCallFunction) -> Iterator[Finding]:
     **Limits**: `os.path.join` and its like work on text alone, and `os.getpid` only asks. They are told of all the
     same, and as such, because the platform refuses `os` as a whole; in the `livekit` profile they are left alone.
     """
-    fault = "starts a process or touches the operating system"
-    yield from _findings(function, "process", advice="let a service do it", fault=fault)
+    fault = "spawns a process or accesses the operating system"
+    yield from _findings(function, "process", advice="move this to a service", fault=fault)
     if function.options.profile != "livekit":
         for danger in function.module.fact(Dangers).of(function, "text"):
-            told = {"fault": danger.note, "advice": "do without it; text is built with an f-string"}
+            told = {"fault": danger.note, "advice": "use an f-string"}
             about = (danger.at, *forbidden_modules_in(danger.name, function.module.catalogue))
             yield Finding(danger.at, danger.fields("") | told, about=about, group=danger.note)
 
 
 @rule(
     "CAL508",
-    "`{name}`, {where}, reads or changes the environment: {advice}",
+    "`{name}`{where} accesses environment variables; {advice}",
     on=InCallFunction,
     profiles=("contract",),
     once_per_function=True,
@@ -138,18 +138,18 @@ def environment_access(function: InCallFunction) -> Iterator[Finding]:
         return {"status": "success", "region": ctx.userdata["region"]}
     ```
     """
-    advice = 'take secrets from `x_secrets["NAME"]` and settings from the call\'s `userdata`'
+    advice = 'read secrets from `x_secrets["NAME"]` and settings from `ctx.userdata`'
     yield from _findings(function, "environment", advice=advice)
 
 
 @rule(
     "CAL510",
-    "`{name}`, {where}, {fault}: {advice}",
+    "`{name}`{where} {fault}; {advice}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
     fix="safe",
 )
-def certificate_check_off(function: InCallFunction) -> Iterator[Finding]:
+def disabled_certificate_verification(function: InCallFunction) -> Iterator[Finding]:
     """TLS certificate verification is disabled, or a broken version of TLS is allowed.
 
     **Why**: Without the check anyone on the way can answer in the service's place, read what the caller said and make
@@ -185,13 +185,13 @@ def certificate_check_off(function: InCallFunction) -> Iterator[Finding]:
         has_fix = is_switch and not danger.name.startswith("assert_hostname")
         fix = Fix((replaced(function.module, danger.at, "True"),)) if has_fix else None
         told = {
-            "fault": danger.note or "switches certificate checks off",
-            "advice": "allow 1.2 and later only" if danger.note else _LEAVE_ON,
+            "fault": danger.note or "disables TLS certificate verification",
+            "advice": "require TLS 1.2 or later" if danger.note else _LEAVE_ON,
         }
         yield Finding(danger.at, danger.fields("") | told, fix)
 
 
-_LEAVE_ON = "leave them on, and give the service a valid certificate"
+_LEAVE_ON = "keep it enabled and install a valid certificate on the service"
 
 
 @rule(

@@ -135,7 +135,7 @@ class InCallFunction(Subject):
 
     def reached(self, *, is_own: bool) -> str:
         """Return what a message inserts behind the name of code in a helper; nothing for the function's own code."""
-        return "" if is_own else f", reached from `{self.name}`,"
+        return "" if is_own else f", reachable from `{self.name}`,"
 
     @property
     def tool_name(self) -> str:

@@ -30,10 +30,10 @@ def door_faults(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
             if (call := module.index.call_of(expression)) is not None:
                 yield from _arguments(call, name)
             else:
-                yield expression, name, "is passed around: call it where it is named"
+                yield expression, name, "is used as a value; call it directly"
     for wraps in module.index.nodes(ast.Call):
         if module.fact(Exposure).qualified_names(wraps.func) & {"functools.wraps"} and _is_widened(wraps):
-            yield wraps, "`functools.wraps`", "copies attributes by text: give it the function alone"
+            yield wraps, "`functools.wraps`", "copies attributes by string; pass the function alone"
 
 
 def _is_widened(call: ast.Call) -> bool:
@@ -62,12 +62,12 @@ def _names_no_file(module: Module, callee: ast.expr) -> bool:
 def _arguments(call: ast.Call, name: str) -> Iterator[tuple[ast.AST, str, str]]:
     for argument in call.args:
         if isinstance(argument, ast.Starred):
-            yield argument, name, "takes arguments that are not written out"
+            yield argument, name, "has computed arguments (`*args`, `**kwargs`); pass literals"
     for keyword in call.keywords:
         if keyword.arg is None and _keys(keyword.value) is None:
-            yield keyword.value, name, "takes arguments that are not written out"
+            yield keyword.value, name, "has computed arguments (`*args`, `**kwargs`); pass literals"
         elif keyword.arg in _SWITCHES and not _is_switch(keyword.value):
-            yield keyword.value, f"`{keyword.arg}=`", "is not `True` or `False`, so it can name a file"
+            yield keyword.value, f"`{keyword.arg}=`", "is not a literal `True` or `False`, so it can point to a file"
         elif keyword.arg == "trust_env" and isinstance(keyword.value, ast.Constant) and keyword.value.value:
             yield keyword.value, "`trust_env=`", "reads the environment and the host's `.netrc`"
         if keyword.arg is None and isinstance(keyword.value, ast.Dict):
@@ -77,7 +77,7 @@ def _arguments(call: ast.Call, name: str) -> Iterator[tuple[ast.AST, str, str]]:
 def _switches(given: ast.Dict) -> Iterator[tuple[ast.AST, str, str]]:
     for key, value in zip(given.keys, given.values, strict=True):
         if isinstance(key, ast.Constant) and key.value in _SWITCHES and not _is_switch(value):
-            yield value, f"`{key.value}=`", "is not `True` or `False`, so it can name a file"
+            yield value, f"`{key.value}=`", "is not a literal `True` or `False`, so it can point to a file"
 
 
 def _is_switch(value: ast.expr) -> bool:

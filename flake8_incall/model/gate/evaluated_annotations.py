@@ -85,21 +85,21 @@ def _inner_parts(module: Module, part: _Part) -> list[_Part] | str:
         return [_Part(child, part.place, part.is_data) for child in ast.iter_child_nodes(node)]
     if isinstance(node, ast.expr_context | ast.operator | ast.unaryop):
         return []
-    return "calls or computes something"
+    return "contains a call or expression"
 
 
 def _text(text: str, place: ast.AST) -> list[_Part] | str:
     try:
         return [_Part(ast.parse(text.strip(), mode="eval").body, place)]
     except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return "has a text that is no type"
+        return "contains a string that is not a type"
 
 
 def _variable(bindings: list[Binding], place: ast.AST) -> list[_Part] | str:
     """What a variable holds that is named where a type is expected: a text there is evaluated too."""
     values = [b.value for b in bindings if b.value is not None and b.kind is Kind.ASSIGNMENT]
     if len(values) < sum(binding.kind not in _IS_A_TYPE for binding in bindings):
-        return "names a variable that cannot be followed"
+        return "names a variable that cannot be analyzed"
     return [_Part(value, place) for value in values]
 
 
@@ -110,13 +110,13 @@ def _attribute(module: Module, node: ast.Attribute, place: ast.AST) -> list[_Par
     while isinstance(root, ast.Attribute):
         root = root.value
     if not isinstance(root, ast.Name):
-        return "calls or computes something"
+        return "contains a call or expression"
     bindings = module.fact(Exposure).bindings(root)
     classes = [b.node for b in bindings if isinstance(b.node, ast.ClassDef)]
     if all(binding.kind is Kind.IMPORT for binding in bindings):
         return []
     if len(classes) < len(bindings) or node.value is not root:
-        return "names an attribute that cannot be followed"
+        return "names an attribute that cannot be analyzed"
     inside = [b for found in classes for b in module.names.scope(found).bindings.get(node.attr, ())]
     return _variable(inside, place)
 
@@ -142,7 +142,7 @@ def _type_call(module: Module, node: ast.Call, place: ast.AST) -> list[_Part] | 
     """The types that `TypeVar`, `NewType` and the like are given, where a variable holds what they make."""
     names = module.fact(Exposure).only_names(node.func)
     if not names or not all(module.catalogue.has("makes-type", name) for name in names):
-        return "calls or computes something"
+        return "contains a call or expression"
     given = [*node.args[1:], *(keyword.value for keyword in node.keywords)]
     values = [v for g in given for v in (g.values if isinstance(g, ast.Dict) else [g])]
     return [_Part(value, place) for value in values]

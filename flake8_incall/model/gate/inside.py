@@ -32,19 +32,19 @@ def looks_inside(module: Module, ownership: Ownership, attribute: ast.Attribute)
         own = ownership.own_class(attribute.value)
         if own is not None and ownership.defines(own, name):
             return None
-        return "leads out of the function's own data"
+        return "gives access to frames, globals or code objects"
     if not name.startswith("_"):
         return None
     if name == "__class__":
         outer = module.parents[attribute]
         is_asked_for_name = isinstance(outer, ast.Attribute) and outer.attr in _NAMES_OF_A_CLASS
-        return None if is_asked_for_name else "is the class of a value: only its name is let in"
+        return None if is_asked_for_name else "is allowed only as `x.__class__.__name__`"
     if name in policy.dunders:
         return None
     if is_dunder(name):
         is_inherited = name in policy.methods and _is_super(module, attribute.value)
-        return None if is_inherited else "looks inside an object"
-    return None if ownership.may_keep_private(attribute.value) else "is private to an object of others"
+        return None if is_inherited else "is an internal attribute, which gives access to interpreter state"
+    return None if ownership.may_keep_private(attribute.value) else "is a private attribute of another object"
 
 
 def inside_names(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
@@ -56,10 +56,10 @@ def inside_names(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
     for definition in module.index.nodes(ast.ClassDef):
         for keyword in definition.keywords:
             if keyword.arg in (None, "metaclass"):
-                yield keyword.value, "metaclass", "decides what a class is made of"
+                yield keyword.value, "metaclass", "is not allowed"
     for keyword in module.index.nodes(ast.keyword):
         if keyword.arg and is_dunder(keyword.arg):
-            yield keyword.value, keyword.arg, "looks inside an object"
+            yield keyword.value, keyword.arg, "acts like the internal attribute of that name"
 
 
 def is_dunder(name: str) -> bool:
@@ -81,12 +81,12 @@ def _bound(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
         owner = module.parents[node]
         if not is_dunder(name):
             if isinstance(owner, ast.AnnAssign) and name in policy.attributes and module.index.owner(owner) is not None:
-                yield node, name, "is the name of an attribute that the gate refuses"
+                yield node, name, "is an attribute that the gate does not allow"
         elif isinstance(node, FunctionNode) and isinstance(owner, ast.ClassDef):
             if name not in policy.methods:
-                yield node, name, "changes how Python treats the class: the gate lets no class define it"
+                yield node, name, "overrides how Python handles the class, which the gate does not allow"
         elif not _is_let_in(module, node, name):
-            yield node, name, "is a name of Python's own"
+            yield node, name, "is a name reserved by Python"
 
 
 def _bindings(module: Module) -> Iterator[tuple[ast.AST, str]]:
@@ -124,9 +124,9 @@ def _patterns(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
     for pattern in module.index.nodes(ast.MatchClass):
         for name in pattern.kwd_attrs:
             if name.startswith("_") or name == "format" or name in policy.attributes:
-                yield pattern, name, "looks inside an object, as an attribute of that name would"
+                yield pattern, name, "acts like the internal attribute of that name"
         if pattern.patterns and not _has_known_fields(module, pattern):
-            fault = "has patterns without names, which may read any attribute: name them"
+            fault = "has positional class patterns, which can read any attribute; use keyword patterns"
             yield pattern, module.segment(pattern.cls), fault
 
 
@@ -153,9 +153,9 @@ def _classes_of_values(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
         call = module.index.call_of(name)
         if name.id == "super":
             if call is None or call.args or call.keywords:
-                yield name, name.id, "is let in as `super()` without arguments only"
+                yield name, name.id, "is allowed only as `super()` without arguments"
         elif not (_is_type_use(module, call) if call else stands_for_type(module, name)):
-            yield name, name.id, "gives the class of a value, or makes one: compare it or ask for its name only"
+            yield name, name.id, "is allowed only in comparisons and as `type(x).__name__`"
 
 
 def _enums_from_texts(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
@@ -163,13 +163,13 @@ def _enums_from_texts(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
     for call in module.index.nodes(ast.Call):
         is_look_up = len(call.args) == 1 and not call.keywords and not isinstance(call.args[0], ast.Starred)
         if not is_look_up and _is_enum(module, call.func):
-            yield call, module.segment(call.func), "makes a class out of texts: write it as a class"
+            yield call, module.segment(call.func), "creates a class from strings; use a class statement"
     is_enum = partial(module.catalogue.any_has, "is-enum")
     for node in (*module.index.nodes(ast.Name), *module.index.nodes(ast.Attribute)):
         if is_enum(module.fact(Exposure).qualified_names(node)):
             is_base = isinstance(module.parents[node], ast.ClassDef)
             if not (is_base or module.index.call_of(node) or stands_for_type(module, node)):
-                yield node, module.segment(node), "is passed around: inherit from it"
+                yield node, module.segment(node), "is used as a value; use it only as a base class"
 
 
 def _is_enum(module: Module, callee: ast.expr) -> bool:

@@ -43,9 +43,9 @@ def run_at_load(module: Module) -> Iterator[tuple[ast.AST, str]]:
             pending.extend((statement, node) for statement in node.body)
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             if node.value is not None:
-                yield from _calls(module, [node.value], "a value")
+                yield from _calls(module, [node.value], "")
         elif not _is_silent(node):
-            yield node, "a statement that is no import, constant or definition"
+            yield node, "a statement other than an import, constant or definition"
 
 
 def _inner_statements(node: ast.stmt) -> list[ast.stmt] | None:
@@ -72,13 +72,13 @@ def _is_silent(node: ast.stmt) -> bool:
 def _definition(module: Module, node: FunctionNode) -> Iterator[tuple[ast.AST, str]]:
     yield from _decorators(module, node)
     defaults = [default for default in (*node.args.defaults, *node.args.kw_defaults) if default is not None]
-    yield from _calls(module, defaults, "a default")
+    yield from _calls(module, defaults, "in a default")
 
 
 def _class(module: Module, node: ast.ClassDef) -> Iterator[tuple[ast.AST, str]]:
     yield from _decorators(module, node)
-    yield from _calls(module, node.bases, "a base class")
-    yield from _calls(module, [keyword.value for keyword in node.keywords], "an argument of a class")
+    yield from _calls(module, node.bases, "in a base class")
+    yield from _calls(module, [keyword.value for keyword in node.keywords], "in a class argument")
 
 
 def _decorators(module: Module, node: FunctionNode | ast.ClassDef) -> Iterator[tuple[ast.AST, str]]:
@@ -92,7 +92,7 @@ def _decorators(module: Module, node: FunctionNode | ast.ClassDef) -> Iterator[t
         if not is_accessor and not is_listed(module, callee):
             yield decorator, "a decorator"
         elif isinstance(decorator, ast.Call):
-            yield from _calls(module, [*decorator.args, *(k.value for k in decorator.keywords)], "a decorator")
+            yield from _calls(module, [*decorator.args, *(k.value for k in decorator.keywords)], "in a decorator")
 
 
 def _is_own_function(module: Module, name: ast.Name) -> bool:
@@ -101,7 +101,7 @@ def _is_own_function(module: Module, name: ast.Name) -> bool:
     return len(bindings) == 1 and isinstance(bindings[0].node, FunctionNode)
 
 
-def _calls(module: Module, values: Iterable[ast.expr], what: str) -> Iterator[tuple[ast.AST, str]]:
+def _calls(module: Module, values: Iterable[ast.expr], where: str) -> Iterator[tuple[ast.AST, str]]:
     """The parts of expressions that run more than is listed; a lambda's body does not run."""
     pending: list[ast.AST] = list(values)
     while pending:
@@ -110,12 +110,13 @@ def _calls(module: Module, values: Iterable[ast.expr], what: str) -> Iterator[tu
             pending.extend(d for d in (*node.args.defaults, *node.args.kw_defaults) if d is not None)
         elif isinstance(node, ast.Call):
             if not (is_listed(module, node.func) or _makes_constant(module, node.func)):
-                yield node, f"{what} that calls `{module.segment(node.func)[:60]}`"
+                call = f"call of `{module.segment(node.func)[:60]}`"
+                yield node, f"{call} {where}" if where else f"module-level {call}"
             pending.extend((*node.args, *node.keywords))
         elif isinstance(node, _VALUES):
             pending.extend(ast.iter_child_nodes(node))
         else:
-            yield node, f"{what} that runs code"
+            yield node, f"code {where}" if where else "module-level code"
 
 
 def is_listed(module: Module, callee: ast.expr) -> bool:

@@ -34,7 +34,7 @@ from flake8_incall.model.security.words import may_be_dangerous
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
 
-_ASK = "ask a service or a database"
+_ASK = "use a service or a database"
 _IN_MEMORY = ("io.BytesIO", "io.StringIO")
 _ATTACHES = re.compile(r"\s*(attach\b|vacuum\b.*\binto\b)|.*\bload_extension\s*\(", re.IGNORECASE | re.DOTALL)
 _SQLITE = ("sqlite3.", "aiosqlite.")
@@ -116,7 +116,7 @@ class Dangers:
             if opener is not None and (unit.function, opener.origin) not in self._opened:
                 self._opened.add((unit.function, opener.origin))
                 name = self._catalogue.canonical(routed(opener.name, self._catalogue))
-                yield Danger("filesystem", node, name, unit, note="it was opened before the call; " + _ASK)
+                yield Danger("filesystem", node, name, unit, note="it was opened before the call, so " + _ASK)
 
     def _opener(self, maker: Outside) -> Outside | None:
         """What opened the file that an object is on, unless in-call code did."""

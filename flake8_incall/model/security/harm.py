@@ -40,8 +40,7 @@ class Danger:
         Args:
             advice: What to do where the catalogue knows nothing better.
         """
-        through = self.unit.function.name
-        where = f"used in `{through}`" if self.unit.is_own else f"reached from `{through}`"
+        where = self.unit.function.reached(is_own=self.unit.is_own)
         if self.twin:
             is_name = self.twin.replace(".", "").isidentifier()
             return {

@@ -90,7 +90,7 @@ def module_handed_on(name: str, node: ast.expr, unit: Unit, module: Module) -> I
             }
             if names & _LOOKING or any(isinstance(r, Getter) for r in module.fact(References).of(function)):
                 return
-    yield Danger("introspection", node, name, unit, note="what is done with a module as a value cannot be followed")
+    yield Danger("introspection", node, name, unit, note="a module used as a value cannot be analyzed")
 
 
 def attribute(node: ast.Attribute, unit: Unit, references: References) -> Iterator[Danger]:
@@ -190,7 +190,7 @@ def quoted_annotations(unit: Unit, module: Module) -> Iterator[Danger]:
         if not isinstance(annotation, ast.Constant) or not isinstance(annotation.value, str):
             continue
         if unit.is_own and "(" in annotation.value and (called := _called_in_quotes(annotation.value, module)):
-            yield Danger("dynamic-code", annotation, called, unit, note="LiveKit evaluates annotations in quotes")
+            yield Danger("dynamic-code", annotation, called, unit, note="LiveKit evaluates quoted annotations")
 
 
 def _called_in_quotes(text: str, module: Module) -> str | None:
