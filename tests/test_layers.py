@@ -50,6 +50,8 @@ WALKERS = {
 }
 EDGES = {"following", "predecessors", "successors"}
 NEXT_STEPS = {"handler", "next", "other", "route"}
+# What stands around a node is asked of one file: no other climbs from node to parent.
+TREE_INDEX = "model.code.index"
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_vendor" not in path.parts)
 MODEL = [path for path in MODULES if path.is_relative_to(PACKAGE / "model")]
 
@@ -184,6 +186,24 @@ def test_control_flow_graphs_are_searched_in_one_file(path: Path) -> None:
     in_loops = {attribute for loop in loops for attribute in read_attributes(loop)} & NEXT_STEPS
     edges = read_attributes(tree) & EDGES | in_loops
     assert dotted(path) in WALKERS or edges == set(), f"ask {QUERIES}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_syntax_trees_are_climbed_in_one_file(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    looks = {node for node in ast.walk(tree) if isinstance(node, ast.Subscript | ast.Call) and _is_look_at_parent(node)}
+    in_loops = {node for loop in ast.walk(tree) if isinstance(loop, ast.While) for node in ast.walk(loop)} & looks
+    of_looks = {node for look in looks for node in ast.walk(look) if node is not look} & looks
+    climbs = {ast.unparse(node) for node in in_loops | of_looks}
+    assert dotted(path) == TREE_INDEX or climbs == set(), f"ask {TREE_INDEX}"
+
+
+def _is_look_at_parent(node: ast.Subscript | ast.Call) -> bool:
+    """`parents[node]`, `self._parents.get(node)`."""
+    table = node.value if isinstance(node, ast.Subscript) else node.func
+    if isinstance(node, ast.Call) and isinstance(table, ast.Attribute) and table.attr == "get":
+        table = table.value
+    return ast.unparse(table).rpartition(".")[2].strip("_") == "parents"
 
 
 def read_attributes(tree: ast.AST) -> set[str]:

@@ -230,8 +230,7 @@ def _with_asyncio_sleep(site: CallSite, module: Module) -> Fix | None:
     if site.api.name != "time.sleep" or not isinstance(call, ast.Call) or not is_awaitable_place(module, call):
         return None
     imported = with_import(module, "asyncio", call)
-    is_statement = isinstance(module.parents[call], ast.Expr)
-    if imported is None or not is_statement:
+    if imported is None or not module.index.is_dropped(call):
         return None
     return Fix((*imported, replaced(module, call.func, "await asyncio.sleep")))
 
@@ -247,7 +246,6 @@ def _with_own_playout(wait: CircularWait, module: Module) -> Fix | None:
 
 def _with_await(hazard: Hazard, module: Module) -> Fix | None:
     """`await` before a coroutine that stands alone."""
-    is_statement = isinstance(module.parents[hazard.at], ast.Expr)
-    if not is_statement or not is_awaitable_place(module, hazard.at):
+    if not module.index.is_dropped(hazard.at) or not is_awaitable_place(module, hazard.at):
         return None
     return Fix((inserted(module.start(hazard.at), "await "),))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import Api
 from flake8_incall.model.code.scopes import Binding
-from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.code.tree import FunctionNode, below
 from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Callable, Outside
 
@@ -37,7 +37,7 @@ class Calls:
         """Where a function, or one inside it, reads a name."""
         if owner not in self._reads:
             found = self._reads[owner] = {}
-            for node in ast.walk(owner):
+            for node in below(owner):
                 if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
                     found.setdefault(node.id, []).append(node)
         return self._reads[owner].get(name, [])

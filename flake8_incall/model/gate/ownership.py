@@ -94,9 +94,9 @@ class Ownership:
         function = scope.node if scope else None
         if scope is None or not isinstance(function, FunctionNode) or len(scope.bindings[name.id]) != 1:
             return None, None
-        owner = self._module.parents[function]
+        owner = self._module.index.owner(function)
         parameters = every_argument(function.args)
-        if isinstance(owner, ast.ClassDef) and parameters and parameters[0].arg == name.id:
+        if owner is not None and parameters and parameters[0].arg == name.id:
             return function, owner
         return None, None
 

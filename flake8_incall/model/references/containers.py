@@ -207,7 +207,7 @@ class Containers:
         """By name: the variables that are filled after they were made, and where."""
         found: dict[str, list[tuple[ast.Name, ast.AST]]] = {}
         filling = self._references.catalogue.members("collects")
-        for node in self._references.module.parents:
+        for node in self._references.module.index.nodes(ast.Subscript, ast.Call, ast.AugAssign):
             match node:
                 case ast.Subscript(value=ast.Name() as variable, ctx=ast.Store()):
                     found.setdefault(variable.id, []).append((variable, node))

@@ -106,7 +106,7 @@ def _session_maker(references: References, node: ast.Call) -> Referents:
 
 
 def _super(references: References, node: ast.Call) -> Referents:
-    definition = references.members.enclosing_class(node)
+    definition = references.module.index.class_around(node)
     if definition is None:
         return UNKNOWN
     found: set[Referent] = set()

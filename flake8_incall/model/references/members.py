@@ -39,7 +39,7 @@ class Members:
     def __init__(self, references: References) -> None:
         self._references = references
         self._names = references.names
-        self._parents = references.module.parents
+        self._index = references.module.index
         self._own: dict[tuple[ast.ClassDef, str], Referents] = {}
         self._passed = Passed(references)
 
@@ -66,7 +66,7 @@ class Members:
             yield None if definition.decorator_list else binding.value
         for base, store in self._stores.get(attribute, ()):
             if any(_is_of(referent, definition) for referent in self._references.of(base)):
-                source = None if isinstance(store, ast.Call) else source_of(store, self._parents)
+                source = None if isinstance(store, ast.Call) else source_of(store, self._index)
                 yield source.value if source is not None and not source.path else None
 
     def ancestors(self, definition: ast.ClassDef) -> Iterator[ast.ClassDef | Outside]:
@@ -94,12 +94,12 @@ class Members:
 
     def parameter(self, node: ast.arg) -> Referents:
         """What a parameter can be: the instance, its default, what its annotation or its calls say; and not known."""
-        arguments = self._parents[node]
-        function = self._parents[arguments]
+        arguments = self._index.parents[node]
+        function = self._index.parents[arguments]
         if not isinstance(arguments, ast.arguments):
             raise TypeError("an `ast.arg` outside `ast.arguments`")
-        owner = self._parents.get(function)
-        if isinstance(owner, ast.ClassDef) and isinstance(function, FunctionNode):
+        owner = self._index.owner(function)
+        if owner is not None and isinstance(function, FunctionNode):
             first = [*arguments.posonlyargs, *arguments.args][:1]
             decorators = {self._names.resolve(decorator).only for decorator in function.decorator_list}
             if first == [node] and "builtins.staticmethod" not in decorators:
@@ -132,20 +132,15 @@ class Members:
                     found |= {LocalInstance(d) for d in meaning.definitions if isinstance(d, ast.ClassDef)}
         return frozenset(found)
 
-    def enclosing_class(self, node: ast.AST) -> ast.ClassDef | None:
-        """The class around a node."""
-        return self._references.module.index.class_around(node)
-
     @cached_property
     def _decorated(self) -> dict[ast.arg, Referents]:
         """By first parameter of a decorator: what it decorates, which it may put into a table."""
         found: dict[ast.arg, Referents] = {}
-        for node in self._parents:
-            if isinstance(node, FunctionNode | ast.ClassDef):
-                for decorator in self._references.of_all(node.decorator_list):
-                    if isinstance(decorator, Local) and isinstance(decorator.definition, FunctionNode):
-                        for parameter in every_argument(decorator.definition.args)[:1]:
-                            found[parameter] = found.get(parameter, NOTHING) | {Local(node)}
+        for node in self._index.nodes(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef):
+            for decorator in self._references.of_all(node.decorator_list):
+                if isinstance(decorator, Local) and isinstance(decorator.definition, FunctionNode):
+                    for parameter in every_argument(decorator.definition.args)[:1]:
+                        found[parameter] = found.get(parameter, NOTHING) | {Local(node)}
         return found
 
     def _own_attribute(self, definition: ast.ClassDef, attribute: str) -> Referents:
@@ -186,7 +181,7 @@ class Members:
     def _stores(self) -> dict[str, list[tuple[ast.expr, ast.Attribute | ast.Call]]]:
         """By attribute: what it is stored on, and the store: an attribute as a target, or a call of `setattr`."""
         found: dict[str, list[tuple[ast.expr, ast.Attribute | ast.Call]]] = {}
-        for node in self._parents:
+        for node in self._index.nodes(ast.Attribute, ast.Call):
             match node:
                 case ast.Attribute(ctx=ast.Store()):
                     found.setdefault(node.attr, []).append((node.value, node))
@@ -199,12 +194,12 @@ class Members:
     def _annotated_attributes(self) -> dict[str, list[tuple[ast.ClassDef | None, ast.expr]]]:
         """By attribute: `client: httpx.AsyncClient` in a class's body, `self.client: …` in a method."""
         found: dict[str, list[tuple[ast.ClassDef | None, ast.expr]]] = {}
-        for node in self._parents:
-            match node:
-                case ast.AnnAssign(target=ast.Name(id=name)) if isinstance(owner := self._parents[node], ast.ClassDef):
+        for node in self._index.nodes(ast.AnnAssign):
+            match node.target:
+                case ast.Name(id=name) if (owner := self._index.owner(node)) is not None:
                     found.setdefault(name, []).append((owner, node.annotation))
-                case ast.AnnAssign(target=ast.Attribute(attr=name, value=ast.Name(id="self"))):
-                    found.setdefault(name, []).append((self.enclosing_class(node), node.annotation))
+                case ast.Attribute(attr=name, value=ast.Name(id="self")):
+                    found.setdefault(name, []).append((self._index.class_around(node), node.annotation))
         return found
 
     def _is_same_variable(self, one: ast.Name, other: ast.Name) -> bool:

@@ -19,7 +19,6 @@ class Passed:
 
     def __init__(self, references: References) -> None:
         self._references = references
-        self._parents = references.module.parents
         self._known: dict[ast.arg, Referents] = {}
 
     def to(self, parameter: ast.arg, function: FunctionNode) -> Referents:
@@ -41,8 +40,8 @@ class Passed:
     def _calls(self) -> dict[str, list[ast.Call]]:
         """By name: `fetch(client)` and `self.fetch(client)`; on other objects it would take their types to know."""
         found: dict[str, list[ast.Call]] = {}
-        for node in self._parents:
-            match node:
-                case ast.Call(func=ast.Name(id=name) | ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name)):
+        for node in self._references.module.index.nodes(ast.Call):
+            match node.func:
+                case ast.Name(id=name) | ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name):
                     found.setdefault(name, []).append(node)
         return found

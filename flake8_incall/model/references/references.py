@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from flake8_incall.catalogue import DANGERS, Catalogue, TypeUse
 from flake8_incall.model.code.scopes import Binding, Kind
-from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.code.tree import FunctionNode, own
 from flake8_incall.model.references import followed
 from flake8_incall.model.references.arguments import returned
 from flake8_incall.model.references.constants import Constants
@@ -160,7 +160,7 @@ class References:
 
     def target(self, node: ast.AST) -> Referents:
         """What the variable of a loop, an unpacking or a pattern is."""
-        source = source_of(node, self.module.parents)
+        source = source_of(node, self.module.index)
         if source is None:
             return UNKNOWN
         found = self.of(source.value)
@@ -216,7 +216,7 @@ class References:
     @cached_property
     def _dotted_imports(self) -> frozenset[str]:
         """The modules inside packages that the module imports by their whole names: `import acme.trading`."""
-        statements = [node for node in self.module.parents if isinstance(node, ast.Import)]
+        statements = self.module.index.nodes(ast.Import)
         names = {alias.name for statement in statements for alias in statement.names if "." in alias.name}
         return frozenset(".".join(name.split(".")[:end]) for name in names for end in range(2, name.count(".") + 2))
 
@@ -372,13 +372,8 @@ def _awaited(referent: Referent) -> Referent:
 
 def handed_out(definition: FunctionNode) -> Iterator[ast.expr]:
     """The values that a function returns or yields, not those of functions inside it."""
-    pending: list[ast.AST] = list(definition.body)
-    while pending:
-        node = pending.pop()
-        if isinstance(node, ast.Return | ast.Yield) and node.value is not None:
-            yield node.value
-        if not isinstance(node, FunctionNode | ast.ClassDef | ast.Lambda):
-            pending.extend(ast.iter_child_nodes(node))
+    handing = (node.value for node in own(*definition.body) if isinstance(node, ast.Return | ast.Yield))
+    return (value for value in handing if value is not None)
 
 
 _HANDLERS: dict[type[ast.AST], Callable[[References, Any], Referents]] = {

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+
+from flake8_incall.model.code.index import TreeIndex
 
 _TARGETS = ast.Tuple | ast.List | ast.Starred
 _Pattern = ast.pattern | ast.match_case
@@ -34,16 +35,17 @@ class Source:
     path: tuple[Index, ...]
 
 
-def source_of(target: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> Source | None:
+def source_of(target: ast.AST, index: TreeIndex) -> Source | None:
     """Where the value of a target comes from; `None` for what nothing written down gives, such as an exception."""
     path: list[Index] = []
-    node = target
-    while isinstance(parent := parents.get(node), _TARGETS):
+    around = index.outward(target)
+    parent, node = next(around, (None, target))
+    while isinstance(parent, _TARGETS):
         if isinstance(parent, ast.Starred):
             path.append(Some.REST)
         elif not isinstance(node, ast.Starred):
             path.append(_index(parent, node))
-        node = parent
+        parent, node = next(around)
     path.reverse()
     match parent:
         case ast.Assign() | ast.AnnAssign() | ast.AugAssign() | ast.NamedExpr() if parent.value is not None:
@@ -52,7 +54,7 @@ def source_of(target: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> Source | N
             return Source(parent.iter, (Some.ANY, *path))
         case ast.withitem():
             return Source(parent.context_expr, tuple(path))
-    return _subject_of(target, parents)
+    return _subject_of(target, index)
 
 
 def _index(target: ast.Tuple | ast.List, element: ast.AST) -> int:
@@ -62,11 +64,13 @@ def _index(target: ast.Tuple | ast.List, element: ast.AST) -> int:
     return position - len(target.elts) if is_after_star else position
 
 
-def _subject_of(pattern: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> Source | None:
+def _subject_of(pattern: ast.AST, index: TreeIndex) -> Source | None:
     depth = 0
-    while isinstance(pattern, _Pattern):
-        pattern = parents[pattern]
+    for outer, inner in index.outward(pattern):
+        if isinstance(outer, ast.Match):
+            return Source(outer.subject, (Some.ANY,) * depth)
+        if not isinstance(inner, _Pattern):
+            return None
         # A capture around another pattern, and an alternative, take the same subject.
-        if isinstance(pattern, ast.MatchSequence | ast.MatchMapping | ast.MatchClass | ast.MatchStar):
-            depth += 1
-    return Source(pattern.subject, (Some.ANY,) * depth) if isinstance(pattern, ast.Match) else None
+        depth += isinstance(outer, ast.MatchSequence | ast.MatchMapping | ast.MatchClass | ast.MatchStar)
+    return None

@@ -99,9 +99,8 @@ class Secrets:
             self._parents = module.parents
             self._shapes = shapes_in("".join(module.lines))
             self._names: dict[ast.Constant, str] = {}
-            for node in self._parents:
-                if type(node) in _KEEPING:
-                    self._names.update(_named(node))
+            for node in module.index.nodes(*_KEEPING):
+                self._names.update(_named(node))
             for constant in module.index.nodes(ast.Constant):
                 if isinstance(constant.value, str | bytes):
                     self._look_at(constant, _text(constant.value))

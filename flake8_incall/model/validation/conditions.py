@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from functools import cached_property
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.code.tree import below, find
@@ -18,7 +19,7 @@ class Conditions:
     """The conditions of one module."""
 
     def __init__(self, module: Module) -> None:
-        self._parents = module.parents
+        self._index = module.index
         self._exits: dict[ast.AST, Step] = {}
         self._names: dict[ast.AST, list[ast.Name]] = {}
         self._whole: dict[ast.AST, ast.expr | None] = {}
@@ -54,7 +55,7 @@ class Conditions:
     @cached_property
     def _repeated(self) -> dict[ast.AST | None, str]:
         texts: dict[str, list[ast.AST]] = {}
-        for node in self._module.index.nodes(ast.If, ast.IfExp):
+        for node in self._index.nodes(ast.If, ast.IfExp):
             texts.setdefault(ast.dump(node.test), []).append(node.test)
         found = ((test, text) for text, tests in texts.items() if len(tests) > 1 for test in tests)
         return {test: text for test, text in found if self._is_settled(test)}
@@ -72,10 +73,8 @@ class Conditions:
         return True
 
     def _find_whole(self, test: ast.AST) -> ast.expr | None:
-        node = test
-        while self._is_junction(self._parents[node]):
-            node = self._parents[node]
-        match self._parents[node]:
+        parent, node = next(around for around in self._index.outward(test) if not self._is_junction(around[0]))
+        match parent:
             case ast.If(test=top) | ast.While(test=top) | ast.IfExp(test=top) | ast.Assert(test=top):
                 return top if top is node else None
             case ast.match_case(guard=ast.expr() as guard):
@@ -86,18 +85,12 @@ class Conditions:
 
     def _is_inside(self, node: ast.AST, condition: ast.expr) -> bool:
         """Whether a label between the parts of conditions belongs to this one."""
-        while node is not condition:
-            parent = self._parents.get(node)
-            if parent is None or not self._is_junction(parent):
-                return False
-            node = parent
-            if node is condition:
-                return True
-        return False
+        around = takewhile(self._is_junction, (outer for outer, _ in self._index.outward(node)))
+        return condition in around
 
     def is_put_for_nothing(self, test: ast.AST) -> bool:
         """Whether nothing is put in the place of nothing: `name or ""`."""
-        match self._parents[test]:
+        match self._index.parents[test]:
             case ast.BoolOp(op=ast.Or(), values=[first, ast.Constant(value=value)]):
                 return first is test and not value
         return False

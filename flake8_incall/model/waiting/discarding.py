@@ -27,30 +27,27 @@ def is_discarded(node: ast.expr, owner: Callable, module: Module) -> bool:
         owner: The function or lambda whose body it stands in.
         module: The module.
     """
-    inner: ast.expr = node
-    while True:
-        parent = module.parents[inner]
-        if isinstance(parent, ast.expr) and _holds(parent, inner, owner, module):
-            inner = parent
-        else:
+    for parent, inner in module.index.outward(node):
+        if not isinstance(parent, ast.expr) or not _holds(parent, inner, owner, module):
             return _drops(parent, inner, owner, module)
+    return False
 
 
-def _holds(parent: ast.expr, inner: ast.expr, owner: Callable, module: Module) -> bool:
+def _holds(parent: ast.expr, inner: ast.AST, owner: Callable, module: Module) -> bool:
     """Whether an expression around a value has it as its value, or in it, so that its own place decides."""
     match parent:
         case ast.IfExp(test=test):
             return test is not inner
         case ast.Subscript(value=value):
             return value is inner
-        case ast.NamedExpr(target=target):
-            return _is_unread(target, inner, owner, module)
+        case ast.NamedExpr(target=target, value=value):
+            return _is_unread(target, value, owner, module)
         case ast.Call(func=function):
             return function is not inner and _all_have("copies", function, module)
     return isinstance(parent, _HOLDING)
 
 
-def _drops(parent: ast.AST, inner: ast.expr, owner: Callable, module: Module) -> bool:
+def _drops(parent: ast.AST, inner: ast.AST, owner: Callable, module: Module) -> bool:
     """Whether what a value comes to in the end neither keeps it nor hands it on."""
     match parent:
         case ast.Assign(targets=targets, value=value):

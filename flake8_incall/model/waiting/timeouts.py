@@ -68,7 +68,6 @@ class Timeouts:
 
     def __init__(self, module: Module) -> None:
         self._references = module.fact(References)
-        self._parents = module.parents
         self._calls = module.fact(Calls)
         self.durations = Durations(module.fact(References))
         self.deadlines = Deadlines(module.fact(References), self.durations)

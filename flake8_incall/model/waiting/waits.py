@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from flake8_incall.model.calls.call_sites import CallSite
 from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.links import Chain, Link
 from flake8_incall.model.calls.origins import origins
+from flake8_incall.model.code.index import TreeIndex
 from flake8_incall.model.code.scopes import Binding
 from flake8_incall.model.code.tree import FunctionNode, find
 from flake8_incall.model.references.arguments import given, read
@@ -88,7 +89,7 @@ class Waits:
         self._calls = calls
         self._references = references
         self._durations = durations
-        self._parents = references.module.parents
+        self._index = references.module.index
         self._collections: dict[tuple[tuple[Binding, ...], Callable, Chain], Limits] = {}
 
     def around(self, site: CallSite) -> Limits:
@@ -143,9 +144,8 @@ class Waits:
 
     def _is_for_later(self, node: ast.expr) -> bool:
         """Whether a coroutine or task is only given a name where it is made."""
-        parent = self._parents[node]
-        while self._calls.begins_task(parent):
-            parent = self._parents[parent]
+        around = (outer for outer, _ in self._index.outward(node))
+        parent = next(outer for outer in around if not self._calls.begins_task(outer))
         if not isinstance(parent, ast.Assign | ast.AnnAssign) or not isinstance(parent.value, ast.Call):
             return False
         targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
@@ -160,7 +160,7 @@ class Waits:
     # Contexts: `async with asyncio.timeout(5):`
 
     def _contexts(self, node: ast.AST, owner: Callable, chain: Chain, *, blocks: bool) -> Iterator[Duration]:
-        for item in self._references.module.index.managers_around(node, owner):
+        for item in self._index.managers_around(node, owner):
             yield from self._context(item, chain, blocks=blocks)
 
     def _context(self, item: ast.withitem, chain: Chain, *, blocks: bool) -> Iterator[Duration]:
@@ -214,10 +214,8 @@ class Waits:
     # Where a coroutine or task is waited for: `wait_for(client.get(url), 5)`
 
     def _follow(self, node: ast.expr, place: _Place, limits: Limits) -> None:
-        current: ast.AST = node
         is_task = False
-        while current is not place.owner:
-            parent = self._parents[current]
+        for parent, current in self._index.outward(node, place.owner):
             match parent:
                 case ast.Call() if parent.func is not current:
                     is_task |= self._calls.begins_task(parent)
@@ -232,11 +230,9 @@ class Waits:
                 case ast.Attribute() | ast.Await() | ast.Yield() | ast.YieldFrom() | ast.BinOp() | ast.Subscript():
                     return
                 case ast.expr() | ast.keyword() | ast.comprehension():
-                    current = parent
                     continue
                 case _:
                     return
-            current = parent
 
     def _handed(self, current: ast.AST, call: ast.Call, place: _Place, limits: Limits) -> bool:
         """A coroutine that is an argument; whether what it is given to is waited for in its place."""
@@ -310,12 +306,12 @@ class Waits:
         is_waited_for = is_cancelled = False
         uses = {node for binding in bindings for node in self._calls.uses(place.owner, binding)}
         for node in sorted(uses, key=lambda node: (node.lineno, node.col_offset)):
-            parent = self._parents[node]
+            parent = self._index.parents[node]
             if isinstance(parent, ast.Attribute) and parent.attr in asking:
                 is_cancelled |= parent.attr == "cancel"
                 continue
             # What was cancelled ends at once for who waits for it then.
-            if is_cancelled or _is_cancelled_in_turn(node, parent, self._parents):
+            if is_cancelled or _is_cancelled_in_turn(node, self._index):
                 continue
             is_waited_for = True
             limits.durations += self._contexts(node, place.owner, place.chain, blocks=False)
@@ -326,12 +322,12 @@ class Waits:
         limits.is_background |= not is_waited_for
 
 
-def _is_cancelled_in_turn(node: ast.AST, parent: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> bool:
+def _is_cancelled_in_turn(node: ast.AST, index: TreeIndex) -> bool:
     """`for task in (first, second): task.cancel()`."""
-    around = parents[parent] if isinstance(parent, ast.Tuple | ast.List) else parent
-    match around:
-        case ast.For(target=ast.Name(id=name), iter=collection) if collection in (node, parent):
-            inside = find(ast.Attribute, *around.body)
+    whole = index.through(node, ast.Tuple, ast.List)
+    match index.parents[whole]:
+        case ast.For(target=ast.Name(id=name), iter=collection, body=body) if collection is whole:
+            inside = find(ast.Attribute, *body)
             return any(part.attr == "cancel" and _last_name(part.value) == name for part in inside)
     return False
 
