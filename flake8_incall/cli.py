@@ -25,6 +25,7 @@ _VERBS = {
         "write the known findings to a file, so that only new ones are reported",
         "flake8_incall.commands.baseline",
     ),
+    "init": ("set up flake8, pre-commit, ruff and CI in a project", "flake8_incall.commands.init"),
     "new": ("write a new function, or its document, that passes the profile strict", "flake8_incall.commands.new"),
     "rules": ("list the rules", "flake8_incall.commands.rules"),
     "explain": ("explain rules: what each finds, why, and what to write instead", "flake8_incall.commands.explain"),

@@ -31,6 +31,7 @@ class Tally:
         with_functions: The paths of the files in which in-call functions were checked.
         notes: Why nothing was checked in a file, by its path.
         by_code: Findings that are shown, by code.
+        fixable: Findings with a safe fix.
     """
 
     findings: int = 0
@@ -44,6 +45,7 @@ class Tally:
     with_functions: list[str] = field(default_factory=list)
     notes: dict[str, str] = field(default_factory=dict)
     by_code: Counter[str] = field(default_factory=Counter)
+    fixable: int = 0
 
     def count(self, reports: Iterable[FileReport]) -> Iterator[FileReport]:
         """Hand reports on and count them."""
@@ -55,6 +57,7 @@ class Tally:
         self.findings += len(report.diagnostics)
         self.files += bool(report.diagnostics)
         self.by_code.update(diagnostic.code for diagnostic in report.diagnostics)
+        self.fixable += sum(found.fix is not None and found.fix.is_safe for found in report.diagnostics)
         if report.problem:
             self.problems.append(report.problem)
             return
@@ -81,6 +84,13 @@ class Tally:
         width = max((len(str(count)) for count in self.by_code.values()), default=0)
         for code, count in sorted(self.by_code.items(), key=lambda item: (-item[1], item[0])):
             yield f"{count:{width}}  {code}  {REGISTRY.rules[code].name}"
+
+    def advice(self) -> Iterator[str]:
+        """What to do about the findings."""
+        if self.fixable:
+            yield f"`flake8-incall fix` clears {self.fixable} of them, `flake8-incall explain CODE` explains each"
+        elif self.findings:
+            yield "`flake8-incall explain CODE` explains each"
 
     def __str__(self) -> str:
         words = [

@@ -61,6 +61,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="exit with 1 if a path that is named holds no in-call function",
     )
+    parser.add_argument(
+        "--hook",
+        action="store_true",
+        help="for hooks: say what to do about findings, and nothing of files in which nothing was checked",
+    )
     add_input_arguments(parser)
 
 
@@ -116,6 +121,8 @@ def run(parsed: argparse.Namespace) -> int:
         notes = [*_unmatched(run, found.files), *_notes(parsed, run, tally), *([str(new)] if new else [])]
         is_empty = not (found.files or found.left_out or parsed.require_functions)
         _print([*notes, _no_files(parsed) if is_empty else str(tally)], sys.stderr)
+    if parsed.hook:
+        _print(tally.advice(), sys.stderr)
     return _status(parsed, run, tally)
 
 
@@ -140,6 +147,8 @@ def _named(parsed: argparse.Namespace, run: Run) -> list[str]:
 
 def _notes(parsed: argparse.Namespace, run: Run, tally: Tally) -> Iterator[str]:
     """Why nothing was checked in files that the user named, and with `--require-functions` in folders."""
+    if parsed.hook:
+        return
     notes = {path: tally.notes.get(path, "") for path in _named(parsed, run)}
     for path, note in notes.items():
         if parsed.require_functions and not note and not tally.holds_functions(path):

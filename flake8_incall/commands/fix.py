@@ -42,6 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the verb."""
     parser.epilog = _NOTES
     parser.add_argument("--unsafe", action="store_true", help="also what needs a look afterwards")
+    parser.add_argument(
+        "--exit-zero", action="store_true", help="exit with 0 if findings are left, but no errors; for hooks"
+    )
     parser.add_argument("--diff", action="store_true", help="show the changes and write nothing")
     add_input_arguments(parser)
 
@@ -68,7 +71,7 @@ def run(parsed: argparse.Namespace) -> int:
     if problems:
         return COULD_NOT_RUN
     is_open = any(result.left or (parsed.diff and result.applied) for result in done)
-    return FINDINGS if is_open else CLEAN
+    return FINDINGS if is_open and not parsed.exit_zero else CLEAN
 
 
 def _examiner(run: Run) -> Examine:
