@@ -185,6 +185,7 @@ class Api:
         through: The argument that is the client which what it makes speaks through, and whose timeout counts for it.
         changes: Whether it changes something on the other side that a second call changes again. Whether a
             request does depends on its method too.
+        rejects: The exception with which it refuses a first argument that it cannot convert, or `""`.
         twin: What to use instead in a coroutine, as text.
         method_twin: The method of the same object that does it without blocking; `*` stands for its own name.
         note: A word to who meets it, or `""`.
@@ -216,6 +217,7 @@ class Api:
     awaits_all: bool = False
     through: Argument | None = None
     changes: bool = False
+    rejects: str = ""
     twin: str = ""
     method_twin: str = ""
     note: str = ""

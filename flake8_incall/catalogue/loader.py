@@ -178,6 +178,10 @@ class Catalogue:
         name = self.canonical(qualified_name)
         return next((p for p, _ in _prefixes(name) if p in self.tables["library"]), name.partition(".")[0])
 
+    def placeholder(self, qualified_name: str) -> str:
+        """What stands for a value in the statements of the library that a name belongs to: `$1`; `""` if unknown."""
+        return str(self.tables["library"].get(self.library(qualified_name), {}).get("placeholder", ""))
+
     def kin(self, qualified_name: str) -> tuple[str, ...]:
         """The name, and what it is called in the libraries with the same facts: `httpx2.get` for `httpx.get`."""
         found = [qualified_name]

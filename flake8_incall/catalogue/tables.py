@@ -4,7 +4,8 @@ A table file has these sections, all optional:
 
     source = "…"                        what the file's entries were checked against, unless `library` says
     [library]                           httpx = { source = "httpx 0.28.1", aliases = ["httpxyz"] }: other names of it;
-                                        httpx2 = { like = "httpx" }: another library with the same facts
+                                        httpx2 = { like = "httpx" }: another library with the same facts;
+                                        asyncpg = { placeholder = "$1" }: for a value in its SQL
     [alias]                             "asyncio.TimeoutError" = "TimeoutError"
     [generated]                         _pb2_grpc = "grpc.aio.Stub": what `…Stub` of modules ending so stands for
     [facts]                             call = { effects = ["network"] }: for `like = "call"` in this file
@@ -149,7 +150,9 @@ class _Reader:
 
     def libraries(self, table: Mapping[str, Any]) -> Iterator[tuple[str, Flat]]:
         for name, value in table.items():
-            facts = self.fields(value, {"source": _text, "aliases": _names, "like": _name}, f"library.{name}")
+            facts = self.fields(
+                value, {"source": _text, "aliases": _names, "like": _name, "placeholder": _text}, f"library.{name}"
+            )
             yield name, {"source": self.source} | facts
 
     def modules(self, table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -336,6 +339,7 @@ _API_FIELDS: Mapping[str, Callable[[Any], Any]] = {
     "awaits_all": _flag,
     "through": _argument,
     "changes": _flag,
+    "rejects": _name,
     "twin": _text,
     "method_twin": _text,
     "note": _text,

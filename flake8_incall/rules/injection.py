@@ -9,18 +9,6 @@ from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.inputs.search import Danger, Injections
 from flake8_incall.rules.registry import rule
 
-# How the libraries write the place of a value that is handed over beside the statement.
-_PLACEHOLDERS = {
-    "asyncpg": "$1",
-    "psycopg": "%s",
-    "psycopg2": "%s",
-    "aiomysql": "%s",
-    "pymysql": "%s",
-    "sqlite3": "?",
-    "aiosqlite": "?",
-    "sqlalchemy": ":name",
-}
-
 
 @rule(
     "CAL509",
@@ -71,7 +59,7 @@ def sql_injection(function: InCallFunction) -> Iterator[Finding]:
     another file makes of a parameter is taken to be harmless.
     """
     for injection in function.module.fact(Injections).of(function, Danger.STATEMENT):
-        placeholder = _PLACEHOLDERS.get(injection.api.partition(".")[0])
+        placeholder = function.module.catalogue.placeholder(injection.api)
         how = f" (`{placeholder}`)" if placeholder else ""
         where = _where(function, is_own=injection.is_own)
         args = {"parameter": injection.parameter, "where": where, "advice": f"pass it as a bound parameter{how}"}

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from flake8_incall.model.gate.ownership import Ownership
 
 _FORMATTING = frozenset({"format", "format_map"})
-_BY_NAME = frozenset({"operator.attrgetter", "operator.methodcaller"})
 
 
 @rule(
@@ -103,7 +102,7 @@ def dynamic_attribute_access(module: Module) -> Iterator[Finding]:
         if fault:
             yield Finding(name, {"name": name.id, "fault": fault})
     for member in exposure.members:
-        if member.qualified_name in _BY_NAME:
+        if module.catalogue.has("makes-getter", member.qualified_name):
             yield Finding(member.node, {"name": member.qualified_name, "fault": "accesses attributes by string"})
 
 

@@ -6,15 +6,17 @@ import inspect
 from collections.abc import Iterator
 from typing import Any
 
-from flake8_incall.catalogue import Api, Argument, load
+import pytest
+
+from flake8_incall.catalogue import TRAITS, Api, Argument, load
 from tests.catalogue.world import STAND_INS, is_here, may_be_missing, real
 
 CATALOGUE = load()
 TABLES = CATALOGUE.tables
 
 AWAITABLE_ALL_THE_SAME = ("anyio.getnameinfo", "livekit.agents.JobContext.connect")
-# A client whose services are reached through attributes of its instances.
-BY_INSTANCE = ("openai.AsyncOpenAI.", "openai.OpenAI.", "google.")
+# What is reached through attributes of instances only.
+BY_INSTANCE = ("openai.AsyncOpenAI.", "openai.OpenAI.", "google.", "requests.Session.verify")
 # Classes that a compiler makes, and no library has; each stands for its synchronous twin too.
 _MADE = [CATALOGUE.api(name) for name in TABLES["generated"].values()]
 _TWINS = [api.sync_returns.name for api in _MADE if api is not None and api.sync_returns is not None]
@@ -164,3 +166,26 @@ def source_of(name: str) -> str:
     api = CATALOGUE.api(name)
     assert api is not None
     return "" if api.source.endswith(".toml") else api.source
+
+
+def test_functions_reject_as_they_say() -> None:
+    arguments = {"datetime.datetime.strptime": ("no time", "%H"), "time.strptime": ("no time", "%H")}
+    for name in named("api"):
+        api = CATALOGUE.api(name)
+        if api is not None and api.rejects:
+            with pytest.raises(real(api.rejects)):
+                real(name)(*arguments.get(name, ("no value",)))
+
+
+# What instances have and classes do not, or what is called if a class has it.
+MADE_LATER = (
+    *("json.JSONDecodeError.msg", "openai.APIError.message", "urllib.error.URLError.reason", "UnicodeError.reason"),
+    *("types.", "requests.Response.", "httpx.Response.status_code", "httpx2.Response.status_code"),
+    *("dataclasses.__post_init__", "object.__set_name__", "object.__class_getitem__", "asyncio.Task.get_context"),
+)
+
+
+def test_names_with_traits_exist() -> None:
+    names = {name.removesuffix(".*") for trait in TRAITS for name in CATALOGUE.names(trait)} - {"*"}
+    here = [name for name in names if is_here(name) and not may_be_missing(name) and not name.startswith(MADE_LATER)]
+    assert [name for name in here if not exists(name)] == []

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from flake8_incall.catalogue import Catalogue
+from flake8_incall.catalogue import Api, Catalogue
 from flake8_incall.model.inputs import checks
 from flake8_incall.model.inputs.containers import elements, item, pieces
 from flake8_incall.model.inputs.formatting import between, formatted, replaced
@@ -40,12 +40,6 @@ from flake8_incall.model.inputs.values import (
 
 # Of these, the text is the last argument.
 _TEXT_LAST = frozenset({"typing.cast", "unicodedata.normalize"})
-# They raise on what is not of the type that they make.
-_CONVERTING = frozenset(
-    {"builtins.int", "builtins.float", "builtins.complex", "uuid.UUID", "decimal.Decimal", "fractions.Fraction"}
-    | {"datetime.datetime.strptime", "datetime.datetime.fromisoformat", "datetime.date.fromisoformat"}
-    | {"datetime.time.fromisoformat", "time.strptime", "ipaddress.IPv4Address.fromstring"}
-)
 _URL_SPLITTING = frozenset({"urllib.parse.urlparse", "urllib.parse.urlsplit"})
 _MATCHING = frozenset({"fullmatch", "match", "search"})
 _SPEAKING_OF_CHECKS = re.compile(
@@ -100,7 +94,7 @@ def result(call: Call) -> tuple[Value, Checks]:
 
 def _of_function(call: Call) -> tuple[Value, Checks]:
     names, first, catalogue = call.names, call.arguments[0] if call.arguments else (), call.catalogue
-    if not names.isdisjoint(_CONVERTING):
+    if any(_converts(catalogue.api(name)) for name in names):
         return of(Thing()), about(first, Known.HARMLESS)
     if catalogue.any_has("shows", names):
         return _shown(first), NO_CHECKS
@@ -119,6 +113,11 @@ def _of_function(call: Call) -> tuple[Value, Checks]:
         if method == "sub" and owner in ("re", "re.Pattern", "regex"):
             return _substituted(call, owner), NO_CHECKS
     return _of_unknown(call)
+
+
+def _converts(api: Api | None) -> bool:
+    """Whether a function raises on what is not of the type that it makes, so that no text gets through."""
+    return api is not None and api.rejects != "" and api.returns is not None and api.returns.name != "json"
 
 
 def _shown(value: Value) -> Value:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from flake8_incall.catalogue import Api, Argument
+from flake8_incall.catalogue import Api, Argument, Catalogue
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.tree import FunctionNode, find
 from flake8_incall.model.inputs.values import Part
@@ -18,27 +18,6 @@ from flake8_incall.model.references.referents import Outside, Referents, Unknown
 
 Use = Literal["address", "statement", "attribute", "template"]
 
-# On an object that is not known, these names and a text that is clearly meant for them count.
-_STATEMENT_METHODS = frozenset(
-    {"execute", "executemany", "executescript", "exec_driver_sql", "fetch", "fetchrow", "fetchval", "fetchone"}
-    | {
-        "fetchall",
-        "fetch_all",
-        "fetch_one",
-        "fetch_val",
-        "iterate",
-        "raw",
-        "query",
-        "query_raw",
-        "execute_raw",
-        "execute_query",
-    }
-    | {"read_sql", "read_sql_query", "sql", "prepare"}
-)
-_ADDRESS_METHODS = {
-    **dict.fromkeys(("get", "head", "options", "post", "put", "patch", "delete", "ws_connect"), 0),
-    **dict.fromkeys(("request", "stream"), 1),
-}
 _STATEMENT = re.compile(
     r"\s*(?:SELECT\b.*\bFROM\b|INSERT\s+(?:OR\s+\w+\s+)?INTO\b|REPLACE\s+INTO\b|UPDATE\b.*\bSET\b|DELETE\s+FROM\b"
     r"|WITH\b.*\bAS\b.*\(|MERGE\s+INTO\b|CALL\s+\w+|(?:CREATE|ALTER|DROP|TRUNCATE)\s+(?:TABLE|VIEW|INDEX|DATABASE|SCHEMA)\b)",
@@ -92,7 +71,7 @@ def sinks(call: ast.Call, references: References, guesses: Guesses) -> list[Sink
         for use, wanted in (("address", api.url), ("statement", api.sql), ("template", api.template)):
             found += _passed(use, wanted, arguments, api.name)  # type: ignore[arg-type]
     if not is_known and not _is_of_module(referents):
-        found += _guessed(call, guesses)
+        found += _guessed(call, guesses, references.catalogue)
     return [sink for sink in dict.fromkeys(found) if not isinstance(sink.argument, ast.Constant)]
 
 
@@ -181,15 +160,16 @@ def _is_of_module(referents: Referents) -> bool:
     return any(not isinstance(referent, Outside | Unknown) for referent in referents)
 
 
-def _guessed(call: ast.Call, guesses: Guesses) -> Iterator[Sink]:
+def _guessed(call: ast.Call, guesses: Guesses, catalogue: Catalogue) -> Iterator[Sink]:
     name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
     keywords = {keyword.arg: keyword.value for keyword in call.keywords}
-    if guesses.statements and name in _STATEMENT_METHODS:
+    if guesses.statements and name in catalogue.members("takes-statement"):
         passed = call.args[0] if call.args else keywords.get("query", keywords.get("sql"))
         if passed is not None:
             yield Sink("statement", passed, "")
-    position = _ADDRESS_METHODS.get(name)
-    if guesses.addresses and position is not None:
+    if guesses.addresses and name in catalogue.members("takes-address"):
+        # Before the address they take the method.
+        position = int(name in ("request", "stream"))
         passed = call.args[position] if position < len(call.args) else keywords.get("url")
         if passed is not None:
             yield Sink("address", passed, "")

@@ -224,7 +224,7 @@ class Dangers:
                 yield from self._file_address(api, node, unit)
 
     def _class_pattern(self, node: ast.MatchClass, unit: Unit) -> Iterator[Danger]:
-        for attribute in introspection.refused_attributes(node.kwd_attrs):
+        for attribute in introspection.refused_attributes(node.kwd_attrs, self._catalogue):
             yield Danger("introspection", node, attribute, unit)
 
     # Judgement
@@ -240,7 +240,11 @@ class Dangers:
         if api.note and not api.effects and api.name.startswith("os."):
             yield Danger("text", node, name, unit, note=api.note)
         effects = api.effects & DANGERS
-        if not effects or api.name in introspection.TOLD_OTHERWISE or self._is_plain_value(referent, api, node):
+        if (
+            not effects
+            or self._catalogue.has("is-harmless-alone", api.name)
+            or self._is_plain_value(referent, api, node)
+        ):
             return
         if api.harmless and all(holds(condition, arguments, self._references) for condition in api.harmless):
             return

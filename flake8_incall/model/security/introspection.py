@@ -5,13 +5,15 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import DANGERS, Catalogue
 from flake8_incall.model.calls.reach import Unit
+from flake8_incall.model.code.binding import Arguments
 from flake8_incall.model.code.tree import find
 from flake8_incall.model.inputs.search import Injections
-from flake8_incall.model.references.constants import Unfollowed
+from flake8_incall.model.references.arguments import holds
 from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Getter, Instance, Outside, Referents, Unknown, names_of
 from flake8_incall.model.security.harm import Danger
@@ -19,56 +21,32 @@ from flake8_incall.model.security.harm import Danger
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
 
-# Attributes by which any object leads to the rest of the interpreter.
-ATTRIBUTES = frozenset(
-    {"__subclasses__", "__globals__", "__builtins__", "__code__", "__closure__", "__loader__", "__spec__"}
-    | {"f_globals", "f_locals", "f_builtins", "f_back", "f_code", "tb_frame", "gi_frame", "gi_code", "cr_frame"}
-    | {"cr_code", "ag_frame", "ag_code"}
-)
 _OF_MODULES = frozenset({"__dict__", "__getattribute__"})
-# In a class pattern these are taken out of any object too.
-_OF_PATTERNS = ATTRIBUTES | {"__self__", "__dict__", "__func__", "__class__", "__init__"}
-# What the catalogue calls introspection and is harmless by itself: what it leads to is an attribute of these.
-TOLD_OTHERWISE = frozenset({"locals", "vars", "sys.exc_info", "sys.exception", "inspect.getmembers"}) | {
-    "operator.attrgetter",
-    "operator.methodcaller",
-    "string.Formatter",
-}
 # Methods of those that hand an attribute out.
 _HANDING_OUT = frozenset({"string.Formatter.get_field", "string.Formatter.get_value"})
-_MODULES = frozenset({"sys", "builtins", "__main__", "gc", "inspect", "_thread"})
-_GETTERS = frozenset(
-    {"getattr", "object.__getattribute__", "type.__getattribute__", "inspect.getattr_static", "inspect.getmembers"}
-)
-_NAMED_GETTERS = frozenset({"operator.attrgetter", "operator.methodcaller"})
-_LOOKING = _GETTERS | {"vars", "hasattr", "isinstance", "callable", "id", "repr", "str", "type", "dir"}
-# Any of these words is reason to look closely; `(` stands for a quoted annotation that calls something,
-# and for an address of a file.
-WORDS = (
-    ATTRIBUTES
-    | (_OF_PATTERNS - {"__class__", "__init__"})
-    | _OF_MODULES
-    | {"getattr", "getattr_static", "attrgetter", "methodcaller", "get_field", "get_value", "__builtins__", "*", "("}
-    | {"check_hostname", "verify_mode", "verify", "minimum_version", "maximum_version"}
-)
-# Attributes that switch the checks of a connection off, and the values that do.
-_WEAKENING: dict[tuple[str, str], tuple[object, ...]] = {
-    ("ssl.SSLContext", "check_hostname"): (False,),
-    ("ssl.SSLContext", "verify_mode"): (0,),
-    ("requests.Session", "verify"): (False,),
-}
+_METHODS_OF_FORMATTERS = frozenset({"get_field", "get_value"})
 OLD_VERSION = "allows versions of TLS before 1.2"
-_OLD_VERSIONS = frozenset(f"ssl.TLSVersion.{version}" for version in ("SSLv3", "TLSv1", "TLSv1_1", "MINIMUM_SUPPORTED"))
-_WEAKENING_NAMES: dict[tuple[str, str], frozenset[str]] = {
-    ("ssl.SSLContext", "verify_mode"): frozenset({"ssl.CERT_NONE", "ssl.VerifyMode.CERT_NONE"}),
-    ("ssl.SSLContext", "minimum_version"): _OLD_VERSIONS,
-    ("ssl.SSLContext", "maximum_version"): _OLD_VERSIONS - {"ssl.TLSVersion.MINIMUM_SUPPORTED"},
-}
+
+
+@lru_cache(maxsize=4)
+def words(catalogue: Catalogue) -> frozenset[str]:
+    """The words of which any is reason to look closely.
+
+    `(` stands for a quoted annotation that calls something, and for an address of a file.
+    """
+    return (
+        (catalogue.last_names("looks-inside-in-pattern") - {"__class__", "__init__"})
+        | _OF_MODULES
+        | catalogue.last_names("gets-attribute")
+        | catalogue.last_names("makes-getter")
+        | _METHODS_OF_FORMATTERS
+        | {"*", "("}
+    )
 
 
 def is_module(name: str, catalogue: Catalogue) -> bool:
     """Whether a name is that of a module by which files, processes or other modules are reached."""
-    if name in _MODULES:
+    if catalogue.has("leads-everywhere", name):
         return True
     parent = name.rpartition(".")[0]
     return catalogue.forbidden_module(name) is not None and catalogue.forbidden_module(parent) is None
@@ -85,17 +63,23 @@ def module_handed_on(name: str, node: ast.expr, unit: Unit, module: Module) -> I
         case ast.AnnAssign(target=ast.Name()):
             return
         case ast.Call(func=function, args=[first, *_]) if first is inner:
-            names = {
-                module.fact(References).catalogue.canonical(n) for n in names_of(module.fact(References).of(function))
-            }
-            if names & _LOOKING or any(isinstance(r, Getter) for r in module.fact(References).of(function)):
+            referents = module.fact(References).of(function)
+            if any(isinstance(r, Getter) for r in referents) or _looks(names_of(referents), module.catalogue):
                 return
     yield Danger("introspection", node, name, unit, note="a module used as a value cannot be analyzed")
 
 
+def _looks(functions: Iterable[str], catalogue: Catalogue) -> bool:
+    """Whether what one of these functions returns is judged by itself, or is not of the module it is handed."""
+    return any(
+        name == "builtins.vars" or catalogue.has("looks", name) or catalogue.has("gets-attribute", name)
+        for name in functions
+    )
+
+
 def attribute(node: ast.Attribute, unit: Unit, references: References) -> Iterator[Danger]:
     """An attribute that looks inside its object."""
-    if node.attr in ATTRIBUTES:
+    if node.attr in references.catalogue.last_names("looks-inside"):
         yield Danger("introspection", node, node.attr, unit)
     elif _HANDING_OUT & names_of(references.of(node)):
         yield Danger("introspection", node, f"string.Formatter.{node.attr}", unit)
@@ -114,14 +98,14 @@ def computed_entry(node: ast.Subscript, unit: Unit, references: References) -> I
 
 def call(node: ast.Call, unit: Unit, references: References) -> Iterator[Danger]:
     """`getattr` with a name that is not known, on a module; or with the name of an attribute that looks inside."""
-    names = {references.catalogue.canonical(name) for name in names_of(references.of(node.func))}
-    if names & _NAMED_GETTERS:
+    names = names_of(references.of(node.func))
+    if references.catalogue.any_has("makes-getter", names):
         for argument in node.args:
             yield from _named(argument, node, unit, references)
-    if not names & _GETTERS or not node.args:
+    if not node.args or not references.catalogue.any_has("gets-attribute", names):
         return
     if len(node.args) > 1 and (texts := references.constants.texts(node.args[1])) is not None:
-        yield from (Danger("introspection", node, text, unit) for text in refused(texts))
+        yield from (Danger("introspection", node, text, unit) for text in refused(texts, references.catalogue))
         return
     if _spells_a_dunder(node.args[1:2]):
         yield Danger("introspection", node, "getattr", unit)
@@ -136,17 +120,17 @@ def call(node: ast.Call, unit: Unit, references: References) -> Iterator[Danger]
 def _named(argument: ast.expr, node: ast.Call, unit: Unit, references: References) -> Iterator[Danger]:
     texts = references.constants.texts(argument)
     parts = {part for text in texts or () for part in text.split(".")}
-    yield from (Danger("introspection", node, part, unit) for part in refused(parts))
+    yield from (Danger("introspection", node, part, unit) for part in refused(parts, references.catalogue))
 
 
-def refused(names: Iterable[str]) -> list[str]:
+def refused(names: Iterable[str], catalogue: Catalogue) -> list[str]:
     """Those of some attributes' names that look inside."""
-    return sorted(ATTRIBUTES.intersection(names))
+    return sorted(catalogue.last_names("looks-inside").intersection(names))
 
 
-def refused_attributes(names: Iterable[str]) -> list[str]:
+def refused_attributes(names: Iterable[str], catalogue: Catalogue) -> list[str]:
     """Those of the attributes that a class pattern takes out of its subject that look inside."""
-    return sorted(_OF_PATTERNS.intersection(names))
+    return sorted(catalogue.last_names("looks-inside-in-pattern").intersection(names))
 
 
 def is_followed(node: ast.expr, references: References) -> bool:
@@ -170,18 +154,11 @@ def weakened_by_store(node: ast.Attribute, unit: Unit, references: References) -
         return
     for referent in references.of(node.value):
         if isinstance(referent, Instance):
-            place = (references.catalogue.canonical(referent.type.name), node.attr)
-            is_named = not _WEAKENING_NAMES.get(place, frozenset()).isdisjoint(names_of(references.of(stored.value)))
-            if is_named or _is_one_of(stored.value, _WEAKENING.get(place, ()), references):
+            api = references.catalogue.api(f"{referent.type.name}.{node.attr}")
+            arguments = Arguments((stored.value,))
+            if api is not None and any(holds(condition, arguments, references) for condition in api.insecure):
                 note = OLD_VERSION if node.attr.endswith("_version") else ""
                 yield Danger("insecure", stored, references.module.segment(stored), unit, note=note)
-
-
-def _is_one_of(value: ast.expr, values: tuple[object, ...], references: References) -> bool:
-    try:
-        return references.constants.value(value) in values
-    except Unfollowed:
-        return False
 
 
 def quoted_annotations(unit: Unit, module: Module) -> Iterator[Danger]:

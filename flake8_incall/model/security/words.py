@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.security.introspection import WORDS
+from flake8_incall.model.security.introspection import words as words_of_introspection
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
@@ -28,7 +28,7 @@ def may_be_dangerous(module: Module) -> bool:
             case ast.Import() | ast.ImportFrom() | ast.MatchClass() | ast.arg() | ast.Dict():
                 words.update(_words(node))
     words |= {word.lstrip("_") for word in words if word.startswith("_")}
-    return not WORDS.isdisjoint(words) or module.catalogue.danger_words.are_in(words)
+    return not words_of_introspection(module.catalogue).isdisjoint(words) or module.catalogue.danger_words.are_in(words)
 
 
 def _words(node: ast.AST) -> Iterator[str]:

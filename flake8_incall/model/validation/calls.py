@@ -74,11 +74,11 @@ def _hand_on(machine: Machine, node: ast.Call, arguments: list[Value], state: St
 def _known(machine: Machine, node: ast.Call, function: Value, arguments: list[Value], state: State) -> Traces:
     handed = union(arguments)
     names, catalogue = machine.summaries.names_of(node.func), machine.summaries.module.catalogue
-    if not names.isdisjoint(operations.CONVERSIONS) or machine.summaries.makes_enum(node.func):
+    if operations.rejections(names, catalogue) or machine.summaries.makes_enum(node.func):
         operations.convert(machine, node, names, arguments)
         if all(trace.shape in (Shape.NUMBER, Shape.CALCULATED) for trace in handed):
             return handed
-        return _checked(machine, node, handed, state, operations.shape_of(names))
+        return _checked(machine, node, handed, state, operations.shape_of(names, catalogue))
     if catalogue.any_has("tells", names) or not names.isdisjoint(_CLEANING):
         return related(handed, Relation.TELLS)
     if not names.isdisjoint(_BOUNDING):

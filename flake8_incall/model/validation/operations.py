@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from flake8_incall.model.references.references import References
@@ -11,31 +12,28 @@ from flake8_incall.model.validation.traces import Label, Shape, Value
 from flake8_incall.model.validation.uses import Use
 
 if TYPE_CHECKING:
+    from flake8_incall.catalogue import Catalogue
     from flake8_incall.model.validation.machine import Machine
 
 _VALUE, _INDEX, _KEY, _ZERO = "ValueError", "IndexError", "KeyError", "ZeroDivisionError"
-_NUMBERS = frozenset({"builtins.int", "builtins.float", "builtins.complex", "decimal.Decimal", "fractions.Fraction"})
-# What each raises on a text that does not fit.
-CONVERSIONS = {
-    **dict.fromkeys(("builtins.int", "builtins.float", "builtins.complex", "fractions.Fraction"), _VALUE),
-    "decimal.Decimal": "ArithmeticError",
-    **dict.fromkeys(("datetime.datetime.strptime", "time.strptime", "uuid.UUID", "json.loads"), _VALUE),
-    **{f"datetime.{kind}.fromisoformat": _VALUE for kind in ("datetime", "date", "time")},
-    **{f"ipaddress.{kind}": _VALUE for kind in ("ip_address", "ip_network", "IPv4Address", "IPv6Address")},
-    **dict.fromkeys(("dateutil.parser.parse", "dateutil.parser.isoparse"), _VALUE),
-}
 
 
-def shape_of(names: frozenset[str]) -> Shape:
+def rejections(names: Iterable[str], catalogue: Catalogue) -> list[str]:
+    """The exceptions by which functions refuse what they cannot convert."""
+    found = map(catalogue.api, sorted(names))
+    return [api.rejects for api in found if api is not None and api.rejects]
+
+
+def shape_of(names: frozenset[str], catalogue: Catalogue) -> Shape:
     """What a conversion makes."""
-    return Shape.NUMBER if names & _NUMBERS else Shape.OTHER
+    return Shape.NUMBER if catalogue.any_has("is-number", names) else Shape.OTHER
 
 
 def convert(machine: Machine, node: ast.Call, names: frozenset[str], arguments: list[Value]) -> None:
     """`int(text)`: the first argument is what is converted."""
     if not arguments or not node.args:
         return
-    raised = next((CONVERSIONS[name] for name in sorted(names) if name in CONVERSIONS), _VALUE)
+    raised = next(iter(rejections(names, machine.summaries.module.catalogue)), _VALUE)
     _note(machine, node, arguments[0], (Shape.TEXT, Shape.ANY), raised)
 
 
