@@ -112,7 +112,7 @@ class Diagnostic:
         inner: For a function document: the place inside the function's own text.
         fix: How to clear it, where that can be done without asking.
         qualified_name: The function's name with those of the classes and functions around it: `"Desk.book"`.
-        arguments: The words that fill the rule's message, by field name, in the order in which the rule gives them.
+        arguments: The words that fill the message, by field name, in the order of the rule, without line numbers.
         repeats: All findings that it stands for, itself among them, where repeats in a function are reported once.
     """
 

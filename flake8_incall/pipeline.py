@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
@@ -19,6 +20,9 @@ from flake8_incall.options import Profile
 from flake8_incall.rules import REGISTRY, Rule
 from flake8_incall.rules.failures import Failure
 from flake8_incall.rules.merging import Reported, marked, merged
+
+# Arguments tell a finding from others when its line has changed, so they name no lines.
+_LINE = re.compile(r",? (?:\(line \d+\)|(?:on|of|from|at) line \d+)")
 
 RulesBySubject = dict[type[Any], list[Rule]]
 # What rules are handed, with the function that it belongs to.
@@ -109,7 +113,7 @@ def _subjects(
     try:
         discovery = module.fact(discover)
     except Exception as error:
-        failures.append(Failure("the search for in-call functions", error))
+        failures.append(Failure("the discovery of in-call functions", error))
         return
     yield from ((misfit, None) for misfit in discovery.misfits)
     node_types = frozenset(subject for subject in rules if issubclass(subject, ast.AST))
@@ -139,7 +143,7 @@ def _diagnostic(
         qualified_name=qualified_name,
         inner=span.inner,
         fix=finding.fix,
-        arguments=tuple(finding.args.items()),
+        arguments=tuple((name, _LINE.sub("", value)) for name, value in finding.args.items() if name != "line"),
     )
 
 

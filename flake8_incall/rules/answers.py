@@ -13,7 +13,7 @@ from flake8_incall.rules.registry import rule
 
 @rule(
     "CAL707",
-    "the text of `{name}` goes to the model: log it, and write a message that can be said to a caller",
+    "the text of exception `{name}` is returned to the model; log it and return a message meant for the caller",
     on=InCallFunction,
     profiles=("strict",),
     severity=Severity.WARNING,
@@ -63,12 +63,12 @@ def exception_text_in_result(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL708",
-    "`{read}` is read, whatever the service answered: look at `{status}` first",
+    "`{read}` is used without checking the response; check `{status}` first",
     on=InCallFunction,
     profiles=("strict",),
     severity=Severity.WARNING,
 )
-def status_not_looked_at(function: InCallFunction) -> Iterator[Finding]:
+def unchecked_response_status(function: InCallFunction) -> Iterator[Finding]:
     """A response body is used without checking the response status.
 
     **Why**: Failing services respond too, with an error page. The function treats it as the requested data, and the

@@ -16,11 +16,11 @@ from flake8_incall.rules.registry import rule
 
 @rule(
     "CAL905",
-    "the platform runs only the first `def`, {what}: {advice}",
+    "the platform runs only the first `def`, {what}; {advice}",
     on=Module,
     profiles=("strict",),
 )
-def code_beside_function(module: Module) -> Iterator[Finding]:
+def code_outside_function(module: Module) -> Iterator[Finding]:
     """A snippet contains an import, helper or constant beside its function, which the platform does not run.
 
     **Why**: The platform takes the first `def` of the text and runs that. The rest does not exist during the call: the
@@ -57,19 +57,20 @@ def code_beside_function(module: Module) -> Iterator[Finding]:
     """
     for item in beside(module):
         function, names = module.fact(discover).functions[0].name, listed(item.names)
-        what = f"which is {names} and not `{function}`" if item.is_first else f"and not {names} beside `{function}`"
+        absent = f"{'does' if len(item.names) == 1 else 'do'} not exist at run time"
+        what = f"which is {names}, not `{function}`" if item.is_first else f"so {names} next to `{function}` {absent}"
         yield Finding(item.node, {"what": what, "advice": _advice(item, function)})
 
 
 @rule(
     "CAL906",
-    "nothing keeps `{call}` from being made twice when `{function}` is called again: "
-    "send an idempotency key, or look first whether it is done",
+    "`{call}` runs again if the model repeats `{function}`; send an idempotency key, or check first whether it was "
+    "already done",
     on=InCallFunction,
     profiles=("strict",),
     severity=Severity.WARNING,
 )
-def unguarded_change_on_repeat(function: InCallFunction) -> Iterator[Finding]:
+def non_idempotent_call(function: InCallFunction) -> Iterator[Finding]:
     """A call with side effects is repeated if the function is called again.
 
     **Why**: Interruptions and retries repeat function calls. A booking or payment is then made twice.
@@ -134,4 +135,4 @@ def unguarded_change_on_repeat(function: InCallFunction) -> Iterator[Finding]:
 def _advice(item: Beside, function: str) -> str:
     if isinstance(item.node, FunctionNode):
         return f"define it inside `{function}`"
-    return "leave it out, the platform brings it" if item.is_injected else f"move it into `{function}`"
+    return "remove it, the platform provides it" if item.is_injected else f"move it into `{function}`"

@@ -18,12 +18,12 @@ _LONGEST_LIST = 4
 
 @rule(
     "CAL701",
-    "`{call}`, {where}, can fail and no `try` handles that: catch {exceptions} and return an error",
+    "`{call}`{where} is not in a `try` that catches {exceptions}; add one and return an error",
     on=InCallFunction,
     profiles=("contract",),
     yields_to=("CAL706",),
 )
-def unhandled_call(function: InCallFunction) -> Iterator[Finding]:
+def unhandled_exception(function: InCallFunction) -> Iterator[Finding]:
     """A network or database call is not in a `try` that handles its failures.
 
     **Why**: Every service fails now and then. The exception leaves the function, the model is told only that an
@@ -77,12 +77,12 @@ def unhandled_call(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL706",
-    "{handlers} does not catch {exceptions}, which `{call}`, {where}, can raise: catch that too and return an error",
+    "{handlers} not catch {exceptions}, which `{call}`{where} can raise; catch it and return an error",
     on=InCallFunction,
     profiles=("contract",),
     severity=Severity.WARNING,
 )
-def exception_not_caught(function: InCallFunction) -> Iterator[Finding]:
+def incomplete_exception_handler(function: InCallFunction) -> Iterator[Finding]:
     """The handlers around an external call do not catch the exceptions of its library.
 
     **Why**: The function looks safe and is not: `raise_for_status()` raises `HTTPStatusError`, which is no
@@ -137,11 +137,11 @@ def exception_not_caught(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL704",
-    "`raise` leaves `{function}` here, and {consequence}: return an error instead",
+    "this exception escapes `{function}`, and {consequence}; return an error instead",
     on=InCallFunction,
     profiles=("contract",),
 )
-def raise_leaves_function(function: InCallFunction) -> Iterator[Finding]:
+def escaping_raise(function: InCallFunction) -> Iterator[Finding]:
     """A raised exception escapes the function.
 
     **Why**: LiveKit replaces the exception text with "An internal error occurred"; only `ToolError` passes its text on.
@@ -192,20 +192,19 @@ def raise_leaves_function(function: InCallFunction) -> Iterator[Finding]:
 
 def _consequence(types: Types) -> str:
     if types == {"livekit.agents.ToolError"}:
-        return "the model gets a text without `status`"
-    return "the model is told only that an internal error occurred"
+        return "the model gets a string without `status`"
+    return "the model only sees a generic internal error"
 
 
 def _told(fate: Fate, call: Fallible) -> dict[str, str]:
     name = fate.function.module.segment(call.callee)
     is_plain = len(name) <= _LONGEST_NAME and name.replace(".", "").isidentifier()
-    where = "called in" if fate.is_own else "reached from"
-    return {"call": name if is_plain else call.api.name, "where": f"{where} `{fate.function.name}`"}
+    return {"call": name if is_plain else call.api.name, "where": fate.function.reached(is_own=fate.is_own)}
 
 
 def _exceptions(fate: Fate) -> str:
     if UNKNOWN in fate.left:
-        return "what it raises"
+        return "its exceptions"
     catches = fate.function.module.catalogue.catches
     widest = [t for t in sorted(fate.left) if not any(o != t and catches(o, t) for o in fate.left)]
     spelled = fate.function.module.names.spelled
@@ -216,4 +215,6 @@ def _handlers(fate: Fate) -> str:
     segment = fate.function.module.segment
     named = [segment(handler.type) for handler in fate.handlers if isinstance(handler.type, ast.expr)]
     shown = list(dict.fromkeys(f"except {name}" for name in named if len(name) <= _LONGEST_NAME))
-    return listed(shown) if 0 < len(shown) <= _LONGEST_LIST else "the handler around it"
+    if not 0 < len(shown) <= _LONGEST_LIST:
+        return "the surrounding handler does"
+    return f"{listed(shown)} {'does' if len(shown) == 1 else 'do'}"

@@ -20,14 +20,14 @@ from flake8_incall.rules.registry import rule
 
 @rule(
     "CAL604",
-    "`{name}`{where} blocks the event loop, and with it every call of this process: {advice}",
+    "`{name}`{where} blocks the event loop and every call in this process; {advice}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
     fix="safe",
     once_per_function=True,
     yields_to=("CAL601",),
 )
-def blocked_event_loop(function: InCallFunction) -> Iterator[Finding]:
+def blocking_call(function: InCallFunction) -> Iterator[Finding]:
     """In-call code blocks the event loop.
 
     **Why**: One process serves many calls on one event loop. While it waits in `requests.get` or `time.sleep`, no
@@ -79,7 +79,7 @@ def blocked_event_loop(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL606",
-    "`{name}(...)`{where} makes a coroutine that is never awaited, so that it never runs: write `await` before it",
+    "coroutine `{name}(...)`{where} is never awaited, so it never runs; add `await`",
     on=InCallFunction,
     profiles=("contract", "livekit"),
     fix="safe",
@@ -118,12 +118,12 @@ def unawaited_coroutine(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL607",
-    "the task of `{name}(...)`{where} is discarded, so it can be garbage-collected and its exception is lost; "
-    "store or await it",
+    "the task of `{name}(...)`{where} is neither stored nor awaited, so it can be garbage-collected and its "
+    "exception is lost; store or await it",
     on=InCallFunction,
     profiles=("contract", "livekit"),
 )
-def lost_task(function: InCallFunction) -> Iterator[Finding]:
+def dangling_task(function: InCallFunction) -> Iterator[Finding]:
     """A background task is neither stored nor awaited.
 
     **Why**: The event loop holds only weak references to tasks. A task that nothing else references can be

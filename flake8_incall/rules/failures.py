@@ -25,8 +25,8 @@ class Failure:
 
 @rule(
     "CAL998",
-    "`{name}` could not be fully judged: {what} exceed the budget, so {codes} are not checked; "
-    "split it into smaller functions",
+    "the analysis of `{name}` exceeded its budget ({what}), so {codes} are not checked; split it into smaller "
+    "functions",
     on=Unproved,
     profiles=("strict", "gate"),
     severity=Severity.WARNING,
@@ -44,12 +44,12 @@ def unjudged_function(unproved: Unproved) -> Iterator[Finding]:
 
 @rule(
     "CAL999",
-    "{what} failed on this file ({error}); all other rules ran. "
-    "Please report this with the file, it is a fault of flake8-incall",
+    "internal error in {what} ({error}), but the other rules ran; please report it with this file, it is a bug in "
+    "flake8-incall",
     on=Failure,
     profiles=("contract", "livekit"),
 )
-def internal_failure(failure: Failure) -> Iterator[Finding]:
+def internal_error(failure: Failure) -> Iterator[Finding]:
     """An internal error in a rule; the other rules still ran.
 
     **Why**: A crash on one file would hide all other findings. The failure is contained and reported, because an

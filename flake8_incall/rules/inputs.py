@@ -17,11 +17,12 @@ _LONGEST_NAME = 60
 
 @rule(
     "CAL801",
-    "`{parameter}` reaches `{call}`{through} unchecked: test it first and return an error result if it will not do",
+    "`{parameter}` reaches `{call}`{through} without validation; validate it first and return an error if it is "
+    "invalid",
     on=InCallFunction,
     profiles=("contract",),
 )
-def unchecked_parameter(function: InCallFunction) -> Iterator[Finding]:
+def unvalidated_parameter(function: InCallFunction) -> Iterator[Finding]:
     """A parameter reaches an external call without validation.
 
     **Why**: The model fills parameters from what the caller said: an empty string, "the usual", a past date, a negative
@@ -87,7 +88,7 @@ def unchecked_parameter(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL802",
-    "`{parameter}` is never used, and the model asks the caller for it all the same: use it or take it out",
+    "parameter `{parameter}` is never used, but the model still asks the caller for it; use or remove it",
     on=InCallFunction,
     profiles=("strict",),
     severity=Severity.WARNING,
@@ -140,12 +141,12 @@ def unused_parameter(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL803",
-    "{parameters} checked by `assert`, which is gone under `python -O` and raises where it is not: "
-    "use `if` and return an error result",
+    "{parameters} validated with `assert`, which raises instead of returning an error and is removed by `python -O`; "
+    "use `if`",
     on=InCallFunction,
     profiles=("contract",),
 )
-def validation_by_assert(function: InCallFunction) -> Iterator[Finding]:
+def assert_validation(function: InCallFunction) -> Iterator[Finding]:
     """A parameter is validated with `assert`.
 
     **Why**: Optimised Python leaves it out, and the check is gone where it matters. Where it is there, it raises, and
@@ -195,13 +196,13 @@ def validation_by_assert(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL804",
-    "`{operation}`{through} raises {exceptions} on a `{parameter}` that will not do, and nothing has tested it: "
-    "test it first, or catch that, and return an error result",
+    "`{operation}`{through} raises {exceptions} if `{parameter}` is invalid; validate it or catch the exception, and "
+    "return an error",
     on=InCallFunction,
     profiles=("strict",),
     severity=Severity.WARNING,
 )
-def risky_operation(function: InCallFunction) -> Iterator[Finding]:
+def unguarded_operation(function: InCallFunction) -> Iterator[Finding]:
     """An operation can raise on an unvalidated parameter outside of a `try`.
 
     **Why**: Sooner or later the model passes `0`, "two" or an empty list. The exception escapes the function, and the
@@ -277,4 +278,4 @@ def _through(use: Use) -> str:
     """The function of the module in which it happens, if that is another."""
     if use.helper is None:
         return ""
-    return f" in `{use.helper.name}`" if isinstance(use.helper, FunctionNode) else " in a lambda"
+    return f" in helper `{use.helper.name}`" if isinstance(use.helper, FunctionNode) else " in a lambda"

@@ -24,12 +24,12 @@ _MOST_OFFERED = 10
 
 @rule(
     "CAL901",
-    "`{name}` has {extent}, at most {most} are allowed: leave one purpose to it and split the rest off",
+    "`{name}` has {extent} (limit: {most}); split it",
     on=InCallFunction,
     profiles=("strict",),
     severity=Severity.WARNING,
 )
-def overlong_function(function: InCallFunction) -> Iterator[Finding]:
+def function_too_complex(function: InCallFunction) -> Iterator[Finding]:
     """The function is too long or too complex.
 
     **Why**: The model chooses a function by one description and fills one set of parameters. A function with many
@@ -90,13 +90,17 @@ def overlong_function(function: InCallFunction) -> Iterator[Finding]:
         args = {"name": function.name, "extent": f"{size} statements", "most": str(options.max_statements)}
         yield Finding(function.node, args)
     elif (ways := complexity(function)) > options.max_complexity:
-        args = {"name": function.name, "extent": f"a complexity of {ways}", "most": str(options.max_complexity)}
+        args = {
+            "name": function.name,
+            "extent": f"a cyclomatic complexity of {ways}",
+            "most": str(options.max_complexity),
+        }
         yield Finding(function.node, args)
 
 
 @rule(
     "CAL902",
-    "the failure of `{call}` ends in an error that nothing logs: log it before the error is returned",
+    "the failure of `{call}` is returned as an error but never logged; log it before returning",
     on=InCallFunction,
     profiles=("strict",),
     severity=Severity.WARNING,
@@ -149,14 +153,14 @@ def unlogged_failure(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL903",
-    "`{name}`{where} writes to the worker's output, not to the log: use `logger.info` or another of its levels",
+    "`{name}`{where} writes to standard output instead of the log; use `logger.info` or another level",
     on=InCallFunction,
     profiles=("contract", "livekit"),
     severity=Severity.WARNING,
     fix="safe",
     once_per_function=True,
 )
-def printing(function: InCallFunction) -> Iterator[Finding]:
+def print_call(function: InCallFunction) -> Iterator[Finding]:
     """In-call code uses `print` instead of logging.
 
     **Why**: What is printed has no time, no level and no call that it belongs to, and on most workers goes nowhere.
@@ -185,18 +189,18 @@ def printing(function: InCallFunction) -> Iterator[Finding]:
     finding with their number, at the first that no `noqa` accepts: a `noqa` counts for its own line.
     """
     for node, name, helper in prints(function):
-        where = f", through `{helper}`," if helper else ""
+        where = f" in helper `{helper}`" if helper else ""
         yield Finding(node, {"name": name, "where": where}, _with_logger(node, name, function.module))
 
 
 @rule(
     "CAL904",
-    'the description of `{name}` does not say when to call it: begin it with "Call this when …"',
+    'the description of `{name}` does not say when to call it; start with "Call this when …"',
     on=InCallFunction,
     profiles=("strict",),
     severity=Severity.WARNING,
 )
-def description_without_occasion(function: InCallFunction) -> Iterator[Finding]:
+def description_without_trigger(function: InCallFunction) -> Iterator[Finding]:
     """The description does not say when to call the function.
 
     **Why**: The description is what makes the model call the function. "Books a table" leaves it to guess whether a
@@ -238,12 +242,12 @@ def description_without_occasion(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL907",
-    "{subject} {fault}: {advice}",
+    "{subject} {fault}; {advice}",
     on=Module,
     profiles=("strict",),
     severity=Severity.WARNING,
 )
-def hard_choice(module: Module) -> Iterator[Finding]:
+def ambiguous_tool_choice(module: Module) -> Iterator[Finding]:
     """More than ten functions are offered together, or two have the same description.
 
     **Why**: The model reads all descriptions at every turn. The more there are, and the more they are alike, the more
@@ -301,12 +305,12 @@ def hard_choice(module: Module) -> Iterator[Finding]:
     """
     for offer in offers(module):
         if offer.count > _MOST_OFFERED:
-            fault = f"offers {offer.count} in-call functions, and models choose well among {_MOST_OFFERED}"
-            advice = "give different agents or stages of the call their own"
+            fault = f"offers {offer.count} in-call functions, but models choose reliably among at most {_MOST_OFFERED}"
+            advice = "split them between agents or call stages"
             yield Finding(offer.node, {"subject": offer.name, "fault": fault, "advice": advice})
         for other, function in same_descriptions(offer):
             subject, fault = f"`{function.name}`", f"has the same description as `{other.name}`"
-            yield Finding(function.node, {"subject": subject, "fault": fault, "advice": "say when to call which"})
+            yield Finding(function.node, {"subject": subject, "fault": fault, "advice": "say when to call each"})
 
 
 def _with_logger(node: ast.expr, name: str, module: Module) -> Fix | None:

@@ -20,11 +20,11 @@ _ALWAYS_FINE = frozenset({"status", "message"})
 
 @rule(
     "CAL406",
-    "{place} is {value}, which JSON cannot carry: {advice}",
+    "{place} is {value}, which is not JSON serializable; {advice}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
 )
-def value_that_json_cannot_carry(function: InCallFunction) -> Iterator[Finding]:
+def non_serializable_value(function: InCallFunction) -> Iterator[Finding]:
     """A returned value is not JSON serializable: a datetime, Decimal, set, bytes, exception, response or coroutine.
 
     **Why**: The result goes to the model as data. LiveKit refuses dates, decimals, bytes and objects at any depth,
@@ -79,12 +79,12 @@ def value_that_json_cannot_carry(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL407",
-    "{difference} the documented return schema: {keys}",
+    "{difference}: {keys}; update the docstring or the result",
     on=InCallFunction,
     profiles=("strict",),
     severity=Severity.WARNING,
 )
-def undocumented_result(function: InCallFunction) -> Iterator[Finding]:
+def return_schema_mismatch(function: InCallFunction) -> Iterator[Finding]:
     """The returned keys differ from the documented return schema.
 
     **Why**: Whoever writes the agent's prompt reads the documentation: a key that never comes, or that nobody knows
@@ -138,22 +138,22 @@ def _differences(result: Result, schema: Schema) -> Iterator[tuple[str, frozense
     returned = frozenset(key for key in shape.entries if isinstance(key, str))
     more = returned - schema.keys - _ALWAYS_FINE
     if more and not schema.is_open:
-        yield "not in", more
+        yield "keys missing from the documented return schema", more
     status = shape.entries.get("status")
     is_success = status is not None and result.state.resolve(status.value) == Constant("success")
     lacking = schema.required - returned - _ALWAYS_FINE
     if lacking and is_success and not shape.is_open:
-        yield "lacks keys of", lacking
+        yield "documented keys that are never returned", lacking
 
 
 @rule(
     "CAL408",
-    "`{function}` calls `{api}` and has no path that returns an error: a failure there leaves the caller without one",
+    "`{function}` calls `{api}` but never returns an error; return one when the call fails",
     on=InCallFunction,
     profiles=("strict",),
     severity=Severity.WARNING,
 )
-def no_error_path(function: InCallFunction) -> Iterator[Finding]:
+def missing_error_path(function: InCallFunction) -> Iterator[Finding]:
     """An external call is made, but no path returns an error.
 
     **Why**: Networks fail, and services return errors. A function without an error path reports success, or raises and
@@ -217,12 +217,12 @@ def _is_success(result: Result) -> bool:
 
 @rule(
     "CAL409",
-    "{what} cannot be followed to its origin: build the dict with its `status` here",
+    "{what} cannot be verified; build the dict and its `status` in this module",
     on=InCallFunction,
     profiles=("strict",),
     severity=Severity.WARNING,
 )
-def result_that_cannot_be_followed(function: InCallFunction) -> Iterator[Finding]:
+def unverifiable_result(function: InCallFunction) -> Iterator[Finding]:
     """The `status` of a result cannot be verified, because the result comes from outside the module or is modified
     there.
 
@@ -270,18 +270,18 @@ def result_that_cannot_be_followed(function: InCallFunction) -> Iterator[Finding
     **Limits**: A function with too many paths to follow is reported as a whole.
     """
     if not function.fact(settled_results).is_known:
-        yield Finding(function.node, {"what": f"what `{function.name}` returns"})
+        yield Finding(function.node, {"what": f"the result of `{function.name}`"})
     for group, _ in faults(function, Fault.UNKNOWN):
         yield Finding(group[0].result.node, {"what": group[0].detail})
 
 
 @rule(
     "CAL410",
-    "{place} has the key {key}, and keys of JSON are texts: write it as text",
+    "{place} has a non-string key ({key}), but JSON keys are strings; use a string",
     on=InCallFunction,
     profiles=("contract", "livekit"),
 )
-def key_that_is_no_text(function: InCallFunction) -> Iterator[Finding]:
+def non_string_key(function: InCallFunction) -> Iterator[Finding]:
     """A returned dict has a non-string key.
 
     **Why**: JSON turns `1` into `"1"` and `None` into `"null"`, and the other side looks for the number in vain. Tuples

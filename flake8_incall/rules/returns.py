@@ -15,11 +15,11 @@ from flake8_incall.rules.registry import rule
 
 @rule(
     "CAL401",
-    "`{function}` can return {value}{when}: return a dict with `status`",
+    "`{function}` can return {value}{when}; return a dict with `status`",
     on=InCallFunction,
     profiles=("contract",),
 )
-def non_dict_result(function: InCallFunction) -> Iterator[Finding]:
+def non_dict_return(function: InCallFunction) -> Iterator[Finding]:
     """Some path returns something other than a dict.
 
     **Why**: The platform reads `status` from a dict. `None` is worse than an error: LiveKit then asks the model for
@@ -75,7 +75,7 @@ def non_dict_result(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL402",
-    '{result} has no `status`{when}: add "success" or "error"',
+    '{result} has no `status`{when}; add `"status": "success"` or `"status": "error"`',
     on=InCallFunction,
     profiles=("contract",),
 )
@@ -124,11 +124,11 @@ def missing_status(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL403",
-    '`status` can be {value}{when}: the platform knows "success" and "error" only',
+    '`status` can be {value}{when}; only "success" and "error" are allowed',
     on=InCallFunction,
     profiles=("contract",),
 )
-def unknown_status(function: InCallFunction) -> Iterator[Finding]:
+def invalid_status(function: InCallFunction) -> Iterator[Finding]:
     """Some path returns a `status` other than "success" and "error".
 
     **Why**: The platform and the prompt look for these two words. `True`, 200 or "ok" mean nothing to them.
@@ -168,7 +168,7 @@ def unknown_status(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL404",
-    '{result} has the status "error" and no `message`{when}: say what the caller can be told',
+    '{result} has status "error" but no `message`{when}; add a message that the agent can tell the caller',
     on=InCallFunction,
     profiles=("contract",),
 )
@@ -223,11 +223,11 @@ def error_without_message(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL405",
-    "`{function}` can end here without `return`{when}: the caller then hears nothing. Return a dict with `status`",
+    "`{function}` can end without `return`{when}, so it returns `None`; return a dict with `status`",
     on=InCallFunction,
     profiles=("contract",),
 )
-def missing_return(function: InCallFunction) -> Iterator[Finding]:
+def implicit_return(function: InCallFunction) -> Iterator[Finding]:
     """Some path ends without `return`.
 
     **Why**: Python returns `None` there. LiveKit then asks the model for no reply, and the caller hears silence.
@@ -278,7 +278,7 @@ def missing_return(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL411",
-    "`{function}` can {end}{when}, so LiveKit gives no reply; return a text for the model",
+    "`{function}` can {end}{when}, so LiveKit gives no reply; return a string for the model",
     on=InCallFunction,
     profiles=("livekit",),
 )

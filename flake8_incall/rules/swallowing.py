@@ -40,7 +40,7 @@ _TRY = ast.Try | ast.TryStar
 
 @rule(
     "CAL702",
-    "this handler swallows {what}: return an error, log it, or raise",
+    "this handler swallows {what}; return an error, log it, or re-raise",
     on=InCallFunction,
     profiles=("contract", "livekit"),
 )
@@ -104,7 +104,7 @@ def swallowed_exception(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL703",
-    'this handler reports "success" after {what} failed: return an error',
+    'this handler returns "success" after {what} failed; return an error',
     on=InCallFunction,
     profiles=("contract",),
 )
@@ -159,12 +159,12 @@ def failure_reported_as_success(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL705",
-    "{what} swallows the interruption of the call: {advice}",
+    "{what} swallows task cancellation, so the function keeps running after a hang-up; {advice}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
     fix="safe",
 )
-def swallowed_interruption(function: InCallFunction) -> Iterator[Finding]:
+def swallowed_cancellation(function: InCallFunction) -> Iterator[Finding]:
     """Task cancellation is swallowed.
 
     **Why**: When the caller hangs up, the task is cancelled. Code that swallows the cancellation keeps running for a
@@ -360,12 +360,12 @@ def _is_in_call(chain: tuple[Link, ...], function: InCallFunction) -> bool:
 
 def _interruption(node: ast.ExceptHandler | ast.withitem, function: InCallFunction) -> dict[str, str]:
     if isinstance(node, ast.withitem):
-        return {"what": "`suppress` here", "advice": "suppress `Exception` at most"}
+        return {"what": "`suppress` here", "advice": "suppress `Exception` or narrower"}
     if node.type is None:
         return {"what": "a bare `except`", "advice": "catch `Exception`"}
     if _takes_all(node, function):
-        return {"what": "`except BaseException`", "advice": "catch `Exception`, or `raise` at the end"}
-    return {"what": "this handler of `CancelledError`", "advice": "`raise` at the end"}
+        return {"what": "`except BaseException`", "advice": "catch `Exception`, or re-raise"}
+    return {"what": "this handler of `CancelledError`", "advice": "re-raise it"}
 
 
 def _with_exception(node: ast.ExceptHandler | ast.withitem, module: Module) -> Fix | None:

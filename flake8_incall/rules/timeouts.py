@@ -18,7 +18,7 @@ from flake8_incall.rules.registry import rule
 
 @rule(
     "CAL601",
-    "no timeout is set for `{name}`{where}: {default}; {advice}",
+    "`{name}`{where} has no timeout ({default}); {advice}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
     fix="safe",
@@ -65,20 +65,19 @@ def missing_timeout(function: InCallFunction) -> Iterator[Finding]:
     for site, in_force, _ in function.module.fact(Hazards).of_timeout(function, State.MISSING):
         if _is_left_to_the_library(in_force, function) or _goes_with_its_client(site):
             continue
-        told = {"name": site.name, "where": _where(site).rstrip(","), "default": _default(in_force)}
+        told = {"name": site.name, "where": _where(site), "default": _default(in_force)}
         told["advice"] = _advice(site, in_force, function)
         yield Finding(in_force.at, told, _with_timeout(site, in_force, function), (site.node,), _cause(site, in_force))
 
 
 @rule(
     "CAL602",
-    "the timeout of `{name}`{where} is switched off, so that a server which does not answer holds the caller for ever: "
-    "give it seconds",
+    "the timeout of `{name}`{where} is disabled, so an unresponsive server hangs the call; set a timeout in seconds",
     on=InCallFunction,
     profiles=("contract", "livekit"),
     fix="safe",
 )
-def timeout_switched_off(function: InCallFunction) -> Iterator[Finding]:
+def disabled_timeout(function: InCallFunction) -> Iterator[Finding]:
     """A timeout is disabled (`None`), in whole or for reading the response.
 
     **Why**: `timeout=None` makes a library wait forever that would otherwise give up.
@@ -119,7 +118,7 @@ def timeout_switched_off(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL603",
-    "{what} {seconds} s, and a caller is taken to wait {most} s at most: {advice}",
+    "{what} {seconds} s, but a caller should wait at most {most} s; {advice}",
     on=InCallFunction,
     profiles=("contract",),
 )
@@ -168,18 +167,18 @@ def timeout_too_long(function: InCallFunction) -> Iterator[Finding]:
         wait = function.module.fact(DeadAir).of(function)
         # One that is too long by itself is told where it is set.
         if wait.seconds is not None and wait.seconds > most and wait.longest <= most:
-            what = f"with all its attempts and pauses `{function.name}` can take"
-            yield Finding(function.node, _too_long(what, wait.seconds, most, "limit the whole of it"))
+            what = f"with retries and pauses, `{function.name}` can take"
+            yield Finding(function.node, _too_long(what, wait.seconds, most, "limit the total time"))
 
 
 @rule(
     "CAL605",
-    "nothing bounds the rounds of this loop{where}, which waits for `{name}` in each: count the attempts, or put it "
-    "into `async with asyncio.timeout(seconds):`",
+    "this loop{where} can await `{name}` forever; limit the attempts, or wrap it in `async with "
+    "asyncio.timeout(seconds):`",
     on=InCallFunction,
     profiles=("contract", "livekit"),
 )
-def endless_waiting_loop(function: InCallFunction) -> Iterator[Finding]:
+def unbounded_polling_loop(function: InCallFunction) -> Iterator[Finding]:
     """A loop that calls a service or sleeps has no upper bound.
 
     **Why**: An order that stays "pending" keeps the caller in silence for as long as it stays so, however short the
@@ -224,14 +223,14 @@ def endless_waiting_loop(function: InCallFunction) -> Iterator[Finding]:
     """
     for hazard in function.module.fact(Hazards).endless(function):
         if hazard.site is not None:
-            where = "" if hazard.is_own else f", reached from `{function.name}`"
+            where = function.reached(is_own=hazard.is_own)
             yield Finding(hazard.at, {"name": hazard.site.name, "where": where})
 
 
 @rule(
     "CAL608",
-    "`{name}`{where} sleeps {seconds} s, and a caller is taken to wait {most} s at most: shorten it, or tell the "
-    "caller and end the function",
+    "`{name}`{where} sleeps for {seconds} s, but a caller should wait at most {most} s; shorten it, or tell the "
+    "caller and return",
     on=InCallFunction,
     profiles=("contract",),
 )
@@ -271,7 +270,7 @@ def sleep_too_long(function: InCallFunction) -> Iterator[Finding]:
 _ORDINARY = 10.0
 # Arguments that take an object which has the timeout; each library has a class of its own for that.
 _OBJECTS = ("args", "client", "config", "http", "options", "session")
-_AROUND = "put it into `async with asyncio.timeout(seconds):`"
+_AROUND = "wrap it in `async with asyncio.timeout(seconds):`"
 
 
 def _named(site: CallSite) -> dict[str, str]:
@@ -305,8 +304,8 @@ def _cause(site: CallSite, in_force: InForce) -> tuple[object, ...]:
 
 def _default(in_force: InForce) -> str:
     if in_force.default is None:
-        return "it can wait for ever"
-    return f"the library's own default is {in_force.default:g} s"
+        return "it can hang forever"
+    return f"the library default is {in_force.default:g} s"
 
 
 def _advice(site: CallSite, in_force: InForce, function: InCallFunction) -> str:
@@ -327,7 +326,7 @@ def _around(site: CallSite) -> str:
         return _AROUND
     if site.api.method_twin:
         return f"await `{site.api.awaited_method(site.name)}` in `async with asyncio.timeout(seconds):`"
-    return f"hand it to `asyncio.to_thread`, and {_AROUND}"
+    return f"run it in `asyncio.to_thread`, and {_AROUND}"
 
 
 # Fixes

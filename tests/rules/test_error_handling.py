@@ -30,8 +30,7 @@ def within(handler: str, call: str = FETCH) -> str:
 
 def test_a_call_is_named_as_it_stands_there() -> None:
     assert said("client = httpx.AsyncClient(timeout=5.0)\nawait client.get(URL)", "CAL701") == [
-        "`client.get`, called in `tell`, can fail and no `try` handles that: "
-        "catch `httpx.RequestError` and return an error"
+        "`client.get` is not in a `try` that catches `httpx.RequestError`; add one and return an error"
     ]
 
 
@@ -39,14 +38,13 @@ def test_a_chain_of_calls_is_named_by_the_catalogue() -> None:
     body = "return {'status': 'success', 'page': urllib.request.urlopen(URL, timeout=5).read().decode()}"
     [message] = said(body, "CAL701")
     assert message.startswith("`urllib.request.urlopen`")
-    assert message.endswith("catch `OSError` and `http.client.HTTPException` and return an error")
+    assert message.endswith("catches `OSError` and `http.client.HTTPException`; add one and return an error")
 
 
 def test_of_what_raises_who_knows_what_any_handler_will_do() -> None:
     body = "async with mcp.ClientSession(1, 2) as session:\n    await session.call_tool('x')"
     assert said(body, "CAL701") == [
-        "`session.call_tool`, called in `tell`, can fail and no `try` handles that: "
-        "catch what it raises and return an error"
+        "`session.call_tool` is not in a `try` that catches its exceptions; add one and return an error"
     ]
     assert said(f"try:\n{indent(body, '    ')}\nexcept KeyError:\n    pass", "CAL701") == []
 
@@ -61,21 +59,21 @@ def test_the_handlers_that_miss_something_are_named() -> None:
     handlers = "except KeyError:\n    pass\nexcept ValueError:\n    pass"
     [message] = said(f"try:\n    {FETCH}\n{handlers}", "CAL706")
     assert message == (
-        "`except KeyError`, `except ValueError` does not catch `httpx.RequestError`, which "
-        "`httpx.AsyncClient.get`, called in `tell`, can raise: catch that too and return an error"
+        "`except KeyError`, `except ValueError` do not catch `httpx.RequestError`, which "
+        "`httpx.AsyncClient.get` can raise; catch it and return an error"
     )
 
 
 @pytest.mark.parametrize(
     ("exception", "consequence"),
     [
-        ("ValueError()", "the model is told only that an internal error occurred"),
-        ("ToolError('x')", "the model gets a text without `status`"),
+        ("ValueError()", "the model only sees a generic internal error"),
+        ("ToolError('x')", "the model gets a string without `status`"),
     ],
 )
 def test_what_comes_of_a_raise(exception: str, consequence: str) -> None:
     assert said(f"raise {exception}", "CAL704") == [
-        f"`raise` leaves `tell` here, and {consequence}: return an error instead"
+        f"this exception escapes `tell`, and {consequence}; return an error instead"
     ]
 
 
@@ -93,7 +91,7 @@ def test_who_asks_for_silence_gets_it() -> None:
 )
 def test_what_takes_the_interruption(handler: str, what: str) -> None:
     [message] = said(f"try:\n    {FETCH}\n{handler}\n    logging.error('no')", "CAL705", "livekit")
-    assert message.startswith(f"{what} swallows the interruption of the call")
+    assert message.startswith(f"{what} swallows task cancellation")
 
 
 def test_an_interruption_is_taken_once() -> None:

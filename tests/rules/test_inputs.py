@@ -288,14 +288,14 @@ def test_a_raw_tool_has_a_schema_of_its_own() -> None:
 def test_messages() -> None:
     body = "await fetch(code)\nnumber = int(code)\nassert number"
     [reached] = messages("CAL801", body, helpers=HELPED)
-    assert reached.startswith("`code` reaches `client.get` in `fetch` unchecked: test it first")
+    assert reached.startswith("`code` reaches `client.get` in helper `fetch` without validation; validate it first")
     assert messages("CAL802", "pass") == [
-        "`code` is never used, and the model asks the caller for it all the same: use it or take it out"
+        "parameter `code` is never used, but the model still asks the caller for it; use or remove it"
     ]
     [asserted] = messages("CAL803", body, helpers=HELPED)
-    assert asserted.startswith("`code` is checked by `assert`")
+    assert asserted.startswith("`code` is validated with `assert`")
     [risky] = messages("CAL804", body, helpers=HELPED)
-    assert risky.startswith("`int(code)` raises `ValueError` on a `code` that will not do")
+    assert risky.startswith("`int(code)` raises `ValueError` if `code` is invalid")
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ END = '    return {"status": "success"}\n'
 
 def prints(source: str) -> list[tuple[int, int, str]]:
     found = [one for one in check(source, "greet.py") if one.code == "CAL903"]
-    return [(one.start.line, one.count, one.message.rpartition(" levels")[2]) for one in found]
+    return [(one.start.line, one.count, one.message.rpartition(" another level")[2]) for one in found]
 
 
 def test_repeats_in_one_function_are_reported_once_with_their_number() -> None:

@@ -54,7 +54,8 @@ def test_the_message_names_variable_origin_and_way() -> None:
             reply["status"] = "success"
         return reply
     """
-    expected = f'`reply` from line {FIRST} has no `status` when `found` is false: add "success" or "error"'
+    remedy = 'add `"status": "success"` or `"status": "error"`'
+    expected = f"`reply` (line {FIRST}) has no `status` when `found` is false; {remedy}"
     assert told(body) == [("CAL402", 4, expected)]
 
 
@@ -63,7 +64,8 @@ def test_a_dict_of_a_helper_is_named_by_its_line() -> None:
         (
             "CAL404",
             1,
-            'the returned dict from line 6 has the status "error" and no `message`: say what the caller can be told',
+            'the returned dict (line 6) has status "error" but no `message`; '
+            "add a message that the agent can tell the caller",
         )
     ]
     assert told('return _failure("No such thing")') == []
@@ -73,9 +75,9 @@ def test_a_dict_of_a_helper_is_named_by_its_line() -> None:
     ("value", "said"),
     [
         ("None", "`None`"),
-        ("name", "text"),
+        ("name", "a string"),
         ("found", "a bool"),
-        ('f"Found {name}"', "text"),
+        ('f"Found {name}"', "a string"),
         ("[]", "a list"),
         ('({"status": "error"}, 404)', "a tuple"),
         ("{name}", "a `set`"),
@@ -84,7 +86,7 @@ def test_a_dict_of_a_helper_is_named_by_its_line() -> None:
     ],
 )
 def test_what_is_no_dict_is_said(value: str, said: str) -> None:
-    assert told(f"return {value}") == [("CAL401", 1, f"`answer` can return {said}: return a dict with `status`")]
+    assert told(f"return {value}") == [("CAL401", 1, f"`answer` can return {said}; return a dict with `status`")]
 
 
 @pytest.mark.parametrize(
@@ -102,7 +104,7 @@ def test_what_is_no_dict_is_said(value: str, said: str) -> None:
 def test_what_is_no_status_is_said(status: str, said: str) -> None:
     [(code, line, message)] = told(f'return {{"status": {status}}}')
     assert (code, line) == ("CAL403", 1)
-    assert message == f'`status` can be {said}: the platform knows "success" and "error" only'
+    assert message == f'`status` can be {said}; only "success" and "error" are allowed'
 
 
 @pytest.mark.parametrize(

@@ -31,13 +31,13 @@ _LONGEST_TEST = 40
 _DICTS = frozenset({"builtins.dict", "collections.OrderedDict", "collections.defaultdict", "collections.Counter"})
 _OPEN_TYPES = frozenset({"", "builtins.object", "typing.Any"})
 _NAMES = {
-    "builtins.str": "text",
+    "builtins.str": "a string",
     "builtins.list": "a list",
     "builtins.tuple": "a tuple",
     "builtins.bool": "a bool",
     "builtins.int": "a number",
     "builtins.float": "a number",
-    "builtins.coroutine": "a coroutine that was not awaited",
+    "builtins.coroutine": "an unawaited coroutine",
     "builtins.NoneType": "`None`",
 }
 
@@ -140,7 +140,7 @@ def _not_a_dict(world: World, result: Result) -> str | None:
         if value.type in _OPEN_TYPES:
             if known.truth is False and value.type == "":
                 return None
-            return "something that is no dict" if "builtins.dict" in known.not_types else None
+            return "something other than a dict" if "builtins.dict" in known.not_types else None
         ancestors = world.ancestors(value.type)
         if not _DICTS.isdisjoint(ancestors) or ("?" in ancestors and not _is_foreign(world, value.type)):
             return None
@@ -160,9 +160,9 @@ def describe(result: Result, value: Value) -> str:
         case Constant(value=None):
             return "`None`"
         case Constant(value=str()):
-            return "text"
+            return "a string"
         case Awaitable():
-            return "a coroutine that was not awaited"
+            return "an unawaited coroutine"
         case Function():
             return "a function"
         case Class(definition=definition):
@@ -179,7 +179,7 @@ def _judge_dict(result: Result, shape: DictShape) -> Iterator[Judgement]:
     status = shape.lookup("status")
     if status is None or not status.is_certain:
         is_lacking = status is None or not shape.is_open
-        yield Judgement(result, Fault.NO_STATUS if is_lacking else Fault.UNKNOWN, "its `status`")
+        yield Judgement(result, Fault.NO_STATUS if is_lacking else Fault.UNKNOWN, "the `status` of the result")
     if status is None or "status" not in shape.entries:
         return
     options = list(result.options(status.value))
@@ -188,7 +188,7 @@ def _judge_dict(result: Result, shape: DictShape) -> Iterator[Judgement]:
         if phrase is not None:
             yield Judgement(result, Fault.BAD_STATUS if is_certain else Fault.UNKNOWN, phrase)
         elif isinstance(option, Symbol | External):
-            yield Judgement(result, Fault.UNKNOWN, "its `status`")
+            yield Judgement(result, Fault.UNKNOWN, "the `status` of the result")
     if any(option == Constant("error") and is_certain for option, is_certain in options):
         yield from _judge_error(result, shape, is_always=len(options) == 1)
 
@@ -200,7 +200,7 @@ def _bad_status(result: Result, value: Value) -> str | None:
             if constant in STATUSES:
                 return None
             text = repr(constant) if not isinstance(constant, str) else f'"{constant}"'
-            return f"`{text}`" if _is_sayable(text) else "another text"
+            return f"`{text}`" if _is_sayable(text) else "another string"
         case Symbol(type=type_):
             return None if type_ in (*_OPEN_TYPES, "builtins.str") or "." not in type_ else describe(result, value)
         case External():
@@ -232,7 +232,7 @@ def name_of(result: Result) -> str:
         return "the returned dict"
     line = getattr(shape.node, "lineno", node.lineno)
     is_elsewhere = not node.lineno <= line <= (node.end_lineno or node.lineno)
-    origin = f" from line {line}" if is_elsewhere else ""
+    origin = f" (line {line})" if is_elsewhere else ""
     if isinstance(node.value, ast.Name):
         return f"`{node.value.id}`{origin}"
     return f"the returned dict{origin}"

@@ -118,7 +118,7 @@ def _joined(path: str, key: object) -> str:
 def _foreign(world: World, result: Result, value: Value, *, for_livekit: bool) -> tuple[str, str] | None:
     match value:
         case Awaitable():
-            return "a coroutine that was not awaited", "put `await` before the call"
+            return "an unawaited coroutine", "add `await`"
         case Function():
             return "a function", "call it"
         case Class(definition=definition):
@@ -138,7 +138,7 @@ def _foreign_type(world: World, type_: str, *, for_livekit: bool) -> tuple[str, 
     if world.local_class(type_) is not None:
         return _local(world, type_, for_livekit=for_livekit)
     if type_ == "builtins.coroutine":
-        return "a coroutine that was not awaited", "put `await` before the call"
+        return "an unawaited coroutine", "add `await`"
     known = world.catalogue.type(type_)
     if known is None or known.json:
         return None
