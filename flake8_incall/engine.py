@@ -101,6 +101,45 @@ class Engine:
             document=document,
         )
 
+    def outdated(self, report: Report, text: str) -> frozenset[str]:
+        """Tell which functions are to be judged anew after an edit, without judging any.
+
+        Args:
+            report: What an engine with the same options found out about the file before.
+            text: The text of the file now.
+
+        Returns:
+            The qualified names of the in-call functions of the new text that are new, or whose judgement has read
+            something that differs. All others have the findings that they had, by code, subject and message; only
+            their places move with the text.
+
+        Raises:
+            SyntaxError: The text of a Python file is not Python.
+        """
+        if is_document(report.path, text) or report.document is not None:
+            return self._outdated_in_document(report, text)
+        if not is_candidate(text, report.path, self.options):
+            return frozenset()
+        from flake8_incall.model.dependencies.dependencies import Dependencies
+
+        now = Module(report.path, split_lines(text), parse(text), self.options)
+        if report.module is None:
+            return frozenset(function.qualified_name for function in found_functions(now).functions)
+        return report.module.fact(Dependencies).outdated_by(now.fact(Dependencies), report.places)
+
+    def _outdated_in_document(self, report: Report, text: str) -> frozenset[str]:
+        from flake8_incall.model.dependencies.of_document import dependencies_of
+        from flake8_incall.model.documents.reader import read_document
+
+        text = text.removeprefix("\ufeff")
+        now = dependencies_of(read_document(text, report.path, self.options))
+        before = report.dependencies
+        return frozenset(
+            name
+            for name, read in now.items()
+            if [one.content for one in read] != [one.content for one in before.get(name, ())]
+        )
+
     def _selected(self, found: list[Diagnostic]) -> tuple[Diagnostic, ...]:
         return tuple(one for one in found if not self.options.selection.hides(one.code))
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from flake8_incall.diagnostics import Diagnostic, Position
     from flake8_incall.model.calls.passed_over import Reason
     from flake8_incall.model.code.module import Module
+    from flake8_incall.model.dependencies.dependency import Dependency
     from flake8_incall.model.documents.document import Document
 
 
@@ -82,3 +85,32 @@ class Report:
     passed_over: tuple[NotChecked, ...] = ()
     module: Module | None = None
     document: Document | None = None
+
+    @property
+    def places(self) -> Iterator[Position]:
+        """Where the findings of in-call functions stand, each of those that are reported as one."""
+        for finding in self.findings:
+            if finding.qualified_name is not None:
+                yield from (one.start for one in finding.repeats or (finding,))
+
+    @cached_property
+    def dependencies(self) -> Mapping[str, tuple[Dependency, ...]]:
+        """What the judgement of each in-call function has read, by its qualified name, its own text first.
+
+        Functions of one name share an entry; functions of a document without a name stand under `""`. While all
+        dependencies of a function are in a file as they were, and no statement is added that binds or changes what it
+        names, the code, subject and message of its findings stay as they are. That a function is found at all depends
+        on the whole file: its name, signature, decorators, and who lists or calls it. `Engine.outdated` looks for the
+        functions anew and compares.
+
+        It is worked out when it is first asked for; a check does nothing for it.
+        """
+        if self.document is not None:
+            from flake8_incall.model.dependencies.of_document import dependencies_of
+
+            return dependencies_of(self.document)
+        if self.module is None:
+            return {}
+        from flake8_incall.model.dependencies.dependencies import Dependencies
+
+        return self.module.fact(Dependencies).by_name(self.places)

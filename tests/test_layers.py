@@ -32,6 +32,7 @@ FLOORS = (
     "model.gate",
     "model.practice",
     "model.documents",
+    "model.dependencies",
     "rules",
     "report",
     "pipeline",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # What raises by itself when the service answers with an error.
 _RAISING = "urllib.request."
 # By these a client looks at the status of each response itself.
-_LOOKING_CLIENT = frozenset({"raise_for_status", "event_hooks", "hooks"})
+LOOKING_CLIENT = frozenset({"raise_for_status", "event_hooks", "hooks"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,4 +112,4 @@ def _is_behind(looks: list[ast.AST], read: ast.AST, graph: Graph) -> bool:
 
 
 def _has_looking_client(module: Module) -> bool:
-    return any(keyword.arg in _LOOKING_CLIENT for keyword in module.index.nodes(ast.keyword))
+    return any(keyword.arg in LOOKING_CLIENT for keyword in module.index.nodes(ast.keyword))

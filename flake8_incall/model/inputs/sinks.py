@@ -24,7 +24,9 @@ _STATEMENT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
-_SIGN = re.compile(
+# The signs of them in a module's text.
+ADDRESS_SIGN = re.compile(r"(?:https?|wss?)://")
+STATEMENT_SIGN = re.compile(
     r"\b(?:select|insert|replace|update|delete|with|merge|call|create|alter|drop|truncate)\s", re.IGNORECASE
 )
 
@@ -54,8 +56,8 @@ class Guesses:
 
     def __init__(self, module: Module) -> None:
         text = "".join(module.lines)
-        self.addresses = "http://" in text or "https://" in text or "ws://" in text or "wss://" in text
-        self.statements = _SIGN.search(text) is not None
+        self.addresses = ADDRESS_SIGN.search(text) is not None
+        self.statements = STATEMENT_SIGN.search(text) is not None
 
 
 def sinks(call: ast.Call, references: References, guesses: Guesses) -> list[Sink]:

@@ -1,0 +1,1 @@
+"""What judgements of in-call functions have read: other functions, classes, constants and statements of a file."""
