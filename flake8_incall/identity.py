@@ -14,7 +14,7 @@ from flake8_incall.diagnostics import Diagnostic
 from flake8_incall.rules import REGISTRY
 
 # Fields of messages that advise, and fields that say where something is. Neither tells what a finding is about.
-_ADVICE = frozenset({"advice", "consequence", "exceptions", "expected", "instead", "remedy", "store"})
+_ADVICE = frozenset({"advice", "cause", "consequence", "exceptions", "expected", "instead", "remedy", "store"})
 _PLACES = frozenset({"line", "through", "when", "where"})
 # The first characters of a secret belong into no other file.
 _CONFIDENTIAL = frozenset({"beginning"})
@@ -94,12 +94,12 @@ def _quoted_fields(message: str) -> frozenset[str]:
 
 
 def _names_in(text: str, *, is_code: bool) -> str:
-    """Code and names in the value of a field. In prose, advice follows a colon or a semicolon."""
-    if not is_code:
-        found: list[str] = []
-        for match in _CODE_OR_SEPARATOR.finditer(text):
-            if match[1] is None:
-                break
-            found.append(match[1])
-        text = " ".join(found)
-    return " ".join(text.split())
+    """Code and names in the value of a field. Of prose their order is wording, and advice follows a colon."""
+    if is_code:
+        return " ".join(text.split())
+    found: set[str] = set()
+    for match in _CODE_OR_SEPARATOR.finditer(text):
+        if match[1] is None:
+            break
+        found.update(" ".join(part.split()) for part in match[1].split("→"))
+    return " ".join(sorted(found))

@@ -13,7 +13,7 @@ from flake8_incall.rules import REGISTRY
 if TYPE_CHECKING:
     from flake8_incall.runner import FileReport
 
-_COMMANDS = {"error": "error", "warning": "warning", "information": "notice"}
+COMMANDS = {"error": "error", "warning": "warning", "information": "notice"}
 # The runner decodes these, and ends a line at each character at which .NET does.
 _IN_MESSAGE = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", **dict.fromkeys("\v\f\x85\u2028\u2029", " ")})
 _IN_PROPERTY = _IN_MESSAGE | str.maketrans({":": "%3A", ",": "%2C"})
@@ -31,7 +31,7 @@ def write(reports: Iterable[FileReport], stream: TextIO, *, is_coloured: bool) -
 def _annotation(diagnostic: Diagnostic) -> str:
     title = f"{diagnostic.code} ({REGISTRY.rules[diagnostic.code].name})"
     properties: dict[str, str | int] = {"title": title, "file": path_in_repository(diagnostic.path)}
-    return _command(_COMMANDS[diagnostic.severity.value], properties | _range(diagnostic), diagnostic.message)
+    return _command(COMMANDS[diagnostic.severity.value], properties | _range(diagnostic), diagnostic.message)
 
 
 def _range(diagnostic: Diagnostic) -> dict[str, str | int]:

@@ -13,7 +13,7 @@ from flake8_incall.paths import path_in_repository, well_formed
 if TYPE_CHECKING:
     from flake8_incall.runner import FileReport
 
-_SEVERITIES = {"error": "major", "warning": "minor", "information": "info"}
+SEVERITIES = {"error": "major", "warning": "minor", "information": "info"}
 
 
 def write(reports: Iterable[FileReport], stream: TextIO, *, is_coloured: bool) -> None:
@@ -30,6 +30,6 @@ def _issue(diagnostic: Diagnostic, path: str, fingerprint: str) -> dict[str, Any
         "description": well_formed(f"{diagnostic.code} {diagnostic.message}"),
         "check_name": diagnostic.code,
         "fingerprint": fingerprint,
-        "severity": _SEVERITIES[diagnostic.severity.value],
+        "severity": SEVERITIES[diagnostic.severity.value],
         "location": {"path": path, "lines": {"begin": diagnostic.start.line, "end": diagnostic.end.line}},
     }

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -302,16 +303,31 @@ def test_quiet_leaves_findings_and_errors(flag: str, project: Path, command: Com
 
 
 def test_show_settings_tells_options_and_files(project: Path, command: Command) -> None:
-    (project / "pyproject.toml").write_text('[tool.incall]\nmax-timeout = 7\nallow = ["acme"]\n', encoding="utf-8")
-    (project / ".flake8").write_text("[flake8]\nignore = CAL3\n", encoding="utf-8")
+    (project / "pyproject.toml").write_text(
+        '[tool.incall]\nmax-timeout = 7\nallow = ["acme"]\npython = "3.12"\nignore = ["CAL105"]\n'
+        'exclude = ["old"]\nper-file-ignores = { "a.py" = ["CAL303"] }\n'
+        '[[tool.incall.overrides]]\nfiles = ["agents"]\nprofile = "livekit"\nselect = ["CAL1"]\n',
+        encoding="utf-8",
+    )
+    (project / ".flake8").write_text("[flake8]\nextend-ignore = CAL306\n", encoding="utf-8")
     outcome = command("check", "--show-settings", "--profile", "strict", "missing.py")
-    lines = outcome.out.splitlines()
     assert outcome.status == 0
+    lines = outcome.out.splitlines()
     assert lines[:2] == [f"# configuration: {project / name}" for name in ("pyproject.toml", ".flake8")]
-    for line in ('profile = "strict"', "max-timeout = 7.0", 'allow = ["acme"]', 'ignore = ["CAL3"]'):
-        assert line in lines
     assert "max-statements = 50  # default" in lines
-    assert "# no configuration file is read (--isolated)" in command("check", "--show-settings", "--isolated").out
+    settings = tomllib.loads(outcome.out)
+    own = settings["tool"]["incall"]
+    assert (own["profile"], own["max-timeout"], own["allow"], own["python"]) == ("strict", 7.0, ["acme"], "3.12")
+    assert (own["ignore"], own["exclude"], own["per-file-ignores"]) == (["CAL105"], ["old"], {"a.py": ["CAL303"]})
+    assert own["overrides"] == [{"files": ["agents"], "profile": "livekit", "select": ["CAL1"]}]
+    assert settings["flake8"]["extend-ignore"] == ["CAL306"]
+
+
+def test_show_settings_of_an_isolated_run_are_the_defaults(project: Path, command: Command) -> None:
+    (project / ".flake8").write_text("[flake8]\nincall-profile = strict\n", encoding="utf-8")
+    out = command("check", "--show-settings", "--isolated").out
+    assert out.startswith("# no configuration file is read (--isolated)\n")
+    assert 'profile = "contract"  # default' in out.splitlines()
 
 
 def test_rules_as_json(command: Command) -> None:
