@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from flake8_incall.configuration import flake8_config
 from flake8_incall.options import DECLARED
 
 if TYPE_CHECKING:
+    from flake8_incall.options import Options
+    from flake8_incall.pyproject import Section, Table
     from flake8_incall.runner import Run
 
-# What the command takes over from flake8 and a configuration file can set.
 _OF_FLAKE8 = (
     *("select", "extend-select", "ignore", "extend-ignore", "per-file-ignores"),
     *("exclude", "extend-exclude", "filename", "disable-noqa"),
@@ -21,8 +22,12 @@ _OF_FLAKE8 = (
 
 
 def settings_text(run: Run) -> str:
-    """Return a line for each configuration file that was read, and one for each option."""
-    return "\n".join([*_files(run), *_options(run)])
+    """Return the options of a run as TOML: the project's own, its overrides, and those of flake8."""
+    table = run.configuration.table
+    lines = [*_files(run), "", "[tool.incall]", *_options(run.options), *_of_table(table)]
+    for override in table.overrides:
+        lines += ["", "[[tool.incall.overrides]]", f"files = {_toml(override.files)}", *_of_section(override.section)]
+    return "\n".join([*lines, "", "[flake8]", *_of_flake8(vars(run.host))])
 
 
 def _files(run: Run) -> Iterator[str]:
@@ -38,14 +43,41 @@ def _files(run: Run) -> Iterator[str]:
     yield from (f"# configuration: {name}" for name in names or ["none"])
 
 
-def _options(run: Run) -> Iterator[str]:
+def _options(options: Options) -> Iterator[str]:
     for option in DECLARED:
-        value = getattr(run.options, option.field)
+        value = getattr(options, option.field)
         mark = "  # default" if value == option.default else ""
-        yield f"{option.name.removeprefix('incall-')} = {_toml(value)}{mark}"
+        yield f"{_name(option.name)} = {_toml(value)}{mark}"
+    for name in ("select", "extend-select", "ignore"):
+        yield f"{name} = {_toml(getattr(options.selection, name.replace('-', '_')))}"
+
+
+def _of_table(table: Table) -> Iterator[str]:
+    if table.per_file_ignores:
+        entries = ", ".join(f"{_toml(glob)} = {_toml(codes)}" for glob, codes in table.per_file_ignores)
+        yield f"per-file-ignores = {{ {entries} }}"
+    if table.exclude:
+        yield f"exclude = {_toml(table.exclude)}"
+
+
+def _of_section(section: Section) -> Iterator[str]:
+    names = {option.field: _name(option.name) for option in DECLARED}
+    yield from (f"{names[field]} = {_toml(value)}" for field, value in section.values.items())
+    yield from (f"{name} = {_toml(codes)}" for name, codes in section.codes.items())
+
+
+def _of_flake8(values: Mapping[str, Any]) -> Iterator[str]:
     for name in _OF_FLAKE8:
-        yield f"{name} = {_toml(getattr(run.flake8, name.replace('-', '_')))}"
+        value = values[name.replace("-", "_")]
+        yield f"{name} = {_toml([] if value is None else value)}"
+
+
+def _name(option: str) -> str:
+    return option.removeprefix("incall-")
 
 
 def _toml(value: Any) -> str:
-    return json.dumps(list(value) if isinstance(value, tuple) else "" if value is None else value)
+    if isinstance(value, tuple) and value and all(isinstance(part, int) for part in value):
+        # A version of Python.
+        value = ".".join(map(str, value))
+    return json.dumps("" if value is None else value, ensure_ascii=False)
