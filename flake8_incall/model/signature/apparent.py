@@ -11,10 +11,8 @@ from flake8_incall.model.code.tree import FunctionNode, own
 from flake8_incall.model.signature.metadata_stores import WRAPPING, MetadataStore, find_metadata_stores
 
 if TYPE_CHECKING:
+    from flake8_incall.catalogue import Catalogue
     from flake8_incall.model.code.module import Module
-
-# What decorators of these packages return can be called like what they decorate.
-_KEEPING = frozenset({"abc", "builtins", "contextlib", "flake8_incall", "functools", "livekit", "typing"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +88,9 @@ class ApparentSignatures:
         if definition is not None:
             return self._decorate_here(found, definition, 2 if isinstance(decorator, ast.Call) else 1)
         names = self._module.names.resolve(maker).names
-        return found if any(_keeps_signature(name) for name in names) else _uncertain(found, maker)
+        return (
+            found if any(_keeps_signature(name, self._module.catalogue) for name in names) else _uncertain(found, maker)
+        )
 
     def _decorate_here(self, found: Apparent, definition: FunctionNode, levels: int) -> Apparent:
         """What a decorator of this module makes of a function."""
@@ -221,8 +221,8 @@ def _has_tool_maker(node: FunctionNode, module: Module) -> bool:
     return any(name.endswith(TOOL_MAKERS) for maker in makers for name in module.names.resolve(maker).names)
 
 
-def _keeps_signature(name: str) -> bool:
-    return name.partition(".")[0] in _KEEPING or name.endswith(TOOL_MAKERS)
+def _keeps_signature(name: str, catalogue: Catalogue) -> bool:
+    return catalogue.has("keeps-signature", name) or name.endswith(TOOL_MAKERS)
 
 
 def _uncertain(found: Apparent, maker: ast.expr | None) -> Apparent:
