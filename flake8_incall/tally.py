@@ -12,6 +12,7 @@ from flake8_incall.model.calls.passed_over import Reason
 from flake8_incall.reading import Problem
 
 if TYPE_CHECKING:
+    from flake8_incall.diagnostics import Severity
     from flake8_incall.runner import FileReport
 
 
@@ -31,6 +32,7 @@ class Tally:
         with_functions: The paths of the files in which in-call functions were checked.
         notes: Why nothing was checked in a file, by its path.
         by_code: Findings that are shown, by code.
+        by_severity: Findings that are shown, by severity.
         fixable: Findings with a safe fix.
     """
 
@@ -45,6 +47,7 @@ class Tally:
     with_functions: list[str] = field(default_factory=list)
     notes: dict[str, str] = field(default_factory=dict)
     by_code: Counter[str] = field(default_factory=Counter)
+    by_severity: Counter[Severity] = field(default_factory=Counter)
     fixable: int = 0
 
     def count(self, reports: Iterable[FileReport]) -> Iterator[FileReport]:
@@ -57,6 +60,7 @@ class Tally:
         self.findings += len(report.diagnostics)
         self.files += bool(report.diagnostics)
         self.by_code.update(diagnostic.code for diagnostic in report.diagnostics)
+        self.by_severity.update(diagnostic.severity for diagnostic in report.diagnostics)
         self.fixable += sum(found.fix is not None and found.fix.is_safe for found in report.diagnostics)
         if report.problem:
             self.problems.append(report.problem)
@@ -71,6 +75,10 @@ class Tally:
         if not any(reason.is_of_file for reason in report.passed_over):
             self.documents += report.is_document
             self.python_files += not report.is_document
+
+    def has_findings_from(self, least: Severity) -> bool:
+        """Whether there are findings of a severity or above."""
+        return any(severity.reaches(least) for severity in self.by_severity)
 
     def holds_functions(self, path: str) -> bool:
         """Whether in-call functions were checked in a file, or in one below a folder."""

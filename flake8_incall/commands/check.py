@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 from flake8_incall.baseline import located
 from flake8_incall.commands import CLEAN, COULD_NOT_RUN, FINDINGS
 from flake8_incall.configuration import resolve
+from flake8_incall.diagnostics import Severity
 from flake8_incall.files import output
 from flake8_incall.flake8_host import command_line_options, display_name, load_options
 from flake8_incall.model.calls.passed_over import Reason
@@ -35,7 +36,7 @@ _MOST_NOTES = 20
 _NOTES = """\
 exit status:
   0  nothing found, or no file to check (then standard error says so)
-  1  findings, or with --require-functions a named path without in-call functions
+  1  findings of the severity of --fail-on or above, or with --require-functions a named path without in-call functions
   2  something could not be read, parsed or taken as an option; findings in the rest are still printed
 
 Options also come from [tool.incall] in pyproject.toml and from [flake8] in setup.cfg, tox.ini or .flake8, as
@@ -54,6 +55,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output-file", metavar="FILE", help="write the findings to this file; the summary stays here")
     parser.add_argument("-q", "--quiet", action="store_true", help="print findings and errors, but no summary")
     parser.add_argument("--statistics", action="store_true", help="count the findings of each rule")
+    parser.add_argument(
+        "--fail-on",
+        choices=[severity.value for severity in Severity],
+        default=Severity.WARNING.value,
+        metavar="SEVERITY",
+        help="exit with 1 for findings of this severity or above: error, warning (default) or information",
+    )
     parser.add_argument("--exit-zero", action="store_true", help="exit with 0 if there are findings, but no errors")
     parser.add_argument("--show-settings", action="store_true", help="print the options of this run and exit")
     parser.add_argument(
@@ -134,7 +142,8 @@ def _status(parsed: argparse.Namespace, run: Run, tally: Tally) -> int:
     if tally.problems:
         return COULD_NOT_RUN
     is_short = parsed.require_functions and not all(map(tally.holds_functions, _named(parsed, run)))
-    return FINDINGS if (tally.findings and not parsed.exit_zero) or is_short else CLEAN
+    is_failed = tally.has_findings_from(Severity(parsed.fail_on)) and not parsed.exit_zero
+    return FINDINGS if is_failed or is_short else CLEAN
 
 
 def _with_progress(reports: Iterator[FileReport], total: int) -> Iterator[FileReport]:

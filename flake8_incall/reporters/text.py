@@ -21,7 +21,7 @@ _COLOURS = {Severity.ERROR: _RED, Severity.WARNING: _YELLOW, Severity.INFORMATIO
 
 
 def write(reports: Iterable[FileReport], stream: TextIO, *, is_coloured: bool) -> None:
-    """Write findings as `path:line:column: CODE message`; a line with a mark follows, once for each place."""
+    """Write findings as `path:line:column: CODE message`, and once for each place a mark with the severities."""
     for report in reports:
         for _, group in groupby(report.diagnostics, key=lambda diagnostic: (diagnostic.start, diagnostic.end)):
             diagnostics = list(group)
@@ -29,7 +29,7 @@ def write(reports: Iterable[FileReport], stream: TextIO, *, is_coloured: bool) -
                 stream.write(headline(diagnostic, is_coloured=is_coloured) + _inner_place(diagnostic))
             excerpt = report.excerpts.get(diagnostics[0].start.line)
             if excerpt:
-                stream.write(_marked(excerpt, diagnostics[0], is_coloured))
+                stream.write(_marked(excerpt, diagnostics, is_coloured))
         stream.flush()
 
 
@@ -50,7 +50,9 @@ def _inner_place(diagnostic: Diagnostic) -> str:
     return f"{_INDENT}in the function's own text: {at}\n"
 
 
-def _marked(line: str, diagnostic: Diagnostic, is_coloured: bool) -> str:
+def _marked(line: str, diagnostics: list[Diagnostic], is_coloured: bool) -> str:
+    """The line with a mark under what is meant, and the severities of the findings there."""
+    diagnostic = diagnostics[0]
     start = min(diagnostic.start.column, len(line))
     end = diagnostic.end.column if diagnostic.end.line == diagnostic.start.line else len(line.rstrip())
     first = start - _BEFORE if len(line) > _SHOWN and start > _BEFORE else 0
@@ -61,8 +63,9 @@ def _marked(line: str, diagnostic: Diagnostic, is_coloured: bool) -> str:
     mark = "^" * max(1, width(meant))
     if is_coloured:
         mark = f"{_GREEN}{mark}{_OFF}"
+    severities = ", ".join(dict.fromkeys(one.severity.value for one in diagnostics))
     shown = f"{head}{before}{printable(line[start:last])}{tail}"
-    return f"{_INDENT}{shown}\n{_INDENT}{_blank(head + before)}{mark}\n"
+    return f"{_INDENT}{shown}\n{_INDENT}{_blank(head + before)}{mark} {severities}\n"
 
 
 def _blank(text: str) -> str:

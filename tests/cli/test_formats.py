@@ -292,6 +292,38 @@ def test_exit_zero_is_for_findings_only(project: Path, command: Command) -> None
     assert command("check", "--exit-zero").status == 2
 
 
+@pytest.mark.parametrize(
+    ("codes", "fail_on", "status"),
+    [
+        ("CAL105", None, 1),
+        ("CAL105", "error", 1),
+        ("CAL303", None, 1),
+        ("CAL303", "warning", 1),
+        ("CAL303", "error", 0),
+        ("CAL303", "information", 1),
+        ("CAL105,CAL303", "error", 1),
+    ],
+)
+def test_fail_on_decides_by_severity(
+    codes: str, fail_on: str | None, status: int, project: Path, command: Command
+) -> None:
+    (project / "a.py").write_text(BROKEN, encoding="utf-8")
+    outcome = command("check", f"--select={codes}", *(["--fail-on", fail_on] if fail_on else []))
+    assert (outcome.status, sorted(outcome.codes)) == (status, codes.split(","))
+
+
+def test_fail_on_takes_severities_only(command: Command) -> None:
+    outcome = command("check", "--fail-on", "never")
+    assert outcome.status == 2
+    assert outcome.err.count("\n") == 1
+
+
+def test_text_shows_the_severities_of_a_place(project: Path, command: Command) -> None:
+    (project / "a.py").write_text(BROKEN, encoding="utf-8")
+    assert command("check", "--select=CAL105,CAL303").out.endswith("^^^ error, warning\n")
+    assert command("check", "--select=CAL303").out.endswith("^^^ warning\n")
+
+
 @pytest.mark.parametrize("flag", ["-q", "--quiet"])
 def test_quiet_leaves_findings_and_errors(flag: str, project: Path, command: Command) -> None:
     (project / "a.py").write_text(BROKEN, encoding="utf-8")

@@ -32,18 +32,18 @@ def test_the_mark_stands_under_what_is_meant() -> None:
     assert shown("x = call(1)", 4, 8) == (
         "a.py:1:5: CAL101 is wrong\n"
         "    x = call(1)\n"
-        "        ^^^^\n"
+        "        ^^^^ error\n"
     )  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("line", "meant", "before", "mark"),
     [
-        ("\tx = 1", "1", "\t    ", "^"),
-        ("日本 = call", "call", " " * 7, "^^^^"),
-        ("x = '日本'", "'日本'", " " * 4, "^" * 6),
-        ("कि = call", "call", " " * 5, "^^^^"),
-        ("e\u0301 = call", "call", " " * 4, "^^^^"),
+        ("\tx = 1", "1", "\t    ", "^ error"),
+        ("日本 = call", "call", " " * 7, "^^^^ error"),
+        ("x = '日本'", "'日本'", " " * 4, "^" * 6 + " error"),
+        ("कि = call", "call", " " * 5, "^^^^ error"),
+        ("e\u0301 = call", "call", " " * 4, "^^^^ error"),
     ],
 )
 def test_the_mark_counts_columns_of_the_terminal(line: str, meant: str, before: str, mark: str) -> None:
@@ -52,7 +52,7 @@ def test_the_mark_counts_columns_of_the_terminal(line: str, meant: str, before: 
 
 
 def test_a_point_and_the_end_of_a_line_have_a_mark() -> None:
-    assert shown("x", 1, 1).splitlines()[2] == "     ^"
+    assert shown("x", 1, 1).splitlines()[2] == "     ^ error"
 
 
 def test_text_from_the_file_cannot_steer_the_terminal() -> None:
@@ -64,7 +64,7 @@ def test_text_from_the_file_cannot_steer_the_terminal() -> None:
 
 def test_colours() -> None:
     text = shown("x", 0, 1, is_coloured=True)
-    assert text == "\033[1ma.py:1:1:\033[m \033[1;31mCAL101\033[m is wrong\n    x\n    \033[32m^\033[m\n"
+    assert text == "\033[1ma.py:1:1:\033[m \033[1;31mCAL101\033[m is wrong\n    x\n    \033[32m^\033[m error\n"
 
 
 class Terminal(io.StringIO):
