@@ -179,6 +179,7 @@ class Api:
         waits: Whether it waits for something inside the process, for as long as that takes: a lock, a speech.
         runs: The argument that is a function which it calls.
         in_thread: Whether that function runs outside the event loop.
+        each: Whether it calls that function with the items of its other arguments, one by one.
         later: Whether it only keeps that function, for something else to call.
         awaits: The argument that is an awaitable which it hands on or waits for, and whose result it gives.
         awaits_all: Whether all arguments are such awaitables, and it gives a list of their results.
@@ -212,6 +213,7 @@ class Api:
     waits: bool = False
     runs: Argument | None = None
     in_thread: bool = False
+    each: bool = False
     later: bool = False
     awaits: Argument | None = None
     awaits_all: bool = False

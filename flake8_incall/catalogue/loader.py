@@ -396,5 +396,6 @@ _FIELDS: dict[str, Callable[[Any], Any]] = {
     "path": _arguments,
     "seconds": _argument,
     "runs": _argument,
+    "awaits": _argument,
     "through": _argument,
 }

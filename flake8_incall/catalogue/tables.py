@@ -334,6 +334,7 @@ _API_FIELDS: Mapping[str, Callable[[Any], Any]] = {
     "waits": _flag,
     "runs": _argument,
     "in_thread": _flag,
+    "each": _flag,
     "later": _flag,
     "awaits": _argument,
     "awaits_all": _flag,

@@ -19,6 +19,7 @@ from flake8_incall.model.calls.origins import origins
 from flake8_incall.model.code.scopes import Kind
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.references.arguments import given, read
+from flake8_incall.model.references.calling import fixed_before
 from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Callable, Definition, Local, LocalInstance, Referents, Unknown
 
@@ -66,10 +67,16 @@ class CallGraph:
         self._calls = module.fact(Calls)
         self._references: References = module.fact(References)
         self._links: dict[Callable, list[Link | _Use]] = {}
+        self._ways: dict[InCallFunction, list[tuple[Callable, Chain]]] = {}
         self._wrappers: dict[ast.expr, list[tuple[Callable, Callable]]] = {}
 
-    def ways(self, function: InCallFunction) -> Iterator[tuple[Callable, Chain]]:
+    def ways(self, function: InCallFunction) -> list[tuple[Callable, Chain]]:
         """The function itself, and the helpers that it reaches, each with the steps to it."""
+        if function not in self._ways:
+            self._ways[function] = list(self._find_ways(function))
+        return self._ways[function]
+
+    def _find_ways(self, function: InCallFunction) -> Iterator[tuple[Callable, Chain]]:
         pending: list[tuple[Callable, Chain]] = [(function.node, ())]
         counts: dict[Callable, int] = {}
         left = _MOST_WAYS
@@ -99,6 +106,15 @@ class CallGraph:
         for step in self._links[owner]:
             found += [step] if isinstance(step, Link) else self._through(step, owner, chain)
         return found
+
+    def only(self, call: ast.Call) -> tuple[FunctionNode, bool] | None:
+        """The one function that a call can run, if there is one, and whether the call leaves out its first argument."""
+        match list(self._references.of(call.func)):
+            case [Local(definition=ast.FunctionDef() | ast.AsyncFunctionDef() as definition)]:
+                fixed = fixed_before(call.func, definition, self._references)
+                is_plain = len(fixed.positional) <= 1 and not (fixed.keywords or fixed.spread or fixed.keyword_spread)
+                return (definition, bool(fixed.positional)) if is_plain else None
+        return None
 
     # Uses
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.code.tree import FunctionNode
-from flake8_incall.model.interpreter.lookup import constant
+from flake8_incall.model.interpreter.lookup import constant, of_definition
 from flake8_incall.model.interpreter.operators import type_of
 from flake8_incall.model.interpreter.outcomes import Outcome
 from flake8_incall.model.interpreter.state import Raised, State
 from flake8_incall.model.interpreter.typed import typed
-from flake8_incall.model.interpreter.values import Class, Constant, External, Function, Symbol, Value, symbol
+from flake8_incall.model.interpreter.values import Class, Constant, External, Symbol, Value, symbol
 
 if TYPE_CHECKING:
     from flake8_incall.model.interpreter.machine import Machine
+    from flake8_incall.model.interpreter.world import World
 
 _ATTRIBUTE_ERROR = Raised(frozenset({"builtins.AttributeError"}))
 
@@ -44,9 +45,8 @@ def _of_class(machine: Machine, state: State, owner: Class, name: str) -> Outcom
     if binding is None:
         return unknown
     if isinstance(binding.node, FunctionNode):
-        if _decorators(machine, binding.node) == ["builtins.classmethod"]:
-            return Function(binding.node, (owner,))
-        return Function(binding.node) if world.is_plain(binding.node) else unknown
+        is_bound = "builtins.classmethod" in _decorators(world, binding.node)
+        return of_definition(world, binding.node, *((owner,) if is_bound else ()))
     if world.catalogue.any_has("is-enum", world.ancestors(type_)):
         return Symbol("enum member", (owner, name), type_)
     return constant(machine, state, world.names.scope(owner.definition), name)
@@ -65,22 +65,20 @@ def _of_instance(machine: Machine, state: State, owner: Symbol, name: str) -> Ou
     if definition is not None:
         binding = world.class_binding(definition, name)
         if binding is not None and isinstance(binding.node, FunctionNode):
-            return _method(machine, binding.node, owner) or unknown
+            return method(machine.world, binding.node, owner)
         return unknown
     use = world.catalogue.attribute(f"{type_}.{name}") if type_ else None
     return typed(use, unknown) if use else unknown
 
 
-def _method(machine: Machine, definition: FunctionNode, owner: Value) -> Value | None:
-    if not definition.decorator_list:
-        return Function(definition, (owner,))
-    names = _decorators(machine, definition)
-    if names == ["builtins.staticmethod"]:
-        return Function(definition)
-    if names == ["builtins.classmethod"]:
-        return Function(definition, (symbol("class of", owner),))
-    return None
+def method(world: World, definition: FunctionNode, owner: Value) -> Value:
+    """A method as an attribute of an instance."""
+    decorators = _decorators(world, definition)
+    if "builtins.staticmethod" in decorators:
+        return of_definition(world, definition)
+    is_of_class = "builtins.classmethod" in decorators
+    return of_definition(world, definition, symbol("class of", owner) if is_of_class else owner)
 
 
-def _decorators(machine: Machine, definition: FunctionNode) -> list[str | None]:
-    return [machine.world.names.resolve(decorator).only for decorator in definition.decorator_list]
+def _decorators(world: World, definition: FunctionNode) -> list[str | None]:
+    return [world.names.resolve(decorator).only for decorator in definition.decorator_list]

@@ -153,7 +153,8 @@ def _bind(call: Call, function: Function) -> Raised | None:
     """Give the parameters their values."""
     definition, parameters = function.definition, formals(function.definition.args)
     spread = (ANY,) if call.is_open else ()
-    arguments = Arguments((*function.bound, *call.arguments), call.keywords, (*spread, *call.after), spread)
+    keywords = {**dict(function.named), **call.keywords}
+    arguments = Arguments((*function.bound, *call.arguments), keywords, (*spread, *call.after), spread)
     bound = bind(parameters, arguments)
     if not bound.fits:
         return TYPE_ERROR

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.code.scopes import Scope
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.interpreter.outcomes import Outcome
 from flake8_incall.model.interpreter.state import Raised, State
@@ -22,6 +23,7 @@ from flake8_incall.model.interpreter.values import (
 
 if TYPE_CHECKING:
     from flake8_incall.model.interpreter.machine import Machine
+    from flake8_incall.model.interpreter.world import World
 
 # Constants that refer to constants, and so on.
 _DEEPEST = 12
@@ -51,12 +53,17 @@ def _of_module(machine: Machine, state: State, node: ast.Name) -> Outcome:
         definition = next(iter(meaning.definitions))
         if isinstance(definition, ast.ClassDef):
             return Class(definition)
-        if machine.world.is_manager(definition):
-            return Symbol("manager", (definition,))
-        return Function(definition) if machine.world.is_plain(definition) else Symbol("global", (node.id,))
+        return of_definition(machine.world, definition)
     if certain and len(meaning.names) == 1 and not meaning.definitions:
         return machine.world.external(next(iter(meaning.names)))
     return constant(machine, state, names.top, node.id)
+
+
+def of_definition(world: World, definition: FunctionNode, *bound: Value) -> Value:
+    """What a `def` gives its name: the function, or what its decorators make of it when it is called."""
+    if world.is_manager(definition):
+        return Symbol("manager", (definition, *bound))
+    return Function(definition, bound) if world.is_plain(definition) else Symbol("decorated", (definition, 0, *bound))
 
 
 def constant(machine: Machine, state: State, scope: Scope, name: str) -> Outcome:

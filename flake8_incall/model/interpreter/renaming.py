@@ -87,8 +87,9 @@ def _rename(value: Value, renames: Renames) -> Value:
         case Iterating():
             items = tuple(_rename(item, renames) for item in value.items)
             return Iterating(items, value.is_exact, value.is_open)
-        case Function(bound=bound) if bound:
-            return Function(value.definition, tuple(_rename(argument, renames) for argument in bound))
+        case Function(bound=bound, named=named) if bound or named:
+            by_name = tuple((name, _rename(argument, renames)) for name, argument in named)
+            return Function(value.definition, tuple(_rename(argument, renames) for argument in bound), by_name)
         case Awaitable():
             return Awaitable(_rename(value.result, renames))
         case _:

@@ -14,6 +14,7 @@ from flake8_incall.model.interpreter.enumeration import assignments, value_of
 from flake8_incall.model.interpreter.evaluation import evaluate
 from flake8_incall.model.interpreter.exceptions import divided
 from flake8_incall.model.interpreter.invocation import entered
+from flake8_incall.model.interpreter.lookup import of_definition
 from flake8_incall.model.interpreter.outcomes import Maybe, Outcome, split
 from flake8_incall.model.interpreter.patterns import matches
 from flake8_incall.model.interpreter.sequences import iterate, unpack
@@ -25,7 +26,6 @@ from flake8_incall.model.interpreter.values import (
     Choice,
     Class,
     DictShape,
-    Function,
     Iterating,
     SequenceShape,
     Symbol,
@@ -90,7 +90,7 @@ def _bound(machine: Machine, step: Step) -> Iterable[tuple[str, Value]]:
     """The names that a statement binds without an expression, and what each stands for then."""
     match step.node:
         case ast.FunctionDef() | ast.AsyncFunctionDef() as node:
-            yield node.name, Function(node) if machine.world.is_plain(node) else machine.fresh(step)
+            yield node.name, of_definition(machine.world, node)
         case ast.ClassDef() as node:
             yield node.name, Class(node)
         case ast.Import() | ast.ImportFrom() as node:

@@ -157,10 +157,11 @@ class External:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function of the module, with what is bound to its first parameters."""
+    """A function of the module, with what is bound to its first parameters, and to others by name."""
 
     definition: Definition
     bound: tuple[Value, ...] = ()
+    named: tuple[tuple[str, Value], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

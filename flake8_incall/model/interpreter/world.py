@@ -15,7 +15,8 @@ from flake8_incall.model.interpreter.values import External
 
 # Decorators that leave what a call gives as it is.
 _TRANSPARENT = frozenset(
-    {"functools.lru_cache", "functools.cache", "functools.wraps", "builtins.staticmethod", "typing.overload"}
+    {"functools.lru_cache", "functools.cache", "functools.wraps", "builtins.staticmethod", "builtins.classmethod"}
+    | {"typing.overload"}
 )
 _MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
 # A class of the module is a type under its name with this before it, and one inside a function with its line behind.
@@ -75,12 +76,13 @@ class World:
 
     def is_plain(self, definition: FunctionNode) -> bool:
         """Whether a call of a function is a call of its body: nothing decorates it that changes that."""
-        for decorator in definition.decorator_list:
-            called = decorator.func if isinstance(decorator, ast.Call) else decorator
-            meaning = self.names.resolve(called)
-            if meaning.unknown or not meaning.names or not meaning.names <= _TRANSPARENT:
-                return False
-        return True
+        return all(map(self.is_transparent, definition.decorator_list))
+
+    def is_transparent(self, decorator: ast.expr) -> bool:
+        """Whether a decorator leaves what a call gives as it is."""
+        called = decorator.func if isinstance(decorator, ast.Call) else decorator
+        meaning = self.names.resolve(called)
+        return not meaning.unknown and bool(meaning.names) and meaning.names <= _TRANSPARENT
 
     def is_manager(self, definition: FunctionNode) -> bool:
         """Whether a function makes a context manager by `@contextmanager`."""

@@ -7,10 +7,14 @@ from collections.abc import Iterator
 
 from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.calls.graph import CallGraph
+from flake8_incall.model.calls.links import Chain
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.scopes import Kind
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.interpreter.world import World
+from flake8_incall.model.references.referents import Callable
+from flake8_incall.model.references.unpacking import source_of
 from flake8_incall.model.results.judgements import settled_results
 from flake8_incall.model.results.results import Result, results_of_helper
 
@@ -38,33 +42,65 @@ class Answers:
 
 
 def _bodies(function: InCallFunction) -> tuple[FunctionNode, ...]:
-    found: dict[FunctionNode, None] = {}
-    pending: list[FunctionNode] = [function.node]
+    graph = function.module.fact(CallGraph)
+    found: dict[Callable, None] = {}
+    pending: list[tuple[Callable, Chain]] = [(function.node, ())]
     while pending:
-        body = pending.pop()
-        if body not in found:
-            found[body] = None
-            pending += _handed_on(body, function.module)
-    return tuple(found)
+        body, chain = pending.pop()
+        if body in found:
+            continue
+        found[body] = None
+        calls = set(_handed_on(body, function.module))
+        for link in graph.links(body, chain) if calls else ():
+            if link.call in calls and _is_followed(link.helper, function.module):
+                pending.append((link.helper, (*chain, link)))
+    return tuple(body for body in found if isinstance(body, FunctionNode))
 
 
-def _handed_on(body: FunctionNode, module: Module) -> Iterator[FunctionNode]:
-    """The helpers of `return await helper()`."""
-    for node in module.fact(Calls).nodes(body):
-        if isinstance(node, ast.Return) and node.value is not None:
-            call = _call_of(node.value, module)
-            meaning = module.names.resolve(call.func) if call is not None else None
-            if meaning is not None and len(meaning.definitions) == 1 and not (meaning.unknown or meaning.names):
-                yield from (
-                    d for d in meaning.definitions if isinstance(d, FunctionNode) and module.fact(World).is_plain(d)
-                )
+def _is_followed(helper: Callable, module: Module) -> bool:
+    """Whether what a helper gives is what its body returns, or a wrapper that is followed by itself."""
+    decorators = helper.decorator_list if isinstance(helper, FunctionNode) else []
+    world, graph = module.fact(World), module.fact(CallGraph)
+    return all(world.is_transparent(decorator) or graph.is_wrapped(decorator) for decorator in decorators)
 
 
-def _call_of(value: ast.expr, module: Module) -> ast.Call | None:
-    """The call whose result an expression is, awaited or kept in a variable first."""
-    if isinstance(value, ast.Name):
-        bindings = list(module.names.bindings_of(value))
-        assigned = bindings[0].value if len(bindings) == 1 and bindings[0].kind is Kind.ASSIGNMENT else None
-        value = assigned or value
-    inner = value.value if isinstance(value, ast.Await) else value
-    return inner if isinstance(inner, ast.Call) else None
+def _handed_on(body: Callable, module: Module) -> Iterator[ast.expr]:
+    """The calls whose results a function returns as they are: `return await helper()`."""
+    nodes = module.fact(Calls).nodes(body)
+    returned = [node.value for node in nodes if isinstance(node, ast.Return) and node.value is not None]
+    pending: list[ast.expr] = [body.body] if isinstance(body, ast.Lambda) else returned
+    seen: set[ast.expr] = set()
+    while pending:
+        node = pending.pop()
+        if node not in seen:
+            seen.add(node)
+            pending += _behind(node, module)
+            if isinstance(node, ast.Call):
+                yield node
+
+
+def _behind(node: ast.expr, module: Module) -> list[ast.expr]:
+    """The expressions whose result one is, or is an item of, through names and what awaits them."""
+    match node:
+        case ast.Await(value=value) | ast.NamedExpr(value=value) | ast.Starred(value=value):
+            return [value]
+        case ast.Subscript(value=ast.Await() | ast.Name() as value):
+            return [value]
+        case ast.IfExp(body=one, orelse=other):
+            return [one, other]
+        case ast.List(elts=elements) | ast.Tuple(elts=elements):
+            return elements
+        case ast.ListComp(elt=element) | ast.GeneratorExp(elt=element):
+            return [element]
+        case ast.Name():
+            bindings = module.names.bindings_of(node)
+            sources = [source_of(b.node, module.parents) if b.kind is Kind.TARGET else None for b in bindings]
+            values = [b.value for b in bindings if b.kind is Kind.ASSIGNMENT] + [s.value for s in sources if s]
+            return [value for value in values if value is not None]
+        case ast.Call(func=ast.Attribute(value=task, attr="result")):
+            return [task]
+        case ast.Call(args=arguments, keywords=keywords):
+            apis = [api for _, api in module.fact(Calls).apis(node.func)]
+            is_awaiting = any(api.awaits is not None or api.awaits_all for api in apis)
+            return [*arguments, *(keyword.value for keyword in keywords)] if is_awaiting else []
+    return []
