@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.links import Chain, Link
 from flake8_incall.model.calls.origins import origins
 from flake8_incall.model.code.scopes import Kind
-from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.code.tree import FunctionNode, is_stub
 from flake8_incall.model.references.arguments import given, read
 from flake8_incall.model.references.calling import fixed_before
 from flake8_incall.model.references.references import References
@@ -66,7 +67,7 @@ class CallGraph:
         self._module = module
         self._calls = module.fact(Calls)
         self._references: References = module.fact(References)
-        self._links: dict[Callable, list[Link | _Use]] = {}
+        self._steps: dict[Callable, dict[ast.AST, list[Link | _Use]]] = {}
         self._ways: dict[InCallFunction, list[tuple[Callable, Chain]]] = {}
         self._wrappers: dict[ast.expr, list[tuple[Callable, Callable]]] = {}
 
@@ -100,12 +101,37 @@ class CallGraph:
             owner: The function.
             chain: The steps by which it is reached.
         """
-        if owner not in self._links:
-            self._links[owner] = [step for node in self._calls.nodes(owner) for step in self._steps(node, owner)]
-        found: list[Link] = []
-        for step in self._links[owner]:
-            found += [step] if isinstance(step, Link) else self._through(step, owner, chain)
-        return found
+        steps = [step for at in self._steps_of(owner).values() for step in at]
+        return list(self._on_way(steps, owner, chain))
+
+    def at(self, node: ast.expr, owner: Callable | ast.Expression, chain: Chain) -> list[Link]:
+        """The helpers that one call, or another expression, runs or hands on."""
+        if isinstance(owner, ast.Expression):
+            return []
+        return list(self._on_way(self._steps_of(owner).get(node, []), owner, chain))
+
+    def is_open(self, owner: Callable) -> bool:
+        """Whether the helpers that a function runs depend on the way by which it is reached."""
+        return any(isinstance(step, _Use) for at in self._steps_of(owner).values() for step in at)
+
+    def _steps_of(self, owner: Callable) -> dict[ast.AST, list[Link | _Use]]:
+        """The steps from a function, by the call or other expression that makes them, in source order."""
+        if owner not in self._steps:
+            found = self._steps[owner] = {}
+            for node in self._calls.nodes(owner):
+                for use in self._uses(node):
+                    steps = list(self._leading(use, owner))
+                    if steps:
+                        found.setdefault(self._anchor(use.mention), []).extend(steps)
+        return self._steps[owner]
+
+    def _anchor(self, mention: ast.expr) -> ast.AST:
+        index = self._module.index
+        return index.call_of(mention) or index.call_with(mention) or mention
+
+    def _on_way(self, steps: list[Link | _Use], owner: Callable, chain: Chain) -> Iterator[Link]:
+        for step in steps:
+            yield from [step] if isinstance(step, Link) else self._through(step, owner, chain)
 
     def only(self, call: ast.Call) -> tuple[FunctionNode, bool] | None:
         """The one function that a call can run, if there is one, and whether the call leaves out its first argument."""
@@ -113,17 +139,32 @@ class CallGraph:
             case [Local(definition=ast.FunctionDef() | ast.AsyncFunctionDef() as definition)]:
                 fixed = fixed_before(call.func, definition, self._references)
                 is_plain = len(fixed.positional) <= 1 and not (fixed.keywords or fixed.spread or fixed.keyword_spread)
-                return (definition, bool(fixed.positional)) if is_plain else None
+                if is_plain and not is_stub(definition) and not self._is_overridden(definition):
+                    return definition, bool(fixed.positional)
         return None
+
+    def _is_overridden(self, method: FunctionNode) -> bool:
+        """Whether a class that inherits a method has another one of its name."""
+        owner = self._module.index.owner(method)
+        others = (self._module.index.owner(node) for node in self._methods_named.get(method.name, ()))
+        classes = [other for other in others if other is not None and other is not owner] if owner is not None else []
+        return any(owner is ancestor for other in classes for ancestor in self._references.members.ancestors(other))
+
+    @cached_property
+    def _methods_named(self) -> dict[str, list[FunctionNode]]:
+        found: dict[str, list[FunctionNode]] = {}
+        for node in self._module.index.functions:
+            if self._module.index.owner(node) is not None:
+                found.setdefault(node.name, []).append(node)
+        return found
 
     # Uses
 
-    def _steps(self, node: ast.AST, caller: Callable) -> Iterator[Link | _Use]:
-        for use in self._uses(node):
-            referents = self._references.of(use.mention)
-            yield from self._linked(use, referents, caller, ())
-            if any(isinstance(referent, Unknown) for referent in referents) and self._is_parameter(use.mention):
-                yield use
+    def _leading(self, use: _Use, caller: Callable) -> Iterator[Link | _Use]:
+        referents = self._references.of(use.mention)
+        yield from self._linked(use, referents, caller, ())
+        if any(isinstance(referent, Unknown) for referent in referents) and self._is_parameter(use.mention):
+            yield use
 
     def _uses(self, node: ast.AST) -> Iterator[_Use]:
         match node:
@@ -177,7 +218,8 @@ class CallGraph:
                 definition, outside = origin.decorated
                 yield from self._entries(use, definition, caller, origin.chain, outside)
             elif origin.node is not None and origin.node is not use.mention:
-                yield from self._linked(use, self._references.of(origin.node), caller, origin.chain)
+                for link in self._linked(use, self._references.of(origin.node), caller, origin.chain):
+                    yield replace(link, origin=origin.node)
 
     def _linked(self, use: _Use, referents: Referents, caller: Callable, closure: Chain) -> Iterator[Link]:
         for referent in referents:

@@ -22,6 +22,7 @@ class Link:
         is_in_thread: Whether it runs outside the event loop.
         closure: The steps by which the helper was made, where another function has made it.
         decorated: The function that a wrapper was put around, and how many of its decorators are outside the wrapper.
+        origin: The expression behind a parameter that names the helper.
     """
 
     mention: ast.expr
@@ -31,11 +32,23 @@ class Link:
     is_in_thread: bool = False
     closure: tuple[Link, ...] = ()
     decorated: tuple[FunctionNode, int] | None = None
+    origin: ast.expr | None = None
 
     @property
     def place(self) -> ast.expr:
         """Where the helper runs in its caller, or where it is handed on."""
         return self.call or self.mention
+
+    @property
+    def makes_object(self) -> bool:
+        """Whether the helper makes an instance of a class, which is what the call gives."""
+        return getattr(self.helper, "name", "") in ("__init__", "__post_init__")
+
+    @property
+    def named(self) -> Callable:
+        """The function that is called by its name: of a wrapper, the one that it was put around."""
+        made = self.closure[-1] if self.closure else None
+        return made.decorated[0] if made is not None and made.decorated is not None else self.helper
 
 
 # The steps from an in-call function to one of its helpers.

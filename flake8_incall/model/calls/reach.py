@@ -66,10 +66,13 @@ class Reach:
     Attributes:
         units: The pieces of code, in the order in which they are found.
         nodes: Every node of them.
+        reaching: By piece of code: those through which it is reached.
     """
 
     def __init__(self, module: Module) -> None:
         self._references = module.fact(References)
+        self.reaching: dict[Definition, set[Definition]] = {}
+        self._entered: Definition | None = None
         self._pending: list[tuple[Definition, InCallFunction]] = [(f.node, f) for f in module.fact(discover).functions]
         self._seen: set[Definition] = {definition for definition, _ in self._pending}
         self._touched: set[ast.ClassDef] = set()
@@ -86,6 +89,7 @@ class Reach:
         return (unit for unit in self.units if unit.function is function)
 
     def _enter(self, definition: Definition, function: InCallFunction) -> None:
+        self._entered = definition
         if definition in self.nodes:
             return
         nodes = tuple(node for node in self._parts_first(_roots(definition)) if node not in self.nodes)
@@ -148,6 +152,8 @@ class Reach:
         return found
 
     def _reach(self, definition: Definition, function: InCallFunction) -> None:
+        if self._entered is not None:
+            self.reaching.setdefault(definition, set()).add(self._entered)
         if definition not in self._seen:
             self._seen.add(definition)
             self._pending.append((definition, function))

@@ -67,3 +67,15 @@ def body_of(function: FunctionNode | ast.Lambda | ast.Expression) -> list[ast.st
 def has_yield(function: FunctionNode | ast.Lambda | ast.Expression) -> bool:
     """Whether a function has a `yield` of its own."""
     return any(isinstance(node, ast.Yield | ast.YieldFrom) for node in own(*body_of(function)))
+
+
+def is_stub(function: FunctionNode) -> bool:
+    """Whether a function does nothing yet: it holds a docstring, `...`, `pass` or `raise NotImplementedError`."""
+    for statement in function.body:
+        match statement:
+            case ast.Expr(value=ast.Constant()) | ast.Pass():
+                continue
+            case ast.Raise(exc=ast.Name(id="NotImplementedError") | ast.Call(func=ast.Name(id="NotImplementedError"))):
+                continue
+        return False
+    return True

@@ -143,9 +143,13 @@ def _call(machine: Machine, step: Step, state: State, node: ast.Call, operands: 
     function, arguments = operands[0], operands[1:]
     machine.search.look_at(machine, node, arguments)
     call = _as_call(machine, node, function, arguments)
-    definitions = machine.search.definitions(node.func)
-    if definitions:
-        return machine.search.enter(machine, node, definitions, call, state)
+    links = machine.search.links(machine, node)
+    called = [link for link in links if link.call is node]
+    for link in links:
+        if link.call is not node:
+            machine.search.enter(machine, node, [link], arguments, state)
+    if called:
+        return machine.search.enter(machine, node, called, arguments, state)
     if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
         grown = added(call.owner, call.method, call.arguments)
         variable = machine.search.home(step.scope, node.func.value.id)

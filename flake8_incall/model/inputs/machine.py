@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
+from flake8_incall.model.calls.links import Chain
 from flake8_incall.model.code.scopes import Variable
 from flake8_incall.model.code.tree import below
 from flake8_incall.model.flow.graph import Action, Body, Graph, Step
@@ -134,11 +135,19 @@ class Outcome:
 
 
 class Machine:
-    """One activation of a function."""
+    """One activation of a function.
 
-    def __init__(self, search: Search, body: Body, active: tuple[Body, ...] = ()) -> None:
+    Attributes:
+        search: The search that it is a part of.
+        active: The functions that are running, this one last.
+        chain: The steps by which it is reached.
+        graph: Its control-flow graph.
+    """
+
+    def __init__(self, search: Search, body: Body, active: tuple[Body, ...] = (), chain: Chain = ()) -> None:
         self.search = search
         self.active = (*active, body)
+        self.chain = chain
         self.graph: Graph = search.graph(body)
         self._states: dict[Step, State] = {}
         self._failing: dict[Step, State] = {}

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
+from flake8_incall.model.calls.bindings import given, handed
 from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.calls.function import InCallFunction, Parameter
-from flake8_incall.model.calls.reach import Reach, Unit
+from flake8_incall.model.calls.graph import CallGraph
+from flake8_incall.model.calls.links import Link
+from flake8_incall.model.calls.reach import Reach
 from flake8_incall.model.calls.unproved import Analysis, GivenUp
-from flake8_incall.model.code.binding import ParameterKind, bind, evaluated, formals
+from flake8_incall.model.code.binding import ParameterKind, formals
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.scopes import Kind, Variable
-from flake8_incall.model.code.tree import FunctionNode, find
+from flake8_incall.model.code.tree import find
 from flake8_incall.model.flow.graph import Body, Graph
 from flake8_incall.model.flow.graphs import Graphs
 from flake8_incall.model.inputs.addresses import Place, is_absolute, places
-from flake8_incall.model.inputs.calls import Call
 from flake8_incall.model.inputs.containers import item
 from flake8_incall.model.inputs.machine import Machine, Outcome, State
 from flake8_incall.model.inputs.sinks import Guesses, Sink, is_statement, sinks
@@ -37,7 +39,6 @@ from flake8_incall.model.inputs.values import (
     under,
     union,
 )
-from flake8_incall.model.references.calling import fixed_before
 from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Definition, Local, canonical_names
 from flake8_incall.model.signature.type_tree import Type, TypeKind
@@ -126,24 +127,25 @@ class Search:
         return function.node in self._leading
 
     def _find_leading(self) -> set[Definition]:
-        """The functions that have a sink, or mention the name of one that leads to one."""
-        units = self._module.fact(Reach).units
-        mentioning: dict[str, list[Unit]] = {}
-        pending: list[Unit] = []
+        """The functions that have a sink, or reach a function that has one."""
+        reach = self._module.fact(Reach)
         guesses = Guesses(self._module)
-        for unit in units:
+        mentioning: dict[str, list[Definition]] = {}
+        pending: list[Definition] = []
+        for unit in reach.units:
             for node in unit.nodes:
-                if isinstance(node, ast.Name | ast.Attribute):
-                    name = node.id if isinstance(node, ast.Name) else node.attr
-                    mentioning.setdefault(name, []).append(unit)
+                if isinstance(node, ast.Attribute):
+                    mentioning.setdefault(node.attr, []).append(unit.definition)
                 elif isinstance(node, ast.Call) and (found := sinks(node, self._module.fact(References), guesses)):
                     self._sinks[node] = found
-                    pending.append(unit)
+                    pending.append(unit.definition)
         leading: set[Definition] = set()
         while pending:
-            definition = pending.pop().definition
+            definition = pending.pop()
             if definition not in leading:
                 leading.add(definition)
+                pending += reach.reaching.get(definition, ())
+                # A method of an object that is not known is reached by its name.
                 pending += mentioning.get(getattr(definition, "name", ""), ())
         return leading
 
@@ -190,10 +192,10 @@ class Search:
         """The qualified names of what an expression can be."""
         return canonical_names(self._module.fact(References).of(node), self._module.catalogue)
 
-    def definitions(self, node: ast.expr) -> list[FunctionNode | ast.Lambda]:
-        """The functions of the module that an expression can be."""
-        found = (r.definition for r in self._module.fact(References).of(node) if isinstance(r, Local))
-        return [definition for definition in found if not isinstance(definition, ast.ClassDef)]
+    def links(self, machine: Machine, node: ast.expr) -> list[Link]:
+        """The helpers that a call runs, or hands on; what makes an object is not followed for its result."""
+        found = self._module.fact(CallGraph).at(node, machine.active[-1], machine.chain)
+        return [replace(link, call=None) if link.makes_object else link for link in found]
 
     def makes_object(self, node: ast.expr) -> bool:
         """Whether an expression is a class of the module."""
@@ -263,14 +265,12 @@ class Search:
         injection = Injection(danger, sink.argument, part.origin.parameter, sink.api, is_own)
         self._found.setdefault((sink.argument, danger), injection)
 
-    def enter(
-        self, machine: Machine, node: ast.Call, definitions: list[FunctionNode | ast.Lambda], call: Call, state: State
-    ) -> Value:
-        """Follow a call of functions of the module."""
+    def enter(self, machine: Machine, node: ast.expr, links: list[Link], arguments: list[Value], state: State) -> Value:
+        """Follow functions of the module that are called, or handed on."""
         found: list[Outcome] = []
-        for definition in definitions:
-            outcomes = self._enter(machine, node, definition, call, state)
-            for name, scope in self._module.names.scope(definition).declared.items():
+        for link in links:
+            outcomes = self._enter(machine, node, link, arguments, state)
+            for name, scope in self._module.names.scope(link.helper).declared.items():
                 written = [outcome.env[scope, name] for outcome in outcomes if (scope, name) in outcome.env]
                 if written:
                     state.set((scope, name), union(*written))
@@ -278,28 +278,34 @@ class Search:
         if not found:
             return UNKNOWN
         value = union(*(under(outcome.value, outcome.checks) for outcome in found))
-        state.learn(frozenset.intersection(*(outcome.checks for outcome in found)))
+        if all(link.call is node for link in links):
+            state.learn(frozenset.intersection(*(outcome.checks for outcome in found)))
         return value
 
     def _enter(
-        self, machine: Machine, node: ast.Call, definition: FunctionNode | ast.Lambda, call: Call, state: State
+        self, machine: Machine, node: ast.expr, link: Link, arguments: list[Value], state: State
     ) -> list[Outcome]:
+        definition = link.helper
         is_inner = any(outer in machine.active for outer in self._module.index.functions_around(definition))
         if definition in machine.active or len(machine.active) > _DEEPEST_CALL:
             return []
-        if not is_inner and next(all_inputs(call.everything), None) is None:
+        given = self._bound(machine, node, link, arguments, state)
+        if not is_inner and next(all_inputs(union(*given.values())), None) is None:
             return []
         env = dict(state.env) if is_inner else {}
-        for name, value in self._bound(machine, node, definition, call, state).items():
+        for name, value in given.items():
             env[self.home(definition, name)] = value
-        key = (definition, tuple(sorted(((name, value) for (_, name), value in env.items()), key=lambda item: item[0])))
+        chain = (*machine.chain, link)
+        way = chain if self._module.fact(CallGraph).is_open(definition) else None
+        values = sorted(((name, value) for (_, name), value in env.items()), key=lambda item: item[0])
+        key = (definition, way, tuple(values))
         if key not in self._outcomes:
             self._outcomes[key] = []
-            self._outcomes[key] = Machine(self, definition, machine.active).run(State(env))
+            self._outcomes[key] = Machine(self, definition, machine.active, chain).run(State(env))
         return self._outcomes[key]
 
     def _bound(
-        self, machine: Machine, node: ast.Call, definition: FunctionNode | ast.Lambda, call: Call, state: State
+        self, machine: Machine, node: ast.expr, link: Link, arguments: list[Value], state: State
     ) -> dict[str, Value]:
         """What each parameter of a function is given in a call."""
 
@@ -308,10 +314,9 @@ class Search:
                 return state.env.get(self.home(machine.active[-1], fixed.id), UNKNOWN)
             return UNKNOWN
 
-        fixed = fixed_before(node.func, definition, self._module.fact(References)).mapped(before)
-        values = [*call.arguments, *(call.keywords[keyword.arg or "**"] for keyword in node.keywords)]
-        parameters, written = formals(definition.args), evaluated(node, values)
-        bound = bind(parameters, written.after(fixed))
+        written = handed(link, node, arguments)
+        bound = given(link, written, self._module.fact(References), before)
+        parameters = formals(link.helper.args)
         found = dict(bound.given)
         for name in bound.unknown:
             named = (item(options, text(name), node) for options in written.keyword_spread)

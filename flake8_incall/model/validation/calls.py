@@ -37,10 +37,11 @@ def call(machine: Machine, step: Step, state: State, node: ast.Call, operands: l
     summaries = machine.summaries
     function, arguments = operands[0], _spoken(node, operands[1:])
     handed = union(arguments)
-    definitions = summaries.definitions(node.func)
-    if definitions:
-        return summaries.enter(machine, node, definitions, arguments, state)
-    entered = _hand_on(machine, node, arguments, state)
+    links = summaries.links(machine, node)
+    called = [link for link in links if link.mention is node.func]
+    entered = summaries.enter(machine, node, [link for link in links if link not in called], arguments, state)
+    if called:
+        return summaries.enter(machine, node, called, arguments, state)
     if node in summaries.external:
         summaries.look_at_external(machine, node, [function, *arguments], state)
         return related(handed | function.traces, Relation.REPLY) | entered
@@ -58,17 +59,6 @@ def _spoken(node: ast.Call, arguments: list[Value]) -> list[Value]:
     names = [*(None for _ in node.args), *(keyword.arg for keyword in node.keywords)]
     pairs = zip(names, arguments, strict=True)
     return [Value(argument.made) if name == "timeout" else argument for name, argument in pairs]
-
-
-def _hand_on(machine: Machine, node: ast.Call, arguments: list[Value], state: State) -> Traces:
-    """Functions of the module that are handed on are called by whom they are handed to: `to_thread(look_up, name)`."""
-    found: Traces = NONE
-    for argument in node.args:
-        if isinstance(argument, ast.Name | ast.Attribute | ast.Lambda):
-            definitions = machine.summaries.definitions(argument)
-            if definitions:
-                found |= machine.summaries.enter(machine, node, definitions, arguments, state, mention=argument)
-    return found
 
 
 def _known(machine: Machine, node: ast.Call, function: Value, arguments: list[Value], state: State) -> Traces:

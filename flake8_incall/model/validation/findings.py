@@ -18,6 +18,7 @@ from flake8_incall.model.validation.uses import Use
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
+from flake8_incall.model.code.tree import is_stub
 
 # The names by which all variables of a function can be read at once.
 _ALL_VARIABLES = frozenset({"locals", "vars", "eval", "exec"})
@@ -70,7 +71,7 @@ class Validation:
 
     def unused(self, function: InCallFunction) -> Iterator[Parameter]:
         """The parameters that a function never reads."""
-        if _is_stub(function):
+        if is_stub(function.node):
             return
         read = self._read(function)
         if not _ALL_VARIABLES.isdisjoint(name.id for name in read):
@@ -101,15 +102,3 @@ def _inputs(function: InCallFunction) -> list[Parameter]:
     if function.registration.is_raw:
         return []
     return [parameter for parameter in function.inputs if parameter is not function.misread_context]
-
-
-def _is_stub(function: InCallFunction) -> bool:
-    """Whether a function does nothing yet: it holds a docstring, `...`, `pass` or `raise NotImplementedError`."""
-    for statement in function.node.body:
-        match statement:
-            case ast.Expr(value=ast.Constant()) | ast.Pass():
-                continue
-            case ast.Raise(exc=ast.Name(id=name) | ast.Call(func=ast.Name(id=name))) if name == "NotImplementedError":
-                continue
-        return False
-    return True

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
+from flake8_incall.model.calls.links import Chain
 from flake8_incall.model.code.scopes import Variable
 from flake8_incall.model.flow.graph import Action, Body, Step
 from flake8_incall.model.flow.graphs import Graphs
@@ -47,10 +48,12 @@ class Machine:
         summaries: What is known of the module's functions.
         body: The function.
         summary: What was found out, filled on the way.
+        chain: The steps by which the function is reached.
     """
 
-    def __init__(self, summaries: Summaries, body: Body, summary: Summary) -> None:
+    def __init__(self, summaries: Summaries, body: Body, summary: Summary, chain: Chain = ()) -> None:
         self.summaries = summaries
+        self.chain = chain
         self.body = body
         self.summary = summary
         graphs = summaries.module.fact(Graphs)

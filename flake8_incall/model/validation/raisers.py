@@ -66,7 +66,7 @@ class Raisers:
         referents = self._summaries.module.fact(References).of(node.func)
         local = [r.definition for r in referents if isinstance(r, Local)]
         if local:
-            return any(not isinstance(d, Callable) or self._summaries.of_helper(d).can_raise for d in local)
+            return any(not isinstance(d, Callable) or self._summaries.of_helper(d, ()).can_raise for d in local)
         if node in self._summaries.external:
             return True
         names, catalogue = self._summaries.names_of(node.func), self._summaries.module.catalogue

@@ -8,20 +8,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from flake8_incall.model.calls.bindings import given, handed
 from flake8_incall.model.calls.call_sites import CallSite, calls
 from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.calls.graph import CallGraph
+from flake8_incall.model.calls.links import Chain, Link
 from flake8_incall.model.calls.unproved import Analysis, GivenUp
 from flake8_incall.model.code.binder import every_argument
-from flake8_incall.model.code.binding import ParameterKind, bind, evaluated, formals
+from flake8_incall.model.code.binding import ParameterKind, formals
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.scopes import Variable
 from flake8_incall.model.code.tree import find
 from flake8_incall.model.errors.failures import Failures
 from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.flow.graphs import Graphs
-from flake8_incall.model.references.calling import fixed_before
 from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Callable, Contents, Local, Outside, canonical_names
 from flake8_incall.model.validation.conditions import Conditions
@@ -97,38 +99,40 @@ class Summaries:
         self.external: dict[ast.Call, CallSite] = {}
         for function in module.fact(discover).functions:
             self.external |= {site.node: site for site in calls(function) if site.is_external}
-        self._known: dict[Callable, Summary] = {}
-        self._partial: set[Callable] = set()
+        self._known: dict[tuple[Callable, Chain], Summary] = {}
+        self._partial: set[tuple[Callable, Chain]] = set()
         self._is_partial = False
         self._left = 0
         self._depth = 0
 
     def of(self, function: InCallFunction) -> Summary:
         """The summary of an in-call function: its parameters are those that the model fills."""
-        if function.node not in self._known:
+        key = (function.node, ())
+        if key not in self._known:
             shapes = {p.node: shape_of_annotation(p.node, self.module) for p in function.inputs}
             self._is_partial = False
-            self._known[function.node] = self._follow(function.node, shapes)
+            self._known[key] = self._follow(function.node, shapes, ())
             if self._is_partial:
                 self.module.fact(GivenUp).add(function.node, Analysis.VALIDATION)
-        return self._known[function.node]
+        return self._known[key]
 
-    def of_helper(self, definition: Callable) -> Summary:
-        """The summary of another function."""
-        if definition not in self._known:
+    def of_helper(self, definition: Callable, chain: Chain) -> Summary:
+        """The summary of another function, as it is reached where that makes a difference."""
+        key = (definition, chain if self.module.fact(CallGraph).is_open(definition) else ())
+        if key not in self._known:
             if self._depth >= _DEEPEST_CALL:
                 return Summary(can_raise=True)
             # What calls itself does nothing more in that call.
-            self._known[definition] = Summary()
+            self._known[key] = Summary()
             self._depth += 1
             before, self._is_partial = self._is_partial, False
-            self._known[definition] = self._follow(definition, self._shapes_given(definition))
+            self._known[key] = self._follow(definition, self._shapes_given(definition), chain)
             if self._is_partial:
-                self._partial.add(definition)
+                self._partial.add(key)
             self._is_partial |= before
             self._depth -= 1
-        self._is_partial |= definition in self._partial
-        return self._known[definition]
+        self._is_partial |= key in self._partial
+        return self._known[key]
 
     def _shapes_given(self, definition: Callable) -> dict[ast.arg, Shape]:
         """What carries the parameters of a helper: by their types, or else as its caller has them."""
@@ -136,7 +140,7 @@ class Summaries:
         stars = (definition.args.vararg, definition.args.kwarg)
         return {a: Shape.GIVEN if shape is Shape.ANY and a not in stars else shape for a, shape in shapes.items()}
 
-    def _follow(self, definition: Callable, shapes: dict[ast.arg, Shape]) -> Summary:
+    def _follow(self, definition: Callable, shapes: dict[ast.arg, Shape], chain: Chain) -> Summary:
         inputs: dict[Label, tuple[Variable, Shape]] = {
             argument.arg: (self.variable(definition, argument.arg), shape) for argument, shape in shapes.items()
         }
@@ -147,7 +151,7 @@ class Summaries:
             _LEAST_WORK + _WORK_PER_STEP * len(self.module.fact(Graphs).of(definition).steps),
         )
         try:
-            end = Machine(self, definition, summary).run(begin(inputs))
+            end = Machine(self, definition, summary, chain).run(begin(inputs))
         except TooMuchError:
             end = None
             self._is_partial = True
@@ -280,21 +284,22 @@ class Summaries:
 
     # Calls of the module's own functions
 
+    def links(self, machine: Machine, node: ast.expr) -> list[Link]:
+        """The helpers that a call runs, or hands on; what makes an object is not followed."""
+        found = self.module.fact(CallGraph).at(node, machine.body, machine.chain)
+        passed = {machine.body, *(link.caller for link in machine.chain)}
+        return [link for link in found if not link.makes_object and link.helper not in passed]
+
     def enter(
-        self,
-        machine: Machine,
-        node: ast.Call,
-        definitions: list[Callable],
-        arguments: list[Value],
-        state: State,
-        mention: ast.expr | None = None,
+        self, machine: Machine, node: ast.Call, links: list[Link], arguments: list[Value], state: State
     ) -> Traces:
         """What a call of functions of the module gives, or that of functions that are handed on and called later."""
         found: list[Traces] = []
         passed: list[frozenset[Label]] = []
-        for definition in definitions:
-            summary = self.of_helper(definition)
-            given = self._bound(machine, node, definition, arguments, state, mention)
+        for link in links:
+            definition = link.helper
+            summary = self.of_helper(definition, (*machine.chain, link))
+            given = self._bound(machine, node, link, arguments, state)
             actual = {label: given.get(label) or state.get(place) for label, (place, _) in summary.inputs.items()}
             for use in summary.uses.values():
                 self._hand_up(machine, node, use, actual[use.label], definition, state)
@@ -307,7 +312,7 @@ class Summaries:
                 state.set(place, Value((node, place), _returned(traces, actual, node)))
             checked = [labels_carried(actual[label]) for label in summary.passed]
             passed.append(frozenset().union(*checked))
-        if mention is None and passed:
+        if passed and all(link.mention is node.func for link in links):
             machine.passed(state, frozenset.intersection(*passed), node)
         return simplified(frozenset().union(*found))
 
@@ -332,13 +337,7 @@ class Summaries:
                 machine.summary.uses.setdefault(key, passed_on)
 
     def _bound(
-        self,
-        machine: Machine,
-        node: ast.Call,
-        definition: Callable,
-        arguments: list[Value],
-        state: State,
-        mention: ast.expr | None,
+        self, machine: Machine, node: ast.Call, link: Link, arguments: list[Value], state: State
     ) -> dict[Label, Value]:
         """What each parameter of a function is given in a call."""
 
@@ -347,12 +346,8 @@ class Summaries:
                 return state.get(self.variable(machine.body, fixed.id))
             return Value(fixed)
 
-        fixed = fixed_before(mention or node.func, definition, self.module.fact(References)).mapped(before)
-        written = evaluated(node, arguments)
-        if mention is not None:
-            written = written.behind(arguments[node.args.index(mention)])
-        parameters = formals(definition.args)
-        bound = bind(parameters, written.after(fixed))
+        bound = given(link, handed(link, node, arguments), self.module.fact(References), before)
+        parameters = formals(link.helper.args)
         found: dict[Label, Value] = dict(bound.given.items())
         found |= {name: Value((node, name), union(bound.spread)) for name in bound.unknown}
         for formal in parameters:
@@ -381,12 +376,12 @@ def _returned(returned: Traces, actual: dict[Label, Value], node: ast.Call) -> T
     """The traces of a result, in terms of what the function was given."""
     found = set()
     for trace in returned:
-        for given in actual[trace.label].traces:
-            if trace.relation is not Relation.CARRIES or given.relation is not Relation.CARRIES:
-                weaker = given.relation if trace.relation is Relation.CARRIES else trace.relation
-                found.add(Trace(given.label, weaker, Shape.OTHER))
+        for handed_in in actual[trace.label].traces:
+            if trace.relation is not Relation.CARRIES or handed_in.relation is not Relation.CARRIES:
+                weaker = handed_in.relation if trace.relation is Relation.CARRIES else trace.relation
+                found.add(Trace(handed_in.label, weaker, Shape.OTHER))
                 continue
-            checks = tested(given.checks, node, Outcome.SECOND) if trace.is_checked else given.checks
-            shape = given.shape if trace.shape is Shape.GIVEN else trace.shape
-            found.add(Trace(given.label, Relation.CARRIES, shape, checks))
+            checks = tested(handed_in.checks, node, Outcome.SECOND) if trace.is_checked else handed_in.checks
+            shape = handed_in.shape if trace.shape is Shape.GIVEN else trace.shape
+            found.add(Trace(handed_in.label, Relation.CARRIES, shape, checks))
     return simplified(frozenset(found))
