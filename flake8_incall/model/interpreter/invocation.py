@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     from flake8_incall.model.interpreter.machine import Machine
 
 
-
 def invoke(call: Call, function: Value) -> Outcome:
     """Call a value."""
     match function:

@@ -94,7 +94,7 @@ def _behind(node: ast.expr, module: Module) -> list[ast.expr]:
             return [element]
         case ast.Name():
             bindings = module.names.bindings_of(node)
-            sources = [source_of(b.node, module.parents) if b.kind is Kind.TARGET else None for b in bindings]
+            sources = [source_of(b.node, module.index) if b.kind is Kind.TARGET else None for b in bindings]
             values = [b.value for b in bindings if b.kind is Kind.ASSIGNMENT] + [s.value for s in sources if s]
             return [value for value in values if value is not None]
         case ast.Call(func=ast.Attribute(value=task, attr="result")):
