@@ -12,7 +12,7 @@ from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.calls.links import Link
 from flake8_incall.model.code.edits import inserted, replaced
 from flake8_incall.model.code.module import Module
-from flake8_incall.model.code.tree import below, find
+from flake8_incall.model.code.tree import below, find, last_name
 from flake8_incall.model.errors.aftermath import (
     Aftermath,
     Manner,
@@ -311,18 +311,11 @@ def _is_ending(handler: ast.ExceptHandler, function: InCallFunction) -> bool:
     body = function.module.fact(Failures).handlers.try_of(handler).body
     calls = [*find(ast.Call, *body)]
     outermost = [call for call in calls if not _is_inside(call, calls)]
-    return all(_called(call).strip("_").startswith(_ENDING) for call in outermost)
+    return all(last_name(call.func).strip("_").startswith(_ENDING) for call in outermost)
 
 
 def _is_inside(call: ast.Call, calls: list[ast.Call]) -> bool:
     return any(other is not call and call in other.args for other in calls)
-
-
-def _called(call: ast.Call) -> str:
-    match call.func:
-        case ast.Attribute(attr=name) | ast.Name(id=name):
-            return name
-    return ""
 
 
 def _are_all(calls: list[Fallible], function: InCallFunction) -> bool:

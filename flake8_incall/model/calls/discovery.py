@@ -16,7 +16,7 @@ from flake8_incall.model.calls.passed_over import Reason
 from flake8_incall.model.calls.registrations import Registered, registrations
 from flake8_incall.model.code.mentions import Mentions
 from flake8_incall.model.code.paths import is_matched, is_test_file
-from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.code.tree import FunctionNode, uncalled
 from flake8_incall.model.signature.annotations import is_context_name
 
 if TYPE_CHECKING:
@@ -198,7 +198,7 @@ class _Search:
         Without a `RunContext` to speak for a tool any decorator does; with one, only those that certainly do.
         """
         for decorator in node.decorator_list:
-            called = decorator.func if isinstance(decorator, ast.Call) else decorator
+            called = uncalled(decorator)
             names = self._module.names.resolve(called).names
             if node not in self._annotated or any(name.startswith(_MAKE_SOMETHING_ELSE) for name in names):
                 return f"@{ast.unparse(called)}"

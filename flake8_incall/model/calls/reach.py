@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from flake8_incall.catalogue.platform import TOOL_MAKERS
 from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.code.binder import every_argument
-from flake8_incall.model.code.tree import FunctionNode, below
+from flake8_incall.model.code.tree import FunctionNode, below, uncalled
 from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import (
     Container,
@@ -145,7 +145,7 @@ class Reach:
         found: dict[Definition, list[FunctionNode]] = {}
         for node in self._references.module.index.functions:
             for decorator in node.decorator_list:
-                called = decorator.func if isinstance(decorator, ast.Call) else decorator
+                called = uncalled(decorator)
                 if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
                     for definition in self._references.names.resolve(called.value).definitions:
                         found.setdefault(definition, []).append(node)
@@ -198,7 +198,7 @@ class Reach:
 
     def _is_taken_by_decorator(self, method: FunctionNode) -> bool:
         """Whether another library is given the method: pydantic calls its validators."""
-        called = (node.func if isinstance(node, ast.Call) else node for node in method.decorator_list)
+        called = (uncalled(node) for node in method.decorator_list)
         names = {name for node in called for name in self._references.names.resolve(node).names}
         return any(name.partition(".")[0] not in sys.stdlib_module_names and not _is_tool(name) for name in names)
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Generic, Literal, TypeVar
 
+from flake8_incall.model.code.tree import values_given
+
 # What an argument is to whoever asks: an expression, or a value of an analysis, but no text.
 V = TypeVar("V")
 W = TypeVar("W")
@@ -144,7 +146,7 @@ class Arguments(Generic[V]):
 
 def written(call: ast.Call) -> Arguments[ast.expr]:
     """Return the arguments of a call as they are written, each `*` and `**` as not known."""
-    return evaluated(call, [*call.args, *(keyword.value for keyword in call.keywords)])
+    return evaluated(call, values_given(call))
 
 
 def evaluated(call: ast.Call, values: Sequence[V]) -> Arguments[V]:

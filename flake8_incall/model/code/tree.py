@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from types import UnionType
 from typing import TypeVar
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
@@ -49,14 +50,37 @@ def find(kind: type[Node], *nodes: ast.AST) -> Iterator[Node]:
     return (node for node in below(*nodes) if isinstance(node, kind))
 
 
-def own(*nodes: ast.AST) -> Iterator[ast.AST]:
-    """Yield nodes and what is below them, in source order; nothing of functions, lambdas and classes but the node."""
+def own(*nodes: ast.AST, apart: UnionType = Inner) -> Iterator[ast.AST]:
+    """Yield nodes and what is below them, in source order; of functions, lambdas and classes nothing but the node.
+
+    Args:
+        nodes: The nodes to begin with.
+        apart: The classes of nodes whose parts are left out.
+    """
     pending = [*reversed(nodes)]
     while pending:
         current = pending.pop()
         yield current
-        if not isinstance(current, Inner):
+        if not isinstance(current, apart):
             pending += reversed(children(current))
+
+
+def last_name(node: ast.AST) -> str:
+    """Return a name, or the last one of a chain of attributes; nothing for other expressions."""
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return ""
+
+
+def uncalled(node: ast.expr) -> ast.expr:
+    """Return a decorator or context manager without the arguments that it is given."""
+    return node.func if isinstance(node, ast.Call) else node
+
+
+def values_given(call: ast.Call) -> list[ast.expr]:
+    """Return all arguments of a call, those by position first."""
+    return [*call.args, *(keyword.value for keyword in call.keywords)]
 
 
 def body_of(function: FunctionNode | ast.Lambda | ast.Expression) -> list[ast.stmt] | list[ast.expr]:

@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.code.tree import below, find
+from flake8_incall.model.code.tree import below, find, uncalled
 from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Local
 
@@ -24,7 +24,7 @@ _SPEAKING_OF_ERRORS = re.compile(
 
 def may_catch(module: Module, decorator: ast.expr) -> bool:
     """Whether a decorator may catch exceptions: one of this module by its body, one from elsewhere by its words."""
-    called = decorator.func if isinstance(decorator, ast.Call) else decorator
+    called = uncalled(decorator)
     bodies = [r.definition for r in module.fact(References).of(called) if isinstance(r, Local)]
     if bodies:
         return any(isinstance(node, ast.Try | ast.TryStar | ast.With) for node in below(*bodies))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from flake8_incall.model.code.names import Names
-from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.code.tree import FunctionNode, uncalled
 from flake8_incall.model.flow.builder import Builder, Finally, Loop, Visit, run
 from flake8_incall.model.flow.expressions import branch, operands_of, store, value, values
 from flake8_incall.model.flow.graph import Action, Body, Graph, Step
@@ -247,7 +247,7 @@ def _with(builder: Builder, node: ast.With | ast.AsyncWith) -> Visit:
 
 def _may_swallow(builder: Builder, manager: ast.expr) -> bool:
     """Whether to ask later if a manager takes exceptions up; an unknown one is taken not to."""
-    meaning = builder.names.resolve(manager.func if isinstance(manager, ast.Call) else manager)
+    meaning = builder.names.resolve(uncalled(manager))
     return bool(meaning.definitions) or builder.names.catalogue.any_has("swallows", meaning.names)
 
 

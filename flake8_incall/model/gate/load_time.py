@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.code.binder import is_type_checking
-from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.code.tree import FunctionNode, uncalled, values_given
 from flake8_incall.model.gate.exposure import Exposure
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _class(module: Module, node: ast.ClassDef) -> Iterator[tuple[ast.AST, str]]:
 
 def _decorators(module: Module, node: FunctionNode | ast.ClassDef) -> Iterator[tuple[ast.AST, str]]:
     for decorator in node.decorator_list:
-        callee = decorator.func if isinstance(decorator, ast.Call) else decorator
+        callee = uncalled(decorator)
         if isinstance(decorator, ast.Name) and _is_own_function(module, decorator):
             continue
         is_accessor = isinstance(decorator, ast.Attribute) and decorator.attr in module.catalogue.members(
@@ -92,7 +92,7 @@ def _decorators(module: Module, node: FunctionNode | ast.ClassDef) -> Iterator[t
         if not is_accessor and not is_listed(module, callee):
             yield decorator, "a decorator"
         elif isinstance(decorator, ast.Call):
-            yield from _calls(module, [*decorator.args, *(k.value for k in decorator.keywords)], "in a decorator")
+            yield from _calls(module, values_given(decorator), "in a decorator")
 
 
 def _is_own_function(module: Module, name: ast.Name) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flake8_incall.model.calls.function import CONTEXT_NAMES
 from flake8_incall.model.code.binder import every_argument
 from flake8_incall.model.code.scopes import Kind
-from flake8_incall.model.code.tree import FunctionNode, below
+from flake8_incall.model.code.tree import FunctionNode, below, uncalled
 from flake8_incall.model.gate.exposure import Exposure
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ class Ownership:
 
     def _is_known_decorator(self, decorator: ast.expr) -> bool:
         """Whether a decorator neither keeps what it is given nor puts something else in its place."""
-        callee = decorator.func if isinstance(decorator, ast.Call) else decorator
+        callee = uncalled(decorator)
         if isinstance(callee, ast.Attribute) and callee.attr in self._module.catalogue.members("makes-accessor"):
             return True
         names = self._exposure.only_names(callee)

@@ -17,7 +17,7 @@ from flake8_incall.model.calls.unproved import Analysis, GivenUp
 from flake8_incall.model.code.binding import ParameterKind, formals
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.scopes import Kind, Variable
-from flake8_incall.model.code.tree import find
+from flake8_incall.model.code.tree import find, values_given
 from flake8_incall.model.flow.graph import Body, Graph
 from flake8_incall.model.flow.graphs import Graphs
 from flake8_incall.model.inputs.addresses import Place, is_absolute, places
@@ -219,7 +219,7 @@ class Search:
     def look_at(self, machine: Machine, node: ast.Call, operands: list[Value]) -> None:
         """Hold what a call is handed against what it does with it."""
         for sink in self._sinks.get(node, ()):
-            passed = [*node.args, *(keyword.value for keyword in node.keywords)]
+            passed = values_given(node)
             for argument, value in zip(passed, operands, strict=True):
                 if argument is sink.argument:
                     if sink.use == "attribute":

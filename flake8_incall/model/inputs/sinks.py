@@ -10,7 +10,7 @@ from typing import Literal
 
 from flake8_incall.catalogue import Api, Argument, Catalogue
 from flake8_incall.model.code.module import Module
-from flake8_incall.model.code.tree import FunctionNode, find
+from flake8_incall.model.code.tree import FunctionNode, find, values_given
 from flake8_incall.model.inputs.values import Part
 from flake8_incall.model.references.arguments import Written, given, read
 from flake8_incall.model.references.references import References
@@ -62,7 +62,7 @@ class Guesses:
 
 def sinks(call: ast.Call, references: References, guesses: Guesses) -> list[Sink]:
     """The arguments of a call that take an address or a statement; constants among them are left out."""
-    if not (call.args or call.keywords) or all(isinstance(a, ast.Constant) for a in _arguments(call)):
+    if not (call.args or call.keywords) or all(isinstance(a, ast.Constant) for a in values_given(call)):
         return []
     referents = references.of(call.func)
     found: list[Sink] = []
@@ -125,11 +125,6 @@ def is_statement(parts: tuple[Part, ...]) -> bool:
     word = whole.split(maxsplit=1)[:1]
     # A sentence begins with a capital letter: "Select the best dish from the menu".
     return word != [] and (word[0].isupper() or word[0].islower()) and _STATEMENT.match(whole) is not None
-
-
-def _arguments(call: ast.Call) -> Iterator[ast.expr]:
-    yield from call.args
-    yield from (keyword.value for keyword in call.keywords)
 
 
 def _called(call: ast.Call, referents: Referents, references: References) -> Iterator[tuple[Api, Written]]:

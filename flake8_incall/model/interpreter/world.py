@@ -9,7 +9,7 @@ from functools import cached_property
 from flake8_incall.catalogue import Catalogue, TypeUse
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.scopes import Binding, Kind, Scope
-from flake8_incall.model.code.tree import FunctionNode, has_yield
+from flake8_incall.model.code.tree import FunctionNode, has_yield, uncalled
 from flake8_incall.model.flow.graph import Body
 from flake8_incall.model.interpreter.values import External
 
@@ -80,7 +80,7 @@ class World:
 
     def is_transparent(self, decorator: ast.expr) -> bool:
         """Whether a decorator leaves what a call gives as it is."""
-        called = decorator.func if isinstance(decorator, ast.Call) else decorator
+        called = uncalled(decorator)
         meaning = self.names.resolve(called)
         return not meaning.unknown and bool(meaning.names) and meaning.names <= _TRANSPARENT
 
@@ -111,7 +111,7 @@ class World:
 
     def decorators(self, definition: ast.ClassDef) -> frozenset[str]:
         """The qualified names of what decorates a class."""
-        called = [d.func if isinstance(d, ast.Call) else d for d in definition.decorator_list]
+        called = [uncalled(d) for d in definition.decorator_list]
         return frozenset(name for decorator in called for name in self.names.resolve(decorator).names)
 
     def class_binding(self, definition: ast.ClassDef, name: str) -> Binding | None:

@@ -17,7 +17,7 @@ from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.calls.graph import CallGraph
 from flake8_incall.model.code.scopes import Kind
-from flake8_incall.model.code.tree import below, find
+from flake8_incall.model.code.tree import below, find, last_name
 from flake8_incall.model.flow.graphs import Graphs
 from flake8_incall.model.flow.queries import deciding
 from flake8_incall.model.practice.changes import changes
@@ -188,13 +188,11 @@ def _wanted(test: ast.AST, *, by_true: bool) -> ast.expr | None:
 
 def _last_name(node: ast.expr) -> str:
     match node:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name
         case ast.Subscript(slice=ast.Constant(value=str(name))):
             return name
         case ast.Call(func=ast.Attribute(attr="get"), args=[ast.Constant(value=str(name)), *_]):
             return name
-    return ""
+    return last_name(node)
 
 
 def _assigned(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:

@@ -10,7 +10,7 @@ from itertools import islice
 from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.module import Module
-from flake8_incall.model.code.tree import FunctionNode, below, find
+from flake8_incall.model.code.tree import FunctionNode, below, find, last_name, values_given
 from flake8_incall.model.errors.aftermath import is_for_failure, is_logging
 from flake8_incall.model.errors.failures import Failures
 from flake8_incall.model.errors.fallible import Fallible
@@ -103,7 +103,7 @@ def _tells(ways: set[Step], handler: ast.ExceptHandler, module: Module) -> bool:
 
 
 def _may_tell(call: ast.Call, handler: ast.ExceptHandler, module: Module) -> bool:
-    name = _last_name(call.func)
+    name = last_name(call.func)
     if _TELLING.search(name.lower()):
         return True
     if _takes_exception(call, handler) and "builtins" not in _root(call, module):
@@ -112,20 +112,13 @@ def _may_tell(call: ast.Call, handler: ast.ExceptHandler, module: Module) -> boo
 
 
 def _takes_exception(call: ast.Call, handler: ast.ExceptHandler) -> bool:
-    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    given = values_given(call)
     return handler.name is not None and any(isinstance(a, ast.Name) and a.id == handler.name for a in given)
 
 
 def _logs(definition: FunctionNode | ast.ClassDef, module: Module) -> bool:
     calls = find(ast.Call, definition)
-    return any(is_logging(call, module) or _TELLING.search(_last_name(call.func).lower()) for call in calls)
-
-
-def _last_name(callee: ast.expr) -> str:
-    match callee:
-        case ast.Attribute(attr=name) | ast.Name(id=name):
-            return name
-    return ""
+    return any(is_logging(call, module) or _TELLING.search(last_name(call.func).lower()) for call in calls)
 
 
 def _root(call: ast.Call, module: Module) -> set[str]:

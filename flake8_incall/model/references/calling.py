@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.code.binding import Arguments, Bound, Formal, ParameterKind, bind, formals
-from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.code.tree import FunctionNode, uncalled
 from flake8_incall.model.references.arguments import Written, given, read
 from flake8_incall.model.references.referents import (
     Container,
@@ -94,7 +94,7 @@ def _from_fields(definition: ast.ClassDef, references: References) -> list[Forma
     for ancestor in reversed([*references.members.ancestors(definition)]):
         if isinstance(ancestor, Outside):
             continue
-        decorators = [d.func if isinstance(d, ast.Call) else d for d in ancestor.decorator_list]
+        decorators = [uncalled(d) for d in ancestor.decorator_list]
         if not any("dataclasses.dataclass" in names_of(references.of(decorator)) for decorator in decorators):
             return None
         found |= {formal.name: formal for formal in _fields(ancestor)}

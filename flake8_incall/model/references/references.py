@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from flake8_incall.catalogue import DANGERS, Catalogue, TypeUse
 from flake8_incall.model.code.scopes import Binding, Kind
-from flake8_incall.model.code.tree import FunctionNode, own
+from flake8_incall.model.code.tree import FunctionNode, own, values_given
 from flake8_incall.model.references import followed
 from flake8_incall.model.references.arguments import returned
 from flake8_incall.model.references.constants import Constants
@@ -301,7 +301,7 @@ class References:
 
     def _wrapped(self, node: ast.Call) -> Referents:
         """What is made around something dangerous may hand it out again: `ContextVar("reader", default=open)`."""
-        arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
+        arguments = values_given(node)
         for argument in arguments:
             if isinstance(argument, ast.Name | ast.Attribute) and self._is_dangerous(argument):
                 return frozenset({Container(node)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.code.tree import FunctionNode, below
+from flake8_incall.model.code.tree import FunctionNode, below, uncalled
 
 if TYPE_CHECKING:
     from flake8_incall.catalogue import Catalogue
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def is_result_replaced(function: InCallFunction) -> bool:
     """Whether a decorator of this module never hands on the function's result as it is."""
     for decorator in function.node.decorator_list:
-        maker = decorator.func if isinstance(decorator, ast.Call) else decorator
+        maker = uncalled(decorator)
         for definition in function.module.names.resolve(maker).definitions:
             if isinstance(definition, FunctionNode) and _replaces(definition, function.module.catalogue):
                 return True

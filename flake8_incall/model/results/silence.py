@@ -9,7 +9,7 @@ from functools import partial
 
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.module import Module
-from flake8_incall.model.code.tree import FunctionNode, find
+from flake8_incall.model.code.tree import FunctionNode, find, values_given
 from flake8_incall.model.flow.graph import Action, Graph, Step
 from flake8_incall.model.flow.graphs import Graphs
 from flake8_incall.model.flow.queries import between, until_left
@@ -74,7 +74,7 @@ def _is_heard(call: ast.Call, function: InCallFunction) -> bool:
         definitions = _helpers(current.func, function.module)
         if not definitions and _may_speak(current, contexts):
             return True
-        for argument in (*current.args, *(keyword.value for keyword in current.keywords)):
+        for argument in values_given(current):
             definitions += [argument] if isinstance(argument, ast.Lambda) else _helpers(argument, function.module)
         for definition in definitions:
             if definition not in seen:
@@ -113,7 +113,7 @@ def _may_speak(call: ast.Call, contexts: set[str]) -> bool:
     match call.func:
         case ast.Attribute(value=ast.Name(id="self"), attr=name):
             return _QUIET.search(name) is None
-    return any(_is_session(argument, contexts) for argument in (*call.args, *(k.value for k in call.keywords)))
+    return any(_is_session(argument, contexts) for argument in values_given(call))
 
 
 def _is_session(node: ast.expr, contexts: set[str]) -> bool:

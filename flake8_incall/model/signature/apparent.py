@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue.platform import TOOL_MAKERS
-from flake8_incall.model.code.tree import FunctionNode, own
+from flake8_incall.model.code.tree import FunctionNode, own, uncalled
 from flake8_incall.model.signature.metadata_stores import WRAPPING, MetadataStore, find_metadata_stores
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class ApparentSignatures:
     def _decorate(self, found: Apparent, decorator: ast.expr) -> Apparent:
         if self._is_wraps(decorator):
             return self._wrapped(decorator, None)
-        maker = decorator.func if isinstance(decorator, ast.Call) else decorator
+        maker = uncalled(decorator)
         definition = self._definition(maker)
         if definition is not None:
             return self._decorate_here(found, definition, 2 if isinstance(decorator, ast.Call) else 1)
@@ -217,7 +217,7 @@ class ApparentSignatures:
 
 
 def _has_tool_maker(node: FunctionNode, module: Module) -> bool:
-    makers = (decorator.func if isinstance(decorator, ast.Call) else decorator for decorator in node.decorator_list)
+    makers = (uncalled(decorator) for decorator in node.decorator_list)
     return any(name.endswith(TOOL_MAKERS) for maker in makers for name in module.names.resolve(maker).names)
 
 

@@ -20,7 +20,7 @@ from flake8_incall.model.code.binder import every_argument
 from flake8_incall.model.code.binding import ParameterKind, formals
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.scopes import Variable
-from flake8_incall.model.code.tree import find
+from flake8_incall.model.code.tree import find, values_given
 from flake8_incall.model.errors.failures import Failures
 from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.flow.graphs import Graphs
@@ -325,7 +325,7 @@ class Summaries:
             if not left:
                 return
             use = replace(use, raised=left)
-        arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
+        arguments = values_given(node)
         for trace in actual.traces:
             if trace.is_unchecked:
                 # What a function inside this one reads of it is used there.

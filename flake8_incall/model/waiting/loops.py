@@ -7,7 +7,7 @@ from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import load
-from flake8_incall.model.code.tree import FunctionNode, LoopNode, below, find, own
+from flake8_incall.model.code.tree import Inner, LoopNode, below, find, own
 from flake8_incall.model.flow.graphs import Graphs
 from flake8_incall.model.flow.queries import repeated
 from flake8_incall.model.references.constants import Unfollowed
@@ -168,15 +168,9 @@ def _last_rounds(block: list[ast.stmt]) -> Iterator[tuple[ast.expr, bool]]:
 
 def leaves(statement: ast.stmt) -> bool:
     """Whether a statement of a loop leaves it; an inner `if` is looked at for itself."""
-    pending: list[ast.AST] = [statement]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, _EXITS) or _is_failing(node):
-            return True
-        # `break` inside an inner loop leaves that one.
-        if not isinstance(node, FunctionNode | ast.Lambda | ast.ClassDef | LoopNode | ast.If):
-            pending.extend(ast.iter_child_nodes(node))
-    return False
+    # `break` inside an inner loop leaves that one.
+    nodes = own(statement, apart=Inner | LoopNode | ast.If)
+    return any(isinstance(node, _EXITS) or _is_failing(node) for node in nodes)
 
 
 def _is_failing(node: ast.AST) -> bool:

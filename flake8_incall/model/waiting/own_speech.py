@@ -12,6 +12,7 @@ from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.calls.graph import CallGraph
 from flake8_incall.model.calls.links import Chain
 from flake8_incall.model.calls.origins import origins
+from flake8_incall.model.code.tree import values_given
 from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Callable, Instance, Outside, names_of
 
@@ -92,7 +93,7 @@ def _parts(node: ast.expr, chain: Chain, module: Module) -> list[ast.expr]:
     """The parts awaited with an expression: arguments of `gather`, elements of a list, the value of a name."""
     match node:
         case ast.Call() if _waits_for_arguments(node, module):
-            return [*node.args, *(keyword.value for keyword in node.keywords)]
+            return values_given(node)
         case ast.Starred(value=value):
             return [value]
         case ast.List(elts=elements) | ast.Tuple(elts=elements) | ast.Set(elts=elements):

@@ -12,6 +12,7 @@ from flake8_incall.model.calls.call_sites import CallSite
 from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.links import Chain
 from flake8_incall.model.calls.origins import Origin, origins
+from flake8_incall.model.code.tree import values_given
 from flake8_incall.model.references.arguments import Written, given, read
 from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Instance, Outside, names_of
@@ -158,7 +159,7 @@ class Timeouts:
         known = {argument.name for _, api in apis if api.timeout is not None for argument in api.timeout.call}
         if any("timeout" in (keyword.arg or "").lower() and keyword.arg not in known for keyword in call.keywords):
             return True
-        for value in [*call.args, *(keyword.value for keyword in call.keywords)]:
+        for value in values_given(call):
             texts = self._references.constants.texts(value)
             if texts and any("timeout" in text.lower() for text in texts):
                 return True

@@ -12,7 +12,7 @@ from flake8_incall.catalogue import DANGERS, Api
 from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.links import Chain
 from flake8_incall.model.calls.origins import origins
-from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.code.tree import FunctionNode, uncalled
 from flake8_incall.model.references.arguments import given, read
 from flake8_incall.model.references.references import References, handed_out
 from flake8_incall.model.references.referents import Callable, Instance, Local, Referent, names_of
@@ -200,7 +200,7 @@ class Unfollowed:
         return not is_of_class and top not in known
 
     def _is_plain(self, decorator: ast.expr) -> bool:
-        function = decorator.func if isinstance(decorator, ast.Call) else decorator
+        function = uncalled(decorator)
         names = set(map(self._module.catalogue.canonical, self._names(function)))
         return bool(names) and names <= _PLAIN_DECORATORS
 
@@ -211,7 +211,7 @@ class Unfollowed:
         return f"{self._place(node)} is not followed"
 
     def _place(self, node: ast.expr) -> str:
-        named = node.func if isinstance(node, ast.Call) else node
+        named = uncalled(node)
         return f"`{' '.join(self._module.segment(named).split())}` of line {node.lineno}"
 
 

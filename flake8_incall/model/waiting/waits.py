@@ -13,7 +13,7 @@ from flake8_incall.model.calls.links import Chain, Link
 from flake8_incall.model.calls.origins import origins
 from flake8_incall.model.code.index import TreeIndex
 from flake8_incall.model.code.scopes import Binding
-from flake8_incall.model.code.tree import FunctionNode, find
+from flake8_incall.model.code.tree import FunctionNode, find, last_name, uncalled
 from flake8_incall.model.references.arguments import given, read
 from flake8_incall.model.references.calling import bound
 from flake8_incall.model.references.referents import Callable, Local, names_of
@@ -180,7 +180,7 @@ class Waits:
             elif api.bounds is not None and (duration := self._bound(node, api, chain)) is not None:
                 # `as` gives a handle by which the time can be set later.
                 yield Duration(node) if item.optional_vars is not None and duration.is_off else duration
-        if "timeout" in _last_name(node.func) and not self._calls.apis(node.func):
+        if "timeout" in last_name(node.func) and not self._calls.apis(node.func):
             yield Duration(node)
 
     def _until(self, node: ast.Call, chain: Chain) -> Duration:
@@ -207,8 +207,8 @@ class Waits:
         """A decorator that may limit the time: how long is its own affair."""
         if isinstance(owner, FunctionNode):
             for decorator in owner.decorator_list:
-                function = decorator.func if isinstance(decorator, ast.Call) else decorator
-                if "timeout" in _last_name(function).lower() or "deadline" in _last_name(function).lower():
+                name = last_name(uncalled(decorator)).lower()
+                if "timeout" in name or "deadline" in name:
                     yield Duration(decorator)
 
     # Where a coroutine or task is waited for: `wait_for(client.get(url), 5)`
@@ -328,9 +328,5 @@ def _is_cancelled_in_turn(node: ast.AST, index: TreeIndex) -> bool:
     match index.parents[whole]:
         case ast.For(target=ast.Name(id=name), iter=collection, body=body) if collection is whole:
             inside = find(ast.Attribute, *body)
-            return any(part.attr == "cancel" and _last_name(part.value) == name for part in inside)
+            return any(part.attr == "cancel" and last_name(part.value) == name for part in inside)
     return False
-
-
-def _last_name(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
