@@ -54,6 +54,27 @@ class Server:
         message: dict[str, Any] = json.loads(self._process.stdout.read(length))
         return message
 
+    def open(self, folder: Path) -> None:
+        """Begin a session in a folder, with flake8 as the only linter."""
+        flake8 = {"enabled": True, "executable": str(Path(sys.executable).with_name("flake8"))}
+        others = {name: {"enabled": False} for name in ("pycodestyle", "pyflakes", "mccabe", "autopep8", "yapf")}
+        settings = {"pylsp": {"plugins": {"flake8": flake8, **others}}}
+        self.send("initialize", {"processId": None, "rootUri": folder.as_uri(), "capabilities": {}}, 1)
+        self.send("initialized", {})
+        self.send("workspace/didChangeConfiguration", {"settings": settings})
+
+    def diagnostics(self, path: Path, text: str) -> list[dict[str, Any]]:
+        """Open a file, and return what the server says of it."""
+        document = {"uri": path.as_uri(), "languageId": "python", "version": 1, "text": text}
+        self.send("textDocument/didOpen", {"textDocument": document})
+        while True:
+            message = self.receive()
+            parameters = message.get("params", {})
+            is_answer = message.get("method") == "textDocument/publishDiagnostics"
+            if is_answer and parameters["uri"] == path.as_uri():
+                found: list[dict[str, Any]] = parameters["diagnostics"]
+                return found
+
     def close(self) -> None:
         """End the server."""
         self._watchdog.cancel()
@@ -70,19 +91,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 
 def test_diagnostics_stand_at_the_right_character(server: Server, tmp_path: Path) -> None:
-    flake8 = {"enabled": True, "executable": str(Path(sys.executable).with_name("flake8"))}
-    others = {name: {"enabled": False} for name in ("pycodestyle", "pyflakes", "mccabe", "autopep8", "yapf")}
-    settings = {"pylsp": {"plugins": {"flake8": flake8, **others}}}
-    uri = (tmp_path / "book.py").as_uri()
-    server.send("initialize", {"processId": None, "rootUri": tmp_path.as_uri(), "capabilities": {}}, 1)
-    server.send("initialized", {})
-    server.send("workspace/didChangeConfiguration", {"settings": settings})
-    document = {"uri": uri, "languageId": "python", "version": 1, "text": TEXT}
-    server.send("textDocument/didOpen", {"textDocument": document})
-    diagnostics: list[dict[str, Any]] = []
-    while not diagnostics:
-        message = server.receive()
-        if message.get("method") == "textDocument/publishDiagnostics":
-            diagnostics = message["params"]["diagnostics"]
+    server.open(tmp_path)
+    diagnostics = server.diagnostics(tmp_path / "book.py", TEXT)
     places = {seen["code"]: seen["range"]["start"] for seen in diagnostics}
     assert places["CAL101"] == {"line": 2, "character": len(BEFORE)}
