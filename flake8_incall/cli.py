@@ -18,7 +18,7 @@ from flake8_incall.terminal import never_fail_to_encode
 INTERRUPTED, BROKEN_PIPE = 130, 141
 
 # What each verb does, and its module: imported when the verb is in use, and only then.
-_VERBS = {
+COMMANDS = {
     "check": ("check files and folders", "flake8_incall.commands.check"),
     "fix": ("clear findings that can be cleared without asking", "flake8_incall.commands.fix"),
     "baseline": (
@@ -103,7 +103,7 @@ def _parser(arguments: list[str]) -> _Parser:
     parser.add_argument("--version", action="version", version=f"flake8-incall {__version__}")
     in_use = next((word for word in arguments if not word.startswith("-")), None)
     verbs = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for name, (help_text, module_name) in _VERBS.items():
+    for name, (help_text, module_name) in COMMANDS.items():
         verb = verbs.add_parser(name, help=help_text, description=f"{help_text[0].upper()}{help_text[1:]}.")
         if name == in_use:
             module = import_module(module_name)

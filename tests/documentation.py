@@ -11,33 +11,26 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from flake8_incall.catalogue import MEANINGS, TRAITS
 from flake8_incall.catalogue.platform import INJECTED
-from flake8_incall.options import DECLARED
-from flake8_incall.rules import REGISTRY, Rule
+from flake8_incall.cli import COMMANDS
+from flake8_incall.options import DECLARED, Profile
+from flake8_incall.rules import REGISTRY
+from tests.picture import picture
+from tests.rule_pages import rule_index, rule_page
 
 ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
 BROKEN_FUNCTION = "fixtures/contract/track_order_broken.py"
-
-
-def rule_table() -> str:
-    """One table for each family; `contract` stands for strict and gate too, which build on it."""
-    lines: list[str] = []
-    family = ""
-    for _, rule in sorted(REGISTRY.rules.items()):
-        if rule.family != family:
-            family = rule.family
-            lines += [
-                "",
-                f"### {family}",
-                "",
-                "| Code | Name | What it finds | Profiles | Fix |",
-                "|---|---|---|---|---|",
-            ]
-        lines.append(f"| {rule.code} | `{rule.name}` | {_cell(rule.summary)} | {_profiles(rule)} | {rule.fix} |")
-    return "\n".join(lines).strip()
+PROFILE_MEANINGS: dict[Profile, str] = {
+    "contract": "functions for the platform (the default): async, typed, documented, `status` on every path",
+    "strict": "the same with best practices: logging, idempotency, complexity",
+    "livekit": "LiveKit agents without that contract: what LiveKit rejects or fails on",
+    "gate": "untrusted code: `contract` plus an allow-list of modules, builtins and attributes",
+}
 
 
 def option_table() -> str:
@@ -61,27 +54,33 @@ def trait_table() -> str:
     )
 
 
-def example_source() -> str:
-    """The example function, without the comments by which the tests know its findings."""
-    source = (ROOT / BROKEN_FUNCTION).read_text(encoding="utf-8")
-    return f"```python\n{re.sub(r' *# CAL.*', '', source)}```"
+def profile_table() -> str:
+    """The profiles, and how many rules each has."""
+    lines = ["| `--incall-profile` | Rules | For |", "|---|---|---|"]
+    for profile, meaning in PROFILE_MEANINGS.items():
+        lines.append(f"| `{profile}` | {len(list(REGISTRY.of(profile)))} | {meaning} |")
+    return "\n".join(lines)
 
 
-def flake8_output() -> str:
-    """What flake8 prints for the example function."""
-    return _session("flake8", "--select", "CAL", BROKEN_FUNCTION)
+def command_table() -> str:
+    """The commands, as `flake8-incall --help` lists them."""
+    lines = ["| Command | What it does |", "|---|---|"]
+    lines += [f"| `flake8-incall {name}` | {_cell(text)} |" for name, (text, _) in COMMANDS.items()]
+    return "\n".join(lines)
 
 
 def check_output() -> str:
     """What our own command prints for a version document of two functions, one of them broken."""
-    return _session("flake8-incall", "check", "fixtures/documents/version_one_broken.json")
+    return _session("flake8-incall", "check", "--format", "concise", "fixtures/documents/version_one_broken.json")
 
 
 # The generated sections of each page.
 PAGES: dict[Path, dict[str, Callable[[], str]]] = {
-    ROOT / "README.md": {"example": example_source, "flake8": flake8_output, "check": check_output},
-    ROOT / "docs" / "rules.md": {"rules": rule_table},
-    ROOT / "docs" / "usage.md": {"options": option_table, "builtins": builtins_setting, "traits": trait_table},
+    ROOT / "README.md": {"profiles": profile_table, "commands": command_table},
+    DOCS / "index.md": {"commands": command_table},
+    DOCS / "profiles.md": {"profiles": profile_table},
+    DOCS / "documents.md": {"check": check_output},
+    DOCS / "configuration.md": {"options": option_table, "builtins": builtins_setting, "traits": trait_table},
 }
 
 
@@ -91,7 +90,12 @@ def code_list() -> str:
 
 
 # Files that are generated as a whole.
-FILES: dict[Path, Callable[[], str]] = {ROOT / "flake8_incall" / "codes.txt": code_list}
+FILES: dict[Path, Callable[[], str]] = {
+    ROOT / "flake8_incall" / "codes.txt": code_list,
+    DOCS / "assets" / "findings.svg": partial(picture, ROOT / BROKEN_FUNCTION, ROOT),
+    DOCS / "rules" / "index.md": rule_index,
+    **{DOCS / "rules" / f"{code}.md": partial(rule_page, rule) for code, rule in sorted(REGISTRY.rules.items())},
+}
 
 
 def render(page: Path) -> str:
@@ -146,13 +150,6 @@ def _session(program: str, *arguments: str) -> str:
 
 def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", r"\|")
-
-
-def _profiles(rule: Rule) -> str:
-    implied = {"strict", "gate"} if "contract" in rule.profiles else set()
-    return ", ".join(
-        profile for profile in ("contract", "livekit", "strict", "gate") if profile in rule.profiles - implied
-    )
 
 
 if __name__ == "__main__":

@@ -11,20 +11,29 @@ import tomllib
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 import flake8_incall
 from flake8_incall.rules import REGISTRY
+from flake8_incall.setup.ci_files import github_workflow, gitlab_job
+from flake8_incall.setup.yaml_files import HOOKS
 from tests.bench.__main__ import BUDGETS
-from tests.documentation import FILES, PAGES, changelog_codes, main, render, rule_table
-from tests.harness import ROOT
+from tests.documentation import BROKEN_FUNCTION, DOCS, FILES, PAGES, changelog_codes, main, render
+from tests.harness import ROOT, load
+from tests.rule_pages import rule_index
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-USAGE = (ROOT / "docs" / "usage.md").read_text(encoding="utf-8")
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-DOCUMENTATION = {"README": README, "usage": USAGE, "CONTRIBUTING": CONTRIBUTING}
+# Pages that people write; those of the rules are generated.
+GUIDE = [path for path in sorted(DOCS.rglob("*.md")) if path.parent.name != "rules"]
+DOCUMENTATION = {
+    "README": README,
+    "CONTRIBUTING": CONTRIBUTING,
+    **{path.relative_to(DOCS).as_posix(): path.read_text(encoding="utf-8") for path in GUIDE},
+}
 TEXT = "".join(DOCUMENTATION.values())
 COMMANDS = [
     shlex.split(command, comments=True)
@@ -55,7 +64,7 @@ def test_generated_files_are_up_to_date(path: Path) -> None:
 
 
 def test_the_rule_table_is_the_registry() -> None:
-    assert re.findall(r"^\| (CAL\d{3}) \| `(\S+)` \|", rule_table(), re.MULTILINE) == [
+    assert re.findall(r"^\| \[(CAL\d{3})\]\(\1\.md\) \| `(\S+)` \|", rule_index(), re.MULTILINE) == [
         (code, rule.name) for code, rule in sorted(REGISTRY.rules.items())
     ]
 
@@ -111,25 +120,28 @@ def test_only_rules_that_exist_are_named(text: str) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_commands_of_the_documentation_exist(command: list[str]) -> None:
+    """`tests/cli/test_documented_commands.py` runs those of this project."""
     program, *arguments = command
-    if program == "flake8-incall":
-        assert help_of("flake8_incall", arguments[0])
-    elif program in ("flake8", "pytest"):
+    if program == "pytest":
         known = help_of(program)
         assert all(argument in known for argument in arguments if argument.startswith("--"))
+        assert all((ROOT / argument).exists() for argument in arguments if "/" in argument)
     elif program == "python":
         assert arguments[0] == "-m"
         assert find_spec(arguments[1])
-    else:
+    elif program not in ("flake8", "flake8-incall"):
         assert (program, arguments) in [
             ("pip", ["install", "."]),
+            ("pip", ["install", ".[init]"]),
             ("pip", ["install", ".[runtime]"]),
             ("pip", ["install", "tox"]),
             ("pip", ["install", "--upgrade", "pip"]),
             ("pip", ["install", "--editable", ".[runtime]", "--group", "test"]),
+            # `tests/end_to_end/test_adoption.py` runs these.
+            ("pre-commit", ["install"]),
+            ("pre-commit", ["run", "--all-files"]),
             ("tox", []),
         ]
-    assert all((ROOT / argument).exists() for argument in arguments if "/" in argument)
 
 
 def test_examples_of_configuration_can_be_read() -> None:
@@ -169,3 +181,58 @@ def test_the_budgets_are_those_of_the_bench() -> None:
 @pytest.mark.parametrize("path", re.findall(r"`((?:fixtures|tests|flake8_incall)/[\w./]*)`", TEXT))
 def test_paths_of_the_documentation_exist(path: str) -> None:
     assert (ROOT / path).exists()
+
+
+def test_the_pages_show_what_init_writes() -> None:
+    yaml = pytest.importorskip("yaml")
+    blocks = re.findall(r"```yaml\n(.*?)```", DOCUMENTATION["ci.md"], re.DOTALL)
+    local, _, workflow, job = (yaml.safe_load(block.replace("<requirement>", "x")) for block in blocks)
+    assert local == {"repos": yaml.safe_load(HOOKS)}
+    requirement = gitlab_job().partition("pip install ")[2].partition("\n")[0]
+    assert workflow == yaml.safe_load(github_workflow().replace(requirement, "x"))
+    assert job == yaml.safe_load(gitlab_job().replace(requirement, "x"))
+
+
+PAGES_WITH_LINKS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md"))]
+
+
+def headings(page: Path) -> set[str]:
+    """The anchors of a page."""
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    titles = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title.lower()).strip().replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("page", PAGES_WITH_LINKS, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(page: Path) -> None:
+    text = re.sub(r"```.*?```|`[^`\n]*`", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if target.startswith("https://"):
+            continue
+        path, _, anchor = target.partition("#")
+        linked = page.parent / path if path else page
+        assert linked.exists(), f"{page.name} links to {target}"
+        assert not anchor or anchor in headings(linked), f"{page.name} links to {target}"
+
+
+def test_every_page_is_in_the_navigation() -> None:
+    yaml = pytest.importorskip("yaml")
+    site = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
+    listed = re.findall(r"[\w/-]+\.md", str(site["nav"]))
+    pages = {path.relative_to(DOCS).as_posix() for path in GUIDE} | {"rules/index.md"}
+    assert (sorted(listed), site["not_in_nav"]) == (sorted(pages), "/rules/CAL*.md")
+
+
+def test_the_readme_is_short() -> None:
+    assert len(README.splitlines()) <= 130
+
+
+def test_every_rule_has_a_page_and_every_page_a_rule() -> None:
+    assert sorted(path.stem for path in (DOCS / "rules").glob("CAL*.md")) == sorted(REGISTRY.rules)
+
+
+def test_the_picture_shows_every_finding() -> None:
+    text = (DOCS / "assets" / "findings.svg").read_text(encoding="utf-8")
+    fixture = load(ROOT / BROKEN_FUNCTION)
+    assert re.findall(r">(CAL\d{3})<", text) == [diagnostic.code for diagnostic in fixture.diagnostics()]
+    ElementTree.fromstring(text)

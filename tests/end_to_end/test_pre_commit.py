@@ -67,8 +67,8 @@ def run_pre_commit(project: Path, configuration: str, home: Path) -> str:
     return done.stdout
 
 
-# As the documentation writes it, up to flake8's hook.
-DOCUMENTED_HOOKS = (ROOT / "docs" / "usage.md").read_text(encoding="utf-8").partition("```yaml\n")[2]
+# As the documentation writes them, up to flake8's hook.
+DOCUMENTED_HOOKS = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8").split("```yaml\n")[2]
 OUR_HOOK = DOCUMENTED_HOOKS.partition("  - repo: https://github.com/pycqa/flake8")[0]
 ADDRESS = "<address of this repository>"
 # The hook of pycqa/flake8 as that repository declares it.
