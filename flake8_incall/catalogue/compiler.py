@@ -152,7 +152,7 @@ def _types_named(flat: Flat) -> Iterator[tuple[str, str]]:
 
 def _exceptions_named(flat: Flat) -> Iterator[tuple[str, str]]:
     for name, facts in flat["api"].items():
-        for raised in facts.get("raises", ()):
+        for raised in (*facts.get("raises", ()), *([facts["rejects"]] if "rejects" in facts else [])):
             yield name, raised
     for name, parents in flat["exception"].items():
         for parent in parents:

@@ -45,6 +45,7 @@ class Catalogue:
         self.tables = tables
         self._canonical: dict[str, str] = {}
         self._apis: dict[str, Api | None] = {}
+        self._types: dict[str, Type | None] = {}
         self._attributes: dict[str, TypeUse | None] = {}
         self._having: dict[tuple[Trait, str], bool] = {}
         self.audit: dict[str, tuple[str, ...]] = {event: tuple(callers) for event, callers in tables["audit"].items()}
@@ -139,7 +140,11 @@ class Catalogue:
 
     def type(self, qualified_name: str) -> Type | None:
         """The entry of a type; every exception of the catalogue is one."""
-        name = self.canonical(qualified_name)
+        if qualified_name not in self._types:
+            self._types[qualified_name] = self._find_type(self.canonical(qualified_name))
+        return self._types[qualified_name]
+
+    def _find_type(self, name: str) -> Type | None:
         if name in self.tables["type"]:
             return self._type(name)
         if name in self.tables["exception"]:
@@ -244,22 +249,8 @@ class Catalogue:
     @cached_property
     def policy(self) -> Policy:
         """What the gate lets in."""
-        table = self.tables["policy"]
-        return Policy(
-            frozenset(table["modules"]),
-            {module: frozenset(names) for module, names in table["parts"].items()},
-            {module: frozenset(names) for module, names in table["removed"].items()},
-            frozenset(table["builtins"]),
-            frozenset(table["attributes"]),
-            frozenset(table["dunders"]),
-            frozenset(table["methods"]),
-            frozenset(table["keywords"]),
-            frozenset(table["doors"]),
-            frozenset(table["on_load"]),
-            frozenset(table["module_names"]),
-            frozenset(table["schemes"]),
-            tuple(table["inner_domains"]),
-        )
+        table: dict[str, Any] = self.tables["policy"]
+        return Policy(**{field: _POLICY_FIELDS.get(field, frozenset)(value) for field, value in table.items()})
 
     @cached_property
     def danger_words(self) -> DangerWords:
@@ -366,6 +357,10 @@ def _conditions(tables: list[dict[str, Any]]) -> tuple[Condition, ...]:
     )
 
 
+def _names_by_module(table: dict[str, list[str]]) -> dict[str, frozenset[str]]:
+    return {module: frozenset(names) for module, names in table.items()}
+
+
 def _timeout(table: dict[str, Any]) -> Timeout:
     return Timeout(
         _arguments(table.get("call", [])),
@@ -398,4 +393,8 @@ _FIELDS: dict[str, Callable[[Any], Any]] = {
     "runs": _argument,
     "awaits": _argument,
     "through": _argument,
+}
+_POLICY_FIELDS: dict[str, Callable[[Any], Any]] = {
+    "inner_domains": tuple,
+    **dict.fromkeys(("parts", "removed"), _names_by_module),
 }

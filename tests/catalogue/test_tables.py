@@ -52,6 +52,19 @@ def test_a_users_table_says_what_a_companys_sdk_does(tmp_path: Path) -> None:
     assert catalogue.catches("RuntimeError", "crm_sdk.CrmError")
 
 
+def test_a_users_library_says_what_stands_for_a_value_in_its_statements(tmp_path: Path) -> None:
+    catalogue = load(written(tmp_path, '[library]\nacme_sql = { source = "acme 1", placeholder = ":x" }'))
+    assert catalogue.placeholder("acme_sql.Pool.query") == ":x"
+    assert catalogue.placeholder("sqlite3.Cursor.execute") == "?"
+    assert catalogue.placeholder("redis.Redis.get") == ""
+
+
+def test_a_users_function_rejects_what_it_cannot_convert(tmp_path: Path) -> None:
+    api = load(written(tmp_path, '[api.acme]\n"Account" = { rejects = "ValueError" }')).api("acme.Account")
+    assert api is not None
+    assert api.rejects == "ValueError"
+
+
 def test_a_users_table_leaves_the_rest_as_it_is(tmp_path: Path) -> None:
     catalogue = load(written(tmp_path, OWN))
     assert catalogue.api("os.system") == load().api("os.system")
