@@ -12,13 +12,26 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from flake8_incall.diagnostics import Diagnostic, Position, Severity
     from flake8_incall.engine import Engine, check
+    from flake8_incall.model.dependencies.dependency import Dependency
     from flake8_incall.options import OptionError, Options
     from flake8_incall.report import Report
 
 __version__ = "0.1.0"
-__all__ = ["Diagnostic", "Engine", "OptionError", "Options", "Position", "Report", "Severity", "__version__", "check"]
+__all__ = [
+    "Dependency",
+    "Diagnostic",
+    "Engine",
+    "OptionError",
+    "Options",
+    "Position",
+    "Report",
+    "Severity",
+    "__version__",
+    "check",
+]
 
 _HOMES = {
+    "Dependency": "flake8_incall.model.dependencies.dependency",
     "Diagnostic": "flake8_incall.diagnostics",
     "Engine": "flake8_incall.engine",
     "Position": "flake8_incall.diagnostics",
