@@ -47,6 +47,12 @@ _LATE_FORMS = frozenset({"coroutine", "awaitable", "async context", "awaitable c
 Limit = Literal["", "httpx", "aiohttp", "urllib3"]
 LIMITS: tuple[Limit, ...] = get_args(Limit)
 
+# What a decorator makes of a function: the same in calls, results and exceptions; one whose result is kept for the
+# next call; one that is called again, or ended after a time; one whose exceptions it takes up; an attribute; a context
+# manager; something else.
+DecoratorKind = Literal["", "transparent", "caches", "repeats", "bounds", "catches", "property", "manager", "other"]
+DECORATOR_KINDS: tuple[DecoratorKind, ...] = get_args(DecoratorKind)
+
 Constant = str | int | float | bool | None
 
 
@@ -184,6 +190,11 @@ class Api:
         awaits: The argument that is an awaitable which it hands on or waits for, and whose result it gives.
         awaits_all: Whether all arguments are such awaitables, and it gives a list of their results.
         through: The argument that is the client which what it makes speaks through, and whose timeout counts for it.
+        decorator: What it makes of a function that it decorates; `""` where it is no decorator.
+        reraises: The exceptions of that function leave it as they are when any of these holds; else, those of `raises`
+            do where there are some.
+        endless: It never ends with an exception when all of these hold.
+        answers: The argument that gives a result in place of an exception.
         changes: Whether it changes something on the other side that a second call changes again. Whether a
             request does depends on its method too.
         rejects: The exception with which it refuses a first argument that it cannot convert, or `""`.
@@ -218,6 +229,10 @@ class Api:
     awaits: Argument | None = None
     awaits_all: bool = False
     through: Argument | None = None
+    decorator: DecoratorKind = ""
+    reraises: tuple[Condition, ...] = ()
+    endless: tuple[Condition, ...] = ()
+    answers: Argument | None = None
     changes: bool = False
     rejects: str = ""
     twin: str = ""

@@ -392,6 +392,9 @@ _FIELDS: dict[str, Callable[[Any], Any]] = {
     "seconds": _argument,
     "runs": _argument,
     "awaits": _argument,
+    "reraises": _conditions,
+    "endless": _conditions,
+    "answers": _argument,
     "through": _argument,
 }
 _POLICY_FIELDS: dict[str, Callable[[Any], Any]] = {

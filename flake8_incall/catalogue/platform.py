@@ -32,5 +32,11 @@ INJECTED: dict[str, str] = {
 # What LiveKit and this project call the functions that make tools.
 TOOL_MAKERS = ("function_tool", "incall_tool")
 
+
+def is_tool_maker(name: str) -> bool:
+    """Whether a qualified name is that of LiveKit's `function_tool`, or of the project's own, in whatever module."""
+    return name.rpartition(".")[2] in TOOL_MAKERS and name.partition(".")[0] in ("livekit", "flake8_incall", "")
+
+
 # Packages that have a `RunContext` or a `function_tool` of their own, which has nothing to do with LiveKit's.
 LOOKALIKES = frozenset({"agents", "autogen", "llama_index", "openai", "openai_agents", "pydantic_ai", "pydantic_graph"})

@@ -31,7 +31,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from flake8_incall.catalogue.entries import EFFECTS, FORMS, LIMITS, CatalogueError
+from flake8_incall.catalogue.entries import DECORATOR_KINDS, EFFECTS, FORMS, LIMITS, CatalogueError
 from flake8_incall.catalogue.traits import TRAITS
 
 Flat = dict[str, Any]
@@ -339,6 +339,10 @@ _API_FIELDS: Mapping[str, Callable[[Any], Any]] = {
     "awaits": _argument,
     "awaits_all": _flag,
     "through": _argument,
+    "decorator": _one_of(DECORATOR_KINDS[1:]),
+    "reraises": _conditions,
+    "endless": _conditions,
+    "answers": _argument,
     "changes": _flag,
     "rejects": _name,
     "twin": _text,

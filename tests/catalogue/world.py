@@ -43,12 +43,12 @@ CAME = {
         "inspect.getasyncgenlocals", "os.path.isjunction", "os.path.splitroot", "pathlib.Path.is_junction",
         "pathlib.Path.walk", "pathlib.PurePath.with_segments", "sys._getframemodulename",
         "sys.activate_stack_trampoline", "sys.monitoring", "threading.setprofile_all_threads",
-        "threading.settrace_all_threads", "uuid.main",
+        "threading.settrace_all_threads", "typing.override", "uuid.main",
     ),
     (3, 13): (
         "PythonFinalizationError", "_thread.start_joinable_thread", "asyncio.QueueShutDown",
         "dbm.sqlite3.open", "glob.translate", "os.path.isdevdrive",
-        "os.posix_openpt", "pathlib.PurePath.full_match", "pathlib._local", "re.PatternError",
+        "os.posix_openpt", "pathlib.PurePath.full_match", "pathlib._local", "re.PatternError", "warnings.deprecated",
     ),
     (3, 14): (
         "annotationlib", "compression", "concurrent.futures.InterpreterPoolExecutor", "concurrent.interpreters",

@@ -22,17 +22,11 @@ ALWAYS_EXEMPT = frozenset({"CAL520", "CAL527", "CAL901", "CAL905"})
 # Ways that are not followed by every analysis yet.
 NOT_YET = frozenset(
     {
-        "table, open key",
         "closure without arguments",
-        "by star",
-        "by double star",
         "instance attribute",
         "instance attribute, handed in",
         "wraps of the module",
         "outside decorator",
-        "tracing decorator",
-        "bare tracing decorator",
-        "retry",
         "wait_for without a limit",
         "to_thread",
         "to_thread by keyword",
@@ -42,7 +36,6 @@ NOT_YET = frozenset(
         "run_in_executor of a partial",
         "run_in_executor of a lambda",
         "map",
-        "async generator",
         "async comprehension",
         "anext",
         "async context manager",

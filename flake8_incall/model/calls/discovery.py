@@ -17,6 +17,7 @@ from flake8_incall.model.calls.registrations import Registered, registrations
 from flake8_incall.model.code.mentions import Mentions
 from flake8_incall.model.code.paths import is_matched, is_test_file
 from flake8_incall.model.code.tree import FunctionNode, uncalled
+from flake8_incall.model.references.decorators import Decorators
 from flake8_incall.model.signature.annotations import is_context_name
 
 if TYPE_CHECKING:
@@ -198,6 +199,9 @@ class _Search:
         Without a `RunContext` to speak for a tool any decorator does; with one, only those that certainly do.
         """
         for decorator in node.decorator_list:
+            known = self._module.fact(Decorators).read(decorator)
+            if known.api is not None and known.is_call_kept:
+                continue
             called = uncalled(decorator)
             names = self._module.names.resolve(called).names
             if node not in self._annotated or any(name.startswith(_MAKE_SOMETHING_ELSE) for name in names):

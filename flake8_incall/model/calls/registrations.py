@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flake8_incall.catalogue.platform import TOOL_MAKERS
+from flake8_incall.catalogue.platform import TOOL_MAKERS, is_tool_maker
 from flake8_incall.model.calls.function import Registration
 from flake8_incall.model.code.scopes import Kind, Scope
 from flake8_incall.model.code.tree import FunctionNode, below
@@ -77,9 +77,8 @@ class _Makers:
             is_curried = maker is not None and not tool_argument(node)
             return _Maker(maker.name, _told(node, self._module)) if maker is not None and is_curried else None
         for name in self._module.names.resolve(node).names:
-            root, last = name.partition(".")[0], name.rpartition(".")[2]
-            if last in TOOL_MAKERS and root in ("livekit", "flake8_incall", ""):
-                return _Maker(last, Registration())
+            if is_tool_maker(name):
+                return _Maker(name.rpartition(".")[2], Registration())
         return self._alias(node, depth) or self._own(node, depth)
 
     def _partial(self, call: ast.Call, depth: int) -> _Maker | None:

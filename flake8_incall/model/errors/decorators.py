@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.code.tree import below, find, uncalled
+from flake8_incall.model.references.decorators import Decoration
 from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Local
 
@@ -22,15 +23,20 @@ _SPEAKING_OF_ERRORS = re.compile(
 )
 
 
-def may_catch(module: Module, decorator: ast.expr) -> bool:
+def may_catch(decoration: Decoration, module: Module) -> bool:
     """Whether a decorator may catch exceptions: one of this module by its body, one from elsewhere by its words."""
-    called = uncalled(decorator)
+    if decoration.kind == "catches" or (decoration.kind == "repeats" and decoration.exceptions == "unknown"):
+        return decoration.exceptions == "unknown"
+    if decoration.kind not in ("own", "unknown"):
+        return False
+    node = decoration.node
+    called = uncalled(node)
     bodies = [r.definition for r in module.fact(References).of(called) if isinstance(r, Local)]
     if bodies:
         return any(isinstance(node, ast.Try | ast.TryStar | ast.With) for node in below(*bodies))
     words = [node.id for node in find(ast.Name, called)]
     words += [node.attr for node in find(ast.Attribute, called)]
-    words += [keyword.arg or "" for keyword in getattr(decorator, "keywords", ())]
+    words += [keyword.arg or "" for keyword in getattr(node, "keywords", ())]
     return any(_SPEAKING_OF_ERRORS.search(_snake(word)) for word in words)
 
 

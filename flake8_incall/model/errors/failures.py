@@ -20,6 +20,7 @@ from flake8_incall.model.errors.fallible import Fallible, FallibleCalls
 from flake8_incall.model.errors.handlers import EVERYTHING, UNKNOWN, Function, Handlers, Taker, Types
 from flake8_incall.model.flow.graphs import Graphs
 from flake8_incall.model.interpreter.world import World
+from flake8_incall.model.references.decorators import Decorators
 from flake8_incall.model.results.bodies import Answers
 from flake8_incall.model.results.judgements import is_success
 
@@ -63,6 +64,7 @@ class Failures:
         self._module = module
         self._calls = module.fact(Calls)
         self._graph = module.fact(CallGraph)
+        self._decorators = module.fact(Decorators)
         self._arrivals = module.fact(Arrivals)
         self._world = module.fact(World)
         self._opaque: dict[Function, bool] = {}
@@ -193,6 +195,7 @@ class Failures:
             raised = passage.left
             takers += passage.takers
             handlers += passage.handlers
+            raised = self._behind_decorators(place, raised)
             if not raised:
                 break
         return Fate(source, function, not chain, raised, tuple(takers), tuple(handlers))
@@ -200,13 +203,19 @@ class Failures:
     def _is_opaque(self, function: Function, *, is_own: bool) -> bool:
         """Whether a decorator may take exceptions up, other than a wrapper that is followed by itself."""
         if function not in self._opaque:
-            decorators = function.decorator_list if isinstance(function, FunctionNode) else []
             self._opaque[function] = any(
-                may_catch(self._module, decorator)
-                for decorator in decorators
-                if is_own or not self._graph.is_wrapped(decorator)
+                may_catch(decoration, self._module)
+                for decoration in self._decorators.of(function)
+                if is_own or not self._graph.is_wrapped(decoration.node)
             )
         return self._opaque[function]
+
+    def _behind_decorators(self, function: Function, raised: Types) -> Types:
+        """What leaves a function where a decorator raises something else: `RetryError` when it gives up."""
+        for decoration in reversed(self._decorators.of(function)):
+            if decoration.exceptions == "other" and raised:
+                raised = frozenset(map(self._world.qualified, decoration.raises))
+        return raised
 
     # `raise`
 

@@ -12,13 +12,8 @@ from flake8_incall.model.code.scopes import Binding, Kind, Scope
 from flake8_incall.model.code.tree import FunctionNode, has_yield, uncalled
 from flake8_incall.model.flow.graph import Body
 from flake8_incall.model.interpreter.values import External
+from flake8_incall.model.references.decorators import Decorators
 
-# Decorators that leave what a call gives as it is.
-_TRANSPARENT = frozenset(
-    {"functools.lru_cache", "functools.cache", "functools.wraps", "builtins.staticmethod", "builtins.classmethod"}
-    | {"typing.overload"}
-)
-_MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
 # A class of the module is a type under its name with this before it, and one inside a function with its line behind.
 LOCAL = "."
 _LINE = "@"
@@ -41,6 +36,7 @@ class World:
         self.module = module
         self.names = module.names
         self.catalogue: Catalogue = module.catalogue
+        self._decorators = module.fact(Decorators)
         self._generators: dict[Body, bool] = {}
         self._apart: dict[ast.expr, ast.Expression] = {}
         self._ancestors: dict[str, tuple[str, ...]] = {}
@@ -79,15 +75,14 @@ class World:
         return all(map(self.is_transparent, definition.decorator_list))
 
     def is_transparent(self, decorator: ast.expr) -> bool:
-        """Whether a decorator leaves what a call gives as it is."""
-        called = uncalled(decorator)
-        meaning = self.names.resolve(called)
-        return not meaning.unknown and bool(meaning.names) and meaning.names <= _TRANSPARENT
+        """Whether a decorator leaves what a call gives as it is; a wrapper of the module is followed."""
+        found = self._decorators.read(decorator)
+        return found.result == "same" and found.kind != "own"
 
     def is_manager(self, definition: FunctionNode) -> bool:
         """Whether a function makes a context manager by `@contextmanager`."""
-        names = {name for d in definition.decorator_list for name in self.names.resolve(d).names}
-        return bool(names) and names <= _MANAGERS
+        decorations = self._decorators.of(definition)
+        return bool(decorations) and all(decoration.kind == "manager" for decoration in decorations)
 
     def local_class(self, type: str) -> ast.ClassDef | None:  # noqa: A002
         """The class of the module behind a type's name."""

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from flake8_incall.model.references.references import References
 
 _MOST_ANCESTORS = 50
-_PROPERTIES = frozenset({"builtins.property", "functools.cached_property"})
 _OPTIONAL = frozenset({"typing.Optional", "typing.Annotated", "typing.Final", "typing.ClassVar"})
 
 
@@ -170,7 +169,9 @@ class Members:
     def is_property(self, definition: Definition) -> TypeGuard[FunctionNode]:
         """Whether to read an attribute runs a method of that name."""
         decorators = definition.decorator_list if isinstance(definition, FunctionNode) else []
-        return any(self._names.resolve(decorator).names & _PROPERTIES for decorator in decorators)
+        names = (name for decorator in decorators for name in self._names.resolve(decorator).names)
+        apis = map(self._references.catalogue.api, names)
+        return any(api is not None and api.decorator == "property" for api in apis)
 
     def _stored(self, store: ast.Attribute | ast.Call) -> Referents:
         if isinstance(store, ast.Call):

@@ -26,7 +26,7 @@ from flake8_incall.model.interpreter.values import (
     references,
 )
 from flake8_incall.model.interpreter.world import World
-from flake8_incall.model.results.decorators import is_result_replaced
+from flake8_incall.model.references.decorators import Decorators
 from flake8_incall.model.signature.type_tree import Type, TypeKind
 
 # Work for one function: so many states per step of its graph, and some for its helpers.
@@ -116,10 +116,16 @@ def certain_groups(results: Results) -> Iterator[list[Result]]:
             yield group
 
 
+def _is_result_replaced(function: InCallFunction) -> bool:
+    """Whether a decorator gives something else than the function's result, or may do for all that is known."""
+    decorations = function.module.fact(Decorators).of(function.node)
+    return any(d.result == "other" or (d.result == "unknown" and d.kind != "own") for d in decorations)
+
+
 def results_of(function: InCallFunction) -> Results:
     """Follow every way through an in-call function."""
     world = function.module.fact(World)
-    if world.is_generator(function.node) or _is_stub(function.node) or is_result_replaced(function):
+    if world.is_generator(function.node) or _is_stub(function.node) or _is_result_replaced(function):
         return Results()
     graph = function.module.fact(Graphs).of(function.node)
     # Without loops ways only multiply where tests do, and most functions have few: they are followed finely at once.

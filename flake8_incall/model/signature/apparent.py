@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue.platform import TOOL_MAKERS
 from flake8_incall.model.code.tree import FunctionNode, own, uncalled
+from flake8_incall.model.references.decorators import Decorators
 from flake8_incall.model.signature.metadata_stores import WRAPPING, MetadataStore, find_metadata_stores
 
 if TYPE_CHECKING:
@@ -87,6 +88,8 @@ class ApparentSignatures:
         definition = self._definition(maker)
         if definition is not None:
             return self._decorate_here(found, definition, 2 if isinstance(decorator, ast.Call) else 1)
+        if self._module.fact(Decorators).read(decorator).is_call_kept:
+            return found
         names = self._module.names.resolve(maker).names
         return (
             found if any(_keeps_signature(name, self._module.catalogue) for name in names) else _uncertain(found, maker)

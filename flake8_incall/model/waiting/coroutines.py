@@ -11,8 +11,8 @@ from flake8_incall.catalogue import Api, TypeUse
 from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.calls.graph import CallGraph
-from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.interpreter.world import World
+from flake8_incall.model.references.decorators import Decorators
 from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Callable, Local, Outside, Referent
 from flake8_incall.model.waiting.discarding import is_discarded, uses_of
@@ -71,7 +71,7 @@ def _gives_coroutine(referent: Referent, module: Module, is_dropped: bool) -> bo
     match referent:
         case Local(definition=ast.AsyncFunctionDef() as definition):
             # A decorator can make anything of it, and a generator is no coroutine.
-            return not _is_decorated(definition, module) and not module.fact(World).is_generator(definition)
+            return _is_coroutine_function(definition, module) and not module.fact(World).is_generator(definition)
         case Outside(name=name):
             api = module.fact(References).catalogue.api(name)
             # Whose result is dropped does something that takes time; `from_env()` and `json()` need not.
@@ -87,10 +87,12 @@ def _is_guessed(name: str, entry: str) -> bool:
     return entry.endswith(".*") and name.count(".") == entry.count(".")
 
 
-def _is_decorated(definition: FunctionNode, module: Module) -> bool:
-    harmless = {"builtins.staticmethod", "builtins.classmethod"}
-    return any(not module.names.resolve(d).names <= harmless for d in definition.decorator_list) or any(
-        not module.names.resolve(d).names for d in definition.decorator_list
+def _is_coroutine_function(definition: ast.AsyncFunctionDef, module: Module) -> bool:
+    """Whether each call gives a coroutine of its own, whatever decorates the function."""
+    return all(
+        (decoration.is_call_kept and decoration.kind != "caches")
+        or (decoration.wrappers and all(isinstance(w.function, ast.AsyncFunctionDef) for w in decoration.wrappers))
+        for decoration in module.fact(Decorators).of(definition)
     )
 
 

@@ -14,6 +14,7 @@ from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.calls.links import Link
 from flake8_incall.model.code.tree import LoopNode
+from flake8_incall.model.references.decorators import Decorators
 from flake8_incall.model.waiting import coroutines
 from flake8_incall.model.waiting.loops import Loops
 from flake8_incall.model.waiting.timeouts import InForce, State, Timeouts
@@ -49,6 +50,7 @@ class Hazards:
     def __init__(self, module: Module) -> None:
         self._module = module
         self._timeouts = module.fact(Timeouts)
+        self._decorators = module.fact(Decorators)
 
     def of_timeout(self, function: InCallFunction, state: State) -> Iterator[tuple[CallSite, InForce, bool]]:
         """The external calls whose timeout is in a state, each with that and whether it is the function's own."""
@@ -135,7 +137,7 @@ class Hazards:
 
     def _is_made_async(self, link: Link) -> bool:
         """Whether a decorator made a helper that is no coroutine function something to await."""
-        is_sync = isinstance(link.helper, ast.FunctionDef) and bool(link.helper.decorator_list)
+        is_sync = isinstance(link.helper, ast.FunctionDef) and not self._decorators.keep_call(link.helper)
         return is_sync and link.call is not None and self._module.fact(Calls).is_awaited(link.call)
 
     def _find_endless(self, function: InCallFunction) -> Iterator[Hazard]:

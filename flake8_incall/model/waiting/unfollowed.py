@@ -14,6 +14,7 @@ from flake8_incall.model.calls.links import Chain
 from flake8_incall.model.calls.origins import origins
 from flake8_incall.model.code.tree import FunctionNode, uncalled
 from flake8_incall.model.references.arguments import given, read
+from flake8_incall.model.references.decorators import Decorators
 from flake8_incall.model.references.references import References, handed_out
 from flake8_incall.model.references.referents import Callable, Instance, Local, Referent, names_of
 
@@ -27,12 +28,6 @@ _TRANSPARENT = frozenset(
     | {"list", "tuple", "set", "map", "zip", "enumerate", "reversed", "sorted"}
 )
 _MAKERS = ast.Call | ast.Constant | ast.List | ast.Tuple | ast.ListComp | ast.GeneratorExp
-# Decorators that neither wait nor run the function again.
-_PLAIN_DECORATORS = frozenset(
-    {"staticmethod", "classmethod", "functools.wraps", "functools.cache", "functools.lru_cache"}
-    | {"contextlib.contextmanager", "contextlib.asynccontextmanager", "livekit.agents.function_tool"}
-    | {"flake8_incall.runtime.incall_tool"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +62,9 @@ class Unfollowed:
 
     def decorators(self, owner: Callable) -> list[str]:
         """The decorators that may wait, or run a function again, each as a phrase."""
-        decorators = owner.decorator_list if isinstance(owner, FunctionNode) else []
-        return [f"what {self._place(node)} adds is not followed" for node in decorators if not self._is_plain(node)]
+        decorations = self._module.fact(Decorators).of(owner)
+        followed = ("transparent", "caches", "property", "manager")
+        return [f"what {self._place(d.node)} adds is not followed" for d in decorations if d.kind not in followed]
 
     def _at(self, node: ast.AST, chain: Chain) -> Iterator[Untold]:
         match node:
@@ -198,11 +194,6 @@ class Unfollowed:
         is_of_class = any(part[:1].isupper() for part in (inner[-1:] if is_inherited else inner))
         known = {"builtins", *sys.stdlib_module_names, *self._module.catalogue.libraries}
         return not is_of_class and top not in known
-
-    def _is_plain(self, decorator: ast.expr) -> bool:
-        function = uncalled(decorator)
-        names = set(map(self._module.catalogue.canonical, self._names(function)))
-        return bool(names) and names <= _PLAIN_DECORATORS
 
     def _names(self, node: ast.expr) -> set[str]:
         return names_of(self._references.of(node))

@@ -13,9 +13,10 @@ from flake8_incall.model.calls.links import Chain, Link
 from flake8_incall.model.calls.origins import origins
 from flake8_incall.model.code.index import TreeIndex
 from flake8_incall.model.code.scopes import Binding
-from flake8_incall.model.code.tree import FunctionNode, find, last_name, uncalled
+from flake8_incall.model.code.tree import find, last_name, uncalled
 from flake8_incall.model.references.arguments import given, read
 from flake8_incall.model.references.calling import bound
+from flake8_incall.model.references.decorators import Decorators
 from flake8_incall.model.references.referents import Callable, Local, names_of
 from flake8_incall.model.waiting.durations import Duration, Durations
 
@@ -90,6 +91,7 @@ class Waits:
         self._references = references
         self._durations = durations
         self._index = references.module.index
+        self._decorators = references.module.fact(Decorators)
         self._collections: dict[tuple[tuple[Binding, ...], Callable, Chain], Limits] = {}
 
     def around(self, site: CallSite) -> Limits:
@@ -204,12 +206,16 @@ class Waits:
         return Duration(node) if value == "unknown" else None
 
     def _decorated(self, owner: Callable) -> Iterator[Duration]:
-        """A decorator that may limit the time: how long is its own affair."""
-        if isinstance(owner, FunctionNode):
-            for decorator in owner.decorator_list:
-                name = last_name(uncalled(decorator)).lower()
+        """What limits the time of a function from around it: a decorator that says so, or may by its name."""
+        for decoration in self._decorators.of(owner):
+            api, node = decoration.api, decoration.node
+            if api is not None and api.bounds is not None and decoration.arguments is not None:
+                value = given(api.bounds, decoration.arguments)
+                yield self._durations.read(value, ()) if isinstance(value, ast.expr) else Duration(node)
+            elif decoration.kind in ("own", "unknown"):
+                name = last_name(uncalled(node)).lower()
                 if "timeout" in name or "deadline" in name:
-                    yield Duration(decorator)
+                    yield Duration(node)
 
     # Where a coroutine or task is waited for: `wait_for(client.get(url), 5)`
 
