@@ -22,7 +22,7 @@ COMMANDS = {
     "check": ("check files and folders", "flake8_incall.commands.check"),
     "fix": ("clear findings that can be cleared without asking", "flake8_incall.commands.fix"),
     "baseline": (
-        "write the known findings to a file, so that only new ones are reported",
+        "write the current findings to a baseline, so that only new ones are reported",
         "flake8_incall.commands.baseline",
     ),
     "init": ("set up flake8, pre-commit, ruff and CI in a project", "flake8_incall.commands.init"),

@@ -51,18 +51,14 @@ def replace_file(path: Path, data: bytes) -> None:
     """
     target = path.resolve()
     mode = _mode(target)
-    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".incall-", delete=False) as file:
-        try:
-            file.write(data)
-            file.flush()
-            os.chmod(file.name, mode)
-        except OSError:
-            os.unlink(file.name)
-            raise
+    descriptor, beside = tempfile.mkstemp(dir=target.parent, prefix=".incall-")
     try:
-        os.replace(file.name, target)
-    except OSError:
-        os.unlink(file.name)
+        with open(descriptor, "wb") as file:
+            file.write(data)
+        os.chmod(beside, mode)
+        os.replace(beside, target)
+    except BaseException:
+        os.unlink(beside)
         raise
 
 
@@ -120,8 +116,10 @@ def _check_writable(path: str) -> None:
 
     Raises:
         OSError: The file cannot be written.
-        OptionError: Its directory does not exist.
+        OptionError: It has no name, or its directory does not exist.
     """
+    if not path:
+        raise OptionError("output-file: expected a file path, got ''")
     folder = os.path.dirname(os.path.realpath(path))
     if os.path.isdir(path):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
@@ -138,11 +136,11 @@ def _refuse_input(path: str, inputs: Iterable[str]) -> None:
 
 
 def _is_own_report(path: str) -> bool:
-    """Whether a file is an earlier report: a run that finds it in a directory takes it for no input."""
+    """Return whether a file is an earlier report: a run that finds it in a directory takes it for no input."""
     with open(path, "rb") as file:
         return _OWN_REPORT.match(file.read(_CHUNK)) is not None
 
 
 def _is_special(path: str) -> bool:
-    """Whether a path is a device or a pipe, which is written to and not replaced."""
+    """Return whether a path is a device or a pipe, which is written to and not replaced."""
     return os.path.exists(path) and not os.path.isfile(path)

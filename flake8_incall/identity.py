@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from string import Formatter
 
@@ -67,19 +67,28 @@ def instances(diagnostic: Diagnostic) -> tuple[Diagnostic, ...]:
     return diagnostic.repeats or (diagnostic,)
 
 
-def fingerprints(path: str, diagnostics: Iterable[Diagnostic]) -> Iterator[tuple[Diagnostic, str]]:
-    """Yield the findings of one file, each with a fingerprint that no other finding of the file has.
+@dataclass(slots=True)
+class Fingerprints:
+    """Fingerprints of the findings of a run, no two of them equal.
 
-    Args:
-        path: The name of the file in the fingerprints.
-        diagnostics: The findings, by place.
+    Attributes:
+        counts: How often each finding has occurred so far.
     """
-    counts: Counter[Identity] = Counter()
-    for diagnostic in diagnostics:
-        first, *others = (identify(path, one) for one in instances(diagnostic))
-        counts[first] += 1
-        yield diagnostic, first.fingerprint(counts[first])
-        counts.update(others)
+
+    counts: Counter[Identity] = field(default_factory=Counter)
+
+    def of_file(self, path: str, diagnostics: Iterable[Diagnostic]) -> Iterator[tuple[Diagnostic, str]]:
+        """Yield the findings of a file with their fingerprints.
+
+        Args:
+            path: The name of the file in the fingerprints.
+            diagnostics: The findings, by place.
+        """
+        for diagnostic in diagnostics:
+            first, *others = (identify(path, one) for one in instances(diagnostic))
+            self.counts[first] += 1
+            yield diagnostic, first.fingerprint(self.counts[first])
+            self.counts.update(others)
 
 
 @cache

@@ -231,7 +231,7 @@ DECLARED: tuple[Option, ...] = (
         "incall-baseline",
         "baseline",
         _file("incall-baseline"),
-        "report only findings that are not in this file, which `flake8-incall baseline` writes",
+        "report only findings that are not in this baseline file (see `flake8-incall baseline`)",
         "FILE",
         is_path=True,
     ),

@@ -52,9 +52,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the verb."""
     parser.epilog = _NOTES
     parser.add_argument("--format", choices=FORMATS, default="text", help="output format (default: text)")
-    parser.add_argument("--output-file", metavar="FILE", help="write the findings to this file; the summary stays here")
-    parser.add_argument("-q", "--quiet", action="store_true", help="print findings and errors, but no summary")
-    parser.add_argument("--statistics", action="store_true", help="count the findings of each rule")
+    parser.add_argument("--output-file", metavar="FILE", help="write the findings to this file, not to standard output")
+    parser.add_argument("-q", "--quiet", action="store_true", help="do not print the summary")
+    parser.add_argument("--statistics", action="store_true", help="print the number of findings for each rule")
     parser.add_argument(
         "--fail-on",
         choices=[severity.value for severity in Severity],
@@ -62,8 +62,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SEVERITY",
         help="exit with 1 for findings of this severity or above: error, warning (default) or information",
     )
-    parser.add_argument("--exit-zero", action="store_true", help="exit with 0 if there are findings, but no errors")
-    parser.add_argument("--show-settings", action="store_true", help="print the options of this run and exit")
+    parser.add_argument("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
+    parser.add_argument("--show-settings", action="store_true", help="print the resolved options and exit")
     parser.add_argument(
         "--require-functions",
         action="store_true",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from flake8_incall.diagnostics import Diagnostic
 from flake8_incall.files import array_text, write_all
-from flake8_incall.identity import fingerprints
+from flake8_incall.identity import Fingerprints
 from flake8_incall.paths import path_in_repository, well_formed
 
 if TYPE_CHECKING:
@@ -19,9 +19,10 @@ SEVERITIES = {"error": "major", "warning": "minor", "information": "info"}
 def write(reports: Iterable[FileReport], stream: TextIO, *, is_coloured: bool) -> None:
     """Write the array when all files are checked. Lines count from 1."""
     issues: list[dict[str, Any]] = []
+    fingerprints = Fingerprints()
     for report in reports:
         path = well_formed(path_in_repository(report.path))
-        issues += (_issue(one, path, mark) for one, mark in fingerprints(path, report.diagnostics))
+        issues += (_issue(one, path, mark) for one, mark in fingerprints.of_file(path, report.diagnostics))
     write_all(stream, array_text(issues))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from flake8_incall import __version__
 from flake8_incall.diagnostics import Diagnostic, Fix, Position
 from flake8_incall.files import write_all
-from flake8_incall.identity import fingerprints
+from flake8_incall.identity import Fingerprints
 from flake8_incall.paths import path_in_repository, uri_in_repository, well_formed
 from flake8_incall.reading import Problem
 from flake8_incall.rules import REGISTRY, Rule
@@ -40,9 +40,10 @@ def write(reports: Iterable[FileReport], stream: TextIO, *, is_coloured: bool) -
     indices = {rule.code: index for index, rule in enumerate(rules)}
     results: list[Json] = []
     problems: list[Problem] = []
+    fingerprints = Fingerprints()
     for report in reports:
         path = path_in_repository(report.path)
-        for diagnostic, fingerprint in fingerprints(path, report.diagnostics):
+        for diagnostic, fingerprint in fingerprints.of_file(path, report.diagnostics):
             results.append(_result(diagnostic, indices[diagnostic.code], fingerprint))
         if report.problem:
             problems.append(report.problem)

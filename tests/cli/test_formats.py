@@ -225,6 +225,24 @@ def test_fingerprints_survive_moved_lines(name: str, project: Path, command: Com
     assert fingerprints(command, name) == before
 
 
+@pytest.mark.parametrize("name", ["sarif", "gitlab"])
+def test_a_file_that_is_named_twice_has_distinct_fingerprints(name: str, project: Path, command: Command) -> None:
+    (project / "a.py").write_text(PRINTING, encoding="utf-8")
+    assert len(READERS[name](command("check", "--format", name, "a.py", "./a.py").out)) > 1
+
+
+def test_regions_are_the_text_that_is_meant(project: Path, command: Command) -> None:
+    text = PRINTING.replace("    print(day)\n    print(day)", '    "नमस्ते 😀"; print(day)')
+    (project / "a.py").write_text(text, encoding="utf-8")
+    lines = text.splitlines()
+    for one in read_json(command("check", "--format", "json", "a.py").out):
+        assert one["line"] == one["end_line"]
+        meant = lines[one["line"] - 1][one["column"] - 1 : one["end_column"] - 1]
+        assert meant in {"CAL101": ["book_slot", "def book_slot"], "CAL903": ["print(day)", "print"]}.get(
+            one["code"], ["day"]
+        )
+
+
 @pytest.mark.parametrize("name", ["sarif", "gitlab", "github"])
 def test_code_hosts_are_told_the_path_from_the_root_of_the_repository(
     name: str, project: Path, command: Command, monkeypatch: pytest.MonkeyPatch

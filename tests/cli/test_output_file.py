@@ -62,6 +62,7 @@ def test_a_new_file_can_be_read_by_others(broken: Path, command: Command) -> Non
 @pytest.mark.parametrize(
     ("path", "words"),
     [
+        ("", "expected a file path, got ''"),
         ("missing/out.json", "no such directory; create "),
         ("folder", "Is a directory"),
         ("a.py/out.json", "no such directory"),
