@@ -83,6 +83,6 @@ def test_the_recipes_can_be_read() -> None:
     assert all(tomllib.loads(text) for language, text in BLOCKS if language == "toml")
 
 
-def test_addresses_are_below_the_base() -> None:
-    assert DOCUMENTATION_URL.startswith("https://")
-    assert not DOCUMENTATION_URL.endswith("/")
+def test_addresses_are_those_of_the_site() -> None:
+    site = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    assert f"\nsite_url: {DOCUMENTATION_URL}/\n" in site
