@@ -43,8 +43,14 @@ def check_codes(name: str, codes: Iterable[str]) -> None:
     """
     for code in codes:
         if not any(known.startswith(code) for known in all_codes()):
-            hint = nearest(code.upper(), all_codes()) if _is_meant_for_us(code) else ""
+            hint = _hint(code.upper()) if _is_meant_for_us(code) else ""
             raise OptionError(f"{name}: {code!r} is not a rule{hint}; `flake8-incall rules` lists them")
+
+
+def _hint(code: str) -> str:
+    """A hint for a misspelled code in capitals; the beginning of codes may be all that it is."""
+    is_beginning = any(known.startswith(code) for known in all_codes())
+    return f" (did you mean {code}?)" if is_beginning else nearest(code, all_codes())
 
 
 @cache

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO
 
 from flake8_incall.baseline import located
@@ -19,6 +20,7 @@ from flake8_incall.model.code.paths import unmatched_globs
 from flake8_incall.new_findings import new_findings
 from flake8_incall.options import DECLARED
 from flake8_incall.progress import with_progress
+from flake8_incall.pyproject import OVERRIDES
 from flake8_incall.reading import files_below
 from flake8_incall.reporters import FORMATS, READABLE, writer
 from flake8_incall.runner import NO_FUNCTION, Run, check_files, find
@@ -169,9 +171,12 @@ def _notes(parsed: argparse.Namespace, run: Run, tally: Tally) -> Iterator[str]:
 
 
 def _unmatched(run: Run, paths: list[str]) -> Iterator[str]:
-    for glob in unmatched_globs(run.options, paths, files_below):
-        written = os.path.relpath(glob) if os.path.isabs(glob) else glob
-        yield f"incall-paths: {written!r} matches no file; correct it, or remove it"
+    places = [("incall-paths", run.options.paths)]
+    places += [(f"{OVERRIDES} files", override.files) for override in run.configuration.table.overrides]
+    for name, globs in places:
+        for glob in unmatched_globs(replace(run.options, paths=globs), paths, files_below):
+            written = os.path.relpath(glob) if os.path.isabs(glob) else glob
+            yield f"{name}: {written!r} matches no file; correct it, or remove it"
 
 
 def _print(lines: Iterable[str], stream: TextIO) -> None:

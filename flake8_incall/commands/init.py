@@ -70,6 +70,9 @@ def run(parsed: argparse.Namespace) -> int:
     print(f"found {found}")
     if found.is_empty and not parsed.profile:
         print("no profile is set, contract is the default: run init again when there are functions, or with --profile")
+    above = next((folder for folder in root.resolve().parents if (folder / ".git").exists()), None)
+    if above is not None and not (root / ".git").exists():
+        print(f"note: {printable(str(above))} is the root of the repository: hooks and CI are read from there only")
     if not plan.changed:
         print("nothing to change")
         return CLEAN

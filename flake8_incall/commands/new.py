@@ -62,17 +62,23 @@ def run(parsed: argparse.Namespace) -> int:
     is_document = parsed.document or parsed.basic
     path = Path(parsed.output or f"{name}.{'json' if is_document else 'py'}")
     text = _text(parsed, name, given, called)
-    # Its path decides nothing: a test folder would hide what is wrong.
-    report = Engine(Options(profile="strict")).check(f"{name}{'.json' if is_document else '.py'}", text)
-    if report.findings:
-        first = report.findings[0]
-        raise OptionError(printable(f"this function would not pass: {first.code} {first.message}"))
+    _check(f"{name}.json" if is_document else f"{name}.py" if parsed.output == "-" else path.name, text)
     if parsed.output == "-":
         sys.stdout.write(text)
         return CLEAN
     _write(path, text, overwrites=parsed.force)
     print(f"wrote {printable(str(path))}; `flake8-incall check --profile strict {printable(str(path))}` checks it")
     return CLEAN
+
+
+def _check(path: str, text: str) -> None:
+    report = Engine(Options(profile="strict")).check(path, text)
+    if report.findings:
+        first = report.findings[0]
+        raise OptionError(printable(f"this function would not pass: {first.code} {first.message}"))
+    if not report.functions:
+        why = next((other.why for other in report.passed_over), "it is not found")
+        raise OptionError(f"{path} would not be checked: {why}; choose another name")
 
 
 def _text(parsed: argparse.Namespace, name: str, given: tuple[Parameter, ...], called: Request | None) -> str:

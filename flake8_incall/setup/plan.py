@@ -63,8 +63,11 @@ class Plan:
         Raises:
             OptionError: The file cannot be read or parsed.
         """
+        text = self.text(name)
+        has_carriage_returns = "\r\n" in text
         try:
-            self.after[name] = change(self.text(name))
+            changed = change(text.replace("\r\n", "\n"))
+            self.after[name] = changed.replace("\n", "\r\n") if has_carriage_returns else changed
         except (configparser.Error, TypeError, ValueError) as error:
             if isinstance(error, OptionError):
                 raise

@@ -247,3 +247,13 @@ def test_functions_of_an_excluded_folder_are_not_looked_for(project: Path, comma
     outcome = command("check", "agents/old/a.py")
     assert (outcome.status, outcome.out) == (0, "")
     assert "nothing to check" in outcome.err or "excluded" in outcome.err
+
+
+def test_an_override_that_matches_no_file_is_reported(project: Path, command: Command) -> None:
+    (project / "agents").mkdir()
+    (project / "agents" / "a.py").write_text(RIGHT, encoding="utf-8")
+    (project / "pyproject.toml").write_text(OVERRIDE + "files = ['agnets/', 'agents/', 'b.py']", encoding="utf-8")
+    outcome = command("check")
+    says = "[[tool.incall.overrides]] files: {!r} matches no file; correct it, or remove it"
+    assert outcome.err.splitlines()[:-1] == [says.format("agnets"), says.format("b.py")]
+    assert outcome.status == 0

@@ -206,6 +206,24 @@ def test_init_refuses_a_broken_file_in_one_line_and_writes_nothing(case: str, pr
     assert sorted(path.name for path in project.iterdir()) == names
 
 
+@pytest.mark.parametrize("name", ["setup.cfg", "pyproject.toml", "pre-commit", "GitLab"])
+def test_init_keeps_the_line_ends_of_a_file(name: str, project: Path, command: Command) -> None:
+    write(project, {"book.py": RIGHT})
+    for path, text in EXISTING[name].items():
+        (project / path).write_bytes(text.replace("\n", "\r\n").encode())
+    assert command("init", "--yes").status == 0
+    for path in EXISTING[name]:
+        data = (project / path).read_bytes()
+        assert data.count(b"\n") == data.count(b"\r\n")
+    assert "nothing to change" in command("init").out
+
+
+def test_init_below_the_root_of_a_repository_says_where_hooks_are_read(project: Path, command: Command) -> None:
+    write(project, {".git/HEAD": "", "shop/desk.py": AGENT})
+    assert f"note: {project} is the root of the repository" in command("init", "--yes", "shop").out
+    assert "note: " not in command("init", "--yes").out
+
+
 def test_init_sets_no_profile_without_functions(project: Path, command: Command) -> None:
     outcome = command("init", "--yes")
     assert "no profile is set, contract is the default: " in outcome.out

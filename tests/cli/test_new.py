@@ -64,6 +64,8 @@ def test_new_writes_a_basic_function(project: Path, command: Command) -> None:
         (["findSlots"], "write 'find_slots'"),
         (["class"], "is taken by Python or the function's own code; write 'class_value'"),
         (["_hidden"], "write 'hidden'"),
+        (["test_order"], "test_order.py would not be checked: a test file, "),
+        (["book", "--output", "conftest.py"], "conftest.py would not be checked: a test file, "),
         (["बुक"], "write a word such as 'find_slots'"),
         (["f" * 65], "at most 64"),
         (["find", "--param", "city"], "--param city: the type is missing; write city:str"),

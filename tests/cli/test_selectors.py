@@ -16,6 +16,8 @@ from tests.cli.conftest import BROKEN, Command
         ("CAL9999", " (did you mean CAL999?)"),
         ("CLA601", " (did you mean CAL601?)"),
         ("cal601", " (did you mean CAL601?)"),
+        ("Cal6", " (did you mean CAL6?)"),
+        ("cal", " (did you mean CAL?)"),
         ("CAL777", " (did you mean CAL707?)"),
         ("E501", ""),
         ("ALL", ""),
