@@ -77,8 +77,8 @@ def _extended(report: FileReport, found: list[tuple[Diagnostic, str]]) -> FileRe
 
 def _diagnostic(path: str, stored: StoredName, home: str) -> Diagnostic:
     rule = REGISTRY.rules["CAL004"]
-    fault = f"the name `{stored.label}` is another function's, in {home}"
-    remedy = "an agent with the tools of both has it twice, give one another name"
+    fault = f"name `{stored.label}` is already used in {home}"
+    remedy = "rename one of them, or no agent can have both"
     words = {"fault": fault, "remedy": remedy}
     return Diagnostic(
         path=path,

@@ -12,7 +12,7 @@ from flake8_incall.rules.registry import rule
 
 @rule(
     "CAL002",
-    "{fault}: {remedy}",
+    "{fault}; {remedy}",
     on=DocumentFunction,
     profiles=("contract", "livekit"),
 )
@@ -50,11 +50,11 @@ def missing_field(function: DocumentFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL003",
-    "{fault}: {remedy}",
+    "{fault}; {remedy}",
     on=(DocumentFunction, UnknownWord),
     profiles=("contract", "livekit"),
 )
-def refused_value(subject: DocumentFunction | UnknownWord) -> Iterator[Finding]:
+def invalid_field(subject: DocumentFunction | UnknownWord) -> Iterator[Finding]:
     """A field is unknown or has an invalid value.
 
     **Why**: The contract allows four methods (GET, POST, PUT, DELETE) and two parameter types (string, number), spelled
@@ -95,11 +95,11 @@ def refused_value(subject: DocumentFunction | UnknownWord) -> Iterator[Finding]:
 
 @rule(
     "CAL007",
-    "{fault}: {remedy}",
+    "{fault}; {remedy}",
     on=DocumentFunction,
     profiles=("contract", "livekit"),
 )
-def unexplained_parameter(function: DocumentFunction) -> Iterator[Finding]:
+def undescribed_parameter(function: DocumentFunction) -> Iterator[Finding]:
     """A parameter of a basic function has no useful description, or its key is duplicated.
 
     **Why**: The description is all that the model has to find the value in the conversation; without one it

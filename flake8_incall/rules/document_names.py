@@ -13,11 +13,11 @@ from flake8_incall.rules.registry import rule
 
 @rule(
     "CAL004",
-    "{fault}: {remedy}",
+    "{fault}; {remedy}",
     on=DocumentFunction,
     profiles=("contract", "livekit"),
 )
-def refused_name(function: DocumentFunction) -> Iterator[Finding]:
+def invalid_name(function: DocumentFunction) -> Iterator[Finding]:
     """A name contains spaces, is rejected by model providers, or is not unique in its scope.
 
     **Why**: Providers accept a-z, A-Z, 0-9, `_` and `-`, at most 64 characters, as function names, plus `.` in
@@ -54,13 +54,13 @@ def refused_name(function: DocumentFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL008",
-    "the description of {subject} does not say when to call it: begin with the condition, such as "
-    "`Call this when the caller asks …`",
+    "the description of {subject} does not say when to call it; start with the trigger: `Call this when the caller "
+    "asks …`",
     on=DocumentFunction,
     profiles=("strict",),
     severity=Severity.WARNING,
 )
-def description_without_condition(function: DocumentFunction) -> Iterator[Finding]:
+def document_without_trigger(function: DocumentFunction) -> Iterator[Finding]:
     """The description of a document does not say when the model should call the function.
 
     **Why**: The description is the trigger: the model decides by it, while the caller waits. A summary leaves the

@@ -16,7 +16,7 @@ from flake8_incall.rules.registry import rule
     on=DocumentFunction,
     profiles=("contract", "livekit"),
 )
-def unusable_url(function: DocumentFunction) -> Iterator[Finding]:
+def invalid_url(function: DocumentFunction) -> Iterator[Finding]:
     """The URL of a basic function is relative, unsafe, or uses a `{name}` that no parameter provides.
 
     **Why**: Only `{name}` placeholders in the path are substituted. A placeholder in the host lets the caller choose
@@ -59,7 +59,7 @@ def unusable_url(function: DocumentFunction) -> Iterator[Finding]:
     on=DocumentFunction,
     profiles=("contract", "livekit"),
 )
-def unsafe_header(function: DocumentFunction) -> Iterator[Finding]:
+def invalid_header(function: DocumentFunction) -> Iterator[Finding]:
     """A header exposes a secret, embeds one inside other text, or is invalid in HTTP.
 
     **Why**: Who can read the document can use the secret. The platform fills the exact value `x_secrets.NAME`, and

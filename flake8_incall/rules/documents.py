@@ -21,7 +21,7 @@ from flake8_incall.rules.registry import rule
     on=Unreadable,
     profiles=("contract", "livekit"),
 )
-def unreadable_document(part: Unreadable) -> Iterator[Finding]:
+def invalid_document(part: Unreadable) -> Iterator[Finding]:
     """The file is not valid JSON, or is not a function document.
 
     **Why**: A document that cannot be parsed is not loaded, so the agent answers without the function. JSON does not
@@ -54,7 +54,7 @@ def unreadable_document(part: Unreadable) -> Iterator[Finding]:
     profiles=("contract", "livekit"),
     yields_to=("CAL905",),
 )
-def code_unlike_document(function: DocumentFunction) -> Iterator[Finding]:
+def code_document_mismatch(function: DocumentFunction) -> Iterator[Finding]:
     r"""The code has a syntax error, or its first `def` differs from the documented function.
 
     **Why**: The platform runs the first `def` of the text, under the document's name. Code that does not parse is
@@ -101,21 +101,21 @@ def _problems(function: DocumentFunction, source: SourceText) -> Iterator[tuple[
     if isinstance(source.error, NewerPythonError):
         yield source.error_span(source.error), source.error.explanation
     elif source.error is not None:
-        yield source.error_span(source.error), f"does not parse, Python says: {shown(source.error.msg, 200)}"
+        yield source.error_span(source.error), f"has a syntax error: {shown(source.error.msg, 200)}"
     module = source.module
     if module is None:
         return
     discovery = module.fact(discover)
     if not discovery.functions:
         beginning = Position(1, 0)
-        yield source.span(beginning, beginning), "has no `def` at its top level, so there is nothing to run"
+        yield source.span(beginning, beginning), "has no top-level `def`; define the function at the top level"
         return
     first, name = discovery.functions[0], function.name
     at = source.place(module, first.node)
     if function.is_behind_another:
-        yield at, f"begins with `def {first.name}`, which the platform runs instead; move it into `{function.label}`"
+        yield at, f"defines `{first.name}` first, so the platform runs that; move it into `{function.label}`"
     elif name and name.strip() and name != first.name and not _is_spelled_alike(name, first.name):
-        yield at, f"begins with `def {first.name}`, which is what the platform runs: give both the same name"
+        yield at, f"defines `{first.name}` first, so the platform runs `{first.name}`; use the same name in both"
 
 
 def _is_spelled_alike(name: str, defined: str) -> bool:
@@ -130,5 +130,7 @@ def _further_functions(function: DocumentFunction, source: SourceText) -> Iterat
         for node in (other.node for other in module.fact(discover).passed_over):
             if function.is_behind_another and node.name == function.name:
                 continue
-            problem = f"has another `def`, `{node.name}`, which the platform does not run: move it into `{first.name}`"
+            problem = (
+                f"defines a second function `{node.name}`, which the platform ignores; move it into `{first.name}`"
+            )
             yield node, source.place(module, node), problem

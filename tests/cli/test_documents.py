@@ -100,7 +100,7 @@ def test_why_in_a_document(project: Path, command: Command) -> None:
 def test_what_is_wrong_with_a_basic_function_fails_the_run(project: Path, command: Command) -> None:
     (project / "agent.json").write_bytes((FIXTURES / "documents" / "basic" / "missing.json").read_bytes())
     outcome = command("check", "agent.json", "--select=CAL00")
-    assert outcome.headlines[0].startswith("agent.json:3:5: CAL002 the function has no `method`: choose one of GET")
+    assert outcome.headlines[0].startswith("agent.json:3:5: CAL002 the function has no `method`; use one of GET")
     assert outcome.status == 1
 
 
@@ -118,9 +118,7 @@ def test_a_name_in_two_documents_of_a_run_is_told_once(project: Path, command: C
     line = json.dumps([basic("one"), basic("two")], indent=1).partition('"name": "two"')[0].count("\n") + 1
     outcome = command("check", ".", "--jobs", jobs)
     (found,) = outcome.headlines
-    assert found.startswith(
-        "./b.json:3:10: CAL004 the name `two` is another function's, in ./a.json, line " + str(line)
-    )
+    assert found.startswith("./b.json:3:10: CAL004 name `two` is already used in ./a.json, line " + str(line))
     assert command("check", "a.json", "c.json").codes == []
     assert command("check", "b.json").codes == []
     assert command("check", ".", "--ignore", "CAL004").codes == []

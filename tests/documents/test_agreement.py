@@ -22,7 +22,14 @@ from tests.documents.schema import PUBLISHED, generated
 SCHEMA = Draft202012Validator(json.loads(PUBLISHED.read_text(encoding="utf-8")))
 # What a document can be loaded with in principle: where its URL leads, what it shows to its readers, and
 # descriptions that say nothing, are for who accepts it.
-NO_MATTER_OF_FORM = ("inside a network", "plain `http`", "in clear", "is a placeholder", "only repeats", "only names")
+NO_MATTER_OF_FORM = (
+    "points to the private address",
+    "unencrypted `http`",
+    "in plain text",
+    "is a placeholder",
+    "only repeats",
+    "only names",
+)
 # What the schema says as well; the others follow from several values together, or from inside of one.
 OF_SCHEMA = {"CAL001", "CAL002", "CAL003", "CAL004"}
 

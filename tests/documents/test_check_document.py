@@ -172,13 +172,13 @@ def test_a_function_with_a_url_and_no_code_is_basic(fields: dict[str, Any], code
         (
             {"capabilities": [{"functions": ""}]},
             "",
-            "`functions` is an empty text, expected a list of functions",
+            "`functions` is an empty string, expected a list of functions",
         ),
-        (function(["async", "def"]), ["async", "def"], "`source_code` is a list of texts, expected the code"),
+        (function(["async", "def"]), ["async", "def"], "`source_code` is a list of strings, expected the source code"),
         (
             {"type": "custom_in_call"},
             ...,
-            "an in-call function without code or URL, expected `source_code` or `api`",
+            "an in-call function with neither code nor URL, expected `source_code` or `api`",
         ),
     ],
 )
@@ -201,7 +201,7 @@ def test_what_is_not_json_is_one_finding(text: str) -> None:
     (found,) = check_document(text, "shop.json", Options())
 
     assert found.code == "CAL001"
-    assert found.message.startswith("not JSON, found ")
+    assert found.message.startswith("invalid JSON: found ")
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_what_is_not_json_is_one_finding(text: str) -> None:
         ("{}", "an empty object"),
         ("[]", "an empty list"),
         ("[1]", "a list"),
-        ('""', "an empty text"),
+        ('""', "an empty string"),
         ("1.5", "a number"),
     ],
 )
@@ -225,31 +225,31 @@ def test_values_in_words(written: str, words: str) -> None:
 @pytest.mark.parametrize(
     ("code", "place", "problem"),
     [
-        ("", (1, 0), "has no `def` at its top level"),
-        ("# later\nhours = 9\n", (1, 0), "has no `def` at its top level"),
-        ("class Shop:\n    def opening_hours(self): ...\n", (1, 0), "has no `def` at its top level"),
+        ("", (1, 0), "has no top-level `def`"),
+        ("# later\nhours = 9\n", (1, 0), "has no top-level `def`"),
+        ("class Shop:\n    def opening_hours(self): ...\n", (1, 0), "has no top-level `def`"),
         (
             GOOD.replace("opening_hours", "hours"),
             (1, 10),
-            "begins with `def hours`, which is what the platform runs",
+            "defines `hours` first, so the platform runs `hours`",
         ),
-        (GOOD.replace("return {", "return return {"), (7, 11), "does not parse, Python says: invalid syntax"),
+        (GOOD.replace("return {", "return return {"), (7, 11), "has a syntax error: invalid syntax"),
         (
             GOOD.replace('""" Tell', "x").replace("\n", "\r\n").replace("return {", "return return {"),
             (7, 11),
             "invalid",
         ),
-        ("'हिन्दी', '🙂' $ 1", (1, 14), "does not parse, Python says: invalid syntax"),
-        ("def opening_hours():\n", (1, 20), "does not parse, Python says: expected an indented block"),
-        ("x = 1\x00", (1, 0), "does not parse, Python says: source code string cannot contain null bytes"),
-        ("-" * 100_000 + "1", (1, 0), "does not parse, Python says: too "),
+        ("'हिन्दी', '🙂' $ 1", (1, 14), "has a syntax error: invalid syntax"),
+        ("def opening_hours():\n", (1, 20), "has a syntax error: expected an indented block"),
+        ("x = 1\x00", (1, 0), "has a syntax error: source code string cannot contain null bytes"),
+        ("-" * 100_000 + "1", (1, 0), "has a syntax error: too "),
     ],
 )
 def test_code_unlike_its_document(code: str, place: tuple[int, int], problem: str, profile: Profile) -> None:
     text = json.dumps(function(code))
 
     # In `strict`, CAL905 says it of a `def` beside the first.
-    told = ("CAL009", "CAL905") if "another `def`" in problem and profile == "strict" else ("CAL009",)
+    told = ("CAL009", "CAL905") if "second function" in problem and profile == "strict" else ("CAL009",)
     (found,) = (d for d in check_document(text, "shop.json", Options(profile)) if d.code in told)
 
     if found.code == "CAL009":
@@ -281,7 +281,7 @@ def test_each_further_def_is_named() -> None:
 
     found = [d for d in check(function(code)) if d.code == "CAL009"]
 
-    assert [(d.inner, d.message.split("`")[5]) for d in found] == [
+    assert [(d.inner, d.message.split("`")[3]) for d in found] == [
         (Position(9, 4), "one"),
         (Position(11, 10), "two"),
     ]
@@ -292,7 +292,7 @@ def test_the_first_def_is_the_first_in_the_text() -> None:
 
     (found,) = (d for d in check(function(code)) if d.code == "CAL009")
 
-    assert "has another `def`, `spoken`" in found.message
+    assert "defines a second function `spoken`" in found.message
 
 
 def test_helpers_inside_the_function_are_its_own_affair() -> None:
@@ -306,9 +306,9 @@ def test_a_name_that_no_terminal_can_print() -> None:
     refused, found = check(function(name="a\n\ud800\x1b" + "b" * 100))
 
     assert (refused.code, found.code) == ("CAL004", "CAL009")
-    assert refused.message.startswith(f"the name `{found.function}` has ")
+    assert refused.message.startswith(f"name `{found.function}` contains ")
     assert found.function == r"a \ud800\x1b" + "b" * 60 + "…"
-    assert found.message.startswith(f"the code of `{found.function}` begins with `def opening_hours`")
+    assert found.message.startswith(f"the code of `{found.function}` defines `opening_hours` first")
 
 
 def test_what_python_warns_of_is_no_finding() -> None:
@@ -361,4 +361,4 @@ def test_a_failing_rule_costs_no_other_finding() -> None:
     found = merged(run_rules(rules, ((read, read.label) for read in functions.functions), [], "shop.json"))
 
     assert [(d.code, d.function) for d in found] == [("CAL999", None), ("CAL009", "a"), ("CAL009", "b")]
-    assert "rule CAL008 failed" in found[0].message
+    assert "internal error in rule CAL008" in found[0].message

@@ -66,7 +66,7 @@ def test_both_spellings_are_in_order(document: Any, profile: Profile) -> None:
 def test_a_misspelt_type_is_said_and_the_function_is_judged(kind: str) -> None:
     first, second = messages([{**BASIC, "type": kind, "method": "PATCH"}])
 
-    assert first == f"CAL003 `type` is `{kind}`: write `custom_in_call`"
+    assert first == f"CAL003 `type` is `{kind}`; use `custom_in_call`"
     assert second.startswith("CAL003 `method` is `PATCH`")
 
 
@@ -74,7 +74,7 @@ def test_a_misspelt_type_is_said_and_the_function_is_judged(kind: str) -> None:
 def test_python_code_for_a_call_is_judged_under_any_unknown_type(kind: str) -> None:
     found = messages([{"type": kind, "name": "order_status", "description": "When asked", "source_code": PYTHON}])
 
-    assert found[0] == f"CAL003 `type` is `{kind}`: write `custom_in_call`"
+    assert found[0] == f"CAL003 `type` is `{kind}`; use `custom_in_call`"
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_functions_of_other_types_stand_beside(other: dict[str, Any]) -> None:
 def test_an_unknown_type_names_the_nearest_known_one(kind: str, meant: str) -> None:
     (message,) = messages([BASIC, {"type": kind, "name": "x"}])
 
-    assert message == f"CAL003 `type` is `{kind}`, which the platform does not know: write `{meant}`"
+    assert message == f"CAL003 `type` is `{kind}`, which is unknown; use `{meant}`"
     assert names_read([BASIC, {"type": kind}]) == ["order_status"]
 
 
@@ -110,7 +110,7 @@ def test_an_unknown_type_names_the_nearest_known_one(kind: str, meant: str) -> N
 def test_a_document_of_one_function_of_an_unknown_type(kind: str) -> None:
     (message,) = messages({**BASIC, "type": kind})
 
-    assert message == f"CAL003 `type` is {f'`{kind}`' if kind else 'empty'}: write `custom_in_call`"
+    assert message == f"CAL003 `type` is {f'`{kind}`' if kind else 'empty'}; use `custom_in_call`"
 
 
 def test_a_document_of_one_function_of_another_type() -> None:
@@ -120,7 +120,7 @@ def test_a_document_of_one_function_of_another_type() -> None:
 def test_a_function_without_a_url_is_basic_by_its_other_fields() -> None:
     document = {key: value for key, value in BASIC.items() if key != "api"}
 
-    assert messages(document) == ["CAL002 `order_status` has no `api`: give the URL that is called"]
+    assert messages(document) == ["CAL002 `order_status` has no `api`; set the URL to call"]
     assert names_read(document) == ["order_status"]
 
 
@@ -136,15 +136,15 @@ def test_a_function_without_a_url_is_basic_by_its_other_fields() -> None:
     ],
 )
 def test_an_unknown_field_names_the_nearest_known_one(written: str, meant: str) -> None:
-    assert messages({**BASIC, written: None}) == [f"CAL003 unknown field `{written}`: did you mean `{meant}`?"]
+    assert messages({**BASIC, written: None}) == [f"CAL003 unknown field `{written}`; did you mean `{meant}`?"]
 
 
 def test_the_nearest_field_is_in_the_spelling_of_the_document() -> None:
     parameters = [{**IN_WORDS["Parameters"][0], "Descr": "x"}]
 
     assert messages({**IN_WORDS, "endpoint": 1, "Parameters": parameters}) == [
-        "CAL003 unknown field `Descr`: did you mean `Description`?",
-        "CAL003 unknown field `endpoint`: did you mean `API URL`?",
+        "CAL003 unknown field `Descr`; did you mean `Description`?",
+        "CAL003 unknown field `endpoint`; did you mean `API URL`?",
     ]
 
 
@@ -152,15 +152,13 @@ def test_an_unknown_field_like_none_names_all() -> None:
     parameters = [{**BASIC["parameters"][0], "enum": ["a"]}]
 
     assert messages({**BASIC, "parameters": parameters}) == [
-        "CAL003 unknown field `enum`: known are key_name, type, description"
+        "CAL003 unknown field `enum`; expected one of key_name, type, description"
     ]
 
 
 def test_a_field_in_two_spellings() -> None:
-    assert messages({**BASIC, "Name": "x"}) == ["CAL003 the field `Name` says again what `name` says: keep one of them"]
-    assert messages({"Method": "PUT", **BASIC}) == [
-        "CAL003 the field `method` says again what `Method` says: keep one of them"
-    ]
+    assert messages({**BASIC, "Name": "x"}) == ["CAL003 `Name` duplicates `name`; keep one of them"]
+    assert messages({"Method": "PUT", **BASIC}) == ["CAL003 `method` duplicates `Method`; keep one of them"]
 
 
 @pytest.mark.parametrize("profile", PROFILES)
@@ -179,15 +177,18 @@ def test_code_needs_no_request_but_a_description() -> None:
     found = messages({"type": "custom_in_call", "name": "order_status", "source_code": PYTHON, "api": ""})
 
     assert [message for message in found if message.startswith("CAL00")] == [
-        "CAL002 `order_status` has no `description`: say when the model is to call it"
+        "CAL002 `order_status` has no `description`; describe when the model should call it"
     ]
 
 
 @pytest.mark.parametrize(
     ("description", "words"),
     [
-        ("x" * 1025, "`description` has 1025 characters: model providers take 1024, shorten it"),
-        ("Call this \ud83d", r"`description` has half a character, `\ud83d`: write the whole character, or leave it"),
+        ("x" * 1025, "`description` has 1025 characters, but model providers accept at most 1024; shorten it"),
+        (
+            "Call this \ud83d",
+            r"`description` contains a lone surrogate, `\ud83d`; write the full character or remove it",
+        ),
     ],
 )
 def test_descriptions_that_no_provider_takes(description: str, words: str) -> None:
@@ -257,15 +258,15 @@ def test_the_fixtures_are_plain_data() -> None:
 @pytest.mark.parametrize(
     ("document", "words"),
     [
-        (BASIC | {"header": {}}, "unknown field `header`: did you mean `headers`?"),
-        (BASIC | {"body": {}}, "unknown field `body`: known are "),
-        ({"type": "custom_in_call", "name": "order_status", "body": PYTHON}, "`body`: did you mean `source_code`?"),
-        (BASIC | {"method": " GET"}, "`method` is `GET` with space around it: write `GET`"),
-        (BASIC | {"name": "order_status "}, "the name `order_status` has space around it: write `order_status`"),
-        (BASIC | {"name": "order status "}, "the name `order status` has spaces in it: write `order_status`"),
+        (BASIC | {"header": {}}, "unknown field `header`; did you mean `headers`?"),
+        (BASIC | {"body": {}}, "unknown field `body`; expected one of "),
+        ({"type": "custom_in_call", "name": "order_status", "body": PYTHON}, "`body`; did you mean `source_code`?"),
+        (BASIC | {"method": " GET"}, "`method` is `GET` with surrounding spaces; use `GET`"),
+        (BASIC | {"name": "order_status "}, "name `order_status` contains surrounding spaces; use `order_status`"),
+        (BASIC | {"name": "order status "}, "name `order status` contains spaces; use `order_status`"),
         (
             BASIC | {"headers": {"X-Lead": "x_secrets"}},
-            "names a secret as `x_secrets`, which is not filled; make `x_secrets.NAME` the",
+            "contains the secret `x_secrets`, which is not substituted; make `x_secrets.NAME` the",
         ),
         (
             [

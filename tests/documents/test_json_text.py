@@ -138,7 +138,7 @@ def test_escapes_are_as_many_characters_as_they_stand_for(written: str, index: i
 @pytest.mark.parametrize(
     ("text", "at", "found", "expected"),
     [
-        ("", "", "the end of the text", "a value"),
+        ("", "", "the end of the file", "a value"),
         ("\ufeff{}", "\ufeff{}", "a byte order mark", "a value"),
         ("// hours\n{}", "// hours\n{}", "`/`", "a value"),
         ("[1,]", "]", "`]` after a comma", "a value"),
@@ -150,24 +150,24 @@ def test_escapes_are_as_many_characters_as_they_stand_for(written: str, index: i
         ("[NaN]", "NaN]", "`NaN`", "a value"),
         ("[-Infinity]", "-Infinity]", "`-Infinity`", "a value"),
         ("[undefined]", "undefined]", "`undefined`", "a value"),
-        ("{} {}", "{}", "`{`", "the end of the text"),
-        ('{"a": 1, "b": 2, "a": 3}', '"a": 3}', 'the key "a" again', "each key once"),
-        (r'{"a": 1, "\u0061": 3}', r'"\u0061": 3}', r'the key "\u0061" again', "each key once"),
+        ("{} {}", "{}", "`{`", "the end of the file"),
+        ('{"a": 1, "b": 2, "a": 3}', '"a": 3}', 'duplicate key "a"', "unique keys"),
+        (r'{"a": 1, "\u0061": 3}', r'"\u0061": 3}', r'duplicate key "\u0061"', "unique keys"),
         (
             '["abc',
             "",
-            "the end of the text inside the string that begins on line 1",
+            "the end of the file inside the string that starts on line 1",
             'a closing `"`; missing is `]` to close what line 1 opens',
         ),
         (
             '\n{"a": [\n1, {"b":',
             "",
-            "the end of the text",
+            "the end of the file",
             "a value; missing is `}]}` to close what line 2 opens",
         ),
-        ('{"a": [1', "", "the end of the text", "`,` or `]`; missing is `]}` to close what line 1 opens"),
-        ('"abc', "", "the end of the text inside the string that begins on line 1", 'a closing `"`'),
-        ('["a\nb"]', '\nb"]', "a line end inside a text", r"an escape such as `\n`"),
+        ('{"a": [1', "", "the end of the file", "`,` or `]`; missing is `]}` to close what line 1 opens"),
+        ('"abc', "", "the end of the file inside the string that starts on line 1", 'a closing `"`'),
+        ('["a\nb"]', '\nb"]', "a line break inside a string", r"an escape such as `\n`"),
         (r'["a\x41"]', r'\x41"]', r"the escape `\x`", r"one of `\" \\ \/ \b \f \n \r \t \uXXXX`"),
         ("[" + "9" * 5000 + "]", "9" * 5000 + "]", "5000 digits", "a shorter number"),
     ],
@@ -191,4 +191,4 @@ def test_deep_nesting_is_refused_where_it_becomes_too_deep(opening: str) -> None
         parse_json(opening * 100_000)
 
     assert refused.value.offset == MAX_DEPTH * len(opening)
-    assert refused.value.found == f"more than {MAX_DEPTH} levels"
+    assert refused.value.found == f"nesting deeper than {MAX_DEPTH} levels"

@@ -36,7 +36,7 @@ def test_offsets_are_lines_and_columns_and_back(text: str) -> None:
     lines = Lines(text)
 
     for offset in range(len(text) + 1):
-        # The place between `\r` and `\n` is the only one with a line end before it on its own line.
+        # The place between `\r` and `\n` is the only one with a line break before it on its own line.
         place = lines.position(offset)
         assert "".join(split_lines(text)[: place.line - 1]) == text[: offset - place.column]
         assert lines.offset(place) == offset

@@ -23,34 +23,34 @@ from flake8_incall.model.documents.form import (
 from flake8_incall.model.documents.json_text import JsonValue, shown
 
 _REQUIRED = {
-    "name": "give the name by which the model calls it",
-    "description": "say when the model is to call it",
+    "name": "set the name the model uses to call it",
+    "description": "describe when the model should call it",
 }
 _REQUIRED_OF_BASIC = {
-    "url": "give the URL that is called",
-    "method": f"choose one of {', '.join(METHODS)}",
-    "parameters": "give at least one, with key, type and description",
+    "url": "set the URL to call",
+    "method": f"use one of {', '.join(METHODS)}",
+    "parameters": "add at least one parameter with a key, a type and a description",
 }
 _REQUIRED_OF_PARAMETER = {
-    "name": "give the key under which it is sent",
-    "type": f"choose one of {', '.join(PARAMETER_TYPES)}",
+    "name": "set the key to send",
+    "type": f"use one of {', '.join(PARAMETER_TYPES)}",
 }
-_REQUIRED_OF_HEADER = {"name": "give the name of the header", "value": "give the text that is sent"}
+_REQUIRED_OF_HEADER = {"name": "set the header name", "value": "set the header value"}
 
 # By field: the classes that its value can have, and their words.
 _Kinds = dict[str, tuple[tuple[type, ...], str]]
-_TEXT: tuple[tuple[type, ...], str] = ((str,), "a text")
+_TEXT: tuple[tuple[type, ...], str] = ((str,), "a string")
 _KINDS: _Kinds = {
     "type": _TEXT,
     "name": _TEXT,
     "description": _TEXT,
     "filler_kind": _TEXT,
-    "filler_phrases": ((list,), "a list of texts"),
+    "filler_phrases": ((list,), "a list of strings"),
 }
 _KINDS_OF_BASIC: _Kinds = {
     "url": _TEXT,
     "method": _TEXT,
-    "headers": ((dict, list), "an object of texts, or a list of rows"),
+    "headers": ((dict, list), "an object with string values, or a list of rows"),
     "parameters": ((list,), "a list of objects with key, type and description"),
     "mapping": ((dict,), "an object"),
 }
@@ -61,12 +61,12 @@ _HALF = re.compile("[\ud800-\udfff]")
 
 # The types of other tool formats, and how the two that there are stand in for them.
 _INSTEAD = {
-    **dict.fromkeys(("integer", "int", "float", "double", "decimal"), "write `number`"),
-    **dict.fromkeys(("text", "str", "date", "datetime", "email", "phone"), "write `string`"),
-    **dict.fromkeys(("boolean", "bool"), "write `string` and say in its description which words are sent"),
-    **dict.fromkeys(("object", "dict", "json"), "give each of its values a parameter of its own"),
-    **dict.fromkeys(("array", "list"), "write `string` and say in its description how items are separated"),
-    "patch": "use PUT or POST if the API takes it",
+    **dict.fromkeys(("integer", "int", "float", "double", "decimal"), "use `number`"),
+    **dict.fromkeys(("text", "str", "date", "datetime", "email", "phone"), "use `string`"),
+    **dict.fromkeys(("boolean", "bool"), "use `string` and list the allowed values in its description"),
+    **dict.fromkeys(("object", "dict", "json"), "use one parameter per value"),
+    **dict.fromkeys(("array", "list"), "use `string` and describe the separator"),
+    "patch": "use PUT or POST if the API accepts it",
 }
 
 
@@ -146,8 +146,8 @@ def parameter_faults(function: DocumentFunction) -> Iterator[Fault]:
         first = known.setdefault(key.data, key)
         if first is not key:
             line = function.places.of(first).start.line
-            fault = f"the key `{shown(key.data)}` is another parameter's, on line {line}"
-            yield Fault(function.places.of(key), fault, "only one of them is sent, so give this one another key")
+            fault = f"key `{shown(key.data)}` is already used on line {line}, so only one value is sent"
+            yield Fault(function.places.of(key), fault, "rename one of them")
 
 
 def _fault_of_description(text: str, key: str | None) -> str | None:
@@ -161,13 +161,13 @@ def _fault_of_description(text: str, key: str | None) -> str | None:
     return "only names its type" if is_only_type(text) else None
 
 
-_TELL = "say what the model is to take for it from the conversation"
+_TELL = "describe what the model should extract from the conversation"
 
 
 def parameter_words(parameter: Fields) -> str:
     """A parameter as a message names it."""
     name = parameter.text("name")
-    return f"the parameter `{shown(name)}`" if name else "the parameter"
+    return f"parameter `{shown(name)}`" if name else "the parameter"
 
 
 def header_rows(function: DocumentFunction) -> list[Fields]:
@@ -199,10 +199,10 @@ def _fields_refused(
     function: DocumentFunction, fields: Fields, kinds: _Kinds, beside: tuple[str, ...] = ()
 ) -> Iterator[Fault]:
     for key, nearest in fields.strangers(beside):
-        hint = f"did you mean `{nearest}`?" if nearest else f"known are {', '.join(fields.known_keys())}"
+        hint = f"did you mean `{nearest}`?" if nearest else f"expected one of {', '.join(fields.known_keys())}"
         yield Fault(function.places.of(key), f"unknown field `{shown(str(key.data))}`", hint)
     for key, first in fields.repeated():
-        fault = f"the field `{key.data}` says again what `{first}` says"
+        fault = f"`{key.data}` duplicates `{first}`"
         yield Fault(function.places.of(key), fault, "keep one of them")
     yield from _kinds_refused(function, fields, kinds)
 
@@ -212,7 +212,7 @@ def _row_refused(function: DocumentFunction, row: Fields, kinds: _Kinds, name: s
         yield from _fields_refused(function, row, kinds)
         return
     fault = f"an item of `{function.fields.key(name)}` is {describe(row.value)}"
-    yield Fault(function.places.of(row.value), fault, f"give {_among(tuple(row.known_keys()))}")
+    yield Fault(function.places.of(row.value), fault, f"expected an object with {_among(tuple(row.known_keys()))}")
 
 
 def _kinds_refused(function: DocumentFunction, fields: Fields, kinds: _Kinds) -> Iterator[Fault]:
@@ -221,7 +221,7 @@ def _kinds_refused(function: DocumentFunction, fields: Fields, kinds: _Kinds) ->
         if value is None:
             continue
         if not isinstance(value.data, types):
-            yield Fault(function.places.of(value), f"`{fields.key(name)}` is {describe(value)}", f"give {words}")
+            yield Fault(function.places.of(value), f"`{fields.key(name)}` is {describe(value)}", f"expected {words}")
         elif name == "description":
             yield from _halves(function, value, f"`{fields.key(name)}`")
 
@@ -242,23 +242,23 @@ def _choice_refused(
         return  # CAL002 says so.
     same = [choice for choice in allowed if choice.lower() == value.data.strip().lower()]
     if same or len(allowed) == 1:
-        remedy = f"write `{(same or allowed)[0]}`"
+        remedy = f"use `{(same or allowed)[0]}`"
     else:
         instead = _INSTEAD.get(value.data.strip().lower())
-        remedy = f"only {_among(allowed)} are known" + (f", {instead}" if instead else "")
+        remedy = instead or f"use {_among(allowed, 'or')}"
     found = "empty" if _is_empty(value) else f"`{shown(value.data)}`"
-    found += " with space around it" if value.data.strip() in allowed else ""
+    found += " with surrounding spaces" if value.data.strip() in allowed else ""
     yield Fault(function.places.of(value), f"`{fields.key(name)}`{owner} is {found}", remedy)
 
 
-def _among(choices: tuple[str, ...]) -> str:
-    return f"{', '.join(choices[:-1])} and {choices[-1]}"
+def _among(choices: tuple[str, ...], word: str = "and") -> str:
+    return f"{', '.join(choices[:-1])} {word} {choices[-1]}"
 
 
 def _texts_refused(function: DocumentFunction, values: list[JsonValue], key: str) -> Iterator[Fault]:
     for value in values:
         if not isinstance(value.data, str):
-            yield Fault(function.places.of(value), f"an entry of `{key}` is {describe(value)}", "give a text")
+            yield Fault(function.places.of(value), f"an entry of `{key}` is {describe(value)}", "expected a string")
         else:
             yield from _halves(function, value, f"an entry of `{key}`")
 
@@ -267,18 +267,19 @@ def _halves(function: DocumentFunction, value: JsonValue, subject: str) -> Itera
     """The halves of characters in a text: JSON can write one by its escape, and nobody can send it."""
     half = _HALF.search(value.data) if isinstance(value.data, str) else None
     if half is not None:
-        fault = f"{subject} has half a character, `{shown(half[0])}`"
-        yield Fault(function.places.part(value, *half.span()), fault, "write the whole character, or leave it out")
+        fault = f"{subject} contains a lone surrogate, `{shown(half[0])}`"
+        yield Fault(function.places.part(value, *half.span()), fault, "write the full character or remove it")
 
 
 def _objects_refused(function: DocumentFunction, values: list[JsonValue], key: str) -> Iterator[Fault]:
     for value in values:
         if not isinstance(value.data, dict):
-            yield Fault(function.places.of(value), f"an item of `{key}` is {describe(value)}", "give an object")
+            yield Fault(function.places.of(value), f"an item of `{key}` is {describe(value)}", "expected an object")
 
 
 def _length_refused(function: DocumentFunction) -> Iterator[Fault]:
     value = function.fields.given("description")
     if value is not None and isinstance(value.data, str) and len(value.data) > LONGEST_DESCRIPTION:
         fault = f"`{function.fields.key('description')}` has {len(value.data)} characters"
-        yield Fault(function.places.of(value), fault, f"model providers take {LONGEST_DESCRIPTION}, shorten it")
+        limit = f"model providers accept at most {LONGEST_DESCRIPTION}"
+        yield Fault(function.places.of(value), f"{fault}, but {limit}", "shorten it")

@@ -202,7 +202,7 @@ class Document:
 
 
 def describe(value: JsonValue) -> str:
-    """What a value is, for a message: "a list of texts"."""
+    """What a value is, for a message: "a list of strings"."""
     data = value.data
     if isinstance(data, dict):
         keys = [f"`{shown(key)}`" for key in list(data)[:3]] + ["…"] * (len(data) > 3)
@@ -210,9 +210,9 @@ def describe(value: JsonValue) -> str:
     if isinstance(data, list):
         if not data:
             return "an empty list"
-        return "a list of texts" if all(isinstance(item.data, str) for item in data) else "a list"
+        return "a list of strings" if all(isinstance(item.data, str) for item in data) else "a list"
     if isinstance(data, str):
-        return "a text" if data else "an empty text"
+        return "a string" if data else "an empty string"
     if data is None or isinstance(data, bool):
         return {None: "`null`", True: "`true`", False: "`false`"}[data]
     return "a number"

@@ -57,7 +57,7 @@ def fault_of_sent_value(value: str) -> HeaderFault | None:
     """Why HTTP cannot carry a value, if it cannot."""
     if _VALUE.fullmatch(value):
         return None
-    problem = "has a value that HTTP cannot carry: it takes printable ASCII, without space at its ends"
+    problem = "has an invalid value; use printable ASCII without surrounding spaces"
     return HeaderFault(problem, (0, len(value)))
 
 
@@ -78,11 +78,11 @@ def secret_in_header(name: str, value: str) -> str | None:
 
 def _fault_of_name(name: str, known: Collection[str]) -> HeaderFault | None:
     if not _NAME.fullmatch(name):
-        return HeaderFault("has a name that HTTP cannot carry: write it with ASCII letters, digits and `-`")
+        return HeaderFault("has an invalid name; use ASCII letters, digits and `-`")
     if name.lower() in known:
-        return HeaderFault("is given twice: keep one of them")
+        return HeaderFault("is duplicated; keep one")
     if name.lower() in _OF_THE_CLIENT:
-        return HeaderFault("is set by the HTTP client itself: leave it out")
+        return HeaderFault("is set by the HTTP client; remove it")
     return None
 
 
@@ -97,10 +97,12 @@ def _fault_of_reference(value: str) -> HeaderFault | None:
             f"has the placeholder `{shown(text)}`, which is sent literally; write a fixed value or `x_secrets.NAME`"
         )
     elif secret_name(text):
-        problem = "names a secret inside other text, where it is not filled: make `x_secrets.NAME` the whole value"
+        problem = "embeds a secret in other text, where it is not substituted; make `x_secrets.NAME` the whole value"
     else:
         name = _REFERRED.sub(r"\1", text) or "NAME"
-        problem = f"names a secret as `{shown(text)}`, which is not filled; make `x_secrets.{name}` the whole value"
+        problem = (
+            f"contains the secret `{shown(text)}`, which is not substituted; make `x_secrets.{name}` the whole value"
+        )
     return HeaderFault(problem, (part.start, part.end))
 
 

@@ -23,8 +23,8 @@ _ESCAPE = re.compile(
 _SEEN = re.compile(r"[\w.+-]{1,20}|.", re.DOTALL)
 _UNPRINTABLE = {
     "\ufeff": "a byte order mark",
-    "\n": "a line end",
-    "\r": "a line end",
+    "\n": "a line break",
+    "\r": "a line break",
     "\t": "a tab",
     "\u00a0": "a no-break space",
 }
@@ -95,7 +95,7 @@ def _parsed(cursor: _Cursor, open_containers: list[_Container]) -> JsonValue:
         if container and not cursor.takes(container.closing_bracket):
             open_containers.append(container)
             if len(open_containers) > MAX_DEPTH:
-                raise JsonError(container.start, f"more than {MAX_DEPTH} levels", "a flatter document")
+                raise JsonError(container.start, f"nesting deeper than {MAX_DEPTH} levels", "less nesting")
             continue
         value = container.closed_at(cursor.offset) if container else cursor.scalar(key)
         while open_containers:
@@ -148,7 +148,7 @@ class _Cursor:
             raise self._unexpected("a key in double quotes")
         key = self._string(None)
         if key.data in known:
-            raise JsonError(key.start, f"the key {shown(self.text[key.start : key.end])} again", "each key once")
+            raise JsonError(key.start, f"duplicate key {shown(self.text[key.start : key.end])}", "unique keys")
         self.expect(":", "`:` after the key")
         return key
 
@@ -189,7 +189,7 @@ class _Cursor:
         """The text must end here."""
         self._skip_space()
         if self.offset < len(self.text):
-            raise self._unexpected("the end of the text")
+            raise self._unexpected("the end of the file")
 
     def _skip_space(self) -> None:
         self.offset = _end(_SPACE, self.text, self.offset)
@@ -198,18 +198,18 @@ class _Cursor:
         start, stop = self.offset, _end(_STRING, self.text, self.offset)
         if stop == len(self.text):
             line = Lines(self.text).position(start).line
-            raise JsonError(stop, f"the end of the text inside the string that begins on line {line}", 'a closing `"`')
+            raise JsonError(stop, f"the end of the file inside the string that starts on line {line}", 'a closing `"`')
         if self.text[stop] == "\\":
             escape = _named(self.text[stop : stop + 2])
             raise JsonError(stop, f"the escape {escape}", r"one of `\" \\ \/ \b \f \n \r \t \uXXXX`")
         if self.text[stop] != '"':
-            raise JsonError(stop, f"{_named(self.text[stop])} inside a text", r"an escape such as `\n`")
+            raise JsonError(stop, f"{_named(self.text[stop])} inside a string", r"an escape such as `\n`")
         self.offset = stop + 1
         return JsonValue(start, stop + 1, json.loads(self.text[start : stop + 1]), key)
 
     def _unexpected(self, expected: str) -> JsonError:
         match = _SEEN.match(self.text, self.offset)
-        found = _named(match[0]) if match else "the end of the text"
+        found = _named(match[0]) if match else "the end of the file"
         if found in {"`]`", "`}`"} and self.text[: self.offset].rstrip().endswith(","):
             found += " after a comma"
         return JsonError(self.offset, found, expected)

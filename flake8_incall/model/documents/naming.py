@@ -17,16 +17,16 @@ def name_faults(function: DocumentFunction) -> Iterator[Fault]:
     """The names that the platform or model providers refuse: the function's, and its parameters' keys."""
     name = function.fields.given("name")
     if name is not None:
-        yield from _refused(function, name, TOOL_NAME, "the name", "-")
+        yield from _refused(function, name, TOOL_NAME, "name", "-")
         if function.namesake is not None:
             line = function.places.of(function.namesake).start.line
-            fault = f"the name `{shown(str(name.data))}` is another function's, on line {line}"
-            yield Fault(function.places.of(name), fault, "names are unique within a scope, give this one another")
+            fault = f"name `{shown(str(name.data))}` is already used on line {line}"
+            yield Fault(function.places.of(name), fault, "names must be unique within a scope")
     if function.source is None:
         for parameter in function.parameters:
             key = parameter.given("name")
             if key is not None:
-                yield from _refused(function, key, PARAMETER_NAME, "the key", ".-")
+                yield from _refused(function, key, PARAMETER_NAME, "key", ".-")
 
 
 def _refused(
@@ -37,13 +37,14 @@ def _refused(
         return
     at, shown_name = function.places.of(name), f"{subject} `{shown(text)}`"
     if len(text) > _LONGEST and accepted.fullmatch(text[:_LONGEST]):
-        yield Fault(at, f"{shown_name} has {len(text)} characters", f"providers take {_LONGEST}, shorten it")
+        fault = f"{shown_name} has {len(text)} characters, but providers accept at most {_LONGEST}"
+        yield Fault(at, fault, "shorten it")
         return
     suggestion = re.sub(rf"[^a-zA-Z0-9_{marks}]+", "_", text.strip()).strip("_")
     # What is left of a name in another script is none.
     is_name = text.isascii() and accepted.fullmatch(suggestion) is not None
-    remedy = f"write `{suggestion}`" if is_name else f"write it with a-z, A-Z, 0-9, {', '.join('_' + marks)}"
+    remedy = f"use `{suggestion}`" if is_name else f"use a-z, A-Z, 0-9, {', '.join('_' + marks)}"
     is_padded = accepted.fullmatch(text.strip()) is not None
-    reason = "spaces in it" if " " in text else "characters that model providers refuse"
-    reason = "space around it" if is_padded else reason
-    yield Fault(at, f"{shown_name} has {reason}", remedy)
+    reason = "spaces" if " " in text else "characters that model providers reject"
+    reason = "surrounding spaces" if is_padded else reason
+    yield Fault(at, f"{shown_name} contains {reason}", remedy)

@@ -57,7 +57,7 @@ def _other_forms(text: str) -> Iterator[OtherForm]:
         yield OtherForm(*prompt.span(), "has the prompts of a Python console; remove `>>>` and `...`")
     end = _ESCAPED_END.search(text)
     if end is not None and _is_escaped(text):
-        problem = "was escaped twice, so that its line ends are a backslash and an `n`; make it a JSON string once"
+        problem = "was escaped twice, so its line breaks are `\\n`; encode it as JSON once"
         yield OtherForm(*end.span(), problem)
     entity = _ENTITY.search(text)
     if entity is not None and _parses(html.unescape(text)):

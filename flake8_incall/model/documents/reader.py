@@ -69,9 +69,9 @@ class _Reader:
     def read_broken(self, error: JsonError) -> None:
         """Say why a text is not JSON, unless it is meant for something else."""
         if is_meant(self._text) or is_cut(self._text):
-            self._note(error.offset, error.offset, f"not JSON, found {error.found}", error.expected)
+            self._note(error.offset, error.offset, f"invalid JSON: found {error.found}", error.expected)
         else:
-            self.document.passed_over = f"not JSON: found {error.found}, expected {error.expected}"
+            self.document.passed_over = f"invalid JSON: found {error.found}, expected {error.expected}"
 
     def read_root(self, root: JsonValue) -> None:
         """Take the document for a list, a version, a function, or nothing of these."""
@@ -86,7 +86,7 @@ class _Reader:
         elif is_empty(root) and self._options.profile != "livekit":
             self._refuse(root, f"no function in {describe(root)}", _DOCUMENT)
         elif isinstance(root.data, str) and is_meant(root.data):
-            self._refuse(root, "a document that was made a text once more", _DOCUMENT)
+            self._refuse(root, "a document encoded as a JSON string", _DOCUMENT)
         else:
             self.document.passed_over = f"not a function document: it is {_kind(root)}"
 
@@ -131,8 +131,8 @@ class _Reader:
 
     def _read_unknown(self, members: Members) -> None:
         kind = members["type"]
-        fault = f"`type` is `{shown(str(kind.data))}`, which the platform does not know"
-        remedy = f"write `{nearest_kind(str(kind.data)) or IN_CALL_TYPE}`"
+        fault = f"`type` is `{shown(str(kind.data))}`, which is unknown"
+        remedy = f"use `{nearest_kind(str(kind.data)) or IN_CALL_TYPE}`"
         self.document.unknown.append(UnknownWord(self._places.of(kind), fault, remedy))
 
     def _read_function(self, value: JsonValue, members: Members, scope: dict[str, JsonValue]) -> None:
@@ -142,7 +142,7 @@ class _Reader:
             places = StringPlaces(self._places.text, code)
             source = SourceText(code.data, self._places.lines, places, self._path, self._options)
         elif code is not None and code.data not in (None, ""):
-            self._refuse(code, f"`{CODE_KEY}` is {describe(code)}", "the code of the function as one text")
+            self._refuse(code, f"`{CODE_KEY}` is {describe(code)}", "the source code as a single string")
             return
         elif not is_request:
             self._refuse_empty(value)
@@ -165,7 +165,7 @@ class _Reader:
                 fault, remedy = f"unknown field `{shown(str(key.data))}`", f"did you mean `{nearest}`?"
                 self.document.unknown.append(UnknownWord(self._places.of(key), fault, remedy))
                 return
-        self._refuse(value, "an in-call function without code or URL", "`source_code` or `api`")
+        self._refuse(value, "an in-call function with neither code nor URL", "`source_code` or `api`")
 
     def _objects(self, value: JsonValue | None, name: str, kind: str) -> Iterator[tuple[JsonValue, Members]]:
         """The objects of a list with their members; `null` stands for an empty list."""

@@ -47,7 +47,7 @@ def header_faults(function: DocumentFunction) -> Iterator[RequestFault]:
     for name, value in _headers(function):
         if not isinstance(name.data, str) or not isinstance(value.data, str):
             continue
-        subject = f"the header `{shown(name.data)}`"
+        subject = f"header `{shown(name.data)}`"
         fault = fault_of_header(name.data, value.data, known)
         secret = secret_in_header(name.data, value.data)
         known.add(name.data.lower())
@@ -56,7 +56,7 @@ def header_faults(function: DocumentFunction) -> Iterator[RequestFault]:
             at = function.places.part(value, *fault.part) if fault.part else function.places.of(name)
             yield RequestFault(at, subject, fault.problem)
         if secret is not None:
-            problem = f"carries {secret} in clear, for all who read the document: write `x_secrets.NAME`"
+            problem = f"contains {secret} in plain text; use `x_secrets.NAME`"
             yield RequestFault(function.places.of(value), subject, problem)
 
 

@@ -87,17 +87,17 @@ def faults_of_url(url: str, parameters: Collection[str] | None) -> Iterator[UrlF
         parameters: The keys of the function's parameters; `None` if they cannot be told.
     """
     if len(url) > _LONGEST:
-        yield UrlFault(0, len(url), f"has {len(url)} characters: servers take {_LONGEST} at most")
+        yield UrlFault(0, len(url), f"has {len(url)} characters; use at most {_LONGEST}")
         return
     scheme = _SCHEME.match(url)
     unfilled = unfilled_in_url(url)
     plain = _blanked(url, unfilled)
     bad = _NOT_IN_URL.search(plain)
     if bad is not None:
-        yield UrlFault(*bad.span(), f"has {_named(bad[0])} in it, which no URL can carry")
+        yield UrlFault(*bad.span(), f"contains {_named(bad[0])}; percent-encode it")
         return
     if scheme is None:
-        yield UrlFault(0, len(url), "is not absolute: begin with `https://` and the host")
+        yield UrlFault(0, len(url), "is not absolute; start with `https://` and the host")
         return
     authority = _span(_BEFORE_PATH, plain, scheme.end())
     yield from _faults_of_braces(plain)
@@ -121,14 +121,14 @@ def _faults_of_authority(url: str, start: int, end: int) -> Iterator[UrlFault]:
     user, at, server = authority.rpartition("@")
     if at:
         # The words are not repeated: they are what must not be seen.
-        problem = "has a user or password in it: give it as a header with a secret, `x_secrets.NAME`"
+        problem = "contains credentials; send them in a header with the value `x_secrets.NAME`"
         yield UrlFault(start, start + len(user), problem)
     elif not _FILLERS.isdisjoint(authority):
-        yield UrlFault(start, end, "has a placeholder in its host, so that the caller's words choose the server")
+        yield UrlFault(start, end, "has a placeholder in the host, so the caller controls the server; use a fixed host")
     elif not server:
-        yield UrlFault(start, end, "names no host")
+        yield UrlFault(start, end, "has no host")
     elif not _is_server(url, server):
-        yield UrlFault(start, end, "has a host or port that is none")
+        yield UrlFault(start, end, "has an invalid host or port")
 
 
 def _faults_of_unfilled(
@@ -141,13 +141,13 @@ def _faults_of_unfilled(
             continue
         text = shown(url[part.start : part.end])
         if part.is_secret:
-            problem = f"names a secret as `{text}`, which is not filled in a URL; send it as a header"
+            problem = f"contains the secret `{text}`, which is not substituted in a URL; send it in a header"
         elif part.start >= path[1]:
-            problem = f"has the placeholder `{text}` behind its path, where nothing is filled; leave it out"
+            problem = f"has the placeholder `{text}` outside the path, where it is not substituted; remove it"
         elif part.name is not None and (parameters is None or part.name in parameters):
-            problem = f"has `{text}` of another template language, which is not filled; write `{{{part.name}}}`"
+            problem = f"has `{text}` of another template language, which is not substituted; write `{{{part.name}}}`"
         else:
-            problem = f"has the placeholder `{text}`, which is not filled; only `{{key}}` of a parameter is"
+            problem = f"has the placeholder `{text}`, which is not substituted; use the `{{key}}` of a parameter"
         yield UrlFault(part.start, part.end, problem)
 
 
@@ -183,10 +183,10 @@ def _faults_of_braces(url: str) -> Iterator[UrlFault]:
         elif brace[0] == "}" and opened is not None:
             opened = None
         else:
-            yield UrlFault(*brace.span(), "has braces that do not pair: write `{name}`, each with one pair of braces")
+            yield UrlFault(*brace.span(), "has unbalanced braces; write `{name}`")
             return
     if opened is not None:
-        yield UrlFault(opened, len(url), "has a `{` without its `}`")
+        yield UrlFault(opened, len(url), "has an unclosed `{`")
 
 
 def _faults_of_placeholders(
@@ -197,25 +197,25 @@ def _faults_of_placeholders(
         if place.start < path[0]:
             continue
         if place.start >= path[1]:
-            problem = f"has `{{{place.name}}}` behind its path, where it is not filled: leave it out"
+            problem = f"has `{{{place.name}}}` outside the path, where it is not substituted; remove it"
             yield UrlFault(place.start, place.end, problem)
         elif parameters is not None and place.name not in parameters:
-            yield UrlFault(place.start, place.end, f"has `{{{place.name}}}`, and no parameter has that key")
+            yield UrlFault(place.start, place.end, f"uses `{{{place.name}}}`, but no parameter has that key")
 
 
 def _faults_of_escapes(url: str, after_host: int) -> Iterator[UrlFault]:
     wrong = _ESCAPE.search(url, after_host)
     if wrong is not None:
-        yield UrlFault(*wrong.span(), f"has `{wrong[0]}`, and `%` stands before two hexadecimal digits; write `%25`")
+        yield UrlFault(*wrong.span(), f"has `{wrong[0]}`, but `%` must precede two hexadecimal digits; write `%25`")
 
 
 def _faults_of_reach(url: str, after_scheme: int, authority: tuple[int, int]) -> Iterator[UrlFault]:
     inside = _private_host(url)
     if inside is not None:
-        problem = f"leads to `{inside}`, which is inside a network: only public hosts are called"
+        problem = f"points to the private address `{inside}`; only public hosts are allowed"
         yield UrlFault(*authority, problem, Kind.REACH)
     elif url[:5].lower() == "http:":
-        problem = "is plain `http`, so that anyone on the way reads what the caller says: write `https`"
+        problem = "uses unencrypted `http`; use `https`"
         yield UrlFault(0, after_scheme, problem, Kind.REACH)
 
 
@@ -236,7 +236,7 @@ def _faults_of_secrets(url: str, after_host: int) -> Iterator[UrlFault]:
 
 
 def _shown_secret(kind: str, start: int, end: int) -> UrlFault:
-    problem = f"shows {kind} in clear: send it as a header of the value `x_secrets.NAME`"
+    problem = f"contains {kind} in plain text; send it in a header with the value `x_secrets.NAME`"
     return UrlFault(start, end, problem, Kind.EXPOSURE)
 
 
@@ -246,5 +246,5 @@ def _span(pattern: re.Pattern[str], text: str, start: int) -> tuple[int, int]:
 
 
 def _named(character: str) -> str:
-    names = {" ": "a space", "\t": "a tab", "\n": "a line end", "\r": "a line end", "\\": "a backslash"}
+    names = {" ": "a space", "\t": "a tab", "\n": "a line break", "\r": "a line break", "\\": "a backslash"}
     return names.get(character, f"the character U+{ord(character):04X}")
