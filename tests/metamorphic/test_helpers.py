@@ -26,7 +26,6 @@ NOT_YET = frozenset(
         "instance attribute",
         "instance attribute, handed in",
         "wraps of the module",
-        "outside decorator",
         "wait_for without a limit",
         "to_thread",
         "to_thread by keyword",

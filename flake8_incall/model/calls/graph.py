@@ -21,6 +21,7 @@ from flake8_incall.model.code.scopes import Kind
 from flake8_incall.model.code.tree import FunctionNode, is_stub
 from flake8_incall.model.references.arguments import given, read
 from flake8_incall.model.references.calling import fixed_before
+from flake8_incall.model.references.decorators import Decorators
 from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Callable, Definition, Local, LocalInstance, Referents, Unknown
 
@@ -69,7 +70,7 @@ class CallGraph:
         self._references: References = module.fact(References)
         self._steps: dict[Callable, dict[ast.AST, list[Link | _Use]]] = {}
         self._ways: dict[InCallFunction, list[tuple[Callable, Chain]]] = {}
-        self._wrappers: dict[ast.expr, list[tuple[Callable, Callable]]] = {}
+        self._decorators = module.fact(Decorators)
 
     def ways(self, function: InCallFunction) -> list[tuple[Callable, Chain]]:
         """The function itself, and the helpers that it reaches, each with the steps to it."""
@@ -270,33 +271,13 @@ class CallGraph:
     def _wrapped(self, definition: FunctionNode, outside: int) -> list[tuple[Callable, Chain]]:
         """The wrappers around a function, behind some of its decorators, each with the steps by which it is made."""
         for place, decorator in enumerate(definition.decorator_list[outside:], outside):
-            if wrappers := self._wrappers_of(decorator):
+            if wrappers := self._decorators.read(decorator).wrappers:
                 before, around = self._configured(decorator), (definition, place + 1)
                 return [
-                    (wrapper, (*before, Link(decorator, decorator, maker, maker, decorated=around)))
-                    for maker, wrapper in wrappers
+                    (found.function, (*before, Link(decorator, decorator, found.maker, found.maker, decorated=around)))
+                    for found in wrappers
                 ]
         return []
-
-    def _wrappers_of(self, decorator: ast.expr) -> list[tuple[Callable, Callable]]:
-        """The functions of the module that a decorator makes around what it decorates, each with who makes it."""
-        if decorator not in self._wrappers:
-            makers = [r.definition for r in self._references.of(decorator) if isinstance(r, Local)]
-            self._wrappers[decorator] = [
-                (maker, made.definition)
-                for maker in makers
-                if isinstance(maker, FunctionNode)
-                for made in self._references.results_of(maker)
-                if isinstance(made, Local)
-                and isinstance(made.definition, _CALLABLES)
-                and self._module.index.is_inside(made.definition, maker)
-                and self._uses_function(maker, made.definition)
-            ]
-        return self._wrappers[decorator]
-
-    def _uses_function(self, maker: FunctionNode, wrapper: Callable) -> bool:
-        first = [*maker.args.posonlyargs, *maker.args.args][:1]
-        return bool(first) and bool(self._calls.reads(wrapper, first[0].arg))
 
     def _configured(self, decorator: ast.expr) -> Chain:
         """The steps by which a decorator was made: `@retried(times=3)`."""
@@ -306,7 +287,7 @@ class CallGraph:
 
     def is_wrapped(self, decorator: ast.expr) -> bool:
         """Whether a decorator is followed: the wrapper that it makes is the helper that a function runs."""
-        return bool(self._wrappers_of(decorator))
+        return bool(self._decorators.read(decorator).wrappers)
 
 
 def _is_passed(link: Link, function: InCallFunction, chain: Chain) -> bool:
