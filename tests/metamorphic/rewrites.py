@@ -265,6 +265,7 @@ REWRITES = (
         where(_has_context, around("await ctx.session.say('one moment')")),
         exempt=frozenset({"CAL411"}),
     ),
+    Rewrite("await first", around("import asyncio\nawait asyncio.sleep(0)"), exempt=_BESIDE),
     Rewrite("if True", around("", "if True:\n    BODY")),
     Rewrite("match", around("", "match 1:\n    case _:\n        BODY")),
     Rewrite("for once", around("", "for _ in (1,):\n    BODY\n    break")),

@@ -14,6 +14,7 @@ from flake8_incall.model.calls.origins import Origin, origins
 from flake8_incall.model.references.arguments import given, read
 from flake8_incall.model.references.constants import Unfollowed
 from flake8_incall.model.references.referents import Outside
+from flake8_incall.model.waiting.arithmetic import computed
 
 if TYPE_CHECKING:
     from flake8_incall.catalogue import Limit
@@ -78,7 +79,10 @@ class Durations:
         try:
             return _of_value(node, self._references.constants.value(node), unit)
         except Unfollowed:
-            return self._of_tuple(node, origin.chain, unit) if isinstance(node, ast.Tuple) else None
+            if isinstance(node, ast.Tuple):
+                return self._of_tuple(node, origin.chain, unit)
+            number = computed(node, lambda part: self.read(part, origin.chain).seconds, self._references)
+            return Duration(node, number * unit) if number is not None else None
 
     def _of_tuple(self, node: ast.Tuple, chain: Chain, unit: float) -> Duration:
         """`timeout=(CONNECT, READ)`."""
@@ -144,9 +148,13 @@ class Durations:
         return _longest(node, [parts["read"], *([parts["connect"]] if "connect" in parts else [])])
 
     def _timedelta(self, node: ast.Call, chain: Chain) -> Duration:
-        parts = self._parts(node, chain, [keyword.arg for keyword in node.keywords if keyword.arg is not None])
+        if _is_spread(node):
+            return Duration(node)
+        written = dict(zip(_OF_TIMEDELTA, node.args, strict=False))
+        written |= {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
+        parts = {name: self.read(value, chain) for name, value in written.items()}
         known = {name: part.seconds for name, part in parts.items() if part.seconds is not None}
-        if node.args or len(known) != len(node.keywords):
+        if len(known) != len(parts):
             return Duration(node)
         try:
             return Duration(node, timedelta(**known).total_seconds())
@@ -158,11 +166,14 @@ class Durations:
         text = self._references.constants.texts(node.args[0]) if len(node.args) == 1 else None
         if text and {t.strip().lower() for t in text} <= {"inf", "+inf", "infinity"}:
             return Duration(node, is_off=True)
+        if text and len(text) == 1:
+            return _of_text(node, *text)
         return self.read(node.args[0], chain) if len(node.args) == 1 else Duration(node)
 
 
 _Maker = Callable[[Durations, ast.Call, Chain], Duration]
 _MAKERS: dict[str, _Maker] = {"datetime.timedelta": Durations._timedelta, "float": Durations._float}
+_OF_TIMEDELTA = ("days", "seconds", "microseconds", "milliseconds", "minutes", "hours", "weeks")
 _LIMITS: dict[Limit, _Maker] = {
     "httpx": Durations._httpx,
     "aiohttp": Durations._aiohttp,
@@ -177,6 +188,15 @@ def _is_none_or_zero(duration: Duration) -> bool:
 
 def _is_spread(node: ast.Call) -> bool:
     return any(isinstance(a, ast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords)
+
+
+def _of_text(node: ast.expr, text: str) -> Duration:
+    """`float("8")`."""
+    try:
+        number = float(text)
+    except ValueError:
+        return Duration(node)
+    return Duration(node, number) if math.isfinite(number) else Duration(node)
 
 
 def _of_value(node: ast.expr, value: Any, unit: float) -> Duration | None:

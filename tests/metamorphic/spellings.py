@@ -1,0 +1,146 @@
+"""Values as people write them otherwise: time limits, and the exceptions that a handler catches.
+
+A spelling says in another way what stands plainly in a program; the program has to have the same findings. `mended_by`
+is the step that will make it so where it is not so yet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+ONE_ANSWER = "One answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """One way to write a value.
+
+    Attributes:
+        name: What it is, in a word or two.
+        expression: What stands in the place of the plain value; `{value}` is the plain value.
+        setup: Lines at the top of the module.
+        inside: A line at the beginning of the function.
+        unfollowed: The places where it is not followed yet.
+        mended_by: The step that will mend that.
+    """
+
+    name: str
+    expression: str
+    setup: str = ""
+    inside: str = ""
+    unfollowed: tuple[str, ...] = ()
+    mended_by: str = ONE_ANSWER
+
+    def applied(self, program: str, value: str) -> str:
+        """A program with `VALUE` written this way."""
+        setup, inside, expression = (
+            part.replace("{value}", value) for part in (self.setup, self.inside, self.expression)
+        )
+        return program.replace("SETUP", setup).replace("INSIDE", inside or "pass").replace("VALUE", expression)
+
+
+_TIMEDELTA = "from datetime import timedelta"
+# Where a duration is read, and where exceptions are caught.
+WAITS = ("client", "scope", "sleep")
+HANDLERS = ("request", "conversion", "raise")
+
+DURATIONS = (
+    Spelling("a float", "{value}.0"),
+    Spelling("timedelta", "timedelta(seconds={value}).total_seconds()", _TIMEDELTA),
+    Spelling(
+        "timedelta in minutes", "timedelta(minutes={value} / 60).total_seconds()", "from datetime import timedelta"
+    ),
+    Spelling(
+        "timedelta of a module", "PAUSE.total_seconds()", "import datetime as dt\nPAUSE = dt.timedelta(0, {value})"
+    ),
+    Spelling(
+        "sum of timedeltas",
+        "(timedelta(0) + timedelta(seconds={value})).total_seconds()",
+        "from datetime import timedelta",
+    ),
+    Spelling("product", "2 * ({value} / 2)"),
+    Spelling("quotient", "{value} * 60 / 60"),
+    Spelling("floor quotient", "({value} * 60) // 60"),
+    Spelling("power", "{value} * 10 ** 0"),
+    Spelling("difference", "{value} + 5 - 5"),
+    Spelling("a sign", "-(-{value})"),
+    Spelling("or", "T or 1", "T = {value}"),
+    Spelling("or behind zero", "0 or {value}"),
+    Spelling("conditional", "{value} if True else 1"),
+    Spelling("max", "max(1, {value})"),
+    Spelling("min", "min({value}, 10_000)"),
+    Spelling("abs", "abs(-{value})"),
+    Spelling("round", "round({value}.2)"),
+    Spelling("sum", "sum([{value} - 1, 1])"),
+    Spelling("float of a text", 'float("{value}")'),
+    Spelling("int of a text", 'int("{value}")'),
+    Spelling("int of a number", "int({value}.9)"),
+    Spelling("constant", "T", "T = {value}"),
+    Spelling("annotated constant", "T", "from typing import Final\nT: Final[int] = {value}"),
+    Spelling("alias of a constant", "AGAIN", "T = {value}\nAGAIN = T"),
+    Spelling("constant of constants", "T", "MINUTE = {value} / 2\nT = 2 * MINUTE"),
+    Spelling("unpacked constant", "T", "SHORT, T = 1, {value}"),
+    Spelling("local name", "limit", inside="limit = {value}"),
+    Spelling("walrus", "(limit := {value})"),
+    Spelling("dict display", '{"t": {value}}["t"]'),
+    Spelling("dict", 'LIMITS["t"]', 'LIMITS = {"t": {value}}'),
+    Spelling("dict.get", 'LIMITS.get("t", 1)', 'LIMITS = {"t": {value}}'),
+    Spelling("dict.get without the key", 'LIMITS.get("u", {value})', 'LIMITS = {"t": 1}'),
+    Spelling("dict in a dict", 'LIMITS["shop"]["t"]', 'LIMITS = {"shop": {"t": {value}}}'),
+    Spelling("list", "LIMITS[1]", "LIMITS = [1, {value}]"),
+    Spelling("class attribute", "Limits.T", "class Limits:\n    T = {value}"),
+    Spelling("class attribute of a base", "Limits.T", "class Base:\n    T = {value}\nclass Limits(Base):\n    pass"),
+    Spelling(
+        "attribute of an instance",
+        "LIMITS.t",
+        "class Limits:\n    def __init__(self):\n        self.t = {value}\nLIMITS = Limits()",
+    ),
+    Spelling(
+        "dataclass field",
+        "LIMITS.t",
+        "from dataclasses import dataclass\n@dataclass\nclass Limits:\n    t: float = {value}\nLIMITS = Limits()",
+        unfollowed=WAITS,
+    ),
+    Spelling("enum member", "Limit.T.value", "from enum import Enum\nclass Limit(Enum):\n    T = {value}"),
+    Spelling("integer enum member", "Limit.T", "from enum import IntEnum\nclass Limit(IntEnum):\n    T = {value}"),
+    Spelling(
+        "namespace",
+        "LIMITS.t",
+        "from types import SimpleNamespace\nLIMITS = SimpleNamespace(t={value})",
+        unfollowed=WAITS,
+    ),
+    Spelling("function", "limit()", "def limit():\n    return {value}"),
+    Spelling("static method", "Limits.t()", "class Limits:\n    @staticmethod\n    def t():\n        return {value}"),
+)
+EXCEPTIONS = (
+    Spelling("tuple by name", "ERRORS", "ERRORS = ({value},)"),
+    Spelling("alias of a name", "AGAIN", "ERRORS = ({value},)\nAGAIN = ERRORS"),
+    Spelling("annotated name", "ERRORS", "ERRORS: tuple[type[Exception], ...] = ({value},)"),
+    Spelling("class attribute", "Shop.ERRORS", "class Shop:\n    ERRORS = ({value},)"),
+    Spelling(
+        "class attribute of a base", "Shop.ERRORS", "class Base:\n    ERRORS = ({value},)\nclass Shop(Base):\n    pass"
+    ),
+    Spelling("added tuples", "FIRST + SECOND", "FIRST = ({value},)\nSECOND = (ZeroDivisionError,)"),
+    Spelling("added where they are named", "ERRORS", "FIRST = ({value},)\nERRORS = FIRST + (ZeroDivisionError,)"),
+    Spelling("spread tuple", "(*FIRST, ZeroDivisionError)", "FIRST = ({value},)"),
+    Spelling("spread where it is named", "ERRORS", "FIRST = ({value},)\nERRORS = (*FIRST, ZeroDivisionError)"),
+    Spelling("name in a tuple", "(Failed,)", "Failed, *_ = ({value},)"),
+    Spelling("tuple of a list", "tuple(LISTED)", "LISTED = [{value}]", unfollowed=HANDLERS),
+    Spelling("dict entry", 'ERRORS["shop"]', 'ERRORS = {"shop": ({value},)}'),
+    Spelling("local name", "errors", inside="errors = ({value},)"),
+    Spelling("conditional", "ERRORS if True else OSError", "ERRORS = ({value},)"),
+)
+ONE_EXCEPTION = (
+    Spelling("alias", "Failed", "Failed = httpx.{value}"),
+    Spelling("alias of a module", "web.{value}", "import httpx as web"),
+    Spelling("alias import", "Failed", "from httpx import {value} as Failed"),
+    Spelling("plain import", "{value}", "from httpx import {value}"),
+    Spelling("import inside", "{value}", inside="from httpx import {value}"),
+    Spelling("attribute of a class", "Shop.Failed", "class Shop:\n    Failed = httpx.{value}"),
+    Spelling("nested name", "Shop.errors.Failed", "class Shop:\n    class errors:\n        Failed = httpx.{value}"),
+    Spelling(
+        "name of a group",
+        "GROUP.failed",
+        "from types import SimpleNamespace\nGROUP = SimpleNamespace(failed=httpx.{value})",
+    ),
+)
