@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import json
 import re
 import shlex
 import subprocess
@@ -146,8 +147,13 @@ def test_commands_of_the_documentation_exist(command: list[str]) -> None:
 
 def test_examples_of_configuration_can_be_read() -> None:
     yaml = pytest.importorskip("yaml")
-    read = {"yaml": yaml.safe_load, "toml": tomllib.loads, "ini": configparser.ConfigParser().read_string}
-    examples = re.findall(r"```(yaml|toml|ini)\n(.*?)```", TEXT, re.DOTALL)
+    read = {
+        "yaml": yaml.safe_load,
+        "toml": tomllib.loads,
+        "ini": configparser.ConfigParser().read_string,
+        "json": json.loads,
+    }
+    examples = re.findall(r"```(yaml|toml|ini|json)\n(.*?)```", TEXT, re.DOTALL)
     assert {language for language, _ in examples} == set(read)
     for language, text in examples:
         read[language](text)
