@@ -188,6 +188,7 @@ class Api:
         each: Whether it calls that function with the items of its other arguments, one by one.
         later: Whether it only keeps that function, for something else to call.
         awaits: The argument that is an awaitable which it hands on or waits for, and whose result it gives.
+        enters: The argument that is a context manager which it enters, and gives what that gives.
         awaits_all: Whether all arguments are such awaitables, and it gives a list of their results.
         through: The argument that is the client which what it makes speaks through, and whose timeout counts for it.
         decorator: What it makes of a function that it decorates; `""` where it is no decorator.
@@ -228,6 +229,7 @@ class Api:
     later: bool = False
     awaits: Argument | None = None
     awaits_all: bool = False
+    enters: Argument | None = None
     through: Argument | None = None
     decorator: DecoratorKind = ""
     reraises: tuple[Condition, ...] = ()

@@ -395,6 +395,7 @@ _FIELDS: dict[str, Callable[[Any], Any]] = {
     "reraises": _conditions,
     "endless": _conditions,
     "answers": _argument,
+    "enters": _argument,
     "through": _argument,
 }
 _POLICY_FIELDS: dict[str, Callable[[Any], Any]] = {

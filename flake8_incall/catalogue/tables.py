@@ -337,6 +337,7 @@ _API_FIELDS: Mapping[str, Callable[[Any], Any]] = {
     "each": _flag,
     "later": _flag,
     "awaits": _argument,
+    "enters": _argument,
     "awaits_all": _flag,
     "through": _argument,
     "decorator": _one_of(DECORATOR_KINDS[1:]),

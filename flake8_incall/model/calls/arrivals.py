@@ -79,7 +79,7 @@ class Arrivals:
             return False
         apis = [api for _, api in self._calls.apis(call.func)]
         return bool(apis) and all(
-            api.awaits is not None or api.awaits_all or (api.runs is not None and api.is_awaitable) for api in apis
+            api.awaits or api.awaits_all or api.enters or (api.runs is not None and api.is_awaitable) for api in apis
         )
 
     def _is_of_group(self, function: ast.expr) -> bool:

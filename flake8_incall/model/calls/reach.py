@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue.platform import TOOL_MAKERS
 from flake8_incall.model.calls.discovery import discover
+from flake8_incall.model.calls.graph import CallGraph
 from flake8_incall.model.code.binder import every_argument
 from flake8_incall.model.code.tree import FunctionNode, below, uncalled
 from flake8_incall.model.references.references import References
@@ -81,12 +82,20 @@ class Reach:
         self.units: list[Unit] = []
         self.nodes: set[ast.AST] = set()
         self._pending.reverse()
-        while self._pending:
-            self._enter(*self._pending.pop())
+        self._enter_pending()
+        for function in module.fact(discover).functions:
+            for helper, chain in module.fact(CallGraph).ways(function):
+                self._entered = chain[-1].caller if chain else None
+                self._reach(helper, function)
+            self._enter_pending()
 
     def of(self, function: InCallFunction) -> Iterator[Unit]:
         """What is reached through an in-call function and through none before it."""
         return (unit for unit in self.units if unit.function is function)
+
+    def _enter_pending(self) -> None:
+        while self._pending:
+            self._enter(*self._pending.pop())
 
     def _enter(self, definition: Definition, function: InCallFunction) -> None:
         self._entered = definition

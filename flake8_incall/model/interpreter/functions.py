@@ -80,6 +80,7 @@ def call_function(call: Call, function: Function) -> Outcome:
 
 def _run(call: Call, function: Function) -> list[Way] | Raised:
     state = call.state
+    state.env |= dict(function.closure)
     state.call()
     raised = _bind(call, function)
     if raised is not None:

@@ -172,6 +172,10 @@ def _handed_on(call: Call, api: Api) -> Outcome | None:
     arguments = Arguments(tuple(call.arguments), call.keywords)
     if api.awaits_all:
         return _gather(call)
+    if api.enters is not None:
+        manager = arguments.of(api.enters.name, api.enters.position)
+        outcome = None if isinstance(manager, str) else entered(call.machine, call.state, call.step, manager)
+        return _then(outcome, Awaitable) if outcome is not None and api.is_awaitable else outcome
     if api.awaits is not None:
         awaitable = arguments.of(api.awaits.name, api.awaits.position)
         return None if isinstance(awaitable, str) else Maybe(awaitable)
@@ -249,7 +253,7 @@ def _call_method(call: Call, function: Symbol, owner: Value, name: str) -> Outco
     catalogue = call.machine.world.catalogue
     if catalogue.has("never-raises", f"{type_}.{name}") or _is_logging(owner, name, catalogue):
         return NONE
-    if type_:
+    if type_ and call.machine.world.local_class(type_) is None:
         return _call_known(call, f"{type_}.{name}", owner)
     return _call_by_name(call)
 

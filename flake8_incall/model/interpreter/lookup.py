@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.code.scopes import Scope
@@ -115,4 +116,9 @@ def evaluate_apart(machine: Machine, state: State, expression: ast.expr) -> Valu
     after = ends[0][1]
     # Operands that are on their way somewhere are not among the roots there.
     state.heap |= after.heap
-    return after.leaving.value if after.leaving is not None else None
+    value = after.leaving.value if after.leaving is not None else None
+    if isinstance(value, Function) and not value.closure:
+        around = {*machine.world.module.index.functions_around(value.definition)}
+        closure = ((variable, kept) for variable, kept in after.env.items() if variable[0].node in around)
+        return replace(value, closure=tuple(closure))
+    return value

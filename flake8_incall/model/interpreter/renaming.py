@@ -89,7 +89,8 @@ def _rename(value: Value, renames: Renames) -> Value:
             return Iterating(items, value.is_exact, value.is_open)
         case Function(bound=bound, named=named) if bound or named:
             by_name = tuple((name, _rename(argument, renames)) for name, argument in named)
-            return Function(value.definition, tuple(_rename(argument, renames) for argument in bound), by_name)
+            by_place = tuple(_rename(argument, renames) for argument in bound)
+            return Function(value.definition, by_place, by_name, value.closure)
         case Awaitable():
             return Awaitable(_rename(value.result, renames))
         case _:

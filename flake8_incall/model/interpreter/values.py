@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from flake8_incall.model.code.scopes import Variable
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.flow.graph import Step
 
@@ -157,11 +158,19 @@ class External:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function of the module, with what is bound to its first parameters, and to others by name."""
+    """A function of the module.
+
+    Attributes:
+        definition: Where it is defined.
+        bound: What is bound to its first parameters.
+        named: What is bound to parameters by name.
+        closure: The variables of functions around it that have returned.
+    """
 
     definition: Definition
     bound: tuple[Value, ...] = ()
     named: tuple[tuple[str, Value], ...] = ()
+    closure: tuple[tuple[Variable, Value], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -287,8 +287,8 @@ class References:
                 return self._outside_result(Outside(f"{function.type.name}.__call__", node.func, function.maker), node)
             case Contents():
                 key = node.args[0] if node.args else None
-                default = self.of(node.args[1]) if len(node.args) > 1 else NOTHING
-                return self.containers.subscript(function.container, key) | self.containers.outer(function) | default
+                defaults = [value for value in node.args[1:2] if not isinstance(value, ast.Constant)]
+                return self.containers.subscript(function.container, key) | self.containers.outer(function) | self.of_all(defaults)
             case Getter() if node.args:
                 bases = self.of(node.args[0])
                 return frozenset(r for b in bases for a in function.attributes for r in self.attribute(b, a, node))

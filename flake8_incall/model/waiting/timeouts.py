@@ -15,7 +15,7 @@ from flake8_incall.model.calls.origins import Origin, origins
 from flake8_incall.model.code.tree import values_given
 from flake8_incall.model.references.arguments import Written, given, read
 from flake8_incall.model.references.references import References
-from flake8_incall.model.references.referents import Instance, Outside, names_of
+from flake8_incall.model.references.referents import Instance, Outside
 from flake8_incall.model.waiting.deadlines import Deadlines
 from flake8_incall.model.waiting.durations import Duration, Durations
 from flake8_incall.model.waiting.waits import Waits
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
 
 _LONGEST_WAY = 8
-_ENTERING = frozenset({"contextlib.ExitStack.enter_context", "contextlib.AsyncExitStack.enter_async_context"})
 
 
 class State(Enum):
@@ -216,7 +215,7 @@ class Timeouts:
 
     def _enters(self, call: ast.Call) -> bool:
         """`await stack.enter_async_context(ClientSession(...))`, which gives what it is given."""
-        return not _ENTERING.isdisjoint(names_of(self._references.of(call.func)))
+        return any(api.enters is not None for _, api in self._calls.apis(call.func))
 
     def _is_livekits(self, made: ast.Call) -> bool:
         """Whether a client is one that LiveKit keeps ready, whose timeout is not for a function to set."""
