@@ -288,7 +288,11 @@ class References:
             case Contents():
                 key = node.args[0] if node.args else None
                 defaults = [value for value in node.args[1:2] if not isinstance(value, ast.Constant)]
-                return self.containers.subscript(function.container, key) | self.containers.outer(function) | self.of_all(defaults)
+                return (
+                    self.containers.subscript(function.container, key)
+                    | self.containers.outer(function)
+                    | self.of_all(defaults)
+                )
             case Getter() if node.args:
                 bases = self.of(node.args[0])
                 return frozenset(r for b in bases for a in function.attributes for r in self.attribute(b, a, node))
