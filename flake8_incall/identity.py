@@ -53,12 +53,14 @@ def identify(path: str, diagnostic: Diagnostic) -> Identity:
     """
     rule = REGISTRY.rules.get(diagnostic.code)
     quoted = _quoted_fields(rule.message) if rule else frozenset()
-    named = ((name, _names_in(text, is_code=name in quoted)) for name, text in diagnostic.arguments)
+    named = [(name, text) for name, text in diagnostic.arguments if name not in _LEFT_OUT]
+    arguments = [(name, " ".join(text.split())) for name, text in named if name in quoted and text]
     return Identity(
         path,
         diagnostic.qualified_name or diagnostic.function or "",
         diagnostic.code,
-        tuple(sorted((name, text) for name, text in named if text and name not in _LEFT_OUT)),
+        # Prose changes more often than code: it counts where the message has no code of its own.
+        tuple(sorted(arguments or [(name, names) for name, text in named if (names := _names_in(text))])),
     )
 
 
@@ -102,12 +104,10 @@ def _quoted_fields(message: str) -> frozenset[str]:
     return frozenset(fields)
 
 
-def _names_in(text: str, *, is_code: bool) -> str:
-    """Code and names in the value of a field. Of prose their order is wording, and advice follows a colon."""
-    if is_code:
-        return " ".join(text.split())
+def _names_in(prose: str) -> str:
+    """Code and names in the value of a field. Their order is wording, and advice follows a colon."""
     found: set[str] = set()
-    for match in _CODE_OR_SEPARATOR.finditer(text):
+    for match in _CODE_OR_SEPARATOR.finditer(prose):
         if match[1] is None:
             break
         found.update(" ".join(part.split()) for part in match[1].split("→"))

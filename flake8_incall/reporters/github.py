@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, TextIO
 
 from flake8_incall.diagnostics import Diagnostic
 from flake8_incall.paths import path_in_repository, well_formed
 from flake8_incall.reading import Problem
 from flake8_incall.rules import REGISTRY
+from flake8_incall.terminal import printable
 
 if TYPE_CHECKING:
     from flake8_incall.runner import FileReport
 
 COMMANDS = {"error": "error", "warning": "warning", "information": "notice"}
-# The runner decodes these, and ends a line at each character at which .NET does.
-_IN_MESSAGE = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", **dict.fromkeys("\v\f\x85\u2028\u2029", " ")})
+# What the runner decodes.
+_IN_MESSAGE = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _IN_PROPERTY = _IN_MESSAGE | str.maketrans({":": "%3A", ",": "%2C"})
 
 
@@ -50,9 +51,9 @@ def _of_problem(problem: Problem) -> str:
 
 
 def _command(name: str, properties: dict[str, str | int], message: str) -> str:
-    return f"::{name} {','.join(_escaped(properties))}::{well_formed(message).translate(_IN_MESSAGE)}"
+    written = ",".join(f"{key}={_escaped(str(value), _IN_PROPERTY)}" for key, value in properties.items())
+    return f"::{name} {written}::{_escaped(message, _IN_MESSAGE)}"
 
 
-def _escaped(properties: dict[str, str | int]) -> Iterator[str]:
-    for key, value in properties.items():
-        yield f"{key}={well_formed(str(value)).translate(_IN_PROPERTY)}"
+def _escaped(text: str, escapes: dict[int, str]) -> str:
+    return printable(well_formed(text).translate(escapes))

@@ -13,8 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from flake8_incall.diagnostics import Diagnostic, Edit, Fix, Position, Severity
+from flake8_incall.reading import Problem
 from flake8_incall.reporters import FORMATS, writer
 from flake8_incall.rules import REGISTRY
 from flake8_incall.runner import FileReport
@@ -261,7 +264,7 @@ def test_code_hosts_are_told_the_path_from_the_root_of_the_repository(
 
 
 def test_github_gives_no_columns_for_several_lines() -> None:
-    (command,) = read_github(written("github", last_line=3))
+    command, _ = read_github(written("github", last_line=3))
     assert "col" not in command
 
 
@@ -278,14 +281,30 @@ def test_every_severity_has_a_word_in_every_format(severity: Severity) -> None:
     assert f": {word}: " in (next(read_junit(written("junit", severity=severity)).iter("failure")).text or "")
 
 
-def written(name: str, *, last_line: int = 1, severity: Severity = Severity.ERROR) -> str:
+def written(name: str, *, last_line: int = 1, severity: Severity = Severity.ERROR, words: str = "is wrong") -> str:
     """What a format writes for one finding."""
     end = Position(last_line, 4)
-    edit = Edit(Position(1, 0), Position(1, 0), "x")
-    found = Diagnostic("a.py", Position(1, 0), end, "CAL101", "is wrong", severity, "book", fix=Fix((edit,)))
+    edit = Edit(Position(1, 0), Position(1, 0), words)
+    path = f"{words}.py".replace("\0", "")
+    found = Diagnostic(path, Position(1, 0), end, "CAL101", words, severity, words, fix=Fix((edit,)))
+    problem = Problem(path, words, Position(2, 1))
     stream = io.StringIO()
-    writer(name)([FileReport("a.py", [found])], stream, is_coloured=False)
+    writer(name)([FileReport(path, [found]), FileReport(path, problem=problem)], stream, is_coloured=False)
     return stream.getvalue()
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@given(words=st.text(st.characters() | st.sampled_from("\"'<>&]%:,{}0\r\n\x1b\ud800\udce9"), max_size=20))
+@example("]]>")
+@example("::error::%0A")
+@settings(max_examples=40, deadline=None)
+def test_no_words_break_a_format(name: str, words: str) -> None:
+    text = written(name, words=words)
+    if name in READERS:
+        assert READERS[name](text)
+        assert text.isascii() or name == "github"
+    else:
+        assert text.count("\n") == 1
 
 
 def test_concise_writes_one_line_for_each_finding(project: Path, command: Command) -> None:
