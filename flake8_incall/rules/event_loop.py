@@ -118,8 +118,8 @@ def unawaited_coroutine(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL607",
-    "the task of `{name}(...)`{where} is neither stored nor awaited, so it can be garbage-collected and its "
-    "exception is lost; store or await it",
+    "the task of `{name}(...)`{where} is discarded, so it can be garbage-collected and its exception is lost; store "
+    "or await it",
     on=InCallFunction,
     profiles=("contract", "livekit"),
 )

@@ -205,7 +205,7 @@ def unresolvable_annotation(function: InCallFunction) -> Iterator[Finding]:
     places: list[tuple[str, ast.AST, Type | None]] = [
         (f"parameter `{parameter.name}`", parameter.node, parameter.type) for parameter in interface.parameters
     ]
-    places.append(("the return annotation", interface.node.returns or interface.node, interface.returns))
+    places.append(("return annotation", interface.node.returns or interface.node, interface.returns))
     for where, at, annotation in places:
         for part in annotation.parts() if annotation is not None else ():
             if part.kind is TypeKind.UNRESOLVED:
@@ -215,8 +215,8 @@ def unresolvable_annotation(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL207",
-    "parameter `{parameter}`: default `{default}` {fault}, and LiveKit does not validate defaults; use one that "
-    "matches `{annotation}`",
+    "parameter `{parameter}`: default `{default}` {fault}, which LiveKit does not validate; use one that matches "
+    "`{annotation}`",
     on=InCallFunction,
     profiles=("contract", "livekit"),
 )
@@ -284,8 +284,8 @@ def implicit_optional(function: InCallFunction) -> Iterator[Finding]:
 
 @rule(
     "CAL209",
-    "parameter `{parameter}`: {part} is too vague for the model, and strict schemas reject it; use a specific type "
-    "such as `list[str]`, or one parameter per field",
+    "parameter `{parameter}`: {part} is too vague, and strict schemas reject it; use a type such as `list[str]`, or "
+    "one parameter per field",
     on=InCallFunction,
     profiles=("strict",),
     severity=Severity.WARNING,
@@ -331,7 +331,7 @@ def _findings(code: str, function: InCallFunction, **args: str) -> Iterator[Find
                 part_args = {
                     "parameter": parameter.name,
                     "part": _path(function, parameter, part),
-                    "instead": part.instead or "`str`, `int`, `float`, `bool`, `list` or `dict`",
+                    "instead": part.instead or "a JSON type such as `str`",
                 }
                 yield Finding(parameter.node, part_args | args)
 
@@ -382,7 +382,7 @@ def _is_text(key: Type) -> bool:
 
 def _remedy(part: Type) -> str:
     if part.text[:1] in "'\"":
-        return "a quoted annotation must be a type; put descriptions in the docstring"
+        return "put descriptions in the docstring"
     return "import or define it outside `TYPE_CHECKING`"
 
 

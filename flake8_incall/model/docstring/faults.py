@@ -177,5 +177,5 @@ def _cause_in_complaint(complaint: str) -> tuple[str, str]:
     word = str(ast.literal_eval(quoted[1])).split()[0].replace("`", "")
     return (
         f"the line `{word} ...` has no colon, so the section is ignored",
-        "write `name: ...`, or indent it as a continuation",
+        "write `name: ...` or indent it",
     )

@@ -37,6 +37,8 @@ _REQUIRED_OF_PARAMETER = {
 }
 _REQUIRED_OF_HEADER = {"name": "set the header name", "value": "set the header value"}
 
+_MOST_LISTED = 5
+
 # By field: the classes that its value can have, and their words.
 _Kinds = dict[str, tuple[tuple[type, ...], str]]
 _TEXT: tuple[tuple[type, ...], str] = ((str,), "a string")
@@ -199,12 +201,19 @@ def _fields_refused(
     function: DocumentFunction, fields: Fields, kinds: _Kinds, beside: tuple[str, ...] = ()
 ) -> Iterator[Fault]:
     for key, nearest in fields.strangers(beside):
-        hint = f"did you mean `{nearest}`?" if nearest else f"expected one of {', '.join(fields.known_keys())}"
+        hint = f"did you mean `{nearest}`?" if nearest else _known(fields)
         yield Fault(function.places.of(key), f"unknown field `{shown(str(key.data))}`", hint)
     for key, first in fields.repeated():
         fault = f"`{key.data}` duplicates `{first}`"
         yield Fault(function.places.of(key), fault, "keep one of them")
     yield from _kinds_refused(function, fields, kinds)
+
+
+def _known(fields: Fields) -> str:
+    """The known fields, or where to find them if they are many."""
+    keys = list(fields.known_keys())
+    listed = f"expected one of {', '.join(keys)}"
+    return listed if len(keys) <= _MOST_LISTED else "remove it, or see `flake8-incall schema basic`"
 
 
 def _row_refused(function: DocumentFunction, row: Fields, kinds: _Kinds, name: str) -> Iterator[Fault]:
