@@ -243,6 +243,11 @@ class Api:
     source: str = ""
 
     @property
+    def keeps_calls(self) -> bool:
+        """Whether a call of what it makes of a function is a call of that function."""
+        return self.decorator in ("transparent", "caches", "repeats", "bounds", "catches")
+
+    @property
     def is_wildcard(self) -> bool:
         """Whether the entry stands for all names below one."""
         return ".*" in self.name

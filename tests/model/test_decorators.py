@@ -277,3 +277,81 @@ def test_coroutine_of_a_decorated_helper_that_is_not_awaited_is_lost(decorator: 
     setup = WRAPS + "from langfuse import observe\nfrom shop import audited"
     found = codes(setup, decorator, body='look_up(day)\n    return {"status": "success"}')
     assert ("CAL606" in found) is is_lost
+
+
+LIMITED = """
+import asyncio, functools
+def limited(function):
+    @functools.wraps(function)
+    async def wrapper(*args, **kwargs):
+        async with asyncio.timeout(5):
+            return await function(*args, **kwargs)
+    return wrapper
+"""
+SAFE = """
+import functools
+def safe(function):
+    @functools.wraps(function)
+    async def wrapper(*args, **kwargs):
+        try:
+            return await function(*args, **kwargs)
+        except Exception:
+            return {"status": "error", "message": "They are not known"}
+    return wrapper
+"""
+SPANNED = """
+import functools
+def spanned(function):
+    @functools.wraps(function)
+    async def wrapper(*args, **kwargs):
+        with span("x"):
+            return await function(*args, **kwargs)
+    return wrapper
+"""
+
+
+@pytest.mark.parametrize("is_outer", [True, False])
+@pytest.mark.parametrize(
+    ("setup", "decorator", "lost"),
+    [
+        (LIMITED, "@limited", {"CAL601"}),
+        (SAFE, "@safe", {"CAL701"}),
+        (SPANNED, "@spanned", set()),
+        (OPTIONAL, "@traced", set()),
+        ("from timeout_decorator import timeout", "@timeout(3)", {"CAL601"}),
+        ("from loguru import logger", "@logger.catch", {"CAL401", "CAL701"}),
+        ("from tenacity import retry", "@retry", {"CAL701"}),
+    ],
+)
+def test_decorator_takes_away_what_it_settles(setup: str, decorator: str, lost: set[str], *, is_outer: bool) -> None:
+    found = codes(setup, outer=decorator) if is_outer else codes(setup, decorator)
+    assert PLAIN - found == lost
+
+
+@pytest.mark.parametrize(
+    ("statement", "lost"),
+    [
+        ("look_up = observe(look_up)", set()),
+        ("look_up = observe(name='x')(look_up)", set()),
+        ("look_up = retry(stop=stop_after_attempt(2), reraise=True)(look_up)", set()),
+        ("look_up = audited(look_up)", {"CAL401"}),
+        ("look_up = audited(level=3)(look_up)", {"CAL401"}),
+        ("look_up = audited(observe(look_up), 3)", {"CAL401"}),
+    ],
+)
+def test_decorator_that_is_called_hides_nothing(statement: str, lost: set[str]) -> None:
+    imports = "from langfuse import observe\nfrom shop import audited\nfrom tenacity import retry, stop_after_attempt"
+    tool = TOOL.replace("@function_tool", f"{statement}\n\n\n@function_tool")
+    text = tool.format(setup=imports, decorator="", outer="", result="None", body="return await look_up(day)")
+    assert PLAIN - {found.code for found in check(text, "tool.py", Options())} == lost
+
+
+def test_function_that_is_only_described_is_not_run() -> None:
+    text = TOOL.format(
+        setup="from shop import describe",
+        decorator="",
+        outer="",
+        result="None",
+        body='return {"status": "success", "message": SCHEMA["text"]}',
+    ).replace("@function_tool", "SCHEMA = describe(look_up)\n\n\n@function_tool")
+    assert not {found.code for found in check(text, "tool.py", Options())} & {"CAL501", "CAL601", "CAL701"}

@@ -19,6 +19,7 @@ from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.calls.graph import CallGraph
 from flake8_incall.model.code.binder import every_argument
 from flake8_incall.model.code.tree import FunctionNode, below, uncalled
+from flake8_incall.model.references.followed import before_decorating
 from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import (
     Container,
@@ -135,6 +136,9 @@ class Reach:
 
     def _follow(self, node: ast.expr, function: InCallFunction) -> None:
         referents = self._references.of(node)
+        if isinstance(node, ast.Name):
+            bindings = self._references.names.bindings_of(node)
+            referents |= frozenset(r for b in bindings for r in before_decorating(self._references, b))
         for referent in referents:
             match referent:
                 case Local():

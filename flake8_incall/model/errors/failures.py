@@ -20,7 +20,8 @@ from flake8_incall.model.errors.fallible import Fallible, FallibleCalls
 from flake8_incall.model.errors.handlers import EVERYTHING, UNKNOWN, Function, Handlers, Taker, Types
 from flake8_incall.model.flow.graphs import Graphs
 from flake8_incall.model.interpreter.world import World
-from flake8_incall.model.references.decorators import Decorators
+from flake8_incall.model.references.decorators import Decoration, Decorators
+from flake8_incall.model.references.wrappers import Wrapper
 from flake8_incall.model.results.bodies import Answers
 from flake8_incall.model.results.judgements import is_success
 
@@ -191,24 +192,40 @@ class Failures:
             if current is place:
                 # It hands out an awaitable: who waits for that has the exception.
                 continue
-            passage = self.handlers.way_out(current, raised, is_strict=is_strict)
-            raised = passage.left
-            takers += passage.takers
-            handlers += passage.handlers
+            around = self._around(place) if place is function.node else []
+            for place_of_call in (current, *around):
+                passage = self.handlers.way_out(place_of_call, raised, is_strict=is_strict)
+                raised = passage.left
+                takers += passage.takers
+                handlers += passage.handlers
             raised = self._behind_decorators(place, raised)
             if not raised:
                 break
         return Fate(source, function, not chain, raised, tuple(takers), tuple(handlers))
 
+    def _around(self, function: Function) -> list[ast.AST]:
+        """Where the exceptions of an in-call function appear in the wrappers around it, from the inside out."""
+        wrappers = (wrapper for found in reversed(self._decorators.of(function)) for wrapper in found.wrappers)
+        return [point for wrapper in wrappers if (point := self._in_wrapper(wrapper, function)) is not None]
+
+    def _in_wrapper(self, wrapper: Wrapper, function: Function) -> ast.AST | None:
+        is_async = isinstance(function, ast.AsyncFunctionDef)
+        point = self._arrivals.of(wrapper.call, is_awaited=is_async) if wrapper.call is not None else None
+        return None if point is wrapper.function else point
+
     def _is_opaque(self, function: Function, *, is_own: bool) -> bool:
         """Whether a decorator may take exceptions up, other than a wrapper that is followed by itself."""
         if function not in self._opaque:
             self._opaque[function] = any(
-                may_catch(decoration, self._module)
-                for decoration in self._decorators.of(function)
-                if is_own or not self._graph.is_wrapped(decoration.node)
+                self._may_take_up(decoration, function, is_own=is_own) for decoration in self._decorators.of(function)
             )
         return self._opaque[function]
+
+    def _may_take_up(self, decoration: Decoration, function: Function, *, is_own: bool) -> bool:
+        if not decoration.wrappers:
+            return may_catch(decoration, self._module)
+        is_followed = len(decoration.wrappers) == 1 and self._in_wrapper(decoration.wrappers[0], function) is not None
+        return is_own and not is_followed and may_catch(decoration, self._module)
 
     def _behind_decorators(self, function: Function, raised: Types) -> Types:
         """What leaves a function where a decorator raises something else: `RetryError` when it gives up."""

@@ -57,7 +57,7 @@ class Decoration:
     @property
     def is_call_kept(self) -> bool:
         """Whether a call of what it makes is a call of the function: at once, or once it is awaited."""
-        return self.kind in ("transparent", "caches", "repeats", "bounds", "catches")
+        return self.kind == "transparent" or (self.api is not None and self.api.keeps_calls)
 
 
 class Decorators:

@@ -7,12 +7,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import TypeUse
+from flake8_incall.model.code.scopes import Binding
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.references.referents import (
     NOTHING,
     UNKNOWN,
     Container,
     Getter,
     Instance,
+    Local,
     LocalInstance,
     Namespace,
     Outside,
@@ -115,6 +118,32 @@ def _super(references: References, node: ast.Call) -> Referents:
             continue
         found.add(Instance(TypeUse(ancestor.name)) if isinstance(ancestor, Outside) else LocalInstance(ancestor))
     return frozenset(found) or UNKNOWN
+
+
+def decorated(references: References, node: ast.Call) -> Referents:
+    """Return the function that a decorator of the catalogue is called with: `observe(f)`, `retry(reraise=True)(f)`."""
+    if len(node.args) != 1 or node.keywords:
+        return NOTHING
+    maker = node.func.func if isinstance(node.func, ast.Call) else node.func
+    apis = [references.catalogue.api(r.name) for r in references.of(maker) if isinstance(r, Outside)]
+    if not apis or not all(api is not None and api.keeps_calls for api in apis):
+        return NOTHING
+    return _functions(references.of(node.args[0]))
+
+
+def before_decorating(references: References, binding: Binding) -> Referents:
+    """Return the function behind `f = audited(f)`: whatever decorates it, it is run."""
+    value = binding.value
+    while isinstance(value, ast.Call) and value.args:
+        value = value.args[0]
+    if not isinstance(value, ast.Name) or value is binding.value or value.id != binding.name:
+        return NOTHING
+    return _functions(references.of(value))
+
+
+def _functions(referents: Referents) -> Referents:
+    """The functions of the module among what an expression can refer to."""
+    return frozenset(r for r in referents if isinstance(r, Local) and isinstance(r.definition, FunctionNode))
 
 
 # By canonical name: builtins without `builtins.` before them.

@@ -147,7 +147,8 @@ class References:
             case Kind.DEFINITION if isinstance(binding.node, FunctionNode | ast.ClassDef):
                 return frozenset({Local(binding.node)})
             case Kind.ASSIGNMENT if binding.value is not None:
-                return self.of(binding.value)
+                found = self.of(binding.value)
+                return found | followed.before_decorating(self, binding) if found == UNKNOWN else found
             case Kind.CONTEXT if binding.value is not None:
                 return frozenset(_entered(referent) for referent in self.of(binding.value))
             case Kind.PARAMETER if isinstance(binding.node, ast.arg):
@@ -268,7 +269,7 @@ class References:
         return frozenset(found) or UNKNOWN
 
     def _call(self, node: ast.Call) -> Referents:
-        return frozenset(r for function in self.of(node.func) for r in self._result(function, node))
+        return followed.decorated(self, node) or frozenset(r for f in self.of(node.func) for r in self._result(f, node))
 
     def _result(self, function: Referent, node: ast.Call) -> Referents:
         match function:

@@ -23,12 +23,14 @@ class Wrapper:
     Attributes:
         maker: The function whose first parameter it wraps.
         function: The wrapper itself.
+        call: The one place where that calls the function.
         result: Whether it always returns the result of the wrapped function, called with its own arguments, or
             never does.
     """
 
     maker: FunctionNode
     function: Callable
+    call: ast.Call | None
     result: Literal["same", "other", "unknown"]
 
 
@@ -41,7 +43,9 @@ def wrappers_by(decorator: ast.expr, references: References) -> Iterator[Wrapper
             wrapped = _wrapped(maker, function, references) if maker is not None else None
             if maker is not None and wrapped is not None and function not in seen:
                 seen.add(function)
-                yield Wrapper(maker, function, _result(function, wrapped, references))
+                calls = [n for n in below(function) if isinstance(n, ast.Call) and _is_of(n, wrapped)]
+                call = calls[0] if len(calls) == 1 else None
+                yield Wrapper(maker, function, call, _result(function, wrapped, references))
 
 
 def _functions(referents: Referents) -> Iterator[Callable]:
@@ -64,6 +68,10 @@ def _wrapped(maker: FunctionNode, wrapper: Callable, references: References) -> 
         if any(binding.node is parameter for use in uses for binding in references.names.bindings_of(use)):
             return parameter.arg
     return None
+
+
+def _is_of(call: ast.Call, wrapped: str) -> bool:
+    return isinstance(call.func, ast.Name) and call.func.id == wrapped
 
 
 def _result(wrapper: Callable, wrapped: str, references: References) -> Literal["same", "other", "unknown"]:
@@ -91,7 +99,7 @@ def _kept(
     for _ in range(2):
         if not isinstance(call, ast.Call):
             return "other"
-        if isinstance(call.func, ast.Name) and call.func.id == wrapped:
+        if _is_of(call, wrapped):
             return "same" if _is_passed_on(call, wrapper) else "unknown"
         awaited = [
             argument

@@ -102,6 +102,7 @@ class Waits:
             chain = site.chain[: len(site.chain) - back]
             self._climb(place, owner, chain, limits, blocks=blocks)
             limits.durations += self._decorated(owner)
+        self._wrapped(site.function.node, limits, blocks=blocks)
         return limits
 
     def around_node(self, node: ast.AST, owner: Callable, chain: Chain) -> Limits:
@@ -204,6 +205,13 @@ class Waits:
         if isinstance(value, ast.expr):
             return self._durations.read(value, chain)
         return Duration(node) if value == "unknown" else None
+
+    def _wrapped(self, function: Callable, limits: Limits, *, blocks: bool) -> None:
+        """What the wrappers around an in-call function limit; those around its helpers are helpers themselves."""
+        for decoration in self._decorators.of(function):
+            for wrapper in decoration.wrappers:
+                if wrapper.call is not None:
+                    self._climb(wrapper.call, wrapper.function, (), limits, blocks=blocks)
 
     def _decorated(self, owner: Callable) -> Iterator[Duration]:
         """What limits the time of a function from around it: a decorator that says so, or may by its name."""
