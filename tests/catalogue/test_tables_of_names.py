@@ -69,7 +69,9 @@ def names_in(value: ast.expr) -> int:
             return sum(NAME.fullmatch(word) is not None for word in text.split())
         case ast.Call(func=ast.Attribute(attr="fromkeys"), args=[keys, of]):
             return names_in(keys) if is_data(of) else 0
-        case ast.Call(func=ast.Attribute(attr="compile")) | ast.JoinedStr():
+        case (
+            ast.Call(func=ast.Attribute(attr="compile")) | ast.JoinedStr() | ast.Subscript(value=ast.Name(id="Literal"))
+        ):
             return 0
         case ast.DictComp(key=key, value=of):
             return names_in(key) if is_data(of) else 0
@@ -152,6 +154,7 @@ def test_a_table_of_names_is_found(table: str) -> None:
         '_METHODS = {**dict.fromkeys(("append", "add", "insert", "extend", "push"), _put)}',
         '_ADVICE = ("say when to call it", "name each key", "write down the host", "use a list", "give a limit")',
         '_TEXT = re.compile("a|b|c|d|e")',
+        'Kind = Literal["own", "function", "class", "constant", "import"]',
         "_MOST = 5",
     ],
 )

@@ -17,7 +17,6 @@ from flake8_incall.model.dependencies.pieces import Piece
 
 # What analyses look for in a module whether or not a function names it: who can log, and what the context is.
 _ALWAYS_READ = ("logger", "RunContext")
-_PLAIN_DECORATORS = frozenset({"property", "staticmethod", "classmethod", "cached_property", "abstractmethod"})
 
 
 class Closure:
@@ -109,16 +108,16 @@ class Closure:
         """Take in the body of a class, and the methods of it that may run."""
         has_hooks = self._has_hooks(head)
         # These run when an instance is made, and nobody calls a tool but the model.
-        making = (
-            self._connections.module.catalogue.members("runs-on-creation") if head not in self._made else frozenset()
-        )
+        catalogue = self._connections.module.catalogue
+        making = catalogue.last_names("runs-on-creation") if head not in self._made else frozenset()
+        registers_nothing = catalogue.last_names("registers-nothing")
         for member in head.members:
             node = member.node
             if not isinstance(node, FunctionNode) or self._is_named(node):
                 self._add(member)
             elif node in self._connections.in_call or node.name in making:
                 continue
-            elif has_hooks or _is_called_by_others(node):
+            elif has_hooks or _is_called_by_others(node, registers_nothing):
                 self._add(member)
         for attribute in sorted(self.attributes & self._connections.stores.keys()):
             self._read_attribute(attribute)
@@ -151,8 +150,8 @@ class Closure:
                     self._add(piece)
 
 
-def _is_called_by_others(method: FunctionNode) -> bool:
+def _is_called_by_others(method: FunctionNode, registers_nothing: frozenset[str]) -> bool:
     """Whether Python calls a method, or a library that it is decorated for."""
     decorators = (node.func if isinstance(node, ast.Call) else node for node in method.decorator_list)
     names = {ast.unparse(node).rpartition(".")[2] for node in decorators}
-    return (method.name.startswith("__") and method.name.endswith("__")) or bool(names - _PLAIN_DECORATORS)
+    return (method.name.startswith("__") and method.name.endswith("__")) or bool(names - registers_nothing)

@@ -20,9 +20,6 @@ from flake8_incall.model.dependencies.pieces import Piece, Pieces
 from flake8_incall.model.references.references import References
 from flake8_incall.model.references.referents import Instance, Local, LocalInstance, Unknown
 
-# The modules whose functions and classes may give a collection.
-_CONTAINER_MODULES = ("builtins.", "collections.", "copy.", "json.", "types.")
-
 
 class Connections:
     """Which pieces of a module bind, change and call what.
@@ -171,6 +168,4 @@ class Connections:
         if not isinstance(value, ast.Call):
             return not isinstance(value, ast.Await)
         meaning = self.module.names.resolve(value.func)
-        return bool(meaning.definitions) or any(
-            name.startswith(_CONTAINER_MODULES) or "." not in name for name in meaning.names
-        )
+        return bool(meaning.definitions) or self.module.catalogue.any_has("gives-collection", meaning.names)

@@ -12,9 +12,6 @@ from flake8_incall.model.code.scopes import Use
 from flake8_incall.model.code.tree import FunctionNode, below
 from flake8_incall.model.dependencies.pieces import Piece
 
-# Names by which code takes what it does not name.
-_NAMESPACES = frozenset({"globals", "locals", "vars", "eval", "exec", "__import__", "__dict__", "modules"})
-_GETTERS = frozenset({"getattr", "setattr", "hasattr", "delattr", "attrgetter", "methodcaller", "getattr_static"})
 _METADATA = frozenset({"setattr", "update_wrapper"})
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 
@@ -69,7 +66,10 @@ class _Reader:
 
     def __init__(self, module: Module) -> None:
         self._module = module
-        self._changing = module.catalogue.members("mutates")
+        self._catalogue = module.catalogue
+        self._changing = self._catalogue.members("mutates")
+        getters = self._catalogue.last_names("gets-attribute") | self._catalogue.last_names("makes-getter")
+        self._getters = getters | {"delattr", "hasattr", "setattr"}
         self.found = Contents()
 
     def read(self, node: ast.AST) -> None:
@@ -101,7 +101,7 @@ class _Reader:
         use = self._module.names.use(node)
         if use is not None and self._is_of_module(node.id, use):
             self.found.names.add(node.id)
-        self.found.reads_any_name |= node.id in _NAMESPACES
+        self.found.reads_any_name |= node.id in self._catalogue.last_names("gives-namespace")
 
     def _is_of_module(self, name: str, use: Use) -> bool:
         """Whether a name is the module's, or nobody's in it."""
@@ -117,7 +117,7 @@ class _Reader:
     def _attribute(self, node: ast.Attribute) -> None:
         found = self.found
         found.attributes.add(node.attr)
-        found.reads_any_name |= node.attr in _NAMESPACES
+        found.reads_any_name |= node.attr in self._catalogue.last_names("gives-namespace")
         if not isinstance(node.ctx, ast.Load):
             found.stores.append((node.attr, node.value))
             found.changed += [(name, node) for name in _root(node)]
@@ -127,11 +127,11 @@ class _Reader:
     def _call(self, node: ast.Call) -> None:
         self.found.calls.append(node)
         called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-        if called in _GETTERS:
+        if called in self._getters:
             texts = [part.value for argument in node.args for part in below(argument) if isinstance(part, ast.Constant)]
             words = {word for text in texts if isinstance(text, str) for word in _IDENTIFIER.findall(text)}
             self.found.attributes |= words
-            names = node.args if called in ("attrgetter", "methodcaller") else node.args[1:2]
+            names = node.args if called in self._catalogue.last_names("makes-getter") else node.args[1:2]
             self.found.reads_any_attribute |= not all(isinstance(name, ast.Constant) for name in names)
             if called == "setattr" and len(node.args) == 3:
                 self.found.stores += [(word, node.args[0]) for word in words]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -169,7 +169,8 @@ class _Guards:
 
     def _stored(self, owner: Callable) -> set[str]:
         """The attributes, keys and variables that a function stores into, deletes, or empties."""
-        return {name for node in self._module.fact(Calls).nodes(owner) for name in _stored_by(node)}
+        mutating = self._module.catalogue.members("mutates")
+        return {name for node in self._module.fact(Calls).nodes(owner) for name in _stored_by(node, mutating)}
 
 
 def _wanted(test: ast.AST, *, by_true: bool) -> ast.expr | None:
@@ -208,13 +209,13 @@ def _assigned(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
             yield target, value
 
 
-def _stored_by(node: ast.AST) -> Iterator[str]:
+def _stored_by(node: ast.AST, mutating: Container[str]) -> Iterator[str]:
     match node:
         case ast.Attribute(attr=name, ctx=ast.Store() | ast.Del()) | ast.Name(id=name, ctx=ast.Del()):
             yield name
         case ast.Subscript(slice=ast.Constant(value=str(name)), ctx=ast.Store() | ast.Del()):
             yield name
-        case ast.Call(func=ast.Attribute(value=owner, attr="clear" | "pop" | "add" | "append" | "update"), args=given):
+        case ast.Call(func=ast.Attribute(value=owner, attr=method), args=given) if method in mutating:
             yield _last_name(owner)
             yield from _texts(given)
 

@@ -23,6 +23,7 @@ from flake8_incall.model.validation.traces import (
 from flake8_incall.model.validation.words import is_logging, speaks_of_checks
 
 if TYPE_CHECKING:
+    from flake8_incall.catalogue import Catalogue
     from flake8_incall.model.validation.machine import Machine
 
 # They hold a text to some characters.
@@ -118,7 +119,7 @@ def _of_function(
         return reshaped(handed, lambda shape: Shape.ITEMS if shape in _LISTED else Shape.OTHER)
     if any(name.startswith("builtins.") for name in names):
         return reshaped(handed, lambda _: Shape.OTHER)
-    if _is_text_method(node):
+    if _is_text_method(node, summaries.module.catalogue):
         return handed
     if speaks_of_checks(node.func) or any(map(summaries.refuses, summaries.classes(node.func))):
         return _checked(machine, node, handed, state, Shape.OTHER)
@@ -130,11 +131,9 @@ def _of_function(
     return related(handed, Relation.REPLY if summaries.is_awaited(node) else Relation.TELLS)
 
 
-def _is_text_method(node: ast.Call) -> bool:
+def _is_text_method(node: ast.Call, catalogue: Catalogue) -> bool:
     """Whether a method puts its arguments into a text or statement: `", ".join(names)`, `query.eq("id", number)`."""
-    made = {"join", "format", "format_map", "render", "substitute", "safe_substitute", "replace", "encode", "dumps"}
-    clauses = {"where", "filter", "filter_by", "eq", "neq", "ilike", "like", "values", "insert", "update", "select"}
-    return isinstance(node.func, ast.Attribute) and node.func.attr in made | clauses
+    return isinstance(node.func, ast.Attribute) and node.func.attr in catalogue.last_names("composes")
 
 
 def _checked(machine: Machine, node: ast.Call, handed: Traces, state: State, shape: Shape) -> Traces:

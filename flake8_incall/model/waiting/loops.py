@@ -80,7 +80,8 @@ def _elements(node: ast.expr, references: References) -> int | None:
             values = [references.constants.value(argument) for argument in node.args]
             if node.func.id == "range" and all(isinstance(value, int) for value in values):
                 return len(range(*values))
-            if node.func.id in ("enumerate", "reversed", "list", "tuple", "sorted") and node.args:
+            is_copy = node.func.id == "enumerate" or references.catalogue.has("copies", node.func.id)
+            if is_copy and node.args:
                 return _elements(node.args[0], references)
         value = references.constants.value(node)
     except (Unfollowed, TypeError, ValueError, OverflowError):
