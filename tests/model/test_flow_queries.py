@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from textwrap import indent
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from flake8_incall.model.code.names import Names
@@ -70,7 +70,59 @@ def _function(body: str) -> tuple[Graph, Names]:
     return build(last_function(module), module.names), module.names
 
 
-GRAPHS = BODIES.filter(lambda body: len(body.splitlines()) < 30).map(_function)
+# What chance seldom makes: ways through `finally`, out of loops and back.
+TRICKY = (
+    """
+try:
+    if f(a):
+        return a
+finally:
+    f(c)
+return b
+""",
+    """
+for a in b:
+    try:
+        if f(a):
+            continue
+        f(b)
+    finally:
+        c = a
+    if c:
+        break
+f(c)
+""",
+    """
+while f(a):
+    for b in c:
+        if b:
+            break
+        f(b)
+    else:
+        return b
+    f(c)
+""",
+    """
+try:
+    try:
+        b = f(a)
+    finally:
+        f(c)
+except KeyError:
+    return c
+if b and not c:
+    raise
+""",
+)
+QUICKLY = settings(deadline=None, max_examples=30)
+
+
+def on_graphs(test: Callable[..., None]) -> Callable[..., None]:
+    """Run a test on generated graphs and on those of `TRICKY`."""
+    tried = given(body=BODIES.filter(lambda body: len(body.splitlines()) < 30))(test)
+    for body in TRICKY:
+        tried = example(body=body)(tried)
+    return QUICKLY(tried)
 
 
 def reaches(graph: Graph, start: Step, edges: Edges, avoiding: Container[Step] = ()) -> set[Step]:
@@ -91,33 +143,30 @@ def ways(step: Step) -> Iterator[list[Step]]:
             yield from ([step, *rest] for rest in ways(ahead))
 
 
-@settings(deadline=None, max_examples=40)
-@given(GRAPHS, st.data())
-def test_after_and_before_find_what_every_edge_leads_to(function: tuple[Graph, Names], data: st.DataObject) -> None:
-    graph, _ = function
-    avoiding = set(data.draw(st.lists(st.sampled_from(graph.steps), max_size=3)))
-    end = data.draw(st.sampled_from(graph.steps))
+@on_graphs
+def test_after_and_before_find_what_every_edge_leads_to(body: str) -> None:
+    graph, _ = _function(body)
+    avoiding = set(graph.steps[5::9])
     for edges in (without_exceptions, with_exceptions, until_left):
         onward = {step: reaches(graph, step, edges, avoiding) for step in graph.steps}
-        assert set(after([end], edges, avoiding)) == onward[end]
-        assert set(before(graph, [end], edges, avoiding)) == {step for step in graph.steps if end in onward[step]}
+        for end in graph.steps[::7]:
+            assert set(after([end], edges, avoiding)) == onward[end]
+            assert set(before(graph, [end], edges, avoiding)) == {step for step in graph.steps if end in onward[step]}
 
 
-@settings(deadline=None, max_examples=40)
-@given(GRAPHS, st.data())
-def test_between_finds_the_ways_from_start_to_end(function: tuple[Graph, Names], data: st.DataObject) -> None:
-    graph, _ = function
-    avoiding = set(data.draw(st.lists(st.sampled_from(graph.steps), max_size=3)))
+@on_graphs
+def test_between_finds_the_ways_from_start_to_end(body: str) -> None:
+    graph, _ = _function(body)
+    avoiding = set(graph.steps[7::11])
     ends = {graph.fallen, *(step for step in graph.steps if step.action is Action.RETURN)}
     onward = {step: reaches(graph, step, until_left, avoiding) for step in graph.steps}
     expected = {step for step in onward[graph.entry] if not ends.isdisjoint(onward[step])}
     assert between(graph, [graph.entry], ends.__contains__, until_left, avoiding) == expected
 
 
-@settings(deadline=None, max_examples=40)
-@given(GRAPHS)
-def test_dominators_are_the_steps_without_which_another_is_not_reached(function: tuple[Graph, Names]) -> None:
-    graph, _ = function
+@on_graphs
+def test_dominators_are_the_steps_without_which_another_is_not_reached(body: str) -> None:
+    graph, _ = _function(body)
     tree = dominators(graph)
     for first in graph.steps:
         without = reaches(graph, graph.entry, with_exceptions, {first})
@@ -125,10 +174,9 @@ def test_dominators_are_the_steps_without_which_another_is_not_reached(function:
             assert tree.dominates(first, second) == (second not in without), (first, second)
 
 
-@settings(deadline=None, max_examples=40)
-@given(GRAPHS)
-def test_deciding_finds_the_tests_of_which_one_outcome_leads_on(function: tuple[Graph, Names]) -> None:
-    graph, _ = function
+@on_graphs
+def test_deciding_finds_the_tests_of_which_one_outcome_leads_on(body: str) -> None:
+    graph, _ = _function(body)
     tests = [step for step in graph.steps if step.action is Action.TEST]
     for end in graph.steps:
         expected = set()
@@ -143,20 +191,18 @@ def _outcomes(test: Step) -> tuple[Step | None, Step | None]:
     return test.next, test.other
 
 
-@settings(deadline=None, max_examples=40)
-@given(GRAPHS)
-def test_repeated_finds_the_nodes_that_a_loop_comes_back_from(function: tuple[Graph, Names]) -> None:
-    graph, _ = function
+@on_graphs
+def test_repeated_finds_the_nodes_that_a_loop_comes_back_from(body: str) -> None:
+    graph, _ = _function(body)
     for head in (step for step in graph.steps if step.loop is step):
         outside = {step for step in graph.steps if not step.is_in(head)}
         back = {step.node for step in graph.steps if head in reaches(graph, step, with_exceptions, outside)}
         assert repeated(graph, head.node) == back
 
 
-@settings(deadline=None, max_examples=40)
-@given(GRAPHS)
-def test_ends_are_the_returns_and_raises_that_a_step_reaches(function: tuple[Graph, Names]) -> None:
-    graph, _ = function
+@on_graphs
+def test_ends_are_the_returns_and_raises_that_a_step_reaches(body: str) -> None:
+    graph, _ = _function(body)
     ends = Ends(graph)
     for step in graph.steps:
         onward = reaches(graph, step, lambda s: () if s.action is Action.RETURN else s.following)
@@ -164,10 +210,9 @@ def test_ends_are_the_returns_and_raises_that_a_step_reaches(function: tuple[Gra
         assert ends.raises(step) == any(s.action is Action.RAISE for s in onward)
 
 
-@settings(deadline=None, max_examples=40)
-@given(GRAPHS)
-def test_a_variable_is_live_where_a_way_leads_to_a_read_of_it(function: tuple[Graph, Names]) -> None:
-    graph, names = function
+@on_graphs
+def test_a_variable_is_live_where_a_way_leads_to_a_read_of_it(body: str) -> None:
+    graph, names = _function(body)
     live = Liveness(graph, names)
     captured = {"c"} if any(isinstance(step.node, ast.Lambda) for step in graph.steps) else set[str]()
     for name in {"a", "b"} - captured:
@@ -187,10 +232,10 @@ def _is_use(step: Step, name: str, actions: tuple[Action, ...]) -> bool:
     return isinstance(step.node, ast.Name) and step.node.id == name and step.action in actions
 
 
-@settings(deadline=None, max_examples=40)
-@given(st.lists(SIMPLE, min_size=1, max_size=5).map("\n".join).map(_function), st.data())
-def test_longest_finds_a_way_than_which_none_is_longer(function: tuple[Graph, Names], data: st.DataObject) -> None:
-    graph, _ = function
+@QUICKLY
+@given(st.lists(SIMPLE, min_size=1, max_size=5).map("\n".join), st.data())
+def test_longest_finds_a_way_than_which_none_is_longer(body: str, data: st.DataObject) -> None:
+    graph, _ = _function(body)
     lengths = {step: float(data.draw(st.integers(0, 3))) for step in graph.steps}
     way = longest(graph, lengths)
     assert way in list(ways(graph.entry))
@@ -201,3 +246,14 @@ def test_caught_gives_the_first_steps_of_a_handler() -> None:
     graph = graph_of("try:\n    a()\nexcept KeyError:\n    b")
     handler = next(node for node in graph.of_node if isinstance(node, ast.ExceptHandler))
     assert [ast.unparse(step.node) for step in caught(graph, handler)] == ["b"]
+
+
+def test_until_left_follows_no_way_behind_a_return_or_an_exception() -> None:
+    graph = graph_of(TRICKY[0])
+    returned = next(step for step in graph.steps if step.action is Action.RETURN)
+    unwound = next(step for step in graph.steps if step.action is Action.LEAVE and step.handler is None)
+    for step in (returned, unwound):
+        assert step.following
+        assert not [*until_left(step)]
+    others = [step for step in graph.steps if step.action not in (Action.RETURN, Action.LEAVE)]
+    assert all(until_left(step) == step.successors for step in others)
