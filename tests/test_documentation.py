@@ -137,7 +137,7 @@ def test_commands_of_the_documentation_exist(command: list[str]) -> None:
             ("pip", ["install", ".[runtime]"]),
             ("pip", ["install", "tox"]),
             ("pip", ["install", "--upgrade", "pip"]),
-            ("pip", ["install", "--editable", ".[runtime]", "--group", "test"]),
+            ("pip", ["install", "--editable", ".[init,runtime]", "--group", "test"]),
             # `tests/end_to_end/test_adoption.py` runs these.
             ("pre-commit", ["install"]),
             ("pre-commit", ["run", "--all-files"]),
