@@ -150,14 +150,14 @@ class Durations:
     def _timedelta(self, node: ast.Call, chain: Chain) -> Duration:
         if _is_spread(node):
             return Duration(node)
-        written = dict(zip(_OF_TIMEDELTA, node.args, strict=False))
-        written |= {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
-        parts = {name: self.read(value, chain) for name, value in written.items()}
-        known = {name: part.seconds for name, part in parts.items() if part.seconds is not None}
-        if len(known) != len(parts):
+        positional = [self.read(value, chain).seconds for value in node.args]
+        keywords = {keyword.arg: self.read(keyword.value, chain).seconds for keyword in node.keywords if keyword.arg}
+        known = [seconds for seconds in positional if seconds is not None]
+        named = {name: seconds for name, seconds in keywords.items() if seconds is not None}
+        if len(known) + len(named) != len(positional) + len(keywords):
             return Duration(node)
         try:
-            return Duration(node, timedelta(**known).total_seconds())
+            return Duration(node, timedelta(*known, **named).total_seconds())
         except (TypeError, OverflowError):
             return Duration(node)
 
@@ -173,7 +173,6 @@ class Durations:
 
 _Maker = Callable[[Durations, ast.Call, Chain], Duration]
 _MAKERS: dict[str, _Maker] = {"datetime.timedelta": Durations._timedelta, "float": Durations._float}
-_OF_TIMEDELTA = ("days", "seconds", "microseconds", "milliseconds", "minutes", "hours", "weeks")
 _LIMITS: dict[Limit, _Maker] = {
     "httpx": Durations._httpx,
     "aiohttp": Durations._aiohttp,
