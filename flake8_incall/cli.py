@@ -19,8 +19,8 @@ INTERRUPTED, BROKEN_PIPE = 130, 141
 
 # What each verb does, and its module: imported when the verb is in use, and only then.
 COMMANDS = {
-    "check": ("check files and folders", "flake8_incall.commands.check"),
-    "fix": ("clear findings that can be cleared without asking", "flake8_incall.commands.fix"),
+    "check": ("check files and directories", "flake8_incall.commands.check"),
+    "fix": ("apply automatic fixes", "flake8_incall.commands.fix"),
     "baseline": (
         "write the current findings to a baseline, so that only new ones are reported",
         "flake8_incall.commands.baseline",
@@ -28,14 +28,14 @@ COMMANDS = {
     "init": ("set up flake8, pre-commit, ruff and CI in a project", "flake8_incall.commands.init"),
     "new": ("write a new function, or its document, that passes the profile strict", "flake8_incall.commands.new"),
     "rules": ("list the rules", "flake8_incall.commands.rules"),
-    "explain": ("explain rules: what each finds, why, and what to write instead", "flake8_incall.commands.explain"),
-    "call": ("call one function outside of a call, with a stand-in context", "flake8_incall.commands.call"),
+    "explain": ("explain a rule: what it finds, why, and how to fix it", "flake8_incall.commands.explain"),
+    "call": ("run one function outside a call, with a simulated context", "flake8_incall.commands.call"),
     "show": (
-        "show what the model sees of each in-call function, how long a caller waits, or why it is one",
+        "show what the model sees of each function, the longest wait, or why it was (not) detected",
         "flake8_incall.commands.show",
     ),
-    "eject": ("write the basic functions of a document as advanced Python", "flake8_incall.commands.eject"),
-    "schema": ("print the JSON Schema of a basic function's document", "flake8_incall.commands.schema"),
+    "eject": ("convert the basic functions of a document to Python", "flake8_incall.commands.eject"),
+    "schema": ("print the JSON Schema of basic-function documents", "flake8_incall.commands.schema"),
 }
 
 
@@ -55,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         parsed, unknown = _parser(arguments).parse_known_args(arguments)
         strangers = [word for word in unknown if word.startswith("-") or "arguments" not in parsed]
         if strangers:
-            parsed.parser.error(f"unknown {strangers[0]}{nearest(strangers[0], parsed.parser.flags)}")
+            parsed.parser.error(f"unknown option {strangers[0]}{nearest(strangers[0], parsed.parser.flags)}")
         if unknown:
             # argparse leaves over what stands behind an option.
             parsed.arguments += unknown
@@ -72,10 +72,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         # Such as a full disk under standard output.
         _let_go_of_output()
-        return _fail(f"cannot go on: {error}")
+        return _fail(f"I/O error: {error}")
     except Exception as error:
         words = " ".join(f"{type(error).__name__} {error}".split())
-        return _fail(f"failed itself ({words}); please report this, it is a fault of flake8-incall")
+        return _fail(f"internal error ({words}); please report it")
     return status
 
 
@@ -98,7 +98,7 @@ class _Parser(argparse.ArgumentParser):
 def _parser(arguments: list[str]) -> _Parser:
     parser = _Parser(
         prog="flake8-incall",
-        description="Checks the functions that voice agents call during a telephone call.",
+        description="Lint and run the functions that voice agents call during a phone call.",
     )
     parser.add_argument("--version", action="version", version=f"flake8-incall {__version__}")
     in_use = next((word for word in arguments if not word.startswith("-")), None)

@@ -93,7 +93,7 @@ def _profile(value: Any) -> Profile:
     for profile in PROFILES:
         if value == profile:
             return profile
-    raise OptionError(f"incall-profile: {value!r} is no profile, use one of {', '.join(PROFILES)}")
+    raise OptionError(f"incall-profile: unknown profile {value!r}; use one of {', '.join(PROFILES)}")
 
 
 def _seconds(value: Any) -> float:
@@ -102,7 +102,7 @@ def _seconds(value: Any) -> float:
     except (TypeError, ValueError):
         seconds = 0.0
     if isinstance(value, bool) or not 0 < seconds < float("inf"):
-        raise OptionError(f"incall-max-timeout: {value!r} is no number of seconds above 0")
+        raise OptionError(f"incall-max-timeout: expected a positive number of seconds, got {value!r}")
     return seconds
 
 
@@ -113,7 +113,7 @@ def _count(name: str) -> Callable[[Any], int]:
         except (TypeError, ValueError):
             count = 0
         if isinstance(value, bool | float) or count < 1:
-            raise OptionError(f"{name}: {value!r} is no whole number above 0")
+            raise OptionError(f"{name}: expected a positive integer, got {value!r}")
         return count
 
     return convert
@@ -191,15 +191,15 @@ DECLARED: tuple[Option, ...] = (
         "incall-profile",
         "profile",
         _profile,
-        "which rules apply: contract (the platform's), strict (with good practice), "
-        "livekit (what LiveKit itself refuses), gate (code that others wrote)",
+        "rule set: contract (platform requirements), strict (plus best practices), "
+        "livekit (what breaks LiveKit), gate (allow-list for untrusted code)",
         "PROFILE",
     ),
     Option(
         "incall-paths",
         "paths",
         string_list("incall-paths"),
-        "globs of files and folders whose public functions are all in-call functions",
+        "treat every public top-level function in matching files and directories as an in-call function",
         "GLOB,...",
         is_list=True,
         is_path=True,
@@ -208,14 +208,14 @@ DECLARED: tuple[Option, ...] = (
         "incall-max-timeout",
         "max_timeout",
         _seconds,
-        "seconds that a caller waits at most for one function",
+        "longest acceptable wait for one function, in seconds",
         "SECONDS",
     ),
     Option(
         "incall-allow",
         "allow",
         string_list("incall-allow"),
-        "modules that the gate profile lets in beside its own list",
+        "modules to add to the allow-list of the gate profile",
         "MODULE,...",
         is_list=True,
     ),
@@ -223,7 +223,7 @@ DECLARED: tuple[Option, ...] = (
         "incall-catalogue",
         "catalogue",
         _file("incall-catalogue"),
-        "a TOML file that says what further libraries do, in the format of the project's own tables",
+        "TOML file that describes additional libraries (same format as the built-in catalogue)",
         "FILE",
         is_path=True,
     ),
@@ -239,14 +239,14 @@ DECLARED: tuple[Option, ...] = (
         "incall-max-statements",
         "max_statements",
         _count("incall-max-statements"),
-        "statements that one function has at most (strict)",
+        "maximum number of statements per function (strict)",
         "NUMBER",
     ),
     Option(
         "incall-max-complexity",
         "max_complexity",
         _count("incall-max-complexity"),
-        "cyclomatic complexity that one function has at most (strict)",
+        "maximum cyclomatic complexity per function (strict)",
         "NUMBER",
     ),
     Option(

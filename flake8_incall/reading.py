@@ -77,7 +77,7 @@ def decode(data: bytes) -> list[str]:
     try:
         return list(io.StringIO(data.decode(encoding), newline=None))
     except LookupError as error:
-        raise SyntaxError(f"{encoding} is no encoding of text") from error
+        raise SyntaxError(f"unknown text encoding {encoding}") from error
 
 
 def is_document_file(name: str, data: bytes = b"") -> bool:

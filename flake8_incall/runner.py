@@ -228,7 +228,7 @@ def _check_in_parallel(run: Run, paths: list[str], workers: int) -> Iterator[Fil
                     done += 1
                     yield report
     except BrokenProcessPool:
-        text = "was not checked, a worker process was ended from outside; try again with --jobs 1"
+        text = "not checked: a worker process was killed; retry with --jobs 1"
         for path in paths[done:]:
             yield FileReport(path, problem=Problem(path, text))
 

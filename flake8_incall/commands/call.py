@@ -36,26 +36,34 @@ exit status:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the verb."""
     parser.epilog = _NOTES
-    parser.add_argument("path", metavar="FILE", help="a Python file, a function document (.json), or a folder of both")
+    parser.add_argument(
+        "path", metavar="FILE", help="a Python file, a function document (.json), or a directory of both"
+    )
     parser.add_argument("name", metavar="NAME", help="the tool's name")
     parser.add_argument(
         "arguments",
         nargs="*",
         metavar="key=value",
-        help="arguments; numbers, lists and so on as JSON, texts as they are",
+        help="arguments: strings as is, other values as JSON",
     )
-    parser.add_argument("--profile", choices=PROFILES, default="contract", help="what to check (default: contract)")
+    parser.add_argument(
+        "--profile", choices=PROFILES, default="contract", help="rule set to check before running (default: contract)"
+    )
     parser.add_argument(
         "--secret",
         action="append",
         default=[],
         metavar="NAME[=VALUE]",
-        help="a secret for x_secrets; without a value, from the environment variable NAME. It is not printed",
+        help="secret for x_secrets; without a value, read from the environment variable NAME; redacted in the output",
     )
     parser.add_argument(
-        "--allow-private-hosts", action="store_true", help="basic functions may call loopback and private addresses"
+        "--allow-private-hosts",
+        action="store_true",
+        help="allow basic functions to call loopback and private addresses",
     )
-    parser.add_argument("--deadline", type=float, metavar="SECONDS", help="stop the call then (default: 10)")
+    parser.add_argument(
+        "--deadline", type=float, metavar="SECONDS", help="cancel the call after this many seconds (default: 10)"
+    )
 
 
 def run(parsed: argparse.Namespace) -> int:

@@ -37,16 +37,16 @@ _MOST_NOTES = 20
 
 _NOTES = """\
 exit status:
-  0  nothing found, or no file to check (then standard error says so)
+  0  no findings, or no files to check (reported on stderr)
   1  findings of the severity of --fail-on or above, or with --require-functions a named path without in-call functions
-  2  something could not be read, parsed or taken as an option; findings in the rest are still printed
+  2  a file could not be read or parsed, or an option is invalid; other findings are still printed
 
 Options also come from [tool.incall] in pyproject.toml and from [flake8] in setup.cfg, tox.ini or .flake8, as
-flake8 reads them. The command line goes before flake8's files, and these before pyproject.toml.
+flake8 reads them. Precedence: command line, flake8 configuration files, pyproject.toml.
 
-With the profile `gate`, which is for code that others wrote, nothing in the files of that code hides a
-finding: noqa comments, ignore, extend-ignore and per-file-ignores do not count, and select only on the
-command line. Use --isolated as well, so that its author does not choose the options either.
+With --profile gate (untrusted code), suppressions in the checked files have no effect: noqa, ignore,
+extend-ignore, per-file-ignores. `select` counts only on the command line. Use --isolated so the author
+cannot choose the options.
 """
 
 
@@ -69,7 +69,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--require-functions",
         action="store_true",
-        help="exit with 1 if a path that is named holds no in-call function",
+        help="exit with 1 if a named path contains no in-call function",
     )
     parser.add_argument(
         "--hook",
@@ -86,21 +86,21 @@ def add_input_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="*",
         metavar="PATH",
         default=["."],
-        help="a Python file, a function document (.json), a folder, or - for standard input (default: .)",
+        help="a Python file, a function document (.json), a directory, or - for stdin (default: .)",
     )
     parser.add_argument(
         "--color",
         choices=("auto", "always", "never"),
         default="auto",
-        help="colours (default: on a terminal)",
+        help="when to use color (default: auto)",
     )
     own = {option.name for option in DECLARED}
-    groups = {name: parser.add_argument_group(name) for name in ("in-call functions", "as in flake8")}
+    groups = {name: parser.add_argument_group(name) for name in ("in-call functions", "flake8 options")}
     for flags, keywords in command_line_options():
         name = flags[-1].removeprefix("--")
         if name in own:
             flags = [f"--{name.removeprefix('incall-')}", *flags]
-        group = groups["in-call functions" if name in own else "as in flake8"]
+        group = groups["in-call functions" if name in own else "flake8 options"]
         group.add_argument(*flags, **keywords, dest=_destination(flags))
 
 
@@ -204,4 +204,4 @@ def nothing_to_check(parsed: argparse.Namespace) -> int:
 
 def _no_files(parsed: argparse.Namespace) -> str:
     named = " ".join(parsed.paths)
-    return f"nothing to check: {named} has no Python file or function document that is not excluded"
+    return f"no files to check in {named} (all excluded, or no Python files and function documents)"

@@ -28,7 +28,7 @@ from flake8_incall.terminal import printable
 Examine = Callable[[str, bytes], list[Diagnostic]]
 
 _NOTES = """\
-A fix is made only if the file is still valid after it, and has fewer findings than before and none that is new.
+A fix is applied only if the file still parses and the fix removes findings without adding new ones.
 Comments, line ends and the encoding stay. The text of standard input goes to standard output.
 
 exit status:
@@ -41,11 +41,11 @@ exit status:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the verb."""
     parser.epilog = _NOTES
-    parser.add_argument("--unsafe", action="store_true", help="also what needs a look afterwards")
+    parser.add_argument("--unsafe", action="store_true", help="also apply fixes that may change behavior")
     parser.add_argument(
         "--exit-zero", action="store_true", help="exit with 0 if findings are left, but no errors; for hooks"
     )
-    parser.add_argument("--diff", action="store_true", help="show the changes and write nothing")
+    parser.add_argument("--diff", action="store_true", help="show a diff instead of changing files")
     add_input_arguments(parser)
 
 

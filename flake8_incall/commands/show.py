@@ -48,9 +48,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     from flake8_incall.show.providers import PROVIDERS
 
     form = parser.add_mutually_exclusive_group()
-    form.add_argument("--why", action="store_true", help="for each function, why it is an in-call function or none")
-    form.add_argument("--json", action="store_true", help="print what is shown as JSON")
-    form.add_argument("--schema", choices=PROVIDERS, help="print the tools as JSON, as a model provider is sent them")
+    form.add_argument("--why", action="store_true", help="explain why each function is or is not an in-call function")
+    form.add_argument("--json", action="store_true", help="output JSON")
+    form.add_argument("--schema", choices=PROVIDERS, help="print the tool schemas sent to a model provider")
     check.add_input_arguments(parser)
     parser.epilog = _NOTES
 

@@ -18,7 +18,7 @@ def check_settings(*, limits: object, profile: object) -> None:
     if not isinstance(limits, Limits):
         raise TypeError(f"limits: {limits!r} is no `Limits`, give `Limits(deadline=seconds, max_result_bytes=bytes)`")
     if profile not in PROFILES:
-        raise OptionError(f"profile: {profile!r} is no profile, use one of {', '.join(PROFILES)}")
+        raise OptionError(f"profile: unknown profile {profile!r}; use one of {', '.join(PROFILES)}")
 
 
 def check_mapping(secrets: object) -> None:

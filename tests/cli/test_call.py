@@ -253,7 +253,7 @@ def test_what_does_not_pass_is_not_run(project: Path, command: Command) -> None:
         (["free_slots", "city=x", "--deadline=0"], "--deadline: "),
         (["free_slots", "city=x", "--secret=="], "--secret wants NAME=VALUE"),
         (["free_slots", "city=x", "--secret=NOT_THERE"], "--secret NOT_THERE: there is no environment variable"),
-        (["free_slots", "city=x", "--sekret=A"], "unknown --sekret=A (did you mean --secret?)"),
+        (["free_slots", "city=x", "--sekret=A"], "unknown option --sekret=A (did you mean --secret?)"),
     ],
     ids=lambda part: " ".join(part) if isinstance(part, list) else "",
 )

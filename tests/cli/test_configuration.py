@@ -29,11 +29,15 @@ REFUSED = {
     "unknown value": (
         "pyproject.toml",
         TABLE + "profile = 'x'",
-        "'x' is no profile, use one of contract, strict",
+        "unknown profile 'x'; use one of contract, strict",
     ),
-    "no number": ("pyproject.toml", TABLE + "max-timeout = true", "True is no number of seconds above 0"),
-    "no whole number": ("pyproject.toml", TABLE + "max-statements = 2.5", "2.5 is no whole number above 0"),
-    "no number of branches": ("tox.ini", "[flake8]\nincall-max-complexity = few", "'few' is no whole number above 0"),
+    "no number": ("pyproject.toml", TABLE + "max-timeout = true", "expected a positive number of seconds, got True"),
+    "no whole number": ("pyproject.toml", TABLE + "max-statements = 2.5", "expected a positive integer, got 2.5"),
+    "no number of branches": (
+        "tox.ini",
+        "[flake8]\nincall-max-complexity = few",
+        "expected a positive integer, got 'few'",
+    ),
     "no list": ("pyproject.toml", TABLE + "paths = [1]", "[1] is not a list of strings"),
     "no table": ("pyproject.toml", "[tool]\nincall = 1", "tool.incall is not a table"),
     "no TOML": (
@@ -42,8 +46,12 @@ REFUSED = {
         "is not valid TOML: Invalid value (at end of document)",
     ),
     "unknown key for flake8": (".flake8", "[flake8]\nincall-profle = x", "(did you mean incall-profile?)"),
-    "unknown value for flake8": ("tox.ini", "[flake8]\nincall-profile = x", "'x' is no profile, use one of"),
-    "no number for flake8": ("setup.cfg", "[flake8]\nincall-max-timeout = 0", "'0' is no number of seconds"),
+    "unknown value for flake8": ("tox.ini", "[flake8]\nincall-profile = x", "unknown profile 'x'; use one of"),
+    "no number for flake8": (
+        "setup.cfg",
+        "[flake8]\nincall-max-timeout = 0",
+        "expected a positive number of seconds, got '0'",
+    ),
     "a key twice": (".flake8", "[flake8]\nselect = E\nselect = F\n", "option 'select'"),
     "no key": ("setup.cfg", "[flake8]\nselect\n", "parsing errors"),
     "no flag": (".flake8", "[flake8]\ndisable-noqa = perhaps\n", "Not a boolean: perhaps"),
@@ -72,7 +80,7 @@ REFUSED = {
         OVERRIDE + "files = 'a'\nprofil = 'x'",
         "[[tool.incall.overrides]] has an unknown key 'profil' (did you mean profile?)",
     ),
-    "an override with a wrong value": ("pyproject.toml", OVERRIDE + "files = 'a'\nprofile = 3", "3 is no profile"),
+    "an override with a wrong value": ("pyproject.toml", OVERRIDE + "files = 'a'\nprofile = 3", "unknown profile 3"),
     "an override with a wrong code": (
         "pyproject.toml",
         OVERRIDE + "files = 'a'\nignore = ['CAL9', 'W']",
@@ -90,12 +98,12 @@ REFUSED = {
     ),
 }
 TOLD = {
-    "unknown option": (["--profil", "strict"], "unknown --profil (did you mean --profile?)"),
+    "unknown option": (["--profil", "strict"], "unknown option --profil (did you mean --profile?)"),
     "unknown value": (
         ["--profile", "lax"],
-        "'lax' is no profile, use one of contract, strict, livekit, gate",
+        "unknown profile 'lax'; use one of contract, strict, livekit, gate",
     ),
-    "no number": (["--max-timeout=soon"], "'soon' is no number of seconds above 0"),
+    "no number": (["--max-timeout=soon"], "expected a positive number of seconds, got 'soon'"),
     "no jobs": (["--jobs", "many"], "'many' must be 'auto' or an integer"),
     "no format": (["--format", "xml"], "invalid choice: 'xml'"),
     "absent file": (["--config", "absent.cfg"], "absent.cfg: The specified config file does not exist"),
@@ -246,7 +254,7 @@ def test_functions_of_an_excluded_folder_are_not_looked_for(project: Path, comma
     assert {line.partition(":")[0] for line in command("check").headlines} == {"./agents/a.py"}
     outcome = command("check", "agents/old/a.py")
     assert (outcome.status, outcome.out) == (0, "")
-    assert "nothing to check" in outcome.err or "excluded" in outcome.err
+    assert "no files to check" in outcome.err or "excluded" in outcome.err
 
 
 def test_an_override_that_matches_no_file_is_reported(project: Path, command: Command) -> None:

@@ -69,7 +69,7 @@ def test_options_hold_for_documents_and_noqa_does_not(project: Path, command: Co
     (project / "agent.json").write_text(document(silenced), encoding="utf-8")
     assert "CAL101" in command("check").codes
     assert command("check", "--per-file-ignores=*.json:CAL").codes == []
-    assert command("check", "--exclude=*.json").err.startswith("nothing to check")
+    assert command("check", "--exclude=*.json").err.startswith("no files to check")
 
 
 def test_standard_input_that_is_called_json(project: Path, command: Command) -> None:

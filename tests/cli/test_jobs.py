@@ -53,5 +53,5 @@ def end_this_process(paths: list[str]) -> list[FileReport]:
 def test_a_worker_that_is_killed_is_said(files: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runner, "_check_in_worker", end_this_process)
     run = run_with(jobs="2", paths=files)
-    text = "was not checked, a worker process was ended from outside; try again with --jobs 1"
+    text = "not checked: a worker process was killed; retry with --jobs 1"
     assert [report.problem for report in check_files(run, files)] == [Problem(name, text) for name in files]

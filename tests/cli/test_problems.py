@@ -27,7 +27,7 @@ PROBLEMS: dict[str, tuple[bytes, str]] = {
     ),
     "late": (b"\n" * 9000 + b"\xff", "f.py:9001:1: cannot be read: byte 0xff is not utf-8"),
     "cookie": (b"# coding: klingon\n", "f.py: cannot be parsed: unknown encoding: klingon"),
-    "no text": (b"# coding: rot13\n", "f.py: cannot be parsed: rot13 is no encoding of text"),
+    "no text": (b"# coding: rot13\n", "f.py: cannot be parsed: unknown text encoding rot13"),
     "UTF-16": ("x = 1".encode("utf-16"), "f.py:1:1: cannot be read: byte 0xff is not utf-8"),
 }
 
@@ -125,7 +125,7 @@ def test_a_fault_of_our_own_costs_one_file(project: Path, command: Command, monk
 def test_nothing_to_check(project: Path, command: Command) -> None:
     (project / "notes.txt").write_text("", encoding="utf-8")
     outcome = command("check")
-    assert outcome.err == "nothing to check: . has no Python file or function document that is not excluded\n"
+    assert outcome.err == "no files to check in . (all excluded, or no Python files and function documents)\n"
     assert (outcome.status, outcome.out) == (0, "")
 
 
@@ -194,7 +194,7 @@ def test_a_full_disk_is_no_fault_of_ours(project: Path) -> None:
             check=False,
         )
     assert done.returncode == 2
-    assert done.stderr == "flake8-incall: cannot go on: [Errno 28] No space left on device\n"
+    assert done.stderr == "flake8-incall: I/O error: [Errno 28] No space left on device\n"
 
 
 def test_warnings_of_the_compiler_are_not_ours_to_say(project: Path, command: Command) -> None:

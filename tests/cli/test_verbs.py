@@ -36,7 +36,7 @@ def test_help_tells_every_option(command: Command) -> None:
     for option in DECLARED:
         assert f"--{option.name} {option.metavar}" in words
         assert option.help in words
-    assert "noqa comments" in words
+    assert "noqa, ignore" in words
     assert "==SUPPRESS==" not in words
     assert outcome.status == 0
 
@@ -135,7 +135,7 @@ def test_how_long_a_caller_waits(project: Path, command: Command) -> None:
 def test_a_fault_of_our_own_is_one_line(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("flake8_incall.commands.rules.rule_table", lambda profile: {}[profile])
     outcome = command("rules")
-    assert outcome.err.startswith("flake8-incall: failed itself (KeyError ")
+    assert outcome.err.startswith("flake8-incall: internal error (KeyError ")
     assert outcome.err.count("\n") == 1
     assert (outcome.status, outcome.out) == (2, "")
 

@@ -165,7 +165,7 @@ def test_unknown_profile_is_an_error(folder: Path) -> None:
         check=False,
     )
     assert done.returncode == 1
-    assert "'lax' is no profile" in done.stdout + done.stderr
+    assert "unknown profile 'lax'" in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -53,7 +53,7 @@ def test_limits_are_no_number(taker: Callable[..., object], tables: Path) -> Non
 @pytest.mark.parametrize("taker", TAKERS)
 @pytest.mark.parametrize("profile", ["contarct", None])
 def test_a_profile_that_there_is_not(taker: Callable[..., object], profile: object, tables: Path) -> None:
-    with pytest.raises(OptionError, match=f"profile: {profile!r} is no profile, use one of contract, "):
+    with pytest.raises(OptionError, match=f"profile: unknown profile {profile!r}; use one of contract, "):
         taker(tables, profile=profile)
 
 

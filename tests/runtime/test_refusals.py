@@ -173,7 +173,7 @@ def test_what_cannot_be_loaded_is_said_in_a_line(
 def test_what_is_not_there_is_said_in_a_line(tmp_path: Path) -> None:
     assert rejection(tmp_path / "nowhere") == "nowhere: there is no such file or folder"
     assert rejection(write(tmp_path / "empty" / "notes.txt", "").parent) == "empty: has no in-call function"
-    with pytest.raises(OptionError, match="'sealed' is no profile"):
+    with pytest.raises(OptionError, match="unknown profile 'sealed'"):
         load_tools(tmp_path, profile="sealed")  # type: ignore[arg-type]
 
 
