@@ -246,4 +246,64 @@ async def hours(ctx: RunContext) -> dict:
     return {"status": "success"}
 '''
 
-REALISTIC = {"side_by_side.py": SIDE_BY_SIDE, "of_one_agent.py": OF_ONE_AGENT, "shared_helper.py": SHARED_HELPER}
+DECORATED = '''\
+"""Tools behind one decorator of their file."""
+
+import functools
+import logging
+
+import requests
+from livekit.agents import RunContext, function_tool
+
+logger = logging.getLogger(__name__)
+
+
+def handled(function):
+    @functools.wraps(function)
+    async def wrapper(*args, **kwargs):
+        try:
+            return await function(*args, **kwargs)
+        except ValueError:
+            logger.exception("it failed")
+            return {"status": "error", "message": "Not now"}
+
+    return wrapper
+
+
+@function_tool
+@handled
+async def read(ctx: RunContext, url: str) -> dict:
+    """Read a page when the caller asks for it.
+
+    Args:
+        url: The address of the page
+    """
+    return {"status": "success", "page": requests.get(url).json()}
+
+
+@function_tool
+@handled
+async def opened(ctx: RunContext) -> dict:
+    """Say whether the shop is open, when the caller asks."""
+    if ctx is None:
+        raise ValueError("no call")
+    return {"status": "success", "hours": "9 to 18"}
+
+
+@function_tool
+@handled
+async def prices(ctx: RunContext, kind: str) -> dict:
+    """Say what something costs, when the caller asks.
+
+    Args:
+        kind: What
+    """
+    return {"prices": [kind, 5]}
+'''
+
+REALISTIC = {
+    "side_by_side.py": SIDE_BY_SIDE,
+    "of_one_agent.py": OF_ONE_AGENT,
+    "shared_helper.py": SHARED_HELPER,
+    "decorated.py": DECORATED,
+}

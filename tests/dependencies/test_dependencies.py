@@ -10,7 +10,7 @@ import pytest
 from flake8_incall import Engine, Options
 from flake8_incall.model.dependencies import dependencies as judged
 from flake8_incall.model.dependencies.dependency import Dependency
-from tests.dependencies.programs import OF_ONE_AGENT, REALISTIC, SHARED_HELPER, SIDE_BY_SIDE
+from tests.dependencies.programs import DECORATED, OF_ONE_AGENT, REALISTIC, SHARED_HELPER, SIDE_BY_SIDE
 from tests.documents.samples import ADVANCED, CODE
 
 STRICT = Engine(Options(profile="strict"))
@@ -41,7 +41,7 @@ def share(read: tuple[Dependency, ...], text: str) -> float:
     return len(lines) / text.count("\n")
 
 
-@pytest.mark.parametrize("name", REALISTIC)
+@pytest.mark.parametrize("name", ["side_by_side.py", "of_one_agent.py", "shared_helper.py"])
 def test_functions_depend_on_a_small_part_of_a_realistic_file(name: str) -> None:
     text = REALISTIC[name]
     shares = [share(read, text) for read in STRICT.check(name, text).dependencies.values()]
@@ -86,6 +86,11 @@ def test_functions_share_a_helper_in_which_something_is_found() -> None:
     assert "balance" in named(SHARED_HELPER, "orders")
     silent = SHARED_HELPER.replace("client.get", "client.pop").replace("requests.Session()", "{}")
     assert "balance" not in named(silent, "orders")
+
+
+def test_tools_behind_one_decorator_depend_on_it_and_not_on_each_other() -> None:
+    for function in ("read", "opened", "prices"):
+        assert named(DECORATED, function) == {"handled"}
 
 
 def test_what_fills_a_table_is_read_with_it() -> None:

@@ -80,8 +80,8 @@ class Connections:
             yield from self._passed.get(name, ())
         if name in (self._methods.keys() | self._decorated.keys()) and self._may_take_in(name):
             yield from self._excerpts_of(self._methods.get(name, ()))
-            # A decorator of the module is handed what it decorates.
-            yield from self._decorated.get(name, ())
+            # A decorator of the module is handed what it decorates; tools are judged by themselves.
+            yield from (piece for piece in self._decorated.get(name, ()) if piece.node not in self.in_call)
 
     @cached_property
     def stores(self) -> dict[str, list[ast.expr]]:
