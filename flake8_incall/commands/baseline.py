@@ -7,12 +7,12 @@ import io
 import os
 import sys
 
-from flake8_incall.baseline import located, render
+from flake8_incall.baseline import render
 from flake8_incall.commands import CLEAN, COULD_NOT_RUN
 from flake8_incall.commands.check import add_input_arguments, run_of
 from flake8_incall.files import output, write_all
 from flake8_incall.new_findings import collect
-from flake8_incall.runner import check_files, find
+from flake8_incall.runner import Run, check_files, find
 from flake8_incall.selectors import check_selection
 from flake8_incall.tally import Tally, plural
 from flake8_incall.terminal import printable
@@ -42,7 +42,7 @@ def run(parsed: argparse.Namespace) -> int:
     """Write the baseline, unless something could not be checked."""
     run = run_of(parsed)
     check_selection(run.host)
-    target = parsed.output_file or located(run.options.baseline, run.options.root) or None
+    target = parsed.output_file or _configured(run)
     if target == "-":
         target = None
     paths = find(run).files
@@ -62,3 +62,10 @@ def run(parsed: argparse.Namespace) -> int:
     known = f"{plural(counts.total(), 'known finding')} in {plural(tally.files, 'file')}"
     print(f"{printable(target)}: {known}" if target else known, file=sys.stderr)
     return CLEAN
+
+
+def _configured(run: Run) -> str | None:
+    """The baseline of the options; a configuration file means one beside itself."""
+    path = run.options.baseline
+    is_told = "baseline" in run.configuration.told
+    return (path if is_told else os.path.join(run.options.root, path)) if path else None

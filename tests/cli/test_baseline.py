@@ -211,6 +211,16 @@ def test_a_configured_baseline_is_written_again(known: Path, command: Command) -
     assert "gone" not in command("check").err
 
 
+def test_a_configured_baseline_is_written_beside_its_configuration(
+    known: Path, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (known / ".flake8").write_text("[flake8]\nincall-baseline = later.json\n", encoding="utf-8")
+    monkeypatch.chdir(known / "tools")
+    assert command("baseline", "..").status == 0
+    assert {entry["path"] for entry in entries(known / "later.json")} == {"tools/a.py", "b.py", "order.json"}
+    assert command("check", "..").out == ""
+
+
 def flake8_codes(*argv: str) -> list[str]:
     done = subprocess.run(
         [sys.executable, "-m", "flake8", "--select", "CAL", *argv], capture_output=True, encoding="utf-8", check=False
