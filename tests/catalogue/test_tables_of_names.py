@@ -37,9 +37,7 @@ TABLES: Mapping[str, str] = {
 }
 # What library functions do with what they are handed; `runs` and `awaits` of the catalogue are to take their place.
 LEAVING = (
-    "model/interpreter/world.py:_TRANSPARENT",
     "model/waiting/own_speech.py:_WAITING",
-    "model/waiting/unfollowed.py:_PLAIN_DECORATORS",
     "model/waiting/unfollowed.py:_TRANSPARENT",
     "model/waiting/waits.py:_TRANSPARENT",
 )
