@@ -87,12 +87,12 @@ repos:
 """
 
 
-IN_PYTHON = ["broken.py:1:1: CAL101", "broken.py:1:1: CAL105", "broken.py:1:1: CAL303"]
+IN_PYTHON = ["broken.py:1:5: CAL101", "broken.py:4:5: CAL105", "broken.py:4:5: CAL303"]
 
 
 @pytest.mark.parametrize(
     ("configuration", "expected"),
-    [(OUR_HOOK, ["agent.JSON:32:37: CAL009", *IN_PYTHON]), (FLAKE8_HOOK, IN_PYTHON)],
+    [(OUR_HOOK, ["agent.JSON:32:47: CAL009", *IN_PYTHON]), (FLAKE8_HOOK, IN_PYTHON)],
     ids=["our hook", "flake8's hook"],
 )
 def test_hook_finds_what_is_broken(
