@@ -81,6 +81,7 @@ def test_signature_finding_stands_at_its_parameter(code: str, signature: str, ex
 def test_missing_part_is_reported_at_the_function_name(code: str) -> None:
     assert places("@function_tool\ndef  book(day: str):\n    return {}\n", code) == [(2, "book")]
     assert places("@function_tool\ndef buchen_für(day: str):\n    return {}\n", code) == [(2, "buchen_für")]
+    assert places("@function_tool\ndef \\\n    book(day: str):\n    return {}\n", code) == [(3, "book")]
 
 
 def test_return_annotation_is_reported_at_the_annotation() -> None:

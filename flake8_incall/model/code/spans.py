@@ -12,8 +12,10 @@ from flake8_incall.model.code.tree import FunctionNode
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
 
-_DEFINITION = re.compile(r"(?:async\s+)?(?:def|class)\s+(?P<name>\w+)")
-_KEYWORD = re.compile(r"(?:async\s+)?\w+")
+_DEFINITION = re.compile(r"(?:async[\s\\]+)?(?:def|class)[\s\\]+(?P<name>\w+)")
+_KEYWORD = re.compile(r"\w+")
+# A definition's name can stand on a line after its keywords, where the line is continued.
+_MOST_LINES = 3
 
 
 def span_of(module: Module, node: ast.AST) -> Span:
@@ -49,14 +51,14 @@ def _end_of_head(node: ast.AST) -> ast.AST | None:
 
 
 def _name(module: Module, start: Position) -> Span:
-    """The name of a definition; its keyword where a line is continued between the two."""
-    found = _matched(module, start, _DEFINITION, "name")
-    return found if found.start != found.end else _matched(module, start, _KEYWORD, 0)
+    """The name of a definition."""
+    return _matched(module, start, _DEFINITION, "name")
 
 
 def _matched(module: Module, start: Position, pattern: re.Pattern[str], group: str | int) -> Span:
-    text = module.lines[start.line - 1] if start.line <= len(module.lines) else ""
+    text = "".join(module.lines[start.line - 1 : start.line - 1 + _MOST_LINES])
     found = pattern.match(text, start.column)
     if found is None:
         return Span(start, start)
-    return Span(Position(start.line, found.start(group)), Position(start.line, found.end(group)))
+    line, begin = start.line + text.count("\n", 0, found.start(group)), text.rfind("\n", 0, found.start(group)) + 1
+    return Span(Position(line, found.start(group) - begin), Position(line, found.end(group) - begin))
