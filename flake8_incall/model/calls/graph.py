@@ -164,7 +164,8 @@ class CallGraph:
     def _leading(self, use: _Use, caller: Callable) -> Iterator[Link | _Use]:
         referents = self._references.of(use.mention)
         yield from self._linked(use, referents, caller, ())
-        if any(isinstance(referent, Unknown) for referent in referents) and self._is_parameter(use.mention):
+        is_run = use.call is not None and any(isinstance(referent, Unknown) for referent in referents)
+        if is_run and self._is_parameter(use.mention):
             yield use
 
     def _uses(self, node: ast.AST) -> Iterator[_Use]:

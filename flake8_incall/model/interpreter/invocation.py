@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.calls.graph import CallGraph
+from flake8_incall.model.calls.handed_back import HandedBack
 from flake8_incall.model.code.binding import Arguments
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.flow.graph import Step
@@ -97,9 +98,11 @@ def _called(machine: Machine, owner: Symbol, name: str) -> Value | None:
 
 
 def _call_by_name(call: Call) -> Outcome:
-    """Call something that has no known value, where the call graph knows which function it can only be."""
-    graph = call.machine.world.module.fact(CallGraph)
-    found = graph.only(call.step.node) if isinstance(call.step.node, ast.Call) else None
+    """Call something that has no known value, where only one function can be it and its result is returned."""
+    module, node, body = call.machine.world.module, call.step.node, call.machine.active[-1]
+    if not isinstance(node, ast.Call) or isinstance(body, ast.Expression):
+        return call_unknown(call)
+    found = module.fact(CallGraph).only(node) if node in module.fact(HandedBack).of(body) else None
     if found is None:
         return call_unknown(call)
     definition, is_bound = found
