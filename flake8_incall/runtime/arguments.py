@@ -139,7 +139,7 @@ def _any_value(value: object) -> str | None:
 
 
 def _whole_number(value: object) -> str | None:
-    return f"must be a whole number, not {_word(value)}" if _is_odd(value) else None
+    return f"must be an integer, not {_word(value)}" if _is_odd(value) else None
 
 
 def _number(value: object) -> str | None:

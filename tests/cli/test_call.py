@@ -206,7 +206,7 @@ def test_a_basic_function(project: Path, service: str, command: Command, monkeyp
 def test_what_the_runtime_refuses(functions: str, command: Command) -> None:
     outcome = command("call", functions, "free_slots", "city=पुणे", "days=true")
     assert '"days": true' in outcome.out
-    assert result_of(outcome) == {"status": "error", "message": "`days` must be a whole number, not true"}
+    assert result_of(outcome) == {"status": "error", "message": "`days` must be an integer, not true"}
     assert outcome.status == 1
 
 

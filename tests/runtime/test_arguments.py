@@ -59,18 +59,18 @@ def runner() -> Iterator[asyncio.Runner]:
     [
         ('{"item": ""}', "`item` must not be empty: ask the caller for it"),
         ('{"item": " \\n"}', "`item` must not be empty: ask the caller for it"),
-        ('{"item": "tea", "count": true}', "`count` must be a whole number, not true"),
-        ('{"item": "tea", "count": false}', "`count` must be a whole number, not false"),
+        ('{"item": "tea", "count": true}', "`count` must be an integer, not true"),
+        ('{"item": "tea", "count": false}', "`count` must be an integer, not false"),
         ('{"item": "tea", "price": true}', "`price` must be a number, not true"),
         ('{"item": "tea", "price": NaN}', "`price` must be a number, not NaN or infinite"),
         ('{"item": "tea", "price": -1e999}', "`price` must be a number, not NaN or infinite"),
         ('{"item": "tea", "price": "nan"}', "`price` must be a number, not NaN or infinite"),
-        ('{"item": "tea", "floor": true}', "`floor` must be a whole number, not true"),
+        ('{"item": "tea", "floor": true}', "`floor` must be an integer, not true"),
         ('{"item": "tea", "place": true}', "`place` must not be true"),
-        ('{"item": "tea", "rows": [1, true]}', "`rows` has an item that must be a whole number, not true"),
+        ('{"item": "tea", "rows": [1, true]}', "`rows` has an item that must be an integer, not true"),
         ('{"item": "tea", "rates": {"gst": NaN}}', "`rates` has an item that must be a number, not NaN or infinite"),
-        ('{"item": "tea", "pair": [true, 1.0]}', "`pair` has an item that must be a whole number, not true"),
-        ('{"item": "tea", "rating": true}', "`rating` must be a whole number, not true"),
+        ('{"item": "tea", "pair": [true, 1.0]}', "`pair` has an item that must be an integer, not true"),
+        ('{"item": "tea", "rating": true}', "`rating` must be an integer, not true"),
     ],
 )
 def test_the_model_is_told_what_is_wrong(runner: asyncio.Runner, arguments: str, said: str) -> None:
@@ -118,7 +118,7 @@ def test_the_model_sees_the_same_schema(format_: str) -> None:
 
 def test_direct_calls_are_checked_as_well() -> None:
     call = wrap(order)
-    assert run(lambda: call("tea", True))["message"] == "`count` must be a whole number, not true"
+    assert run(lambda: call("tea", True))["message"] == "`count` must be an integer, not true"
     assert run(lambda: call("tea", price=float("inf")))["message"] == "`price` must be a number, not NaN or infinite"
     assert run(lambda: call("tea", 2))["count"] == 2
 
@@ -136,7 +136,7 @@ def test_the_context_and_what_cannot_be_resolved_are_not_checked() -> None:
 
     call = wrap(look_up)
     assert run(lambda: call(None, "", 1))["status"] == "success"  # type: ignore[arg-type]
-    assert "whole number" in run(lambda: call(None, "", True))["message"]  # type: ignore[arg-type]
+    assert "an integer" in run(lambda: call(None, "", True))["message"]  # type: ignore[arg-type]
 
 
 def test_a_wrong_number_of_arguments_is_an_error_result() -> None:

@@ -33,7 +33,7 @@ def test_a_function_of_a_python_file(tmp_path: Path) -> None:
     assert tool.id == "book_table"
     assert str(tool.info.description).strip() == "Call this when the caller wants a table and gave the number of seats."
     assert answer(tool, seats=2) == {"status": "success", "seats": 2}
-    assert answer(tool, seats=True) == {"status": "error", "message": "`seats` must be a whole number, not true"}
+    assert answer(tool, seats=True) == {"status": "error", "message": "`seats` must be an integer, not true"}
 
 
 DECORATED = {

@@ -11,22 +11,20 @@ NO_TEXT = "must be a text"
 NO_NUMBER = "must be a number"
 HALF_A_CHARACTER = "has half a character in it: write it again"
 
-UNDER_WAY = "The same request is under way already: wait for its result"
-NOT_REACHED = "The service could not be reached: tell the caller that it does not work at the moment"
-NOT_IN_TIME = "The service did not answer in time: tell the caller that it takes too long at the moment"
-NOT_READABLE = "The service answered, but not with data: tell the caller that it does not work at the moment"
-TOO_LARGE = "The service answered with more than can be told: ask the caller for details that narrow it down"
-NOT_FOLLOWED = (
-    "The service sent the request elsewhere, where it is not allowed to go: this cannot be mended in the call"
-)
+UNDER_WAY = "The same request is already in progress. Wait for its result."
+NOT_REACHED = "The service is unreachable. Tell the caller it is currently unavailable."
+NOT_IN_TIME = "The service did not respond in time. Tell the caller it is currently too slow."
+NOT_READABLE = "The service sent an invalid response. Tell the caller it is currently unavailable."
+TOO_LARGE = "The response is too large. Ask the caller for details to narrow the request."
+NOT_FOLLOWED = "The service redirected the request to a host that is not allowed. This cannot be fixed during the call."
 
 # What the caller may have said wrong, and what may be over in a minute.
 OF_THE_VALUES = (400, 404, 409, 410, 422)
 OF_THE_MOMENT = (408, 425, 429)
 
-ABOUT_VALUES = "The service found nothing for these values or does not take them: check them with the caller"
-ABOUT_THE_MOMENT = "The service cannot answer at the moment: tell the caller so, and try again later in the call"
-ABOUT_ACCESS = "The service refused the request: this cannot be mended in the call"
+ABOUT_VALUES = "The service found nothing for these values, or rejected them. Verify them with the caller."
+ABOUT_THE_MOMENT = "The service is temporarily unavailable. Tell the caller, and try again later in the call."
+ABOUT_ACCESS = "The service rejected the request. This cannot be fixed during the call."
 
 
 def about_status(status: int) -> str:
@@ -37,4 +35,4 @@ def about_status(status: int) -> str:
         about = ABOUT_THE_MOMENT
     else:
         about = ABOUT_ACCESS
-    return f"{about} (status {status})"
+    return f"{about.removesuffix('.')} (status {status})."

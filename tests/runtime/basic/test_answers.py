@@ -63,13 +63,13 @@ def test_data_is_a_success(run: Run, method: str, status: str, body: bytes, data
 @pytest.mark.parametrize(
     ("status", "words"),
     [
-        ("400 Bad Request", "check them with the caller"),
-        ("404 Not Found", "check them with the caller"),
-        ("422 Unprocessable", "check them with the caller"),
-        ("401 Unauthorized", "cannot be mended in the call"),
-        ("403 Forbidden", "cannot be mended in the call"),
-        ("418 Teapot", "cannot be mended in the call"),
-        ("304 Not Modified", "cannot be mended in the call"),
+        ("400 Bad Request", "Verify them with the caller"),
+        ("404 Not Found", "Verify them with the caller"),
+        ("422 Unprocessable", "Verify them with the caller"),
+        ("401 Unauthorized", "cannot be fixed during the call"),
+        ("403 Forbidden", "cannot be fixed during the call"),
+        ("418 Teapot", "cannot be fixed during the call"),
+        ("304 Not Modified", "cannot be fixed during the call"),
         ("429 Too Many", "try again later"),
         ("500 Internal Server Error", "try again later"),
         ("503 Unavailable", "try again later"),
@@ -80,7 +80,7 @@ def test_a_status_that_is_no_success_is_an_error(run: Run, status: str, words: s
         body = b"" if status.startswith("304") else b'{"detail": "psycopg2 died, swordfish"}'
         result = await answered(lambda _: reply(body, status))
         assert_error(result, words)
-        assert result["message"].endswith(f"(status {status[:3]})")
+        assert result["message"].endswith(f"(status {status[:3]}).")
 
     run(test())
 
@@ -100,7 +100,7 @@ def test_a_status_that_is_no_success_is_an_error(run: Run, status: str, words: s
 )
 def test_what_is_no_json_is_an_error(run: Run, body: bytes) -> None:
     async def test() -> None:
-        assert_error(await answered(lambda _: reply(body)), "not with data")
+        assert_error(await answered(lambda _: reply(body)), "invalid response")
 
     run(test())
 
@@ -108,7 +108,7 @@ def test_what_is_no_json_is_an_error(run: Run, body: bytes) -> None:
 def test_a_body_over_the_cap_is_not_read_to_its_end(run: Run) -> None:
     async def test() -> None:
         endless = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000000\r\n\r\n" + b'"' + b"x" * 300_000
-        assert_error(await answered(lambda _: endless), "more than can be told")
+        assert_error(await answered(lambda _: endless), "too large")
 
     run(test())
 
@@ -120,9 +120,7 @@ def test_the_cap_follows_the_limits(run: Run) -> None:
         assert_error(
             await answered(lambda _: reply(body), limits=Limits(max_result_bytes=900)), "larger than 900 bytes"
         )
-        assert_error(
-            await answered(lambda _: reply(body), limits=Limits(max_result_bytes=200)), "more than can be told"
-        )
+        assert_error(await answered(lambda _: reply(body), limits=Limits(max_result_bytes=200)), "too large")
 
     run(test())
 
@@ -140,7 +138,7 @@ def test_a_compressed_body_is_measured_unpacked(run: Run, encoding: str, bomb: b
     async def test() -> None:
         tracemalloc.start()
         try:
-            assert_error(await answered(lambda _: reply(bomb, Content_Encoding=encoding)), "more than can be told")
+            assert_error(await answered(lambda _: reply(bomb, Content_Encoding=encoding)), "too large")
             _, peak = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()
@@ -151,7 +149,7 @@ def test_a_compressed_body_is_measured_unpacked(run: Run, encoding: str, bomb: b
 
 def test_a_body_that_is_not_packed_as_it_says_is_an_error(run: Run) -> None:
     async def test() -> None:
-        assert_error(await answered(lambda _: reply(b"{}", Content_Encoding="gzip")), "not with data")
+        assert_error(await answered(lambda _: reply(b"{}", Content_Encoding="gzip")), "invalid response")
 
     run(test())
 
@@ -175,7 +173,7 @@ def test_a_broken_answer_is_an_error(run: Run, answer: bytes) -> None:
 
         async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
             host, port = server.sockets[0].getsockname()
-            assert_error(await call(tool_of(basic(f"http://{host}:{port}")), sku="1"), "could not be reached")
+            assert_error(await call(tool_of(basic(f"http://{host}:{port}")), sku="1"), "is unreachable")
 
     run(test())
 
@@ -184,7 +182,7 @@ def test_a_closed_port_is_an_error(run: Run) -> None:
     async def test() -> None:
         async with running() as service:
             tool = tool_of(basic(service.url))
-        assert_error(await call(tool, sku="1"), "could not be reached")
+        assert_error(await call(tool, sku="1"), "is unreachable")
 
     run(test())
 
@@ -266,7 +264,7 @@ def test_a_redirect_to_another_host_is_refused(run: Run) -> None:
         async with running() as service, running() as other:
             service.answer = lambda _: redirect(f"{other.url}/b")
             tool = tool_of(basic(service.url, headers={"X-Key": "x_secrets.KEY"}), secrets=secrets)
-            assert_error(await call(tool, sku="1"), "not allowed to go")
+            assert_error(await call(tool, sku="1"), "is not allowed")
             assert other.received == []
 
     run(test())
@@ -281,7 +279,7 @@ def test_other_redirects_that_are_not_followed(run: Run, target: str) -> None:
         async with running() as service:
             moved = redirect(target.format(address=service.address))
             service.answer = lambda _: moved
-            assert_error(await call(tool_of(basic(f"{service.url}/a")), sku="1"), "not allowed to go|refused")
+            assert_error(await call(tool_of(basic(f"{service.url}/a")), sku="1"), "is not allowed|rejected")
             assert len(service.received) == (4 if target == "/a" else 1)
 
     run(test())

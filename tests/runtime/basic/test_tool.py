@@ -56,7 +56,7 @@ def test_what_changes_something_is_not_sent_again_while_it_is_under_way(run: Run
             of = context(tool.id)
             results = await asyncio.gather(*(call_within(of, tool, {"sku": "1"}) for _ in range(2)))
             assert len(service.received) == sent
-            refused = {"status": "error", "message": "The same request is under way already: wait for its result"}
+            refused = {"status": "error", "message": "The same request is already in progress. Wait for its result."}
             assert results.count(refused) == 2 - sent
             # Other values, another caller, and later on are other matters.
             await asyncio.gather(
@@ -84,4 +84,4 @@ def test_the_log_says_of_which_call_there_is_no_data(run: Run, caplog: pytest.Lo
 @pytest.mark.parametrize("about", STATUSES)
 def test_what_the_model_is_told_of_each_status(about: str) -> None:
     for status in STATUSES[about]:
-        assert answers.about_status(status) == f"{about} (status {status})"
+        assert answers.about_status(status) == f"{about.removesuffix('.')} (status {status})."
