@@ -17,6 +17,7 @@ from flake8_incall.model.interpreter.values import (
     FALSE,
     NONE,
     TRUE,
+    Awaitable,
     Class,
     Constant,
     DictShape,
@@ -216,6 +217,14 @@ def _next(call: Call) -> Outcome:
     return call.state.resolve(shape.items[0])
 
 
+def _anext(call: Call) -> Outcome:
+    """The coroutine of the next item."""
+    found = _next(call)
+    if isinstance(found, Maybe):
+        return Maybe(Awaitable(found.value), found.raised)
+    return Awaitable(found) if isinstance(found, Value) else found
+
+
 def _sorted(call: Call) -> Outcome:
     items = iterate(call.state, _argument(call))
     if isinstance(items, Raised):
@@ -325,6 +334,7 @@ BUILTINS: dict[str, Callable[[Call], Outcome | None]] = {
     "builtins.map": _lazy,
     "builtins.filter": _lazy,
     "builtins.next": _next,
+    "builtins.anext": _anext,
     "builtins.sorted": _sorted,
     "builtins.range": _range,
     "builtins.enumerate": _enumerate,

@@ -27,10 +27,7 @@ if TYPE_CHECKING:
 # A task that is given from name to name more often than this is not followed.
 _DEEPEST = 4
 # What waits for its arguments as they are, or only hands them back.
-_TRANSPARENT = frozenset(
-    {"asyncio.gather", "asyncio.shield", "asyncio.TaskGroup.create_task", "functools.partial"}
-    | {"list", "tuple", "set", "map", "zip", "enumerate", "reversed"}
-)
+_TRANSPARENT = frozenset({"list", "tuple", "set", "zip", "enumerate", "reversed"})
 # These end when the time comes for what awaits, and for nothing that blocks.
 _AWAITING = ("asyncio.", "anyio.", "trio.", "async_timeout.")
 
@@ -283,7 +280,7 @@ class Waits:
         for _, api in self._calls.apis(call.func):
             if (duration := self._bound(call, api, chain)) is not None:
                 limits.durations.append(duration)
-            if api.bounds is not None or api.runs is not None or "task" in api.effects:
+            if api.bounds or api.runs or api.awaits or api.awaits_all or api.enters or "task" in api.effects:
                 return True
         names = names_of(self._references.of(call.func))
         return not _TRANSPARENT.isdisjoint(map(self._references.catalogue.canonical, names))
