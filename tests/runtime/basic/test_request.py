@@ -175,8 +175,8 @@ def test_headers_are_sent_with_their_secrets_and_nothing_else_knows_them(
     [
         ({}, "it is not among the secrets that were given"),
         ({"TOKEN": ""}, "it is empty"),
-        ({"TOKEN": "swordfish\n"}, "it has a value that HTTP cannot carry"),
-        ({"TOKEN": "पुणे-swordfish"}, "it has a value that HTTP cannot carry"),
+        ({"TOKEN": "swordfish\n"}, "it has an invalid value"),
+        ({"TOKEN": "पुणे-swordfish"}, "it has an invalid value"),
     ],
 )
 def test_a_secret_that_cannot_be_sent_is_refused_at_load(secrets: dict[str, str], problem: str) -> None:
