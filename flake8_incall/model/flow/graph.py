@@ -156,6 +156,15 @@ class Graph(Subject):
         return before
 
     @cached_property
+    def heads(self) -> dict[ast.AST, list[Step]]:
+        """The heads of each loop: a `finally` is built more than once, and the loops in it."""
+        found: dict[ast.AST, list[Step]] = {}
+        for step in self.steps:
+            if step.loop is step:
+                found.setdefault(step.node, []).append(step)
+        return found
+
+    @cached_property
     def of_node(self) -> dict[ast.AST, list[Step]]:
         """The reachable steps of each syntax node; a node without one is never executed."""
         found: dict[ast.AST, list[Step]] = {}

@@ -84,9 +84,18 @@ def between(
 
 def repeated(graph: Graph, loop: ast.AST) -> set[ast.AST]:
     """Return the nodes of a loop from which control can get back to its head, by exceptions too."""
-    heads = [step for step in graph.steps if step.loop is step and step.node is loop]
-    outside = {step for step in graph.steps if not any(step.is_in(head) for head in heads)}
-    return {step.node for step in before(graph, heads, with_exceptions, outside)}
+    heads = graph.heads.get(loop, [])
+    return {step.node for step in before(graph, heads, with_exceptions, _Outside(heads))}
+
+
+class _Outside:
+    """The steps of a graph that belong to none of some loops."""
+
+    def __init__(self, heads: list[Step]) -> None:
+        self._heads = heads
+
+    def __contains__(self, step: object) -> bool:
+        return isinstance(step, Step) and not any(step.is_in(head) for head in self._heads)
 
 
 def _reversed(graph: Graph, edges: Edges) -> Edges:
