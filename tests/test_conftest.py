@@ -16,7 +16,7 @@ import subprocess, sys
 from dataclasses import replace
 import pytest
 from flake8_incall import check
-from flake8_incall.engine import rules_by_subject
+from flake8_incall.pipeline import rules_by_subject
 from flake8_incall.rules import REGISTRY
 
 RIGHT = REGISTRY.rules["CAL101"]

@@ -263,7 +263,7 @@ def handled(function):
     async def wrapper(*args, **kwargs):
         try:
             return await function(*args, **kwargs)
-        except ValueError:
+        except Exception:
             logger.exception("it failed")
             return {"status": "error", "message": "Not now"}
 

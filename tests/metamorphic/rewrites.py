@@ -96,6 +96,10 @@ def _has_context(function: Function) -> bool:
     return any(argument.arg == "ctx" for argument in function.args.args)
 
 
+def _yields(function: Function) -> bool:
+    return any(isinstance(node, ast.Yield | ast.YieldFrom) for node in ast.walk(function))
+
+
 def where(condition: Callable[[Function], bool], change: Change) -> Change:
     """Change only some functions."""
     return lambda tree, functions: change(tree, [function for function in functions if condition(function)])
@@ -273,7 +277,8 @@ REWRITES = (
     Rewrite(
         "else of a guard",
         where(
-            _has_context,
+            # A generator cannot return what the guard does.
+            lambda function: _has_context(function) and not _yields(function),
             around("", 'if ctx is None:\n    return {"status": "error", "message": "No"}\nelse:\n    BODY'),
         ),
         # Now there is a path that returns an error.

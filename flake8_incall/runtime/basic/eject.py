@@ -50,7 +50,7 @@ async def {name}(
             {about} = {about_values}
         elif {response}.status_code in {of_the_moment} or {response}.is_server_error:
             {about} = {about_the_moment}
-        return {{"status": "error", "message": f"{{{about}}} (status {{{response}.status_code}})"}}
+        return {{"status": "error", "message": f"{{{about}}} (status {{{response}.status_code}})."}}
     if not {response}.content.strip():
         return {{"status": "success", "data": None}}
     try:
@@ -114,9 +114,9 @@ def _written(function: BasicFunction, name: str) -> str:
         arguments=_lines(_arguments(function, own, local), 16),
         of_the_values=answers.OF_THE_VALUES,
         of_the_moment=answers.OF_THE_MOMENT,
-        about_access=_literal(answers.ABOUT_ACCESS),
-        about_values=_literal(answers.ABOUT_VALUES),
-        about_the_moment=_literal(answers.ABOUT_THE_MOMENT),
+        about_access=_clause(answers.ABOUT_ACCESS),
+        about_values=_clause(answers.ABOUT_VALUES),
+        about_the_moment=_clause(answers.ABOUT_THE_MOMENT),
         not_in_time=_error(answers.NOT_IN_TIME),
         not_reached=_error(answers.NOT_REACHED),
         not_readable=_error(answers.NOT_READABLE),
@@ -225,6 +225,11 @@ def _free(name: str, taken: Collection[str]) -> str:
     while name in taken:
         name += "_"
     return name
+
+
+def _clause(text: str) -> str:
+    """A sentence as a literal, open for what is said behind it."""
+    return _literal(text.removesuffix("."))
 
 
 def _literal(text: str) -> str:
