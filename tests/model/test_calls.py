@@ -136,3 +136,32 @@ def test_methods_of_unknown_objects_are_no_calls() -> None:
     """)
         == []
     )
+
+
+MADE_WITH_A_FUNCTION = """
+    class Desk:
+        def __init__(self, work):
+            self.work = work
+
+    async def slow():
+        await httpx.AsyncClient().get("https://example.com")
+
+    async def quick():
+        return {{"status": "success"}}
+
+    {others}
+
+    async def tool(ctx: RunContext) -> dict:
+        return await Desk({given}).work()
+"""
+
+
+def test_a_function_that_every_object_is_made_with_is_called() -> None:
+    for others in ("", "DESK = Desk(slow)"):
+        found = sites(MADE_WITH_A_FUNCTION.format(given="work=slow", others=others))
+        assert ("httpx.AsyncClient.get", True) in {(site.name, site.chain[-1].call is not None) for site in found}
+
+
+def test_an_object_that_may_be_made_with_another_function_is_not_followed() -> None:
+    assert names(MADE_WITH_A_FUNCTION.format(given="quick", others="DESK = Desk(slow)")) == []
+    assert names(MADE_WITH_A_FUNCTION.format(given="quick", others="DESK = Desk(load())")) == []

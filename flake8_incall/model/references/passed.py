@@ -13,6 +13,9 @@ from flake8_incall.model.references.referents import NOTHING, Instance, Local, R
 if TYPE_CHECKING:
     from flake8_incall.model.references.references import References
 
+# What an object is made with is given to this method.
+_MAKER = "__init__"
+
 
 class Passed:
     """The arguments of the calls of one module's functions, by name or as methods of `self`."""
@@ -29,12 +32,13 @@ class Passed:
             calls = (bound(call.func, function, self._references) for call in self._of(function))
             given = [call.given[parameter.arg] for call in calls if call is not None and parameter.arg in call.given]
             found = self._references.of_all(given)
-            self._known[parameter] = frozenset(referent for referent in found if isinstance(referent, Instance))
+            self._known[parameter] = frozenset(r for r in found if isinstance(r, Instance)) | _kept(found, function)
         return self._known[parameter]
 
     def _of(self, function: FunctionNode) -> list[ast.Call]:
-        called = Local(function)
-        return [call for call in self._calls.get(function.name, ()) if called in self._references.of(call.func)]
+        made = self._references.module.index.owner(function) if function.name == _MAKER else None
+        called = made or function
+        return [c for c in self._calls.get(called.name, ()) if Local(called) in self._references.of(c.func)]
 
     @cached_property
     def _calls(self) -> dict[str, list[ast.Call]]:
@@ -45,3 +49,9 @@ class Passed:
                 case ast.Name(id=name) | ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name):
                     found.setdefault(name, []).append(node)
         return found
+
+
+def _kept(found: Referents, function: FunctionNode) -> Referents:
+    """The one function of the module that every object of a class is made with; of several, none is known to be it."""
+    functions = frozenset(referent for referent in found if isinstance(referent, Local))
+    return functions if function.name == _MAKER and len(functions) == 1 and found == functions else NOTHING
