@@ -27,7 +27,7 @@ def document_diagnostics(document: Document, path: str, options: Options) -> lis
         The diagnostics by place in the JSON file; `inner` is the place inside the function's own text.
         What is no function document (CAL001) and code that does not parse (CAL009) are diagnostics too.
     """
-    found = run_rules(rules_by_subject(options.profile), _subjects(document), [], path)
+    found = run_rules(rules_by_subject(options.profile, for_documents=True), _subjects(document), [], path)
     for function in document.functions:
         if function.source is not None:
             found += _in_code(function, function.source)

@@ -97,10 +97,10 @@ def run_rules(
 
 
 @cache
-def rules_by_subject(profile: Profile) -> RulesBySubject:
-    """The rules of a profile by the class of what they are handed."""
+def rules_by_subject(profile: Profile, *, for_documents: bool = False) -> RulesBySubject:
+    """Return the rules of a profile by the class of what they are handed; for Python code alone unless asked for."""
     table: RulesBySubject = {}
-    for rule in REGISTRY.of(profile):
+    for rule in REGISTRY.of(profile) if for_documents else REGISTRY.for_python(profile):
         for subject in rule.subjects:
             table.setdefault(subject, []).append(rule)
     return table

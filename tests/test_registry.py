@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -146,3 +148,26 @@ def test_a_code_or_name_is_given_once(empty_registry: Registry, second: dict[str
     declare()
     with pytest.raises(RuleError, match="taken by CAL123 very-wrong"):
         declare(**second)
+
+
+def test_rules_of_documents_and_of_the_gate_are_loaded_on_demand() -> None:
+    report = (
+        "import sys\n"
+        "from flake8_incall.rules import REGISTRY\n"
+        "def loaded(): return {name for name in sys.modules if name.startswith('flake8_incall.rules.')}\n"
+        "profiles = ('contract', 'strict', 'livekit')\n"
+        "python = {rule.code for profile in profiles for rule in REGISTRY.for_python(profile)}\n"
+        "before = loaded()\n"
+        "gate = {rule.code for rule in REGISTRY.for_python('gate')}\n"
+        "sealed = loaded()\n"
+        "rules = REGISTRY.rules\n"
+        "print(sorted(rules.keys() - python - gate))\n"
+        "print(sorted({p for code in gate - python for p in rules[code].profiles}))\n"
+        "print(sorted(sealed - before), sorted(loaded() - sealed))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", report], capture_output=True, text=True, check=True)
+    documents, profiles, modules = done.stdout.splitlines()
+    assert all(code.startswith("'CAL00") for code in documents.strip("[]").split(", "))
+    assert profiles == "['gate']"
+    assert modules.count("sealed") == 4
+    assert modules.count("document") == 4

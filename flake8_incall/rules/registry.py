@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib import import_module
 from string import Formatter
 from typing import Any, Literal
 
@@ -19,6 +20,8 @@ from flake8_incall.diagnostics import Finding, Severity
 from flake8_incall.options import PROFILES, Profile
 
 FixKind = Literal["safe", "unsafe", ""]
+# What most files do not have, or are not checked for.
+Need = Literal["documents", "gate"]
 # Where the documentation site is published; each rule has a page below it.
 DOCUMENTATION_URL = "https://flake8-incall.readthedocs.io/en/latest"
 
@@ -96,11 +99,25 @@ class Rule:
         return self.message.format(**args).replace(HOME, "")
 
 
-@dataclass(slots=True)
 class Registry:
     """All rules by code."""
 
-    rules: dict[str, Rule] = field(default_factory=dict)
+    def __init__(self, on_demand: Mapping[Need, tuple[str, ...]] | None = None) -> None:
+        """Create a registry.
+
+        Args:
+            on_demand: The modules whose rules most files do not need, by what needs them: most runs meet neither
+                documents nor `gate`, and do not pay for the import.
+        """
+        self._rules: dict[str, Rule] = {}
+        self._on_demand = dict(on_demand or {})
+
+    @property
+    def rules(self) -> dict[str, Rule]:
+        """All rules by code."""
+        self._load("documents")
+        self._load("gate")
+        return self._rules
 
     def add(self, new: Rule) -> None:
         """Add a rule.
@@ -108,17 +125,42 @@ class Registry:
         Raises:
             RuleError: The code or the name is taken.
         """
-        for old in self.rules.values():
+        for old in self._rules.values():
             if new.code == old.code or new.name == old.name:
                 raise RuleError(f"{new.code} {new.name}: taken by {old.code} {old.name}")
-        self.rules[new.code] = new
+        self._rules[new.code] = new
 
     def of(self, profile: Profile) -> list[Rule]:
-        """The rules of a profile, by code."""
-        return [rule for code, rule in sorted(self.rules.items()) if profile in rule.profiles]
+        """Return the rules of a profile, by code."""
+        return _selected(self.rules, profile)
+
+    def for_python(self, profile: Profile) -> list[Rule]:
+        """Return the rules of a profile that can find something in Python, by code."""
+        if profile == "gate":
+            self._load("gate")
+        return _selected(self._rules, profile)
+
+    def _load(self, need: Need) -> None:
+        for name in self._on_demand.pop(need, ()):
+            import_module(name)
 
 
-REGISTRY = Registry()
+def _selected(rules: Mapping[str, Rule], profile: Profile) -> list[Rule]:
+    return [rule for code, rule in sorted(rules.items()) if profile in rule.profiles]
+
+
+REGISTRY = Registry(
+    {
+        "documents": tuple(
+            f"flake8_incall.rules.{name}"
+            for name in ("document_fields", "document_names", "document_requests", "documents")
+        ),
+        "gate": tuple(
+            f"flake8_incall.rules.{name}"
+            for name in ("sealed_attributes", "sealed_effects", "sealed_loading", "sealed_names")
+        ),
+    }
+)
 
 
 def rule(
