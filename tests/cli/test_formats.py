@@ -105,7 +105,7 @@ def test_every_format_survives_an_ascii_terminal(hostile: Path) -> None:
         assert b"Traceback" not in done.stderr
         assert done.stdout.isascii()
         if name in READERS:
-            assert READERS[name](done.stdout.decode())
+            assert len(READERS[name](done.stdout.decode())) > 0
 
 
 @pytest.mark.parametrize("name", READERS)
@@ -128,7 +128,7 @@ def test_every_fixture_with_findings_is_a_valid_report(name: str, command: Comma
     paths = [str(FIXTURES / folder) for folder in ("documents", "signature", "errors")]
     outcome = command("check", "--isolated", "--incall-profile", "strict", "--format", name, *paths)
     assert outcome.status == 1
-    assert READERS[name](outcome.out)
+    assert len(READERS[name](outcome.out)) > 0
 
 
 def test_json_says_where_a_finding_begins_and_ends(project: Path, command: Command) -> None:
@@ -301,7 +301,7 @@ def written(name: str, *, last_line: int = 1, severity: Severity = Severity.ERRO
 def test_no_words_break_a_format(name: str, words: str) -> None:
     text = written(name, words=words)
     if name in READERS:
-        assert READERS[name](text)
+        assert len(READERS[name](text)) > 0
         assert text.isascii() or name == "github"
     else:
         assert text.count("\n") == 1
