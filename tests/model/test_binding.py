@@ -181,7 +181,12 @@ TABLE = {{"book": desk.book, "two": partial(desk.book, 2)}}
         ("desk.alias(1)", "book"),
         ("desk.alias(1, 2)", "book"),
         ("Desk.alias(desk, 1)", "book"),
-        ("desk.half(2)", "book"),
+        # Python 3.13 warns that a later version will bind `half` as a method.
+        pytest.param(
+            "desk.half(2)",
+            "book",
+            marks=pytest.mark.filterwarnings("ignore:functools.partial will be a method descriptor:FutureWarning"),
+        ),
         ("desk.fixed(2)", "book"),
         ("desk.fixed()", "book"),
         ("(desk.book if desk else method)(1, 2)", "book"),
