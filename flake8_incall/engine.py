@@ -50,17 +50,17 @@ class Engine:
             tree: The syntax tree of a Python text, if there is one already. Nothing is set on its nodes.
 
         Returns:
-            All that was found out. No finding about a function means that it is right, unless it is in `unproved`.
+            All that was found out. A function without a finding that is not in `unproved` has no fault that a rule of
+            the profile looks for; only `strict` also reports results that cannot be followed (CAL409).
 
         Raises:
             SyntaxError: The text of a Python file is not Python. A document is never refused: what is no document
                 (CAL001), and code in it that does not parse (CAL009), are findings.
         """
-        whole = text if isinstance(text, str) else "".join(text)
+        whole = (text if isinstance(text, str) else "".join(text)).removeprefix("\ufeff")
         if tree is None and is_document(path, whole):
             return self.check_document(path, whole)
-        lines = split_lines(text) if isinstance(text, str) else list(text)
-        return self._check_python(path, whole, lines, tree or parse(whole))
+        return self._check_python(path, whole, split_lines(whole), tree or parse(whole))
 
     def _check_python(self, path: str, text: str, lines: list[str], tree: ast.Module) -> Report:
         passed_over: tuple[NotChecked, ...] = ()

@@ -34,7 +34,7 @@ class CheckedFunction:
 
 @dataclass(frozen=True, slots=True)
 class UnprovedFunction:
-    """An in-call function of which something could not be told, so that silence about it is no proof.
+    """An in-call function on which an analysis gave up, so that silence about it is no proof.
 
     Attributes:
         qualified_name: The function; `None` in a function document that does not name it.

@@ -85,3 +85,8 @@ def test_the_library_is_as_documented() -> None:
     assert all(hasattr(flake8_incall, name) for name in flake8_incall.__all__)
     with pytest.raises(AttributeError, match="no attribute 'nope'"):
         flake8_incall.nope  # noqa: B018
+
+
+@pytest.mark.parametrize("text", ["\ufeff" + SYNC, ["\ufeff" + SYNC]])
+def test_a_byte_order_mark_is_no_part_of_the_text(text: str | list[str]) -> None:
+    assert Engine().check("a.py", text).findings == Engine().check("a.py", SYNC).findings != ()
