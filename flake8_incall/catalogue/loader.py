@@ -8,19 +8,17 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from flake8_incall.catalogue.decoding import FIELDS, POLICY_FIELDS, type_use
 from flake8_incall.catalogue.entries import (
     Api,
-    Argument,
     CatalogueError,
-    Condition,
     Effect,
     Policy,
-    Timeout,
     Type,
     TypeUse,
 )
@@ -28,7 +26,6 @@ from flake8_incall.catalogue.traits import Trait, Traits
 from flake8_incall.catalogue.words import DangerWords
 
 _COMPILED = Path(__file__).with_name("compiled.json")
-_UNITS = {"s": 1.0, "ms": 0.001}
 # Deeper chains of aliases or bases than this are a mistake in somebody's tables.
 _LONGEST_CHAIN = 8
 
@@ -115,7 +112,7 @@ class Catalogue:
 
     def _api(self, name: str) -> Api:
         facts: dict[str, Any] = self.tables["facts"][self.tables["api"][name]]
-        fields = {field: _FIELDS[field](value) if field in _FIELDS else value for field, value in facts.items()}
+        fields = {field: FIELDS[field](value) if field in FIELDS else value for field, value in facts.items()}
         return Api(name, **fields | {"source": self.tables["sources"][facts["source"]]})
 
     def _inherited(self, name: str) -> Iterator[str]:
@@ -175,7 +172,7 @@ class Catalogue:
         for owned in self._inherited(name):
             for key in (owned, f"{owned.rpartition('.')[0]}.*"):
                 if key in attributes:
-                    return _type_use(attributes[key])
+                    return type_use(attributes[key])
         return None
 
     def library(self, qualified_name: str) -> str:
@@ -250,7 +247,7 @@ class Catalogue:
     def policy(self) -> Policy:
         """What the gate lets in."""
         table: dict[str, Any] = self.tables["policy"]
-        return Policy(**{field: _POLICY_FIELDS.get(field, frozenset)(value) for field, value in table.items()})
+        return Policy(**{field: POLICY_FIELDS.get(field, frozenset)(value) for field, value in table.items()})
 
     @cached_property
     def danger_words(self) -> DangerWords:
@@ -326,79 +323,3 @@ def _wildcards(name: str) -> Iterator[str]:
         if underscore and suffix.isidentifier():
             yield f"{prefix}.*_{suffix}"
         yield f"{prefix}.*"
-
-
-def _argument(text: str) -> Argument:
-    name, at, position = text.partition("@")
-    return Argument(name, int(position) if at else None)
-
-
-def _arguments(texts: list[str]) -> tuple[Argument, ...]:
-    return tuple(_argument(text) for text in texts)
-
-
-def _type_use(text: str) -> TypeUse:
-    *forms, name = text.split(" of ")
-    return TypeUse(name, tuple(forms))  # type: ignore[arg-type]  # checked when the table was read
-
-
-def _conditions(tables: list[dict[str, Any]]) -> tuple[Condition, ...]:
-    return tuple(
-        Condition(
-            _argument(table["argument"]),
-            tuple(table.get("values", ())),
-            tuple(table.get("names", ())),
-            table.get("absent", False),
-            table.get("none", False),
-            tuple(table.get("other_than", ())),
-            table.get("key", ""),
-        )
-        for table in tables
-    )
-
-
-def _names_by_module(table: dict[str, list[str]]) -> dict[str, frozenset[str]]:
-    return {module: frozenset(names) for module, names in table.items()}
-
-
-def _timeout(table: dict[str, Any]) -> Timeout:
-    return Timeout(
-        _arguments(table.get("call", [])),
-        _arguments(table.get("client", [])),
-        table.get("default"),
-        table.get("fixed"),
-        table.get("setter", ""),
-        table.get("whole", False),
-        table.get("takes", ""),
-        _UNITS[table.get("unit", "s")],
-    )
-
-
-_FIELDS: dict[str, Callable[[Any], Any]] = {
-    "effects": frozenset,
-    "harmless": _conditions,
-    "insecure": _conditions,
-    "unverified": _conditions,
-    "timeout": _timeout,
-    "bounds": _argument,
-    "raises": tuple,
-    "returns": _type_use,
-    "sync_if": _conditions,
-    "sync_returns": _type_use,
-    "url": _arguments,
-    "sql": _arguments,
-    "template": _arguments,
-    "path": _arguments,
-    "seconds": _argument,
-    "runs": _argument,
-    "awaits": _argument,
-    "reraises": _conditions,
-    "endless": _conditions,
-    "answers": _argument,
-    "enters": _argument,
-    "through": _argument,
-}
-_POLICY_FIELDS: dict[str, Callable[[Any], Any]] = {
-    "inner_domains": tuple,
-    **dict.fromkeys(("parts", "removed"), _names_by_module),
-}

@@ -306,8 +306,7 @@ class References:
 
     def _wrapped(self, node: ast.Call) -> Referents:
         """What is made around something dangerous may hand it out again: `ContextVar("reader", default=open)`."""
-        arguments = values_given(node)
-        for argument in arguments:
+        for argument in values_given(node):
             if isinstance(argument, ast.Name | ast.Attribute) and self._is_dangerous(argument):
                 return frozenset({Container(node)})
         return NOTHING
