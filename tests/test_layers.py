@@ -17,8 +17,8 @@ PACKAGE = ROOT / "flake8_incall"
 FLOORS = (
     "catalogue",
     "model.code",
+    "model.objects",
     "model.flow",
-    "model.references",
     "model.signature",
     "model.calls",
     "model.interpreter",

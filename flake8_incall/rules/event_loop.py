@@ -11,8 +11,8 @@ from flake8_incall.model.calls.call_sites import CallSite
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.edits import inserted, is_awaitable_place, replaced, with_import
 from flake8_incall.model.code.module import Module
-from flake8_incall.model.references.references import References
-from flake8_incall.model.references.referents import Outside
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import Outside
 from flake8_incall.model.waiting.hazards import Hazard, Hazards
 from flake8_incall.model.waiting.own_speech import CircularWait, circular_waits
 from flake8_incall.rules.registry import rule

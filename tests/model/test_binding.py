@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from flake8_incall.model.code.binding import Bound, ParameterKind, bind, formals, written
 from flake8_incall.model.code.module import Module
-from flake8_incall.model.references.calling import bound
-from flake8_incall.model.references.references import References
+from flake8_incall.model.objects.calling import bound
+from flake8_incall.model.objects.references import References
 from flake8_incall.options import Options
 
 

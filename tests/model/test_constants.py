@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from flake8_incall.model.code.module import Module
-from flake8_incall.model.references.references import References
+from flake8_incall.model.objects.references import References
 from flake8_incall.options import Options
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from flake8_incall import Options, check
 from flake8_incall.model.code.module import Module
-from flake8_incall.model.references.decorators import Decoration, Decorators
+from flake8_incall.model.objects.decorators import Decoration, Decorators
 
 
 def decorations(text: str, name: str = "f") -> tuple[Decoration, ...]:

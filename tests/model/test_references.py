@@ -7,8 +7,8 @@ import ast
 import pytest
 
 from flake8_incall.model.code.module import Module
-from flake8_incall.model.references.references import References
-from flake8_incall.model.references.referents import Instance, Local, LocalInstance, Outside, Unknown
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import Instance, Local, LocalInstance, Outside, Unknown
 from flake8_incall.options import Options
 
 

@@ -10,7 +10,7 @@ import pytest
 from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.source import parse, split_lines
-from flake8_incall.model.references.references import References
+from flake8_incall.model.objects.references import References
 from flake8_incall.model.waiting.dead_air import DeadAir
 from flake8_incall.model.waiting.loops import is_endless, rounds
 from flake8_incall.model.waiting.worst_case import Wait

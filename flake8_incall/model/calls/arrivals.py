@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.links import Link
-from flake8_incall.model.references.references import References
-from flake8_incall.model.references.referents import Callable, Instance
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import Callable, Instance
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module

@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from flake8_incall.model.calls.links import Link
 from flake8_incall.model.code.binding import Arguments, Bound, bind, evaluated, formals
-from flake8_incall.model.references.calling import fixed_before
-from flake8_incall.model.references.references import References
+from flake8_incall.model.objects.calling import fixed_before
+from flake8_incall.model.objects.references import References
 
 V = TypeVar("V")
 

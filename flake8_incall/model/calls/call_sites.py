@@ -15,9 +15,9 @@ from flake8_incall.catalogue import Api, Effect
 from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.graph import CallGraph
 from flake8_incall.model.calls.links import Link
-from flake8_incall.model.references.arguments import Written, given, read
-from flake8_incall.model.references.references import References
-from flake8_incall.model.references.referents import Callable
+from flake8_incall.model.objects.arguments import Written, given, read
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import Callable
 
 if TYPE_CHECKING:
     from flake8_incall.model.calls.function import InCallFunction

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from flake8_incall.catalogue import Api
 from flake8_incall.model.code.scopes import Binding
 from flake8_incall.model.code.tree import FunctionNode, below
-from flake8_incall.model.references.references import References
-from flake8_incall.model.references.referents import Callable, Outside
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import Callable, Outside
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module

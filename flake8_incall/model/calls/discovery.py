@@ -17,7 +17,7 @@ from flake8_incall.model.calls.registrations import Registered, registrations
 from flake8_incall.model.code.mentions import Mentions
 from flake8_incall.model.code.paths import is_matched, is_test_file
 from flake8_incall.model.code.tree import FunctionNode, uncalled
-from flake8_incall.model.references.decorators import Decorators
+from flake8_incall.model.objects.decorators import Decorators
 from flake8_incall.model.signature.annotations import is_context_name
 
 if TYPE_CHECKING:

@@ -19,11 +19,11 @@ from flake8_incall.model.calls.links import Chain, Link
 from flake8_incall.model.calls.origins import origins
 from flake8_incall.model.code.scopes import Kind
 from flake8_incall.model.code.tree import FunctionNode, is_stub
-from flake8_incall.model.references.arguments import given, read
-from flake8_incall.model.references.calling import fixed_before
-from flake8_incall.model.references.decorators import Decorators
-from flake8_incall.model.references.references import References
-from flake8_incall.model.references.referents import Callable, Definition, Local, LocalInstance, Referents, Unknown
+from flake8_incall.model.objects.arguments import given, read
+from flake8_incall.model.objects.calling import fixed_before
+from flake8_incall.model.objects.decorators import Decorators
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import Callable, Definition, Local, LocalInstance, Referents, Unknown
 
 if TYPE_CHECKING:
     from flake8_incall.model.calls.function import InCallFunction

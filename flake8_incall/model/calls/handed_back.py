@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.code.scopes import Kind
-from flake8_incall.model.references.referents import Callable
-from flake8_incall.model.references.unpacking import source_of
+from flake8_incall.model.objects.referents import Callable
+from flake8_incall.model.objects.unpacking import source_of
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module

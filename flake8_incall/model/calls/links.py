@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from flake8_incall.model.code.tree import FunctionNode
-from flake8_incall.model.references.referents import Callable
+from flake8_incall.model.objects.referents import Callable
 
 
 @dataclass(frozen=True, slots=True)

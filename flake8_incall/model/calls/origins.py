@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from flake8_incall.model.calls.links import Chain, Link
 from flake8_incall.model.code.scopes import Binding, Kind
 from flake8_incall.model.code.tree import FunctionNode
-from flake8_incall.model.references.calling import bound
-from flake8_incall.model.references.references import References, handed_out
-from flake8_incall.model.references.referents import Local, LocalInstance
+from flake8_incall.model.objects.calling import bound
+from flake8_incall.model.objects.references import References, handed_out
+from flake8_incall.model.objects.referents import Local, LocalInstance
 
 _MOST = 40
 _LONGEST_CHAIN = 12

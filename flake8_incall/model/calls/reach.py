@@ -19,9 +19,9 @@ from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.calls.graph import CallGraph
 from flake8_incall.model.code.binder import every_argument
 from flake8_incall.model.code.tree import FunctionNode, below, uncalled
-from flake8_incall.model.references.followed import before_decorating
-from flake8_incall.model.references.references import References
-from flake8_incall.model.references.referents import (
+from flake8_incall.model.objects.followed import before_decorating
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import (
     Container,
     Contents,
     Definition,

@@ -2,7 +2,7 @@
 
 `bind(formals(definition.args), arguments)` answers for any kind of argument: expressions, or the values that an
 analysis has for them. What only a name resolution can tell (the instance of a method, what a `partial` fixed before,
-what is in `*ITEMS`) is added to the arguments by `model.references.arguments`.
+what is in `*ITEMS`) is added to the arguments by `model.objects.arguments`.
 """
 
 from __future__ import annotations

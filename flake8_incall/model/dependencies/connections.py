@@ -17,8 +17,8 @@ from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.dependencies.contents import Contents, contents_of
 from flake8_incall.model.dependencies.excerpts import Excerpts
 from flake8_incall.model.dependencies.pieces import Piece, Pieces
-from flake8_incall.model.references.references import References
-from flake8_incall.model.references.referents import Instance, Local, LocalInstance, Unknown
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import Instance, Local, LocalInstance, Unknown
 
 
 class Connections:

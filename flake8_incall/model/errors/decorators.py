@@ -7,9 +7,9 @@ import re
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.code.tree import below, find, uncalled
-from flake8_incall.model.references.decorators import Decoration
-from flake8_incall.model.references.references import References
-from flake8_incall.model.references.referents import Local
+from flake8_incall.model.objects.decorators import Decoration
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import Local
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module

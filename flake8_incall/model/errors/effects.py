@@ -11,8 +11,8 @@ from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.tree import FunctionNode, find
 from flake8_incall.model.errors.failures import Failures
 from flake8_incall.model.interpreter.world import World
-from flake8_incall.model.references.references import References
-from flake8_incall.model.references.referents import Local, Outside
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import Local, Outside
 
 _EFFECTS: frozenset[Effect] = frozenset({"filesystem", "process"})
 # What a handler for failures takes; `FileNotFoundError` is one answer among others.

@@ -20,8 +20,8 @@ from flake8_incall.model.errors.fallible import Fallible, FallibleCalls
 from flake8_incall.model.errors.handlers import EVERYTHING, UNKNOWN, Function, Handlers, Taker, Types
 from flake8_incall.model.flow.graphs import Graphs
 from flake8_incall.model.interpreter.world import World
-from flake8_incall.model.references.decorators import Decoration, Decorators
-from flake8_incall.model.references.wrappers import Wrapper
+from flake8_incall.model.objects.decorators import Decoration, Decorators
+from flake8_incall.model.objects.wrappers import Wrapper
 from flake8_incall.model.results.bodies import Answers
 from flake8_incall.model.results.judgements import is_success
 

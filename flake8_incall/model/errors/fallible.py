@@ -15,9 +15,9 @@ from flake8_incall.model.calls.function import CONTEXT_NAMES
 from flake8_incall.model.code.tree import find
 from flake8_incall.model.errors.handlers import UNKNOWN, Function, Types
 from flake8_incall.model.interpreter.world import World
-from flake8_incall.model.references.arguments import given, read
-from flake8_incall.model.references.references import References
-from flake8_incall.model.references.referents import Outside, Unknown
+from flake8_incall.model.objects.arguments import given, read
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import Outside, Unknown
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from flake8_incall.model.code.tree import FunctionNode, own
 from flake8_incall.model.interpreter.exceptions import handled_by
 from flake8_incall.model.interpreter.world import World
-from flake8_incall.model.references.references import References
-from flake8_incall.model.references.referents import Container, Local, Outside, Referent
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import Container, Local, Outside, Referent
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module

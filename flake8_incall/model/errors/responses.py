@@ -16,8 +16,8 @@ from flake8_incall.model.errors.handlers import Function
 from flake8_incall.model.flow.graph import Action, Graph
 from flake8_incall.model.flow.graphs import Graphs
 from flake8_incall.model.flow.queries import after, dominators, steps_of
-from flake8_incall.model.references.references import References
-from flake8_incall.model.references.referents import Instance
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import Instance
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module

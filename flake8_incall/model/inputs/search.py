@@ -39,8 +39,8 @@ from flake8_incall.model.inputs.values import (
     under,
     union,
 )
-from flake8_incall.model.references.references import References
-from flake8_incall.model.references.referents import Definition, Local, canonical_names
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import Definition, Local, canonical_names
 from flake8_incall.model.signature.type_tree import Type, TypeKind
 
 # Steps that are taken for one in-call function with all that it calls: so many for each of its own, and some for its

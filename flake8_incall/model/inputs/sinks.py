@@ -12,9 +12,9 @@ from flake8_incall.catalogue import Api, Argument, Catalogue
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.tree import FunctionNode, find, values_given
 from flake8_incall.model.inputs.values import Part
-from flake8_incall.model.references.arguments import Written, given, read
-from flake8_incall.model.references.references import References
-from flake8_incall.model.references.referents import Outside, Referents, Unknown
+from flake8_incall.model.objects.arguments import Written, given, read
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import Outside, Referents, Unknown
 
 Use = Literal["address", "statement", "attribute", "template"]
 

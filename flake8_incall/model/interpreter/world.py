@@ -12,7 +12,7 @@ from flake8_incall.model.code.scopes import Binding, Kind, Scope
 from flake8_incall.model.code.tree import FunctionNode, has_yield, uncalled
 from flake8_incall.model.flow.graph import Body
 from flake8_incall.model.interpreter.values import External
-from flake8_incall.model.references.decorators import Decorators
+from flake8_incall.model.objects.decorators import Decorators
 
 # A class of the module is a type under its name with this before it, and one inside a function with its line behind.
 LOCAL = "."

@@ -12,8 +12,8 @@ from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.calls.origins import origins
 from flake8_incall.model.code.tree import below
-from flake8_incall.model.references.arguments import given
-from flake8_incall.model.references.references import References
+from flake8_incall.model.objects.arguments import given
+from flake8_incall.model.objects.references import References
 
 _METHOD = Argument("method", 0)
 _CHANGING_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})

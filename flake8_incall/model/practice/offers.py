@@ -12,8 +12,8 @@ from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.docstring.told import description
-from flake8_incall.model.references.references import References
-from flake8_incall.model.references.referents import Local
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import Local
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module

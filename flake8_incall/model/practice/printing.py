@@ -11,8 +11,8 @@ from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.errors.failures import Failures
-from flake8_incall.model.references.references import References
-from flake8_incall.model.references.referents import names_of
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import names_of
 
 _STREAMS = frozenset({"sys.stdout", "sys.stderr", "sys.__stdout__", "sys.__stderr__"})
 _WRITING = frozenset(f"{stream}.{method}" for stream in _STREAMS for method in ("write", "writelines"))

@@ -20,8 +20,8 @@ from flake8_incall.model.code.scopes import Kind
 from flake8_incall.model.code.tree import below, find, last_name
 from flake8_incall.model.flow.graphs import Graphs
 from flake8_incall.model.flow.queries import deciding
+from flake8_incall.model.objects.referents import Callable
 from flake8_incall.model.practice.changes import changes
-from flake8_incall.model.references.referents import Callable
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module

@@ -9,7 +9,7 @@ from flake8_incall.model.calls.links import Chain
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.interpreter.world import World
-from flake8_incall.model.references.referents import Callable
+from flake8_incall.model.objects.referents import Callable
 from flake8_incall.model.results.judgements import settled_results
 from flake8_incall.model.results.results import Result, results_of_helper
 

@@ -26,7 +26,7 @@ from flake8_incall.model.interpreter.values import (
     references,
 )
 from flake8_incall.model.interpreter.world import World
-from flake8_incall.model.references.decorators import Decorators
+from flake8_incall.model.objects.decorators import Decorators
 from flake8_incall.model.signature.type_tree import Type, TypeKind
 
 # Work for one function: so many states per step of its graph, and some for its helpers.

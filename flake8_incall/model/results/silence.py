@@ -14,8 +14,8 @@ from flake8_incall.model.flow.graph import Action, Graph, Step
 from flake8_incall.model.flow.graphs import Graphs
 from flake8_incall.model.flow.queries import between, until_left
 from flake8_incall.model.interpreter.values import NONE
-from flake8_incall.model.references.references import References
-from flake8_incall.model.references.referents import Local
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import Local
 from flake8_incall.model.results.judgements import settled_results
 from flake8_incall.model.results.results import Result
 from flake8_incall.model.signature.type_tree import TypeKind

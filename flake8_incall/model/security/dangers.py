@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 from flake8_incall.catalogue import DANGERS, Api, Catalogue, Condition, Effect
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.calls.reach import Reach, Unit, is_handed_on
-from flake8_incall.model.references.arguments import Written, arguments_of, given, holds, is_object_of, read
-from flake8_incall.model.references.references import References
-from flake8_incall.model.references.referents import (
+from flake8_incall.model.objects.arguments import Written, arguments_of, given, holds, is_object_of, read
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import (
     Container,
     Contents,
     Instance,
@@ -26,7 +26,7 @@ from flake8_incall.model.references.referents import (
     Outside,
     names_of,
 )
-from flake8_incall.model.references.routes import find_api, routed
+from flake8_incall.model.objects.routes import find_api, routed
 from flake8_incall.model.security import introspection
 from flake8_incall.model.security.harm import Danger, Harm
 from flake8_incall.model.security.words import may_be_dangerous

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flake8_incall.catalogue import Catalogue, Effect
 from flake8_incall.model.calls.reach import Reach
 from flake8_incall.model.code.binder import is_type_checking
-from flake8_incall.model.references.routes import routed
+from flake8_incall.model.objects.routes import routed
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module

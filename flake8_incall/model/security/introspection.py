@@ -13,9 +13,9 @@ from flake8_incall.model.calls.reach import Unit
 from flake8_incall.model.code.binding import Arguments
 from flake8_incall.model.code.tree import find
 from flake8_incall.model.inputs.search import Injections
-from flake8_incall.model.references.arguments import holds
-from flake8_incall.model.references.references import References
-from flake8_incall.model.references.referents import Getter, Instance, Outside, Referents, Unknown, names_of
+from flake8_incall.model.objects.arguments import holds
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import Getter, Instance, Outside, Referents, Unknown, names_of
 from flake8_incall.model.security.harm import Danger
 
 if TYPE_CHECKING:

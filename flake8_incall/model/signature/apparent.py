@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue.platform import TOOL_MAKERS
 from flake8_incall.model.code.tree import FunctionNode, own, uncalled
-from flake8_incall.model.references.decorators import Decorators
+from flake8_incall.model.objects.decorators import Decorators
 from flake8_incall.model.signature.metadata_stores import WRAPPING, MetadataStore, find_metadata_stores
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.code.tree import find
-from flake8_incall.model.references.constants import Constants, Unfollowed
+from flake8_incall.model.objects.constants import Constants, Unfollowed
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module

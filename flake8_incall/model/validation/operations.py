@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from flake8_incall.model.references.references import References
-from flake8_incall.model.references.referents import Container
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import Container
 from flake8_incall.model.validation.traces import Label, Shape, Value
 from flake8_incall.model.validation.uses import Use
 

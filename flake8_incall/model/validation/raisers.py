@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.errors.failures import Failures
 from flake8_incall.model.flow.graph import Action, Step
-from flake8_incall.model.references.references import References
-from flake8_incall.model.references.referents import Callable, Local
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import Callable, Local
 from flake8_incall.model.validation.state import State
 from flake8_incall.model.validation.traces import Shape
 from flake8_incall.model.validation.words import is_logging

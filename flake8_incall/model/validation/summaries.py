@@ -24,8 +24,8 @@ from flake8_incall.model.code.tree import find, values_given
 from flake8_incall.model.errors.failures import Failures
 from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.flow.graphs import Graphs
-from flake8_incall.model.references.references import References
-from flake8_incall.model.references.referents import Callable, Contents, Local, Outside, canonical_names
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import Callable, Contents, Local, Outside, canonical_names
 from flake8_incall.model.validation.conditions import Conditions
 from flake8_incall.model.validation.machine import Machine, TooMuchError
 from flake8_incall.model.validation.raisers import Raisers

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from flake8_incall.model.calls.call_sites import CallSite
-from flake8_incall.model.references.referents import Callable
+from flake8_incall.model.objects.referents import Callable
 from flake8_incall.model.validation.traces import Label, Shape
 
 

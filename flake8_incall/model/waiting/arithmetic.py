@@ -9,11 +9,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from flake8_incall.model.interpreter.world import World
-from flake8_incall.model.references.constants import Unfollowed
-from flake8_incall.model.references.referents import Local, names_of
+from flake8_incall.model.objects.constants import Unfollowed
+from flake8_incall.model.objects.referents import Local, names_of
 
 if TYPE_CHECKING:
-    from flake8_incall.model.references.references import References
+    from flake8_incall.model.objects.references import References
 
 Read = Callable[[ast.expr], float | None]
 _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {

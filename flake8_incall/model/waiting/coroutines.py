@@ -12,9 +12,9 @@ from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.calls.graph import CallGraph
 from flake8_incall.model.interpreter.world import World
-from flake8_incall.model.references.decorators import Decorators
-from flake8_incall.model.references.references import References
-from flake8_incall.model.references.referents import Callable, Local, Outside, Referent
+from flake8_incall.model.objects.decorators import Decorators
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import Callable, Local, Outside, Referent
 from flake8_incall.model.waiting.discarding import is_discarded, uses_of
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from flake8_incall.model.code.tree import LoopNode, below
 from flake8_incall.model.flow.graph import Graph, Step
 from flake8_incall.model.flow.graphs import Graphs
 from flake8_incall.model.flow.queries import longest
-from flake8_incall.model.references.references import References
-from flake8_incall.model.references.referents import Callable, names_of
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import Callable, names_of
 from flake8_incall.model.waiting.loops import Loops, rounds
 from flake8_incall.model.waiting.timeouts import InForce, State, Timeouts
 from flake8_incall.model.waiting.unfollowed import Unfollowed

@@ -12,7 +12,7 @@ from flake8_incall.model.code.tree import find
 from flake8_incall.model.waiting.loops import is_clock, leaves
 
 if TYPE_CHECKING:
-    from flake8_incall.model.references.references import References
+    from flake8_incall.model.objects.references import References
     from flake8_incall.model.waiting.durations import Durations
 
 _BEFORE = ast.Lt | ast.LtE

@@ -6,8 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.calls.calls import Calls
-from flake8_incall.model.references.references import References
-from flake8_incall.model.references.referents import Callable, Outside
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import Callable, Outside
 
 if TYPE_CHECKING:
     from flake8_incall.catalogue import Trait

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from flake8_incall.model.calls.links import Chain
 from flake8_incall.model.calls.origins import Origin, origins
-from flake8_incall.model.references.arguments import given, read
-from flake8_incall.model.references.constants import Unfollowed
-from flake8_incall.model.references.referents import Outside
+from flake8_incall.model.objects.arguments import given, read
+from flake8_incall.model.objects.constants import Unfollowed
+from flake8_incall.model.objects.referents import Outside
 from flake8_incall.model.waiting.arithmetic import computed
 
 if TYPE_CHECKING:
     from flake8_incall.catalogue import Limit
-    from flake8_incall.model.references.references import References
+    from flake8_incall.model.objects.references import References
 
 _DEEPEST = 5
 

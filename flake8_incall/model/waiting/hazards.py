@@ -14,7 +14,7 @@ from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.calls.links import Link
 from flake8_incall.model.code.tree import LoopNode
-from flake8_incall.model.references.decorators import Decorators
+from flake8_incall.model.objects.decorators import Decorators
 from flake8_incall.model.waiting import coroutines
 from flake8_incall.model.waiting.loops import Loops
 from flake8_incall.model.waiting.timeouts import InForce, State, Timeouts

@@ -10,9 +10,9 @@ from flake8_incall.catalogue import load
 from flake8_incall.model.code.tree import Inner, LoopNode, below, find, own
 from flake8_incall.model.flow.graphs import Graphs
 from flake8_incall.model.flow.queries import repeated
-from flake8_incall.model.references.constants import Unfollowed
-from flake8_incall.model.references.references import References
-from flake8_incall.model.references.referents import Callable, names_of
+from flake8_incall.model.objects.constants import Unfollowed
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import Callable, names_of
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module

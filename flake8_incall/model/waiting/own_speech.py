@@ -13,8 +13,8 @@ from flake8_incall.model.calls.graph import CallGraph
 from flake8_incall.model.calls.links import Chain
 from flake8_incall.model.calls.origins import origins
 from flake8_incall.model.code.tree import values_given
-from flake8_incall.model.references.references import References
-from flake8_incall.model.references.referents import Callable, Instance, Outside, names_of
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import Callable, Instance, Outside, names_of
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module

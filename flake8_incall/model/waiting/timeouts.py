@@ -13,9 +13,9 @@ from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.links import Chain
 from flake8_incall.model.calls.origins import Origin, origins
 from flake8_incall.model.code.tree import values_given
-from flake8_incall.model.references.arguments import Written, given, read
-from flake8_incall.model.references.references import References
-from flake8_incall.model.references.referents import Instance, Outside
+from flake8_incall.model.objects.arguments import Written, given, read
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import Instance, Outside
 from flake8_incall.model.waiting.deadlines import Deadlines
 from flake8_incall.model.waiting.durations import Duration, Durations
 from flake8_incall.model.waiting.waits import Waits

@@ -14,15 +14,15 @@ from flake8_incall.model.calls.origins import origins
 from flake8_incall.model.code.index import TreeIndex
 from flake8_incall.model.code.scopes import Binding
 from flake8_incall.model.code.tree import find, last_name, uncalled
-from flake8_incall.model.references.arguments import given, read
-from flake8_incall.model.references.calling import bound
-from flake8_incall.model.references.decorators import Decorators
-from flake8_incall.model.references.referents import Callable, Local, names_of
+from flake8_incall.model.objects.arguments import given, read
+from flake8_incall.model.objects.calling import bound
+from flake8_incall.model.objects.decorators import Decorators
+from flake8_incall.model.objects.referents import Callable, Local, names_of
 from flake8_incall.model.waiting.durations import Duration, Durations
 
 if TYPE_CHECKING:
     from flake8_incall.catalogue import Api
-    from flake8_incall.model.references.references import References
+    from flake8_incall.model.objects.references import References
 
 # A task that is given from name to name more often than this is not followed.
 _DEEPEST = 4

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.code.binding import Arguments, Bound, Formal, ParameterKind, bind, formals
 from flake8_incall.model.code.tree import FunctionNode, uncalled
-from flake8_incall.model.references.arguments import Written, given, read
-from flake8_incall.model.references.referents import (
+from flake8_incall.model.objects.arguments import Written, given, read
+from flake8_incall.model.objects.referents import (
     Container,
     Definition,
     Local,
@@ -19,7 +19,7 @@ from flake8_incall.model.references.referents import (
 )
 
 if TYPE_CHECKING:
-    from flake8_incall.model.references.references import References
+    from flake8_incall.model.objects.references import References
 
 # A longer chain of aliases and partials is not followed.
 _LONGEST_CHAIN = 10

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Literal
 
 from flake8_incall.model.code.binding import ParameterKind, formals
 from flake8_incall.model.code.tree import FunctionNode, below
-from flake8_incall.model.references.arguments import given, read
-from flake8_incall.model.references.referents import Callable, Local, Referents, names_of
+from flake8_incall.model.objects.arguments import given, read
+from flake8_incall.model.objects.referents import Callable, Local, Referents, names_of
 
 if TYPE_CHECKING:
-    from flake8_incall.model.references.references import References
+    from flake8_incall.model.objects.references import References
 
 
 @dataclass(frozen=True, slots=True)

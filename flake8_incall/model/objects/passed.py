@@ -7,11 +7,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.code.tree import FunctionNode
-from flake8_incall.model.references.calling import bound
-from flake8_incall.model.references.referents import NOTHING, Instance, Local, Referents
+from flake8_incall.model.objects.calling import bound
+from flake8_incall.model.objects.referents import NOTHING, Instance, Local, Referents
 
 if TYPE_CHECKING:
-    from flake8_incall.model.references.references import References
+    from flake8_incall.model.objects.references import References
 
 # What an object is made with is given to this method.
 _MAKER = "__init__"

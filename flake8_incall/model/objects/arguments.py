@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import Api, Argument, Condition, TypeUse
 from flake8_incall.model.code.binding import Arguments, Unbound, written
-from flake8_incall.model.references.constants import Unfollowed
-from flake8_incall.model.references.referents import Container, Instance, Outside, Unknown
+from flake8_incall.model.objects.constants import Unfollowed
+from flake8_incall.model.objects.referents import Container, Instance, Outside, Unknown
 
 if TYPE_CHECKING:
-    from flake8_incall.model.references.references import References
+    from flake8_incall.model.objects.references import References
 
 Written = Arguments[ast.expr]
 Given = ast.expr | Unbound

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from flake8_incall.model.code.scopes import Scope
 from flake8_incall.model.code.tree import Inner
-from flake8_incall.model.references.constants import Unfollowed
-from flake8_incall.model.references.referents import (
+from flake8_incall.model.objects.constants import Unfollowed
+from flake8_incall.model.objects.referents import (
     NOTHING,
     UNKNOWN,
     Container,
@@ -19,10 +19,10 @@ from flake8_incall.model.references.referents import (
     Referent,
     Referents,
 )
-from flake8_incall.model.references.unpacking import Index, Some
+from flake8_incall.model.objects.unpacking import Index, Some
 
 if TYPE_CHECKING:
-    from flake8_incall.model.references.references import References
+    from flake8_incall.model.objects.references import References
 
 # An entry that is not under one known key or index.
 _ANY_KEY = object()

@@ -11,8 +11,8 @@ from flake8_incall.catalogue import TypeUse
 from flake8_incall.model.code.binder import every_argument
 from flake8_incall.model.code.binding import formals
 from flake8_incall.model.code.tree import FunctionNode
-from flake8_incall.model.references.passed import Passed
-from flake8_incall.model.references.referents import (
+from flake8_incall.model.objects.passed import Passed
+from flake8_incall.model.objects.referents import (
     NOTHING,
     UNKNOWN,
     Definition,
@@ -23,10 +23,10 @@ from flake8_incall.model.references.referents import (
     Referent,
     Referents,
 )
-from flake8_incall.model.references.unpacking import source_of
+from flake8_incall.model.objects.unpacking import source_of
 
 if TYPE_CHECKING:
-    from flake8_incall.model.references.references import References
+    from flake8_incall.model.objects.references import References
 
 _MOST_ANCESTORS = 50
 _OPTIONAL = frozenset({"typing.Optional", "typing.Annotated", "typing.Final", "typing.ClassVar"})

@@ -15,10 +15,10 @@ from flake8_incall.catalogue import Api, DecoratorKind
 from flake8_incall.catalogue.platform import is_tool_maker
 from flake8_incall.model.code.scopes import Kind
 from flake8_incall.model.code.tree import FunctionNode
-from flake8_incall.model.references.arguments import Written, given, holds, read
-from flake8_incall.model.references.references import References, handed_out
-from flake8_incall.model.references.referents import Callable, Local, names_of
-from flake8_incall.model.references.wrappers import Wrapper, wrappers_by
+from flake8_incall.model.objects.arguments import Written, given, holds, read
+from flake8_incall.model.objects.references import References, handed_out
+from flake8_incall.model.objects.referents import Callable, Local, names_of
+from flake8_incall.model.objects.wrappers import Wrapper, wrappers_by
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 from flake8_incall.catalogue import DANGERS, Catalogue, TypeUse
 from flake8_incall.model.code.scopes import Binding, Kind
 from flake8_incall.model.code.tree import FunctionNode, own, values_given
-from flake8_incall.model.references import followed
-from flake8_incall.model.references.arguments import returned
-from flake8_incall.model.references.constants import Constants
-from flake8_incall.model.references.containers import Containers
-from flake8_incall.model.references.members import Members
-from flake8_incall.model.references.referents import (
+from flake8_incall.model.objects import followed
+from flake8_incall.model.objects.arguments import returned
+from flake8_incall.model.objects.constants import Constants
+from flake8_incall.model.objects.containers import Containers
+from flake8_incall.model.objects.members import Members
+from flake8_incall.model.objects.referents import (
     NOTHING,
     UNKNOWN,
     Container,
@@ -35,8 +35,8 @@ from flake8_incall.model.references.referents import (
     Referent,
     Referents,
 )
-from flake8_incall.model.references.referents import Callable as CallableNode
-from flake8_incall.model.references.unpacking import source_of
+from flake8_incall.model.objects.referents import Callable as CallableNode
+from flake8_incall.model.objects.unpacking import source_of
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module

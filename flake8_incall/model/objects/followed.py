@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flake8_incall.catalogue import TypeUse
 from flake8_incall.model.code.scopes import Binding
 from flake8_incall.model.code.tree import FunctionNode
-from flake8_incall.model.references.referents import (
+from flake8_incall.model.objects.referents import (
     NOTHING,
     UNKNOWN,
     Container,
@@ -22,10 +22,10 @@ from flake8_incall.model.references.referents import (
     Referent,
     Referents,
 )
-from flake8_incall.model.references.unpacking import Some
+from flake8_incall.model.objects.unpacking import Some
 
 if TYPE_CHECKING:
-    from flake8_incall.model.references.references import References
+    from flake8_incall.model.objects.references import References
 
 Follow = Callable[["References", ast.Call], Referents]
 _ALCHEMY = "sqlalchemy.ext.asyncio"
