@@ -60,7 +60,7 @@ def _attempt(text: str, before: list[Diagnostic], offered: list[Diagnostic], fin
     """Apply what goes together, or else the first fix that helps by itself."""
     for batch in (offered, *([one] for one in offered)):
         chosen = _compatible(batch)
-        changed = _edited(text, [edit for found in chosen if found.fix for edit in found.fix.edits])
+        changed = edited(text, [edit for found in chosen if found.fix for edit in found.fix.edits])
         try:
             left = list(find(changed))
         except SyntaxError:
@@ -89,7 +89,8 @@ def _compatible(offered: Iterable[Diagnostic]) -> list[Diagnostic]:
     return chosen
 
 
-def _edited(text: str, edits: Iterable[Edit]) -> str:
+def edited(text: str, edits: Iterable[Edit]) -> str:
+    """Apply edits that do not overlap to a text, with its line ends."""
     lines = split_lines(text)
     starts = [0, *accumulate(map(len, lines))]
     line_end = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"

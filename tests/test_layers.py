@@ -17,6 +17,7 @@ PACKAGE = ROOT / "flake8_incall"
 FLOORS = (
     "catalogue",
     "model.code",
+    "model.edits",
     "model.objects",
     "model.flow",
     "model.signature",

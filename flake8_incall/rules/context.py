@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding, Fix, Position, Severity, listed
 from flake8_incall.model.calls.function import InCallFunction, Parameter
-from flake8_incall.model.code.edits import inserted, replaced
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.spans import span_of
+from flake8_incall.model.edits.text import inserted, replaced
 from flake8_incall.model.signature.type_tree import TypeKind
 from flake8_incall.rules.registry import rule
 

@@ -9,8 +9,10 @@ from flake8_incall.catalogue import DANGERS
 from flake8_incall.diagnostics import Finding, Fix
 from flake8_incall.model.calls.call_sites import CallSite
 from flake8_incall.model.calls.function import InCallFunction
-from flake8_incall.model.code.edits import inserted, is_awaitable_place, replaced, with_import
 from flake8_incall.model.code.module import Module
+from flake8_incall.model.edits.arguments import is_awaitable_place
+from flake8_incall.model.edits.imports import with_import
+from flake8_incall.model.edits.text import inserted, replaced
 from flake8_incall.model.objects.references import References
 from flake8_incall.model.objects.referents import Outside
 from flake8_incall.model.waiting.hazards import Hazard, Hazards

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding, Fix, Severity
 from flake8_incall.model.calls.function import InCallFunction
-from flake8_incall.model.code.edits import inserted, replaced
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.docstring.occasion import states_occasion
 from flake8_incall.model.docstring.places import place_of_description
 from flake8_incall.model.docstring.told import description
 from flake8_incall.model.docstring.wording import fault_of_description
+from flake8_incall.model.edits.text import inserted, replaced
 from flake8_incall.model.practice.extent import complexity, statements
 from flake8_incall.model.practice.offers import offers, same_descriptions
 from flake8_incall.model.practice.printing import has_logger, prints

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding, Fix
 from flake8_incall.model.calls.function import InCallFunction
-from flake8_incall.model.code.edits import replaced
+from flake8_incall.model.edits.text import replaced
 from flake8_incall.model.security.dangers import Dangers
 from flake8_incall.model.security.harm import Harm
 from flake8_incall.model.security.imports import forbidden_modules_in

@@ -11,9 +11,9 @@ from flake8_incall.model.calls.discovery import Misfit, discover
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.calls.sites import Site
 from flake8_incall.model.calls.toolsets import clashes
-from flake8_incall.model.code.edits import inserted
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.edits.text import inserted
 from flake8_incall.model.signature.type_tree import Type, TypeKind
 from flake8_incall.rules.registry import rule
 

@@ -10,9 +10,9 @@ from flake8_incall.diagnostics import Finding, Fix, Position
 from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.calls.links import Link
-from flake8_incall.model.code.edits import inserted, replaced
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.tree import below, find, last_name
+from flake8_incall.model.edits.text import inserted, replaced
 from flake8_incall.model.errors.aftermath import (
     Aftermath,
     Manner,

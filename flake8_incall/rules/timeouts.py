@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from flake8_incall.diagnostics import Finding, Fix
 from flake8_incall.model.calls.call_sites import CallSite
 from flake8_incall.model.calls.function import InCallFunction
-from flake8_incall.model.code.edits import replaced, with_keyword
 from flake8_incall.model.code.module import Module
+from flake8_incall.model.edits.arguments import with_keyword
+from flake8_incall.model.edits.text import replaced
 from flake8_incall.model.waiting.dead_air import DeadAir
 from flake8_incall.model.waiting.hazards import Hazards
 from flake8_incall.model.waiting.timeouts import InForce, State

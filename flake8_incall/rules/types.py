@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding, Fix, Severity
 from flake8_incall.model.calls.function import InCallFunction, Parameter
-from flake8_incall.model.code.edits import inserted
+from flake8_incall.model.edits.text import inserted
 from flake8_incall.model.signature.defaults import is_none, mismatch
 from flake8_incall.model.signature.type_tree import Type, TypeKind
 from flake8_incall.options import Profile

@@ -1,0 +1,1 @@
+"""Edits of a module's text, which fixes consist of: one topic per file."""

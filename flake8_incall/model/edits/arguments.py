@@ -1,0 +1,87 @@
+"""Edits of the arguments of a call."""
+
+from __future__ import annotations
+
+import ast
+import io
+import tokenize
+
+from flake8_incall.diagnostics import Edit, Position
+from flake8_incall.model.code.module import Module
+from flake8_incall.model.edits.text import inserted, source
+
+_LAYOUT = frozenset({tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT})
+
+
+def with_keyword(module: Module, call: ast.Call, argument: str) -> Edit | None:
+    """Add a last argument to a call.
+
+    Args:
+        module: Where the call stands.
+        call: The call.
+        argument: Such as `"timeout=5"`.
+
+    Returns:
+        The edit, or `None` where what is passed cannot be told (`**options`) or has to stand alone.
+    """
+    if any(keyword.arg is None for keyword in call.keywords):
+        return None
+    if call.args and isinstance(call.args[-1], ast.GeneratorExp):
+        return None
+    last = _last_token(module, call)
+    if last is None:
+        return None
+    token, at = last
+    separated = {"(": argument, ",": f" {argument},"}.get(token, f", {argument}")
+    return inserted(at, separated)
+
+
+def renamed_keyword(module: Module, keyword: ast.keyword, name: str) -> Edit | None:
+    """Give a keyword argument another name; `None` for `**options`."""
+    if keyword.arg is None:
+        return None
+    start = module.start(keyword)
+    return Edit(start, Position(start.line, start.column + len(keyword.arg)), name)
+
+
+def without_keyword(module: Module, call: ast.Call, keyword: ast.keyword) -> Edit | None:
+    """Take a keyword argument out of a call, with the comma before it, or behind it where it is the first.
+
+    Returns:
+        The edit, or `None` where a comment between the arguments would be lost with it.
+    """
+    arguments = sorted([*call.args, *call.keywords], key=module.start)
+    place = arguments.index(keyword)
+    if place > 0:
+        start, end = module.end(arguments[place - 1]), module.end(keyword)
+        between = source(module, start, module.start(keyword))
+    elif len(arguments) > 1:
+        start, end = module.start(keyword), module.start(arguments[1])
+        between = source(module, module.end(keyword), end)
+    else:
+        return Edit(module.start(keyword), module.end(keyword), "")
+    # Parentheses around the argument before belong to it.
+    return Edit(start, end, "") if between.strip() == "," else None
+
+
+def is_awaitable_place(module: Module, node: ast.AST) -> bool:
+    """Whether `await` may stand at a node: the innermost function around it is `async def`."""
+    return isinstance(module.index.function_around(node), ast.AsyncFunctionDef)
+
+
+def _last_token(module: Module, call: ast.Call) -> tuple[str, Position] | None:
+    """The last token before the closing parenthesis of a call, comments left out, and where it ends."""
+    start = module.start(call)
+    # In parentheses of our own, so that line ends in the call end nothing.
+    text = f"({source(module, start, module.end(call))})"
+    try:
+        tokens = [
+            token
+            for token in tokenize.generate_tokens(io.StringIO(text).readline)
+            if token.type not in _LAYOUT and token.type != tokenize.ENDMARKER
+        ]
+    except (tokenize.TokenError, SyntaxError):
+        return None
+    last = tokens[-3]
+    line, column = last.end
+    return last.string, Position(start.line + line - 1, column + (start.column - 1 if line == 1 else 0))
