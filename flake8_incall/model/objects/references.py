@@ -1,20 +1,19 @@
 """What an expression refers to, followed through aliases, containers, instances and the module's own functions.
 
-`names.Names` says what a name is bound to. This goes on where values are handed about: the elements of containers,
-attributes of instances, results of calls that are known, `getattr` with a constant name. It looks at bindings and not
-at paths: what can be there counts.
+This is the one answer to what an expression denotes. `names.Names` knows where names are bound; this goes on from there
+and where values are handed about: the elements of containers, attributes of instances, results of calls that are known,
+`getattr` with a constant name. It looks at bindings and not at paths: what can be there counts.
 """
 
 from __future__ import annotations
 
 import ast
-import builtins
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from flake8_incall.catalogue import DANGERS, Catalogue, TypeUse
-from flake8_incall.model.code.scopes import Binding, Kind
+from flake8_incall.model.code.scopes import Binding, Kind, Use
 from flake8_incall.model.code.tree import FunctionNode, own, values_given
 from flake8_incall.model.objects import followed
 from flake8_incall.model.objects.arguments import returned
@@ -23,6 +22,7 @@ from flake8_incall.model.objects.containers import Containers
 from flake8_incall.model.objects.members import Members
 from flake8_incall.model.objects.referents import (
     NOTHING,
+    UNBOUND,
     UNKNOWN,
     Container,
     Contents,
@@ -34,14 +34,17 @@ from flake8_incall.model.objects.referents import (
     Outside,
     Referent,
     Referents,
+    Unbound,
+    awaited,
+    entered,
 )
 from flake8_incall.model.objects.referents import Callable as CallableNode
+from flake8_incall.model.objects.unbound import builtin_behind, not_bound
 from flake8_incall.model.objects.unpacking import source_of
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
 
-_BUILTINS = frozenset(dir(builtins))
 # A longer chain of bindings than this is nobody's code, and would recurse as deep.
 _DEEPEST = 80
 _UNTYPED = frozenset({"unknown", "json", "None"})
@@ -72,8 +75,15 @@ class References:
         """What the module stores into attributes, and what its classes have."""
         return Members(self)
 
-    def of(self, node: ast.expr) -> Referents:
-        """What an expression can refer to: empty for what refers to nothing, with `Unknown` for what cannot be told."""
+    def of(self, node: ast.expr, use: Use | None = None) -> Referents:
+        """What an expression can refer to, with `Unknown` for what cannot be told.
+
+        Args:
+            node: The expression.
+            use: Where it is read, if that is not where it stands: a dotted name of an annotation in quotes.
+        """
+        if use is not None:
+            return self._elsewhere(node, use)
         known = self._known.get(node)
         if known is not None:
             return known
@@ -98,32 +108,35 @@ class References:
 
     # Names
 
-    def _name(self, node: ast.Name) -> Referents:
-        use = self.names.use(node)
+    def _name(self, node: ast.Name, use: Use | None = None) -> Referents:
+        use = use or self.names.use(node)
         if use is None:
             return UNKNOWN
         bindings = self.names.bindings(node.id, use)
-        if not bindings and node.id == "__builtins__":
-            return frozenset({Outside("builtins", node, is_module=True)})
         if not bindings:
-            meaning = self.names.resolve(node)
-            return frozenset(Outside(name, node) for name in meaning.names) or UNKNOWN
+            return not_bound(node, self.module)
         if len(bindings) == 1:
             found = self._by_chain(bindings[0]) or self.bound(bindings[0], node)
         else:
             found = frozenset(referent for binding in bindings for referent in self.bound(binding, node))
-        if self._may_be_unbound(node, bindings):
-            found |= {Outside(f"builtins.{node.id}", node)}
+        found |= builtin_behind(node, bindings, self.module)
         if any(isinstance(referent, Container) for referent in found):
             found |= self.containers.filled_later(node)
         return found
 
-    def _may_be_unbound(self, node: ast.Name, bindings: list[Binding]) -> bool:
-        """Whether a builtin shows through: `if slow: open = read` and `del open` at the top of the module."""
-        if node.id not in _BUILTINS or bindings[0] not in self.names.top.bindings.get(node.id, ()):
-            return False
-        blocks = {binding.block for binding in bindings if binding.kind is not Kind.DELETION}
-        return self.names.top.block not in blocks and len(blocks) < 2
+    def _elsewhere(self, node: ast.expr, use: Use) -> Referents:
+        """What a dotted name refers to that is not read where it stands: in an annotation that is evaluated late."""
+        attributes: list[str] = []
+        root = node
+        while isinstance(root, ast.Attribute):
+            attributes.append(root.attr)
+            root = root.value
+        if not isinstance(root, ast.Name):
+            return UNKNOWN
+        found = self._name(root, use)
+        for attribute in reversed(attributes):
+            found = frozenset(r for base in found for r in self.attribute(base, attribute, node))
+        return found
 
     def _by_chain(self, binding: Binding) -> Referents:
         """What `b` is after `a = open; b = a`, however long the chain is; empty for what is no chain of names."""
@@ -150,13 +163,13 @@ class References:
                 found = self.of(binding.value)
                 return found | followed.before_decorating(self, binding) if found == UNKNOWN else found
             case Kind.CONTEXT if binding.value is not None:
-                return frozenset(_entered(referent) for referent in self.of(binding.value))
+                return frozenset(entered(referent) for referent in self.of(binding.value))
             case Kind.PARAMETER if isinstance(binding.node, ast.arg):
                 return self.members.parameter(binding.node)
             case Kind.TARGET:
                 return self.target(binding.node) | self._before(binding)
             case Kind.DELETION:
-                return NOTHING
+                return UNBOUND
         return UNKNOWN
 
     def target(self, node: ast.AST) -> Referents:
@@ -201,7 +214,7 @@ class References:
                 return self.members.of_class(definition, attribute, at)
             case Container():
                 return self.containers.attribute(base, attribute)
-            case Namespace():
+            case Namespace() | Unbound():
                 return frozenset({base})
             case _:
                 return UNKNOWN
@@ -337,7 +350,7 @@ class References:
         return self._returned[definition]
 
     def _await(self, node: ast.Await) -> Referents:
-        return frozenset(_awaited(referent) for referent in self.of(node.value))
+        return frozenset(awaited(referent) for referent in self.of(node.value))
 
     def _choice(self, node: ast.IfExp) -> Referents:
         return self.of(node.body) | self.of(node.orelse)
@@ -358,21 +371,6 @@ class References:
 
     def _container(self, node: ast.expr) -> Referents:
         return frozenset({Container(node)})
-
-
-def _entered(referent: Referent) -> Referent:
-    """What `with … as` gives."""
-    if isinstance(referent, Instance):
-        entered = referent.type.entered
-        return Instance(entered, referent.maker) if entered is not None else referent
-    return referent
-
-
-def _awaited(referent: Referent) -> Referent:
-    if isinstance(referent, Instance):
-        awaited = referent.type.awaited
-        return Instance(awaited, referent.maker) if awaited is not None else referent
-    return referent
 
 
 def handed_out(definition: FunctionNode) -> Iterator[ast.expr]:

@@ -87,16 +87,62 @@ class Unknown:
     """Something that is none of these, or cannot be followed."""
 
 
-Referent = Outside | Instance | Local | LocalInstance | Container | Contents | Namespace | Getter | Unknown
+@dataclass(frozen=True, slots=True)
+class Unbound(Unknown):
+    """Nothing, as far as can be told: no binding of the name, or only a `del`, is in force where it is read."""
+
+
+Referent = Outside | Instance | Local | LocalInstance | Container | Contents | Namespace | Getter | Unknown | Unbound
 Referents = frozenset[Referent]
 
 NOTHING: Referents = frozenset()
 UNKNOWN: Referents = frozenset({Unknown()})
+UNBOUND: Referents = frozenset({Unbound()})
+
+
+def is_certain(referents: Referents) -> bool:
+    """Whether an expression refers to nothing but what is told of it: nothing unknown may be there, and it is bound."""
+    return bool(referents) and not any(isinstance(referent, Unknown) for referent in referents)
+
+
+def may_be_unbound(referents: Referents) -> bool:
+    """Whether nothing may bind the name where it is read."""
+    return any(isinstance(referent, Unbound) for referent in referents)
+
+
+def entered(referent: Referent) -> Referent:
+    """What `with … as` gives."""
+    inner = referent.type.entered if isinstance(referent, Instance) else None
+    return Instance(inner, referent.maker) if isinstance(referent, Instance) and inner is not None else referent
+
+
+def awaited(referent: Referent) -> Referent:
+    """What `await` gives."""
+    inner = referent.type.awaited if isinstance(referent, Instance) else None
+    return Instance(inner, referent.maker) if isinstance(referent, Instance) and inner is not None else referent
 
 
 def names_of(referents: Referents) -> set[str]:
     """The qualified names among what an expression can refer to."""
     return {referent.name for referent in referents if isinstance(referent, Outside)}
+
+
+def only_name(referents: Referents) -> str | None:
+    """The one qualified name that an expression refers to, if it can refer to nothing else."""
+    names = names_of(referents)
+    is_only = len(names) == 1 and all(isinstance(referent, Outside) for referent in referents)
+    return names.pop() if is_only else None
+
+
+def definitions_of(referents: Referents) -> frozenset[FunctionNode | ast.ClassDef]:
+    """The functions and classes of the module among what an expression can refer to; lambdas are not defined."""
+    local = (referent.definition for referent in referents if isinstance(referent, Local))
+    return frozenset(definition for definition in local if not isinstance(definition, ast.Lambda))
+
+
+def classes_of(referents: Referents) -> frozenset[ast.ClassDef]:
+    """The classes of the module among what an expression can refer to."""
+    return frozenset(d for d in definitions_of(referents) if isinstance(d, ast.ClassDef))
 
 
 def canonical_names(referents: Referents, catalogue: Catalogue) -> frozenset[str]:
