@@ -48,10 +48,12 @@ def _timeout(table: dict[str, Any]) -> Timeout:
     return Timeout(
         _arguments(table.get("call", [])),
         _arguments(table.get("client", [])),
+        _arguments(table.get("objects", [])),
+        frozenset(table.get("partial", ())),
         table.get("default"),
         table.get("fixed"),
         table.get("setter", ""),
-        table.get("whole", False),
+        table.get("scope", "operation"),
         table.get("takes", ""),
         _UNITS[table.get("unit", "s")],
     )

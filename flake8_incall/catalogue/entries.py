@@ -46,6 +46,8 @@ _LATE_FORMS = frozenset({"coroutine", "awaitable", "async context", "awaitable c
 # Objects that say how long: each library has its own phases of a request.
 Limit = Literal["", "httpx", "aiohttp", "urllib3"]
 LIMITS: tuple[Limit, ...] = get_args(Limit)
+TimeoutScope = Literal["operation", "call"]
+TIMEOUT_SCOPES: tuple[TimeoutScope, ...] = get_args(TimeoutScope)
 
 # What a decorator makes of a function: the same in calls, results and exceptions; one whose result is kept for the
 # next call; one that is called again, or ended after a time; one whose exceptions it takes up; an attribute; a context
@@ -104,23 +106,31 @@ class Timeout:
     Attributes:
         call: Arguments of the call itself that limit it.
         client: Arguments of the client's constructor (or the function that makes the client) that do.
+        objects: Arguments of either that take an object which may say so: a configuration, a dict, another client.
+        partial: Names with `timeout` in them that limit a part only: to connect, to find a server, to wait in a queue.
         default: Seconds after which it ends when nothing is given, or `None` when it never does.
         fixed: Seconds after which the library ends it whatever is given, or `None` when the arguments decide.
         setter: The method of the client that sets it later, or `""`.
-        whole: Whether all of these bound the call as a whole; else each of its phases (to connect, to send, each
-            read), so that an answer that comes in drips takes longer.
+        scope: Whether all of these limit the whole call, or each operation in it (to connect, to send, each read),
+            so that an answer that comes in drips takes longer.
         takes: The class whose objects say how long, where the arguments take no plain seconds.
         unit: Seconds in one unit of the arguments: 1, or 0.001 for milliseconds.
     """
 
     call: tuple[Argument, ...] = ()
     client: tuple[Argument, ...] = ()
+    objects: tuple[Argument, ...] = ()
+    partial: frozenset[str] = frozenset()
     default: float | None = None
     fixed: float | None = None
     setter: str = ""
-    whole: bool = False
+    scope: TimeoutScope = "operation"
     takes: str = ""
     unit: float = 1.0
+
+    def bound(self, seconds: float | None) -> float | None:
+        """Return the seconds after which a call is over for certain, if that is its timeout."""
+        return seconds if self.scope == "call" else None
 
 
 @dataclass(frozen=True, slots=True)

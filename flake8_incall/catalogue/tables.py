@@ -31,7 +31,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from flake8_incall.catalogue.entries import DECORATOR_KINDS, EFFECTS, FORMS, LIMITS, CatalogueError
+from flake8_incall.catalogue.entries import DECORATOR_KINDS, EFFECTS, FORMS, LIMITS, TIMEOUT_SCOPES, CatalogueError
 from flake8_incall.catalogue.traits import TRAITS
 
 Flat = dict[str, Any]
@@ -298,10 +298,12 @@ def _timeout(value: Any) -> Flat:
     fields = {
         "call": _arguments,
         "client": _arguments,
+        "objects": _arguments,
+        "partial": _texts,
         "default": _number,
         "fixed": _number,
         "setter": _name,
-        "whole": _flag,
+        "scope": _one_of(TIMEOUT_SCOPES),
         "takes": _name,
         "unit": _one_of(_UNITS),
     }

@@ -269,8 +269,6 @@ def sleep_too_long(function: InCallFunction) -> Iterator[Finding]:
 
 # Seconds that a caller bears and most services keep.
 _ORDINARY = 10.0
-# Arguments that take an object which has the timeout; each library has a class of its own for that.
-_OBJECTS = ("args", "client", "config", "http", "options", "session")
 _AROUND = "wrap it in `async with asyncio.timeout(seconds):`"
 
 
@@ -313,8 +311,8 @@ def _advice(site: CallSite, in_force: InForce, function: InCallFunction) -> str:
     timeout = site.api.timeout
     if timeout is None:
         return _around(site)
-    if in_force.at is not site.node and timeout.client and isinstance(in_force.at, ast.Call):
-        if timeout.client[0].name.endswith(_OBJECTS):
+    if in_force.at is not site.node and isinstance(in_force.at, ast.Call) and (timeout.client or timeout.objects):
+        if not timeout.client:
             return _around(site)
         return f"pass `{timeout.client[0].name}=` to `{function.module.segment(in_force.at.func)}`"
     named = [argument.name for argument in timeout.call if argument.name]

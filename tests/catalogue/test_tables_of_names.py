@@ -32,7 +32,6 @@ TABLES: Mapping[str, str] = {
     "model/signature/raw_schemas.py:_MEANT": "words that people write for types of JSON Schema",
     "rules/registry.py:_PARTS": "headings of our documentation",
     "rules/swallowing.py:_ENDING": "beginnings of names that people give to clean-up functions",
-    "rules/timeouts.py:_OBJECTS": "endings of names that people give to parameters",
     "rules/types.py:_CODES_IN_CONTRACT": "our codes",
 }
 # What library functions do with what they are handed; `runs` and `awaits` of the catalogue are to take their place.

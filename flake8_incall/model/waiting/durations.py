@@ -17,7 +17,7 @@ from flake8_incall.model.objects.referents import Outside
 from flake8_incall.model.waiting.arithmetic import computed
 
 if TYPE_CHECKING:
-    from flake8_incall.catalogue import Limit
+    from flake8_incall.catalogue import Limit, Timeout
     from flake8_incall.model.objects.references import References
 
 _DEEPEST = 5
@@ -86,7 +86,7 @@ class Durations:
 
     def _of_tuple(self, node: ast.Tuple, chain: Chain, unit: float) -> Duration:
         """`timeout=(CONNECT, READ)`."""
-        return _longest(node, [self.read(element, chain, unit) for element in node.elts])
+        return longest(node, [self.read(element, chain, unit) for element in node.elts])
 
     def _made(self, node: ast.Call, chain: Chain) -> Duration | None:
         for referent in self._references.of(node.func):
@@ -100,7 +100,15 @@ class Durations:
                 if api is not None and api.bounds is not None:
                     value = given(api.bounds, read(node, self._references))
                     return self.read(value, chain) if isinstance(value, ast.expr) else Duration(node)
+                if api is not None and api.timeout is not None and api.timeout.call:
+                    return self._of_options(node, api.timeout, chain)
         return None
+
+    def _of_options(self, node: ast.Call, timeout: Timeout, chain: Chain) -> Duration:
+        """What is passed to a class of configurations, or of other clients."""
+        arguments = read(node, self._references)
+        values = [value for argument in timeout.call if isinstance(value := given(argument, arguments), ast.expr)]
+        return longest(node, [self.read(value, chain, timeout.unit) for value in values])
 
     # Objects that say how long
 
@@ -120,7 +128,7 @@ class Durations:
         writing = parts.get("write", default)
         phases = [parts.get("connect", default), parts.get("read", default)]
         phases += [writing] if writing is not None and not writing.is_off else []
-        return _longest(node, [phase for phase in phases if phase is not None])
+        return longest(node, [phase for phase in phases if phase is not None])
 
     def _aiohttp(self, node: ast.Call, chain: Chain) -> Duration:
         """`aiohttp.ClientTimeout(total=…, connect=…, sock_read=…)`, in which what is not given is not limited."""
@@ -145,7 +153,7 @@ class Durations:
             return Duration(node, total.seconds)
         if "read" not in parts:
             return Duration(node, is_off=total is not None)
-        return _longest(node, [parts["read"], *([parts["connect"]] if "connect" in parts else [])])
+        return longest(node, [parts["read"], *([parts["connect"]] if "connect" in parts else [])])
 
     def _timedelta(self, node: ast.Call, chain: Chain) -> Duration:
         if _is_spread(node):
@@ -201,7 +209,7 @@ def _of_text(node: ast.expr, text: str) -> Duration:
 def _of_value(node: ast.expr, value: Any, unit: float) -> Duration | None:
     if isinstance(value, tuple):
         parts = [_of_value(node, part, unit) for part in value]
-        return _longest(node, [part or Duration(node) for part in parts])
+        return longest(node, [part or Duration(node) for part in parts])
     if value is None or (isinstance(value, float) and math.isinf(value)):
         return Duration(node, is_off=True)
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -209,8 +217,8 @@ def _of_value(node: ast.expr, value: Any, unit: float) -> Duration | None:
     return None
 
 
-def _longest(node: ast.expr, parts: list[Duration]) -> Duration:
-    """Several limits, each on one phase: without one of them there is none."""
+def longest(node: ast.expr, parts: list[Duration]) -> Duration:
+    """Return what several limits come to, each on one phase: without one of them there is none."""
     if any(part.is_off for part in parts):
         return Duration(node, is_off=True)
     known = [part.seconds for part in parts if part.seconds is not None]
@@ -224,4 +232,4 @@ def _together(node: ast.expr, said: list[tuple[Origin, Duration | None]]) -> Dur
     if any(duration.is_off and origin.is_certain for origin, duration in said if duration is not None):
         return Duration(node, is_off=True)
     is_known = len(durations) == len(said) and all(duration.seconds is not None for duration in durations)
-    return _longest(node, durations) if is_known else Duration(node)
+    return longest(node, durations) if is_known else Duration(node)

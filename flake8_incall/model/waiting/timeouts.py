@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import cached_property
+from itertools import chain as chained
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.calls.call_sites import CallSite
@@ -18,6 +19,7 @@ from flake8_incall.model.objects.references import References
 from flake8_incall.model.objects.referents import Instance, Outside
 from flake8_incall.model.waiting.deadlines import Deadlines
 from flake8_incall.model.waiting.durations import Duration, Durations
+from flake8_incall.model.waiting.option_objects import OptionObjects, timeouts_in
 from flake8_incall.model.waiting.waits import Waits
 
 if TYPE_CHECKING:
@@ -71,6 +73,7 @@ class Timeouts:
         self._calls = module.fact(Calls)
         self.durations = Durations(module.fact(References))
         self.deadlines = Deadlines(module.fact(References), self.durations)
+        self._options = OptionObjects(module.fact(References), self.durations)
         self.waits = Waits(module.fact(Calls), module.fact(References), self.durations)
 
     def of(self, site: CallSite) -> InForce:
@@ -110,11 +113,13 @@ class Timeouts:
     def _own(self, site: CallSite, timeout: Timeout) -> InForce:
         """What the call and its client say."""
         if timeout.fixed is not None:
-            return InForce(State.SET, site.node, timeout.fixed, bound=timeout.fixed if timeout.whole else None)
+            return InForce(
+                State.SET, site.node, timeout.fixed, bound=timeout.fixed if timeout.scope == "call" else None
+            )
         said = self._said(timeout.call, site.arguments, site.chain, timeout.unit)
         if said is None and timeout.setter and timeout.setter in self._called_methods:
             return InForce(State.UNKNOWN, site.node)
-        if said is None and timeout.client:
+        if said is None and (timeout.client or timeout.objects):
             return self._of_client(site, timeout)
         return _in_force(said, site.node, timeout)
 
@@ -128,7 +133,8 @@ class Timeouts:
             for call, chain in maker.calls:
                 arguments = read(call, self._references)
                 said = said or self._said(timeout.client, arguments, chain, timeout.unit)
-                if said is None and self._names_a_timeout(call):
+                said = said or self._by_object(arguments, chain, timeout)
+                if said is None and self._names_a_timeout(call, timeout):
                     return InForce(State.UNKNOWN, call)
             made = maker.calls[-1][0]
             place = site.node if self._is_livekits(made) or self._connects(made) else made
@@ -147,22 +153,26 @@ class Timeouts:
         off = [duration for duration in found if duration.is_off]
         return next(iter(off or sorted(found, key=lambda duration: -(duration.seconds or 0.0))), None)
 
+    def _by_object(self, arguments: Written, chain: Chain, timeout: Timeout) -> Duration | None:
+        """What is said by an object that is passed: a configuration, or another client."""
+        for argument in timeout.objects:
+            value = given(argument, arguments)
+            if isinstance(value, ast.expr) and (said := self._options.read(value, chain, timeout)) is not None:
+                return said
+        return None
+
     def _is_default(self, value: ast.expr) -> bool:
         """Whether a value says "as if not given": `httpx.USE_CLIENT_DEFAULT`, `openai.NOT_GIVEN`."""
         names = {r.name.rpartition(".")[2] for r in self._references.of(value) if isinstance(r, Outside)}
         return bool(names & {"USE_CLIENT_DEFAULT", "NOT_GIVEN", "DEFAULT_TIMEOUT", "sentinel"})
 
-    def _names_a_timeout(self, call: ast.Call) -> bool:
+    def _names_a_timeout(self, call: ast.Call, timeout: Timeout) -> bool:
         """Whether the address, or another argument, brings a timeout that the catalogue has no word for."""
         apis = self._calls.apis(call.func)
         known = {argument.name for _, api in apis if api.timeout is not None for argument in api.timeout.call}
-        if any("timeout" in (keyword.arg or "").lower() and keyword.arg not in known for keyword in call.keywords):
-            return True
-        for value in values_given(call):
-            texts = self._references.constants.texts(value)
-            if texts and any("timeout" in text.lower() for text in texts):
-                return True
-        return False
+        keywords = {keyword.arg for keyword in call.keywords if keyword.arg} - known
+        texts = (self._references.constants.texts(value) or () for value in values_given(call))
+        return any(timeouts_in(text, timeout) for text in chained(keywords, *texts))
 
     # What made an object
 
@@ -237,11 +247,11 @@ class Timeouts:
 def _in_force(said: Duration | None, place: ast.expr, timeout: Timeout) -> InForce:
     default = timeout.default
     if said is None:
-        return InForce(State.MISSING, place, default, default, default if timeout.whole else None)
+        return InForce(State.MISSING, place, default, default, timeout.bound(default))
     if said.is_off:
         return InForce(State.OFF, said.at, default=default)
     state = State.SET if said.seconds is not None else State.UNKNOWN
-    is_whole = timeout.whole and not said.is_of_phase
+    is_whole = timeout.scope == "call" and not said.is_of_phase
     return InForce(state, said.at, said.seconds, default, said.seconds if is_whole else None)
 
 
