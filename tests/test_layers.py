@@ -34,6 +34,7 @@ FLOORS = (
     "model.practice",
     "model.documents",
     "model.dependencies",
+    "repairs",
     "rules",
     "report",
     "pipeline",

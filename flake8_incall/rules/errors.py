@@ -10,6 +10,9 @@ from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.errors.failures import Failures, Fate
 from flake8_incall.model.errors.fallible import Fallible
 from flake8_incall.model.errors.handlers import UNKNOWN, Types
+from flake8_incall.repairs.exceptions import widest
+from flake8_incall.repairs.failures import with_more_types, with_try
+from flake8_incall.repairs.handlers import instead_of_raise
 from flake8_incall.rules.registry import rule
 
 _LONGEST_NAME = 60
@@ -21,6 +24,7 @@ _LONGEST_LIST = 4
     "`{call}`{where} is not in a `try` that catches {exceptions}; add one and return an error",
     on=InCallFunction,
     profiles=("contract",),
+    fix="unsafe",
     yields_to=("CAL706",),
 )
 def unhandled_exception(function: InCallFunction) -> Iterator[Finding]:
@@ -72,7 +76,8 @@ def unhandled_exception(function: InCallFunction) -> Iterator[Finding]:
     """
     for fate in function.module.fact(Failures).escaping(function):
         if not fate.handlers and isinstance(fate.source, Fallible):
-            yield Finding(fate.node, _told(fate, fate.source) | {"exceptions": _exceptions(fate)}, about=(fate.node,))
+            fields = {"exceptions": _exceptions(fate)}
+            yield Finding(fate.node, _told(fate, fate.source) | fields, with_try(fate), about=(fate.node,))
 
 
 @rule(
@@ -81,6 +86,7 @@ def unhandled_exception(function: InCallFunction) -> Iterator[Finding]:
     on=InCallFunction,
     profiles=("contract",),
     severity=Severity.WARNING,
+    fix="unsafe",
 )
 def incomplete_exception_handler(function: InCallFunction) -> Iterator[Finding]:
     """The handlers around an external call do not catch the exceptions of its library.
@@ -132,7 +138,8 @@ def incomplete_exception_handler(function: InCallFunction) -> Iterator[Finding]:
     for fate in function.module.fact(Failures).escaping(function):
         if fate.handlers and isinstance(fate.source, Fallible):
             fields = {"exceptions": _exceptions(fate), "handlers": _handlers(fate)}
-            yield Finding(fate.handlers[0], _told(fate, fate.source) | fields, about=(fate.node,))
+            told = _told(fate, fate.source) | fields
+            yield Finding(fate.handlers[0], told, with_more_types(fate), about=(fate.node,))
 
 
 @rule(
@@ -140,6 +147,7 @@ def incomplete_exception_handler(function: InCallFunction) -> Iterator[Finding]:
     "this exception escapes `{function}`, and {consequence}; return an error instead",
     on=InCallFunction,
     profiles=("contract",),
+    fix="unsafe",
 )
 def escaping_raise(function: InCallFunction) -> Iterator[Finding]:
     """A raised exception escapes the function.
@@ -187,7 +195,8 @@ def escaping_raise(function: InCallFunction) -> Iterator[Finding]:
     keep the agent silent. An exception that some handler further out may catch is left alone.
     """
     for fate in function.module.fact(Failures).raising(function):
-        yield Finding(fate.node, {"function": function.name, "consequence": _consequence(fate.left)})
+        fix = instead_of_raise(fate.node, function) if isinstance(fate.node, ast.Raise) else None
+        yield Finding(fate.node, {"function": function.name, "consequence": _consequence(fate.left)}, fix)
 
 
 def _consequence(types: Types) -> str:
@@ -205,10 +214,9 @@ def _told(fate: Fate, call: Fallible) -> dict[str, str]:
 def _exceptions(fate: Fate) -> str:
     if UNKNOWN in fate.left:
         return "its exceptions"
-    catches = fate.function.module.catalogue.catches
-    widest = [t for t in sorted(fate.left) if not any(o != t and catches(o, t) for o in fate.left)]
     spelled = fate.function.module.names.spelled
-    return " and ".join(f"`{spelled(type_).removeprefix('builtins.')}`" for type_ in widest)
+    types = widest(fate.left, fate.function.module)
+    return " and ".join(f"`{spelled(type_).removeprefix('builtins.')}`" for type_ in types)
 
 
 def _handlers(fate: Fate) -> str:

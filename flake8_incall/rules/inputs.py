@@ -10,6 +10,7 @@ from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.validation.findings import Validation
 from flake8_incall.model.validation.uses import Use
+from flake8_incall.repairs.validation import as_condition, checked_first, guarded
 from flake8_incall.rules.registry import rule
 
 _LONGEST_NAME = 60
@@ -21,6 +22,7 @@ _LONGEST_NAME = 60
     "invalid",
     on=InCallFunction,
     profiles=("contract",),
+    fix="unsafe",
 )
 def unvalidated_parameter(function: InCallFunction) -> Iterator[Finding]:
     """A parameter reaches an external call without validation.
@@ -83,7 +85,10 @@ def unvalidated_parameter(function: InCallFunction) -> Iterator[Finding]:
     may be left empty (`= ""`, `= None`). Each parameter is told once. What decides the host of a URL is CAL513's.
     """
     for use in function.module.fact(Validation).unchecked(function):
-        yield Finding(use.at, {"parameter": str(use.label), "call": _call(function, use), "through": _through(use)})
+        fix = checked_first(use, function)
+        yield Finding(
+            use.at, {"parameter": str(use.label), "call": _call(function, use), "through": _through(use)}, fix
+        )
 
 
 @rule(
@@ -145,6 +150,7 @@ def unused_parameter(function: InCallFunction) -> Iterator[Finding]:
     "use `if`",
     on=InCallFunction,
     profiles=("contract",),
+    fix="unsafe",
 )
 def assert_validation(function: InCallFunction) -> Iterator[Finding]:
     """A parameter is validated with `assert`.
@@ -191,7 +197,8 @@ def assert_validation(function: InCallFunction) -> Iterator[Finding]:
     """
     for statement, names in function.module.fact(Validation).asserted(function):
         is_are = "is" if len(names) == 1 else "are"
-        yield Finding(statement, {"parameters": f"{listed(names)} {is_are}"})
+        told = {"parameters": f"{listed(names)} {is_are}"}
+        yield Finding(statement, told, as_condition(statement, names, function))
 
 
 @rule(
@@ -201,6 +208,7 @@ def assert_validation(function: InCallFunction) -> Iterator[Finding]:
     on=InCallFunction,
     profiles=("strict",),
     severity=Severity.WARNING,
+    fix="unsafe",
 )
 def unguarded_operation(function: InCallFunction) -> Iterator[Finding]:
     """An operation can raise on an unvalidated parameter outside of a `try`.
@@ -259,7 +267,7 @@ def unguarded_operation(function: InCallFunction) -> Iterator[Finding]:
             "exceptions": listed(sorted(type_.removeprefix("builtins.") for type_ in use.raised)),
             "parameter": str(use.label),
         }
-        yield Finding(use.at, args)
+        yield Finding(use.at, args, guarded(use, function))
 
 
 def _call(function: InCallFunction, use: Use) -> str:

@@ -6,13 +6,11 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flake8_incall.diagnostics import Finding, Fix, Position
+from flake8_incall.diagnostics import Finding, Fix
 from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.calls.links import Link
-from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.tree import below, find, last_name
-from flake8_incall.model.edits.text import inserted, replaced
 from flake8_incall.model.errors.aftermath import (
     Aftermath,
     Manner,
@@ -31,6 +29,7 @@ from flake8_incall.model.errors.failures import Failures
 from flake8_incall.model.errors.fallible import Fallible
 from flake8_incall.model.errors.handlers import Function, returns_in
 from flake8_incall.model.flow.graphs import Graphs
+from flake8_incall.repairs.handlers import as_error, letting_interruption_pass, return_behind, with_error, with_log
 from flake8_incall.rules.registry import rule
 
 # Who ends something does not care how well that went.
@@ -43,6 +42,7 @@ _TRY = ast.Try | ast.TryStar
     "this handler swallows {what}; return an error, log it, or re-raise",
     on=InCallFunction,
     profiles=("contract", "livekit"),
+    fix="unsafe",
 )
 def swallowed_exception(function: InCallFunction) -> Iterator[Finding]:
     """A handler neither returns an error, logs nor raises, and nothing after it detects the failure.
@@ -95,7 +95,7 @@ def swallowed_exception(function: InCallFunction) -> Iterator[Finding]:
         if not _is_ending(case.handler, function):
             is_silent = is_nothing_learnt(case.handler, case.owner, function.module)
             if (case.calls and case.is_success) or (is_silent and _tells_nothing(case)):
-                yield Finding(case.handler, {"what": _what(case)})
+                yield Finding(case.handler, {"what": _what(case)}, _told(case, function))
     for item, call in _suppressed(function):
         yield Finding(item.context_expr, {"what": f"the failure of `{call.api.name}`"})
     for item, effect in _suppressed_effects(function):
@@ -107,6 +107,7 @@ def swallowed_exception(function: InCallFunction) -> Iterator[Finding]:
     'this handler returns "success" after {what} failed; return an error',
     on=InCallFunction,
     profiles=("contract",),
+    fix="unsafe",
 )
 def failure_reported_as_success(function: InCallFunction) -> Iterator[Finding]:
     """A handler reports success after a failure.
@@ -154,7 +155,8 @@ def failure_reported_as_success(function: InCallFunction) -> Iterator[Finding]:
         if case.calls and case.is_success and is_told:
             inside = [node for node in below(case.handler) if node in case.following.returns]
             at = inside[0] if inside else case.handler
-            yield Finding(at, {"what": f"`{case.calls[0].api.name}`"})
+            fix = as_error(at, function) if isinstance(at, ast.Return) else with_error(case.handler, function)
+            yield Finding(at, {"what": f"`{case.calls[0].api.name}`"}, fix)
 
 
 @rule(
@@ -209,11 +211,12 @@ def swallowed_cancellation(function: InCallFunction) -> Iterator[Finding]:
             if isinstance(node, ast.ExceptHandler | ast.withitem) and takes_interruption(node, module):
                 if _is_swallowed(node, owner, chain, function):
                     at = node.context_expr if isinstance(node, ast.withitem) else node
-                    yield Finding(at, _interruption(node, function), _with_exception(node, module))
+                    yield Finding(at, _interruption(node, function), letting_interruption_pass(node, module))
             elif isinstance(node, _TRY):
                 for statement in returns_in(node.finalbody):
                     advice = "return after the `try` statement instead"
-                    yield Finding(statement, {"what": "`return` in `finally`", "advice": advice})
+                    told = {"what": "`return` in `finally`", "advice": advice}
+                    yield Finding(statement, told, return_behind(statement, function))
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,13 +364,7 @@ def _interruption(node: ast.ExceptHandler | ast.withitem, function: InCallFuncti
     return {"what": "this handler of `CancelledError`", "advice": "re-raise it"}
 
 
-def _with_exception(node: ast.ExceptHandler | ast.withitem, module: Module) -> Fix | None:
-    """`except Exception` for an `except` that takes everything."""
-    if isinstance(node, ast.withitem):
-        return None
-    if node.type is None:
-        start = module.start(node)
-        return Fix((inserted(Position(start.line, start.column + len("except")), " Exception"),))
-    if isinstance(node.type, ast.Name) and node.type.id == "BaseException":
-        return Fix((replaced(module, node.type, "Exception"),))
-    return None
+def _told(case: _Case, function: InCallFunction) -> Fix | None:
+    """An error where success would follow; else whoever reads the log is told."""
+    is_hidden = bool(case.calls) and case.is_success
+    return with_error(case.handler, function) if is_hidden else with_log(case.handler, function)

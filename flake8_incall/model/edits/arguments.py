@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import tokenize
+from collections.abc import Sequence
 
 from flake8_incall.diagnostics import Edit, Position
 from flake8_incall.model.code.module import Module
@@ -50,17 +51,21 @@ def without_keyword(module: Module, call: ast.Call, keyword: ast.keyword) -> Edi
     Returns:
         The edit, or `None` where a comment between the arguments would be lost with it.
     """
-    arguments = sorted([*call.args, *call.keywords], key=module.start)
-    place = arguments.index(keyword)
+    return without_item(module, sorted([*call.args, *call.keywords], key=module.start), keyword)
+
+
+def without_item(module: Module, items: Sequence[ast.AST], item: ast.AST) -> Edit | None:
+    """Take one of several things out that commas separate; `None` where a comment would be lost with it."""
+    place = items.index(item)
     if place > 0:
-        start, end = module.end(arguments[place - 1]), module.end(keyword)
-        between = source(module, start, module.start(keyword))
-    elif len(arguments) > 1:
-        start, end = module.start(keyword), module.start(arguments[1])
-        between = source(module, module.end(keyword), end)
+        start, end = module.end(items[place - 1]), module.end(item)
+        between = source(module, start, module.start(item))
+    elif len(items) > 1:
+        start, end = module.start(item), module.start(items[1])
+        between = source(module, module.end(item), end)
     else:
-        return Edit(module.start(keyword), module.end(keyword), "")
-    # Parentheses around the argument before belong to it.
+        return Edit(module.start(item), module.end(item), "")
+    # Parentheses around an item before belong to that.
     return Edit(start, end, "") if between.strip() == "," else None
 
 

@@ -1,0 +1,99 @@
+"""What a repair writes into a function: an error for the model, and a line in the log."""
+
+from __future__ import annotations
+
+import ast
+import json
+from dataclasses import dataclass
+
+from flake8_incall.diagnostics import Edit, Position
+from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.code.module import Module
+from flake8_incall.model.code.scopes import Binding, Kind
+from flake8_incall.model.code.tree import find
+from flake8_incall.model.edits.imports import spelling
+from flake8_incall.model.errors.aftermath import is_logging
+from flake8_incall.model.errors.failures import Failures
+
+UNAVAILABLE = "The service is unavailable right now"
+_MAKERS = frozenset({"logging.getLogger", "structlog.get_logger", "structlog.getLogger"})
+_LOGURU = "loguru.logger"
+
+
+def error(message: str) -> str:
+    """Return a statement that returns an error to the model.
+
+    Args:
+        message: The text that the model gets.
+    """
+    return error_of(json.dumps(message, ensure_ascii=False))
+
+
+def error_of(expression: str) -> str:
+    """Return a statement that returns an error whose message is the value of an expression."""
+    return f'return {{"status": "error", "message": {expression}}}'
+
+
+def is_answering(node: ast.AST, function: InCallFunction) -> bool:
+    """Whether a `return` where a node stands answers the model."""
+    owner = function.module.index.function_around(node)
+    return owner in function.module.fact(Failures).answers(function).bodies
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """How a failure is logged.
+
+    Attributes:
+        line: The statement.
+        edits: What has to be imported or made for it.
+    """
+
+    line: str
+    edits: tuple[Edit, ...] = ()
+
+
+def logged(at: ast.AST, function: InCallFunction) -> Log | None:
+    """Return the statement that logs the exception at hand, where the module's logger can be used or made."""
+    module = function.module
+    call = f'.exception("{function.name} failed")'
+    bound = module.names.top.bindings
+    names = [name for name, bindings in bound.items() if all(_is_logger(binding, module) for binding in bindings)]
+    for name in names or ["logger"] * (module.names.is_snippet and "logger" not in bound):
+        return Log(name + call) if not _is_local(module, at, name) else None
+    if module.names.is_snippet or "logger" in bound or _is_local(module, at, "logger"):
+        return None
+    return _with_new_logger(module, at, "logger" + call)
+
+
+def has_log(handler: ast.ExceptHandler, module: Module) -> bool:
+    """Whether a handler logs."""
+    return any(is_logging(call, module) for call in find(ast.Call, *handler.body))
+
+
+def _is_logger(binding: Binding, module: Module) -> bool:
+    if binding.kind is Kind.IMPORT:
+        return binding.target == _LOGURU
+    made = binding.value
+    return isinstance(made, ast.Call) and not module.names.resolve(made.func).names.isdisjoint(_MAKERS)
+
+
+def _is_local(module: Module, at: ast.AST, name: str) -> bool:
+    return any(name in module.names.scope(function).bindings for function in module.index.functions_around(at))
+
+
+def _with_new_logger(module: Module, at: ast.AST, line: str) -> Log | None:
+    """Make a logger behind the imports."""
+    imports = [node for node in module.tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    home = spelling(module, at, "logging")
+    if home is None or not imports:
+        return None
+    last = module.end(imports[-1])
+    if not module.lines[last.line - 1].endswith("\n") or ";" in module.lines[last.line - 1]:
+        return None
+    place = Position(last.line + 1, 0)
+    made = f"\nlogger = {home.text}.getLogger(__name__)\n"
+    if any(edit.start == place for edit in home.edits):
+        made, home_edits = "".join(edit.text for edit in home.edits) + made, ()
+        return Log(line, (*home_edits, Edit(place, place, made)))
+    return Log(line, (*home.edits, Edit(place, place, made)))

@@ -1,0 +1,84 @@
+"""7xx: `try` around what can fail, and handlers that tell the model."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import replace
+
+from flake8_incall.diagnostics import Edit, Fix
+from flake8_incall.model.code.module import Module
+from flake8_incall.model.edits.statements import indent_unit, indentation, statement_after, wrapped
+from flake8_incall.model.errors.failures import Failures, Fate
+from flake8_incall.model.errors.handlers import UNKNOWN
+from flake8_incall.repairs.answers import UNAVAILABLE, error, is_answering, logged
+from flake8_incall.repairs.exceptions import catching, joined, tuple_of
+
+# A statement, and the list of statements that it stands in.
+_Place = tuple[list[ast.stmt], ast.stmt]
+
+
+def with_try(fate: Fate) -> Fix | None:
+    """Put the calls of a function whose failures leave it into one `try`."""
+    function, module = fate.function, fate.function.module
+    owner = module.index.function_around(fate.node)
+    if owner is None or not is_answering(fate.node, function):
+        return None
+    loose = [
+        other
+        for other in module.fact(Failures).calls(function)
+        if other.left and not other.handlers and module.index.function_around(other.node) is owner
+    ]
+    first, last = _together([other.node for other in loose], module)
+    types = frozenset[str]().union(*(other.left for other in loose))
+    caught = tuple_of(["builtins.Exception"] if UNKNOWN in types else joined(types, module), fate.node, module)
+    log = logged(fate.node, function)
+    if caught is None or log is None:
+        return None
+    tail = (f"except {caught.text}:", f"    {log.line}", f"    {error(UNAVAILABLE)}")
+    edits = _with_handler(first, last, tail, module)
+    return Fix((*caught.edits, *log.edits, *edits), is_safe=False) if edits is not None else None
+
+
+def with_more_types(fate: Fate) -> Fix | None:
+    """Let the last handler around a call catch what leaves the function."""
+    handlers = fate.function.module.fact(Failures).handlers.try_of(fate.handlers[0]).handlers
+    edits = catching(handlers[-1], fate.left, fate.function.module)
+    return Fix(edits, is_safe=False) if edits is not None else None
+
+
+def _with_handler(first: ast.stmt, last: ast.stmt, tail: tuple[str, ...], module: Module) -> tuple[Edit, ...] | None:
+    """Add a handler to a `try` that has only a `finally` so far, else put a `try` around statements."""
+    around = module.parents[first]
+    if isinstance(around, ast.Try) and first in around.body and not around.handlers:
+        place, indent = statement_after(module, around.body[-1], "pass"), indentation(module, around)
+        unit = indent_unit(module, around.body[0])
+        text = "".join(f"{indent}{line.replace('    ', unit, 1)}\n" for line in tail)
+        return (replace(place, text=text),) if place is not None and indent is not None else None
+    return wrapped(module, first, last, "try:", tail)
+
+
+def _together(nodes: list[ast.AST], module: Module) -> tuple[ast.stmt, ast.stmt]:
+    """The first and the last statement that have some nodes, in the innermost block with all of them."""
+    ways = [{id(block): statement for block, statement in _places(node, module)} for node in nodes]
+    common = next(block for block in ways[0] if all(block in way for way in ways))
+    held = sorted((way[common] for way in ways), key=lambda statement: statement.lineno)
+    return held[0], held[-1]
+
+
+def _places(node: ast.AST, module: Module) -> Iterator[_Place]:
+    """Yield the statements around a node with their blocks, from the inside out, without those in a `with`."""
+    for outer, inner in module.index.outward(node):
+        if isinstance(inner, ast.stmt) and not isinstance(outer, ast.With | ast.AsyncWith):
+            block = next((b for b in _blocks(outer) if inner in b), None)
+            if block is not None:
+                yield block, inner
+        if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            return
+
+
+def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
+    for name in ("body", "orelse", "finalbody"):
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            yield value
