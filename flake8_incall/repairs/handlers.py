@@ -104,7 +104,7 @@ def return_behind(statement: ast.Return, function: InCallFunction) -> Fix | None
     """Move the `return` at the end of a `finally` behind the `try`."""
     module = function.module
     around = module.parents[statement]
-    if not isinstance(around, ast.Try) or around.finalbody[-1] is not statement:
+    if not isinstance(around, ast.Try) or around.finalbody[-1:] != [statement]:
         return None
     indent, start, end = indentation(module, around), module.start(statement), module.end(statement)
     if indent is None or start.line != end.line or indentation(module, statement) is None:

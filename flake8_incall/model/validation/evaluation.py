@@ -67,9 +67,9 @@ def _subscript(machine: Machine, step: Step, state: State, node: ast.Subscript, 
     return found
 
 
-def _binary(machine: Machine, _: Step, state: State, node: Any, operands: list[Value]) -> Traces:
+def _binary(machine: Machine, step: Step, state: State, node: Any, operands: list[Value]) -> Traces:
     left, right = operands
-    operations.divide(machine, node, left, right)
+    operations.divide(machine, step, state, node, operands)
     shapes = {trace.shape for trace in (*left.traces, *right.traces)}
     if isinstance(node.op, ast.Mod) and Shape.TEXT not in shapes and not _is_text(left, node):
         # The rest of a division is within bounds.

@@ -88,6 +88,10 @@ class Machine:
         scope, name = self.variable(step, node.value.id)
         return scope, f"{name}.{node.attr}"
 
+    def names_in(self, condition: ast.AST) -> list[ast.Name]:
+        """The names that a condition reads."""
+        return self._conditions.names(condition)
+
     def _arrive(self, step: Step, state: State) -> None:
         if step.index >= 0:
             state.drop(self._dead(step, state))

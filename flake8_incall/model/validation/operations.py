@@ -6,14 +6,17 @@ import ast
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.objects.references import References
 from flake8_incall.model.objects.referents import Container
 from flake8_incall.model.validation.traces import Label, Shape, Value
 from flake8_incall.model.validation.uses import Use
+from flake8_incall.model.validation.zeros import given_to, zero_of
 
 if TYPE_CHECKING:
     from flake8_incall.catalogue import Catalogue
     from flake8_incall.model.validation.machine import Machine
+    from flake8_incall.model.validation.state import State
 
 _VALUE, _INDEX, _KEY, _ZERO = "ValueError", "IndexError", "KeyError", "ZeroDivisionError"
 
@@ -37,14 +40,25 @@ def convert(machine: Machine, node: ast.Call, names: frozenset[str], arguments: 
     _note(machine, node, arguments[0], (Shape.TEXT, Shape.ANY), raised)
 
 
-def divide(machine: Machine, node: Any, left: Value, right: Value) -> None:
+def divide(machine: Machine, step: Step, state: State, node: Any, operands: list[Value]) -> None:
     """`a / b`, `a // b` and `a % b` of numbers."""
     if not isinstance(node.op, ast.Div | ast.FloorDiv | ast.Mod):
         return
-    template = node.left if isinstance(node, ast.BinOp) else node.target
+    left, right = operands
+    template, divisor = (node.left, node.right) if isinstance(node, ast.BinOp) else (node.target, node.value)
     if isinstance(node.op, ast.Mod) and not _is_number(template, left):
         return
     _note(machine, node, right, (Shape.NUMBER,), _ZERO)
+    if isinstance(right.made, Step) and isinstance(right.made.node, ast.BinOp):
+        # `shares = guests - 1` and then `total / shares`.
+        divisor = right.made.node
+    zero = zero_of(divisor, machine.summaries.module.fact(References)) if right.traces else None
+    if zero is None:
+        return
+    for trace in given_to(*zero, machine, step, state):
+        if trace.shape in (Shape.NUMBER, Shape.GIVEN):
+            use = Use(trace.label, node, operation=node, shape=trace.shape, fits=(Shape.NUMBER,))
+            machine.summaries.note_operation(machine, node, use, _ZERO)
 
 
 def _is_number(node: ast.expr, value: Value) -> bool:
