@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from flake8_incall.diagnostics import Diagnostic, Edit, Position
+from flake8_incall.diagnostics import Diagnostic, Edit, Fix, Position
 from flake8_incall.model.code.source import split_lines
 
 # Of a text, what is wrong with it.
 Find = Callable[[str], Sequence[Diagnostic]]
 
-# A fix can make room for another, such as two at one place; more often than this they chase each other.
-_MOST_ROUNDS = 10
+# Each trial judges the whole text again.
+_MOST_TRIALS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,35 +45,77 @@ def fixed(text: str, find: Find, *, unsafe: bool = False) -> Fixed:
     Raises:
         SyntaxError: The text itself is not valid.
     """
-    left = list(find(text))
-    applied: list[Diagnostic] = []
-    for _ in range(_MOST_ROUNDS):
-        offered = [found for found in left if found.fix and (unsafe or found.fix.is_safe)]
-        progress = _attempt(text, left, offered, find) if offered else None
-        if progress is None:
+    result, refused, budget = Fixed(text, [], list(find(text))), set[Fix](), _MOST_TRIALS
+    while budget:
+        offered = [one for one in result.left if one.fix and (unsafe or one.fix.is_safe) and one.fix not in refused]
+        chosen = _compatible(offered)
+        if not chosen:
             break
-        text, left, applied = progress.text, progress.left, applied + progress.applied
-    return Fixed(text, applied, left)
+        trials = _Round(result, find, budget)
+        trials.attempt(chosen)
+        budget = trials.budget
+        if trials.applied:
+            # Places have moved, and what did not help may help now.
+            refused.clear()
+            result = Fixed(trials.text, result.applied + trials.applied, trials.left)
+        else:
+            refused |= {one.fix for one in chosen if one.fix}
+    return result
 
 
-def _attempt(text: str, before: list[Diagnostic], offered: list[Diagnostic], find: Find) -> Fixed | None:
-    """Apply what goes together, or else the first fix that helps by itself."""
-    for batch in (offered, *([one] for one in offered)):
-        chosen = _compatible(batch)
-        changed = edited(text, [edit for found in chosen if found.fix for edit in found.fix.edits])
+class _Round:
+    """One round of fixes: as many as help, all made in the text that the round began with.
+
+    Attributes:
+        text: The text after the fixes that help.
+        applied: The findings that they clear.
+        left: The findings that are still there.
+        budget: How many more times the text may be judged.
+    """
+
+    def __init__(self, before: Fixed, find: Find, budget: int) -> None:
+        self.text = before.text
+        self.applied: list[Diagnostic] = []
+        self.left = before.left
+        self.budget = budget
+        self._start = before.text
+        self._find = find
+
+    def attempt(self, chosen: list[Diagnostic]) -> None:
+        """Apply fixes together; where that does not help, the halves of them each by itself."""
+        pending = [chosen] if chosen else []
+        while pending and self.budget:
+            group = pending.pop()
+            if not self._apply(group) and len(group) > 1:
+                half = len(group) // 2
+                pending += [group[half:], group[:half]]
+
+    def _apply(self, group: list[Diagnostic]) -> bool:
+        self.budget -= 1
+        both = [*self.applied, *group]
+        changed = edited(self._start, [edit for found in both if found.fix for edit in found.fix.edits])
         try:
-            left = list(find(changed))
+            left = list(self._find(changed))
         except SyntaxError:
-            continue
-        if _codes(left) < _codes(before):
-            return Fixed(changed, chosen, left)
-    return None
+            return False
+        if not _counts(left) <= _counts(self.left) - _cleared(group):
+            return False
+        self.text, self.applied, self.left = changed, both, left
+        return True
 
 
-def _codes(found: Iterable[Diagnostic]) -> Counter[str]:
-    counts: Counter[str] = Counter()
+def _counts(found: Iterable[Diagnostic]) -> Counter[tuple[str, str | None]]:
+    counts: Counter[tuple[str, str | None]] = Counter()
     for one in found:
-        counts[one.code] += one.count
+        counts[one.code, one.function] += one.count
+    return counts
+
+
+def _cleared(group: Iterable[Diagnostic]) -> Counter[tuple[str, str | None]]:
+    """What is to be gone after the fixes of some findings: of repeats those that have a fix."""
+    counts: Counter[tuple[str, str | None]] = Counter()
+    for one in group:
+        counts[one.code, one.function] += sum(repeat.fix is not None for repeat in one.repeats) or 1
     return counts
 
 
