@@ -142,9 +142,11 @@ def test_a_parameter_more_is_safe_where_nobody_calls_the_function(use: str, is_s
     [
         ("()", "(ctx: RunContext)"),
         ("(day: str)", "(ctx: RunContext, day: str)"),
-        ("(\n    day: str = 'Monday',\n)", "(\n    ctx: RunContext, day: str = 'Monday',\n)"),
+        ("(\n    day: str = 'Monday',\n)", "(\n    ctx: RunContext,\n    day: str = 'Monday',\n)"),
         ("(day: str, /)", "(ctx: RunContext, day: str, /)"),
         ("(day: str, *, hour: int)", "(ctx: RunContext, day: str, *, hour: int)"),
+        ("(*, day: str)", "(ctx: RunContext, *, day: str)"),
+        ("( )", "( ctx: RunContext)"),
     ],
 )
 def test_the_context_goes_before_the_first_parameter(before: str, after: str) -> None:
@@ -168,7 +170,7 @@ def test_the_context_of_a_method_goes_behind_self(before: str, after: str) -> No
     assert with_context(method.format(before)) == method.format(after)
 
 
-@pytest.mark.parametrize("signature", ["( )", "(*, day: str)", "(ctx, day: str)", "(*days: str)"])
+@pytest.mark.parametrize("signature", ["(ctx, day: str)", "(*days: str)", "(**days: str)"])
 def test_the_context_goes_nowhere_where_its_place_is_not_plain(signature: str) -> None:
     source = f"@function_tool\nasync def hours{signature} -> dict:\n    pass\n"
     assert with_context(source) == source

@@ -5,12 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from flake8_incall.diagnostics import Finding, Fix, Position, Severity, listed
+from flake8_incall.diagnostics import Finding, Severity, listed
 from flake8_incall.model.calls.function import InCallFunction, Parameter
-from flake8_incall.model.code.module import Module
-from flake8_incall.model.code.spans import span_of
-from flake8_incall.model.edits.text import inserted, replaced
 from flake8_incall.model.signature.type_tree import TypeKind
+from flake8_incall.repairs.signature import as_context, with_context, with_context_first
 from flake8_incall.rules.registry import rule
 
 
@@ -44,7 +42,7 @@ def missing_context(function: InCallFunction) -> Iterator[Finding]:
     if interface is None or interface.misread_context:
         return
     if not any(_may_be_context(parameter) for parameter in interface.parameters):
-        yield Finding(function.node, {"name": function.name}, _with_context(function))
+        yield Finding(function.node, {"name": function.name}, with_context(function))
 
 
 @rule(
@@ -52,6 +50,7 @@ def missing_context(function: InCallFunction) -> Iterator[Finding]:
     "`{parameter}: RunContext` {fault}; make `ctx: RunContext` the first parameter",
     on=InCallFunction,
     profiles=("contract",),
+    fix="unsafe",
 )
 def misplaced_context(function: InCallFunction) -> Iterator[Finding]:
     """The `RunContext` parameter is not first, or is not named `ctx`.
@@ -74,9 +73,12 @@ def misplaced_context(function: InCallFunction) -> Iterator[Finding]:
         return
     context = interface.contexts[0]
     if context is not interface.parameters[0]:
-        yield Finding(context.node, {"parameter": context.name, "fault": "is not the first parameter"})
+        fault = "is not the first parameter"
     elif context.name != "ctx":
-        yield Finding(context.node, {"parameter": context.name, "fault": "is not named `ctx`"})
+        fault = "is not named `ctx`"
+    else:
+        return
+    yield Finding(context.node, {"parameter": context.name, "fault": fault}, with_context_first(function, context))
 
 
 @rule(
@@ -121,7 +123,7 @@ def unrecognized_context(function: InCallFunction) -> Iterator[Finding]:
             "annotated": _annotated(parameter),
             "consequence": broken if is_broken else "exposes it to the model as a parameter",
         },
-        _with_annotation(function, parameter),
+        as_context(function, parameter),
     )
 
 
@@ -165,50 +167,3 @@ def _annotated(parameter: Parameter) -> str:
     # Another package's `RunContext` is spelled alike: the message has to tell them apart.
     is_lookalike = parameter.type.name.endswith(".RunContext")
     return f"annotated `{parameter.type.name if is_lookalike else ast.unparse(parameter.node.annotation)}`"
-
-
-def _with_context(function: InCallFunction) -> Fix | None:
-    """`ctx: RunContext` before the first parameter, where `RunContext` is known and the name `ctx` is free."""
-    module, arguments = function.module, function.node.args
-    positional = [*arguments.posonlyargs, *arguments.args]
-    own = positional[int(function.is_method) :]
-    is_other = function.interface is not function
-    if is_other or not _knows_context(module) or any(parameter.name == "ctx" for parameter in function.parameters):
-        return None
-    if own:
-        edit = inserted(module.start(own[0]), "ctx: RunContext, ")
-    elif positional:
-        edit = inserted(module.end(positional[0]), ", ctx: RunContext")
-    else:
-        end = span_of(module, function.node).end
-        if not module.lines[end.line - 1].startswith("()", end.column):
-            return None
-        edit = inserted(Position(end.line, end.column + 1), "ctx: RunContext")
-    return Fix((edit,), is_safe=not _is_mentioned(function))
-
-
-def _is_mentioned(function: InCallFunction) -> bool:
-    """Whether the file names the function elsewhere: who calls it there would have to hand over the context."""
-    index = function.module.index
-    return any(node.id == function.name for node in index.nodes(ast.Name)) or any(
-        node.attr == function.name for node in index.nodes(ast.Attribute)
-    )
-
-
-def _with_annotation(function: InCallFunction, parameter: Parameter) -> Fix | None:
-    """`RunContext` alone as the annotation of what is meant to be the context."""
-    module, annotation = function.module, parameter.node.annotation
-    # Under another name it is still to be renamed: half a repair hides that.
-    is_half = parameter.name != "ctx" and function.options.profile != "livekit"
-    if is_half or function.interface is not function or not _knows_context(module):
-        return None
-    if annotation is None:
-        if parameter.name != "ctx" or parameter is not function.parameters[0]:
-            # Once annotated it would be in the wrong place, or called otherwise than the contract says.
-            return None
-        return Fix((inserted(module.end(parameter.node), ": RunContext"),))
-    return Fix((replaced(module, annotation, "RunContext"),)) if parameter.mentions_context else None
-
-
-def _knows_context(module: Module) -> bool:
-    return module.names.is_snippet or "RunContext" in module.names.top.bindings

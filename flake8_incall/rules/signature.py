@@ -6,15 +6,21 @@ import ast
 import re
 from collections.abc import Iterator
 
-from flake8_incall.diagnostics import Finding, Fix, Span, listed
+from flake8_incall.diagnostics import Finding, Span, listed
 from flake8_incall.model.calls.discovery import Misfit, discover
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.calls.sites import Site
 from flake8_incall.model.calls.toolsets import clashes
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.tree import FunctionNode
-from flake8_incall.model.edits.text import inserted
 from flake8_incall.model.signature.type_tree import Type, TypeKind
+from flake8_incall.repairs.signature import (
+    as_coroutine,
+    with_annotation,
+    with_dict_returned,
+    with_keywords_allowed,
+    without_underscore,
+)
 from flake8_incall.rules.registry import rule
 
 _ACCEPTED_BY_PROVIDERS = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -26,7 +32,7 @@ _DICT_NAMES = frozenset({"builtins.dict", "typing.Dict"})
     "{what} is not an async function; define it with `async def {name}`",
     on=(InCallFunction, Misfit),
     profiles=("contract", "livekit"),
-    fix="unsafe",
+    fix="safe",
 )
 def not_async(subject: InCallFunction | Misfit) -> Iterator[Finding]:
     """The function is not `async def`.
@@ -48,9 +54,7 @@ def not_async(subject: InCallFunction | Misfit) -> Iterator[Finding]:
     if isinstance(subject, Misfit):
         yield Finding(subject.at, {"what": subject.what, "name": "..."})
     elif isinstance(subject.node, ast.FunctionDef) and subject.options.profile != "livekit":
-        # `def` may be awaited by nobody, and may block: who makes it a coroutine has to look at both.
-        fix = Fix((inserted(subject.module.start(subject.node), "async "),), is_safe=False)
-        yield Finding(subject.node, {"what": f"`{subject.name}`", "name": subject.name}, fix)
+        yield Finding(subject.node, {"what": f"`{subject.name}`", "name": subject.name}, as_coroutine(subject))
 
 
 @rule(
@@ -58,6 +62,7 @@ def not_async(subject: InCallFunction | Misfit) -> Iterator[Finding]:
     "parameter `{parameter}` has no type annotation, which breaks the tool schema and every model turn; annotate it",
     on=InCallFunction,
     profiles=("contract", "livekit"),
+    fix="safe",
 )
 def unannotated_parameter(function: InCallFunction) -> Iterator[Finding]:
     """A parameter has no type annotation.
@@ -81,7 +86,7 @@ def unannotated_parameter(function: InCallFunction) -> Iterator[Finding]:
     context = interface.misread_context
     for parameter in interface.parameters:
         if parameter.node.annotation is None and not parameter.stars and parameter is not context:
-            yield Finding(parameter.node, {"parameter": parameter.name})
+            yield Finding(parameter.node, {"parameter": parameter.name}, with_annotation(function, parameter))
 
 
 @rule(
@@ -89,6 +94,7 @@ def unannotated_parameter(function: InCallFunction) -> Iterator[Finding]:
     "`{name}` {fault}; use `-> dict`",
     on=InCallFunction,
     profiles=("contract",),
+    fix="safe",
 )
 def non_dict_annotation(function: InCallFunction) -> Iterator[Finding]:
     """The return annotation is missing or is not `dict`.
@@ -110,10 +116,12 @@ def non_dict_annotation(function: InCallFunction) -> Iterator[Finding]:
     if interface is None:
         return
     if interface.returns is None:
-        yield Finding(function.node, {"name": function.name, "fault": "has no return annotation"})
+        args = {"name": function.name, "fault": "has no return annotation"}
+        yield Finding(function.node, args, with_dict_returned(function))
     elif not all(_is_dict(part) for part in interface.returns.alternatives()):
         annotation = interface.node.returns or interface.node
-        yield Finding(annotation, {"name": function.name, "fault": f"is annotated `-> {ast.unparse(annotation)}`"})
+        args = {"name": function.name, "fault": f"is annotated `-> {ast.unparse(annotation)}`"}
+        yield Finding(annotation, args, with_dict_returned(function))
 
 
 @rule(
@@ -158,6 +166,7 @@ def variadic_parameters(function: InCallFunction) -> Iterator[Finding]:
     "{parameters} of `{name}` cannot be passed by keyword, as LiveKit does, so every call fails; remove the `/`",
     on=InCallFunction,
     profiles=("contract", "livekit"),
+    fix="safe",
 )
 def positional_only_parameters(function: InCallFunction) -> Iterator[Finding]:
     """The function has positional-only parameters.
@@ -181,7 +190,7 @@ def positional_only_parameters(function: InCallFunction) -> Iterator[Finding]:
         module = function.module
         place = Span(module.start(unusable[0].node), module.end(unusable[-1].node))
         names = listed(parameter.name for parameter in unusable)
-        yield Finding(place, {"name": function.name, "parameters": names})
+        yield Finding(place, {"name": function.name, "parameters": names}, with_keywords_allowed(function))
 
 
 @rule(
@@ -189,6 +198,7 @@ def positional_only_parameters(function: InCallFunction) -> Iterator[Finding]:
     "parameter `{parameter}` {consequence}; rename it",
     on=InCallFunction,
     profiles=("contract", "livekit"),
+    fix="unsafe",
 )
 def invalid_parameter_name(function: InCallFunction) -> Iterator[Finding]:
     """A parameter name cannot be used in the tool schema.
@@ -208,7 +218,9 @@ def invalid_parameter_name(function: InCallFunction) -> Iterator[Finding]:
     ```
     """
     for parameter in function.interface.inputs if function.interface else ():
+        fix = None
         if parameter.name.startswith("_"):
+            fix = without_underscore(function, parameter)
             consequence = "starts with an underscore, which breaks the tool schema and every model turn"
         elif parameter.name in ("model_extra", "model_fields_set"):
             consequence = "shadows a pydantic model attribute, so the value sent by the model is lost"
@@ -218,7 +230,7 @@ def invalid_parameter_name(function: InCallFunction) -> Iterator[Finding]:
             consequence = "collides with LiveKit's own `self` argument, so every call fails"
         else:
             continue
-        yield Finding(parameter.node, {"parameter": parameter.name, "consequence": consequence})
+        yield Finding(parameter.node, {"parameter": parameter.name, "consequence": consequence}, fix)
 
 
 @rule(

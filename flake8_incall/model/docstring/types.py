@@ -29,15 +29,15 @@ def contradicts(documented: str, annotated: Type) -> bool:
     Returns:
         False as well where one of them is not understood.
     """
-    said, meant = _documented_heads(documented), _annotated_heads(annotated)
+    said, meant = heads_of(documented), _annotated_heads(annotated)
     if "float" in meant:
         # An int goes wherever a float does.
         meant |= {"int"}
     return bool(said and meant and said.isdisjoint(meant))
 
 
-def _documented_heads(text: str) -> set[str]:
-    """The outermost types that a docstring names; empty where it names something else too."""
+def heads_of(text: str) -> set[str]:
+    """Return the outermost types that a docstring names, without `None`; empty where it names something else too."""
     text = _NOTES.sub("", text.strip())
     if wrapped := re.fullmatch(r"(?:typing\.)?(?:Optional\[([^\[\]]+)\]|Union\[([^\[\]]+)\])", text):
         text = wrapped[1] or wrapped[2].replace(",", "|")
