@@ -31,11 +31,30 @@ class ParameterType:
         role: What it is in the words of the contract.
         is_refused: Whether LiveKit cannot build a schema for it, or not call the function with it.
         instead: What to annotate instead.
+        carried: How its values travel in JSON, where there is one way.
     """
 
     role: Role
     is_refused: bool = False
     instead: str = ""
+    carried: Carried | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """How JSON carries the values of a type.
+
+    Attributes:
+        annotation: The type to annotate instead; a list keeps the types of its items.
+        conversion: How the value is made of what arrives, of the fields `type` and `value`; empty where it is not.
+        failure: The exception that the conversion raises; empty where it raises none.
+        noun: What a message calls the value.
+    """
+
+    annotation: str
+    conversion: str = ""
+    failure: str = ""
+    noun: str = ""
 
 
 _TEXT = "`str` and parse it in the function"
@@ -46,10 +65,19 @@ _FIELDS = "`dict`, or a parameter for each field"
 _IN_CONTEXT = "`ctx.session` or `ctx.userdata`"
 _ENUM = "`Literal` with the allowed values"
 
+_CALL = "{type}({value})"
+_PARSED = "{type}.fromisoformat({value})"
+_AS_LIST = Carried("list")
+_COLLECTED = Carried("list", _CALL)
+
 _SCALARS = ("str", "int", "float", "bool")
 _LISTS = ("List", "Sequence", "MutableSequence")
 _DICTS = ("Dict", "Mapping", "MutableMapping", "OrderedDict")
-_TAKEN_SETS = ("Set", "FrozenSet", "AbstractSet", "MutableSet", "Deque")
+_TAKEN_SETS = {
+    **dict.fromkeys(("Set", "AbstractSet", "MutableSet"), "set"),
+    "FrozenSet": "frozenset",
+    "Deque": "list",
+}
 _FUNCTIONS = ("Awaitable", "Callable", "Coroutine", "ContextManager", "AsyncContextManager")
 _LAZY = (
     "AsyncGenerator",
@@ -63,7 +91,7 @@ _LAZY = (
 _VIEWS = ("ItemsView", "KeysView", "MappingView", "Sized", "ValuesView", "ByteString")
 _NOTHING = ("LiteralString", "Never", "NoReturn", "Self")
 _PROTOCOLS = ("Abs", "Bytes", "Complex", "Float", "Index", "Int", "Round")
-_DATES = ("datetime.date", "datetime.datetime", "datetime.time", "datetime.timedelta")
+_DATES = {"date": "date", "datetime": "date and time", "time": "time"}
 _PATHS = ("Path", "PosixPath", "PurePath", "PurePosixPath", "PureWindowsPath", "WindowsPath")
 _ADDRESSES = ("Address", "Interface", "Network")
 _CONSTRAINED_INTS = ("NegativeInt", "NonNegativeInt", "NonPositiveInt", "PositiveInt", "StrictInt", "conint")
@@ -116,13 +144,19 @@ PARAMETER_TYPES: dict[str, ParameterType] = {
     "collections.defaultdict": ParameterType(Role.OTHER, is_refused=True, instead="`dict`"),
     "typing.ChainMap": ParameterType(Role.OTHER, is_refused=True, instead="`dict`"),
     "collections.ChainMap": ParameterType(Role.OTHER, is_refused=True, instead="`dict`"),
-    **{f"builtins.{name}": ParameterType(Role.OTHER, instead=_LIST) for name in ("set", "frozenset", "tuple")},
-    **{f"typing.{name}": ParameterType(Role.OTHER, instead=_LIST) for name in _TAKEN_SETS},
-    "typing.Tuple": ParameterType(Role.OTHER, instead=_LIST),
-    "collections.deque": ParameterType(Role.OTHER, instead=_LIST),
-    "typing.Iterable": ParameterType(Role.OTHER, instead=_LIST),
+    **{
+        f"builtins.{name}": ParameterType(Role.OTHER, instead=_LIST, carried=Carried("list", f"{name}({{value}})"))
+        for name in ("set", "frozenset", "tuple")
+    },
+    **{
+        f"typing.{name}": ParameterType(Role.OTHER, instead=_LIST, carried=Carried("list", f"{conversion}({{value}})"))
+        for name, conversion in _TAKEN_SETS.items()
+    },
+    "typing.Tuple": ParameterType(Role.OTHER, instead=_LIST, carried=Carried("list", "tuple({value})")),
+    "collections.deque": ParameterType(Role.OTHER, instead=_LIST, carried=_COLLECTED),
+    "typing.Iterable": ParameterType(Role.OTHER, instead=_LIST, carried=_AS_LIST),
     "typing.Generator": ParameterType(Role.OTHER, instead=_LIST),
-    **{f"typing.{name}": ParameterType(Role.OTHER, is_refused=True, instead=_LIST) for name in _LAZY},
+    **{f"typing.{name}": ParameterType(Role.OTHER, is_refused=True, instead=_LIST, carried=_AS_LIST) for name in _LAZY},
     **{f"typing.{name}": ParameterType(Role.OTHER, is_refused=True, instead=_LIST) for name in _VIEWS},
     **{f"typing.{name}": ParameterType(Role.OTHER, is_refused=True, instead="`str`") for name in _NOTHING},
     **{f"typing.Supports{name}": ParameterType(Role.OTHER, is_refused=True, instead="`float`") for name in _PROTOCOLS},
@@ -138,16 +172,38 @@ PARAMETER_TYPES: dict[str, ParameterType] = {
     "builtins.complex": ParameterType(Role.OTHER, instead="two `float` parameters"),
     "builtins.type": ParameterType(Role.OTHER, is_refused=True, instead=_ENUM),
     "typing.Type": ParameterType(Role.OTHER, is_refused=True, instead=_ENUM),
-    **{name: ParameterType(Role.OTHER, instead=_ISO) for name in _DATES},
-    "decimal.Decimal": ParameterType(Role.OTHER, instead="`str` and `Decimal(...)` in the function"),
-    "fractions.Fraction": ParameterType(Role.OTHER, instead="`float`"),
-    "uuid.UUID": ParameterType(Role.OTHER, instead="`str` and `UUID(...)` in the function"),
-    "re.Pattern": ParameterType(Role.OTHER, instead="`str`"),
+    **{
+        f"datetime.{name}": ParameterType(Role.OTHER, instead=_ISO, carried=Carried("str", _PARSED, "ValueError", noun))
+        for name, noun in _DATES.items()
+    },
+    "datetime.timedelta": ParameterType(
+        Role.OTHER,
+        instead="`float` and `timedelta(seconds=...)` in the function",
+        carried=Carried("float", "{type}(seconds={value})", "OverflowError", "duration"),
+    ),
+    "decimal.Decimal": ParameterType(
+        Role.OTHER,
+        instead="`str` and `Decimal(...)` in the function",
+        carried=Carried("str", _CALL, "ArithmeticError", "number"),
+    ),
+    "fractions.Fraction": ParameterType(Role.OTHER, instead="`float`", carried=Carried("float")),
+    "uuid.UUID": ParameterType(
+        Role.OTHER,
+        instead="`str` and `UUID(...)` in the function",
+        carried=Carried("str", _CALL, "ValueError", "UUID"),
+    ),
+    "re.Pattern": ParameterType(Role.OTHER, instead="`str`", carried=Carried("str")),
     "typing.Match": ParameterType(Role.OTHER, is_refused=True, instead="`str`"),
     "typing.Pattern": ParameterType(Role.OTHER, instead="`str`"),
-    "zoneinfo.ZoneInfo": ParameterType(Role.OTHER, instead="`str` and `ZoneInfo(...)` in the function"),
+    "zoneinfo.ZoneInfo": ParameterType(
+        Role.OTHER,
+        instead="`str` and `ZoneInfo(...)` in the function",
+        carried=Carried("str", _CALL, "(KeyError, ValueError)", "time zone"),
+    ),
     **{
-        f"ipaddress.IPv{version}{what}": ParameterType(Role.OTHER, instead=_TEXT)
+        f"ipaddress.IPv{version}{what}": ParameterType(
+            Role.OTHER, instead=_TEXT, carried=Carried("str", _CALL, "ValueError", "IP address")
+        )
         for version in (4, 6)
         for what in _ADDRESSES
     },

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
-from flake8_incall.diagnostics import Finding, Fix, Severity
+from flake8_incall.diagnostics import Finding, Severity
 from flake8_incall.model.calls.function import InCallFunction, Parameter
-from flake8_incall.model.edits.text import inserted
 from flake8_incall.model.signature.defaults import is_none, mismatch
 from flake8_incall.model.signature.type_tree import Type, TypeKind
 from flake8_incall.options import Profile
+from flake8_incall.repairs.types import (
+    with_fitting_default,
+    with_json_type,
+    with_known_name,
+    with_none,
+    with_text_keys,
+)
 from flake8_incall.rules.registry import rule
 
 _CODES_IN_CONTRACT = {
@@ -116,6 +121,7 @@ def callable_parameter(function: InCallFunction) -> Iterator[Finding]:
     "parameter `{parameter}`: {part} {fault}; use {instead}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
+    fix="unsafe",
 )
 def non_json_type(function: InCallFunction) -> Iterator[Finding]:
     """A parameter has a type that JSON cannot represent.
@@ -148,6 +154,7 @@ def non_json_type(function: InCallFunction) -> Iterator[Finding]:
     "parameter `{parameter}`: {part} has non-string keys, which JSON does not support; use `dict[str, ...]`",
     on=InCallFunction,
     profiles=("contract",),
+    fix="unsafe",
 )
 def non_string_dict_keys(function: InCallFunction) -> Iterator[Finding]:
     """A parameter type contains a dict with non-string keys.
@@ -169,7 +176,7 @@ def non_string_dict_keys(function: InCallFunction) -> Iterator[Finding]:
         for part in _judged_parts(annotation, function.options.profile):
             if part.kind is TypeKind.DICT and len(part.arguments) == 2 and not _is_text(part.arguments[0]):
                 args = {"parameter": parameter.name, "part": _path(function, parameter, part)}
-                yield Finding(parameter.node, args)
+                yield Finding(parameter.node, args, with_text_keys(function, parameter))
 
 
 @rule(
@@ -177,6 +184,7 @@ def non_string_dict_keys(function: InCallFunction) -> Iterator[Finding]:
     "{where} of `{name}`: `{part}` cannot be resolved, which breaks the tool schema and every model turn; {remedy}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
+    fix="safe",
 )
 def unresolvable_annotation(function: InCallFunction) -> Iterator[Finding]:
     """An annotation cannot be resolved when LiveKit builds the tool.
@@ -202,15 +210,13 @@ def unresolvable_annotation(function: InCallFunction) -> Iterator[Finding]:
     interface = function.interface
     if interface is None:
         return
-    places: list[tuple[str, ast.AST, Type | None]] = [
-        (f"parameter `{parameter.name}`", parameter.node, parameter.type) for parameter in interface.parameters
-    ]
-    places.append(("return annotation", interface.node.returns or interface.node, interface.returns))
-    for where, at, annotation in places:
-        for part in annotation.parts() if annotation is not None else ():
+    places = [(f"parameter `{p.name}`", p.node, p.node.annotation, p.type) for p in interface.parameters]
+    returns = interface.node.returns
+    for where, at, annotation, type_ in [*places, ("return annotation", returns, returns, interface.returns)]:
+        for part in type_.parts() if type_ is not None else ():
             if part.kind is TypeKind.UNRESOLVED:
                 args = {"where": where, "name": function.name, "part": part.text, "remedy": _remedy(part)}
-                yield Finding(at, args)
+                yield Finding(at or interface.node, args, with_known_name(interface, part, annotation))
 
 
 @rule(
@@ -219,6 +225,7 @@ def unresolvable_annotation(function: InCallFunction) -> Iterator[Finding]:
     "`{annotation}`",
     on=InCallFunction,
     profiles=("contract", "livekit"),
+    fix="unsafe",
 )
 def invalid_default(function: InCallFunction) -> Iterator[Finding]:
     """A default value does not match its annotation or is not JSON.
@@ -247,7 +254,7 @@ def invalid_default(function: InCallFunction) -> Iterator[Finding]:
                 "fault": fault,
                 "annotation": _written(function, parameter),
             }
-            yield Finding(parameter.node, args)
+            yield Finding(parameter.node, args, with_fitting_default(function, parameter))
 
 
 @rule(
@@ -279,7 +286,7 @@ def implicit_optional(function: InCallFunction) -> Iterator[Finding]:
         if is_none(parameter.default) and not annotation.allows_none:
             # `"int" | None` is no type: the quotes would have to go around the whole.
             args = {"parameter": parameter.name, "annotation": _written(function, parameter).strip("'\"")}
-            yield Finding(parameter.node, args, _with_none(function, parameter))
+            yield Finding(parameter.node, args, with_none(function, parameter))
 
 
 @rule(
@@ -333,7 +340,8 @@ def _findings(code: str, function: InCallFunction, **args: str) -> Iterator[Find
                     "part": _path(function, parameter, part),
                     "instead": part.instead or "a JSON type such as `str`",
                 }
-                yield Finding(parameter.node, part_args | args)
+                fix = with_json_type(function, parameter) if code == "CAL204" else None
+                yield Finding(parameter.node, part_args | args, fix)
 
 
 def _judged_parts(annotation: Type, profile: Profile) -> Iterator[Type]:
@@ -384,12 +392,3 @@ def _remedy(part: Type) -> str:
     if part.text[:1] in "'\"":
         return "put descriptions in the docstring"
     return "import or define it outside `TYPE_CHECKING`"
-
-
-def _with_none(function: InCallFunction, parameter: Parameter) -> Fix | None:
-    """`| None` behind the annotation; quotes would have to go around the whole."""
-    annotation = parameter.node.annotation
-    is_other = function.interface is not function
-    if is_other or not isinstance(annotation, ast.Name | ast.Attribute | ast.Subscript | ast.BinOp):
-        return None
-    return Fix((inserted(function.module.end(annotation), " | None"),))

@@ -1,0 +1,64 @@
+"""Names in words, and what a repair says in English of what they stand for."""
+
+from __future__ import annotations
+
+import re
+
+# What an in-call function does, where its name begins with it.
+_VERBS_IN_NAMES = """
+accept activate add apply approve ask assign authenticate block book buy calculate call cancel capture change charge
+check close collect complete compute confirm connect convert count create deactivate decline delete deliver dispatch
+enroll escalate estimate explain fetch file fill find finish flag forward generate get give handle identify inform
+insert issue leave list load locate log look lookup make mark match modify move notify open order pause pay pick
+place play post process provide purchase push put quote rate read receive record redeem refill refund register
+reject remove renew rent reorder repeat replace report request reschedule reserve reset resolve restart resume
+retrieve return reverse route run save say schedule search select send set share show sign skip start stop store
+submit subscribe suggest switch take tell test track transfer translate trigger unblock unsubscribe update upgrade
+use validate verify view void wait withdraw write
+"""
+_WORDS_WITHOUT_ARTICLE = """
+a an and all any at available back by for from his her in into it its me my new next off on open or out over the
+their them to up with your
+"""
+_VERBS = frozenset(_VERBS_IN_NAMES.split())
+_NO_ARTICLE = frozenset(_WORDS_WITHOUT_ARTICLE.split())
+
+
+def words_of(name: str) -> str:
+    """Return a name in words, in lower case: `"order id"` for `order_id` and `orderId`."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
+    return " ".join(re.findall(r"[^\W_]+", spaced)).lower()
+
+
+def begins_with_verb(words: str) -> bool:
+    """Whether words say what is done: `"book table"`."""
+    return words.partition(" ")[0] in _VERBS
+
+
+def deed(name: str) -> str:
+    """Return what a function does, by its name, as an infinitive: `"book the table"`, `"get the opening hours"`."""
+    words = words_of(name) or name
+    first, _, rest = words.partition(" ")
+    if first not in _VERBS:
+        return f"get the {words}"
+    if not rest or rest.partition(" ")[0] in _NO_ARTICLE:
+        return words
+    return f"{first} the {rest}"
+
+
+def occasion(name: str) -> str:
+    """Return the description of a function that says when to call it, as far as its name tells."""
+    words = words_of(name) or name
+    if begins_with_verb(words):
+        return f"Call this when the caller wants to {deed(name)}."
+    return f"Call this when the caller asks for the {words}."
+
+
+def failure(name: str) -> str:
+    """Return the message of a function that failed, as far as its name tells."""
+    return f"Could not {deed(name)}"
+
+
+def sentence(words: str) -> str:
+    """Return words with a capital letter at their beginning."""
+    return words[:1].upper() + words[1:]
