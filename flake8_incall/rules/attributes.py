@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from flake8_incall.catalogue.platform import HOME
 from flake8_incall.diagnostics import Edit, Finding, Fix
 from flake8_incall.model.calls.sites import Site
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import names_of
 from flake8_incall.rules.registry import rule
 
 _SECRETS = f"{HOME}x_secrets"
@@ -49,7 +51,7 @@ def missing_attribute(site: Site) -> Iterator[Finding]:
     node, module = site.node, site.function.module
     if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name) or node.attr in _OF_MAPPINGS:
         return
-    if module.names.resolve(node.value).names != {_SECRETS}:
+    if names_of(module.fact(References).of(node.value)) != {_SECRETS}:
         return
     subscript = f'["{node.attr}"]'
     told = {"object": node.value.id, "attribute": node.attr, "remedy": f"write `{node.value.id}{subscript}`"}

@@ -18,6 +18,8 @@ from flake8_incall.model.code.mentions import Mentions
 from flake8_incall.model.code.paths import is_matched, is_test_file
 from flake8_incall.model.code.tree import FunctionNode, uncalled
 from flake8_incall.model.objects.decorators import Decorators
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import names_of
 from flake8_incall.model.signature.annotations import is_context_name
 
 if TYPE_CHECKING:
@@ -203,7 +205,7 @@ class _Search:
             if known.api is not None and known.is_call_kept:
                 continue
             called = uncalled(decorator)
-            names = self._module.names.resolve(called).names
+            names = names_of(self._module.fact(References).of(called))
             if node not in self._annotated or any(name.startswith(_MAKE_SOMETHING_ELSE) for name in names):
                 return f"@{ast.unparse(called)}"
         return None
@@ -273,8 +275,7 @@ def _top_level(module: Module) -> list[FunctionNode]:
 def _is_method(module: Module, node: FunctionNode) -> bool:
     if not isinstance(next(module.index.definitions_around(node), None), ast.ClassDef):
         return False
-    meanings = [module.names.resolve(decorator) for decorator in node.decorator_list]
-    return not any("builtins.staticmethod" in meaning.names for meaning in meanings)
+    return "builtins.staticmethod" not in names_of(module.fact(References).of_all(node.decorator_list))
 
 
 def _marks(module: Module) -> Iterator[tuple[FunctionNode, str]]:

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.calls.function import InCallFunction, Registration
-from flake8_incall.model.calls.registrations import Registered, definitions
+from flake8_incall.model.calls.registrations import Registered
 from flake8_incall.model.code.scopes import Kind
 from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import classes_of, definitions_of, names_of
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
@@ -24,13 +26,14 @@ def listings(module: Module) -> Iterator[Registered]:
     if not any("tools" in line for line in module.lines):
         return
     imports_livekit = any(name.partition(".")[0] == "livekit" for name in _imported(module))
+    references = module.fact(References)
     for call in module.index.nodes(ast.Call):
         listed = _listed(call)
         if listed is None:
             continue
         is_livekits = imports_livekit and _is_livekits(module, call)
         for element in _elements(module, listed):
-            for node in definitions(module, call, element):
+            for node in definitions_of(references.of(element)):
                 if isinstance(node, FunctionNode) and (
                     is_livekits or InCallFunction(module, node, "").is_handed_context
                 ):
@@ -56,9 +59,8 @@ def _is_livekits(module: Module, call: ast.Call) -> bool:
     match call.func:
         case ast.Attribute(attr="update_tools") | ast.Attribute(value=ast.Call(func=ast.Name(id="super"))):
             return True
-    meaning = module.names.resolve(call.func)
-    is_own = any(isinstance(definition, ast.ClassDef) for definition in meaning.definitions)
-    return is_own or any(name.partition(".")[0] in ("livekit", "") for name in meaning.names)
+    made = module.fact(References).of(call.func)
+    return bool(classes_of(made)) or any(name.partition(".")[0] in ("livekit", "") for name in names_of(made))
 
 
 def _elements(module: Module, node: ast.expr, depth: int = 0) -> Iterator[ast.expr]:

@@ -29,6 +29,7 @@ from flake8_incall.model.objects.referents import (
     LocalInstance,
     Outside,
     Unknown,
+    definitions_of,
     names_of,
 )
 
@@ -160,7 +161,7 @@ class Reach:
             for decorator in node.decorator_list:
                 called = uncalled(decorator)
                 if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
-                    for definition in self._references.names.resolve(called.value).definitions:
+                    for definition in definitions_of(self._references.of(called.value)):
                         found.setdefault(definition, []).append(node)
         return found
 
@@ -212,7 +213,7 @@ class Reach:
     def _is_taken_by_decorator(self, method: FunctionNode) -> bool:
         """Whether another library is given the method: pydantic calls its validators."""
         called = (uncalled(node) for node in method.decorator_list)
-        names = {name for node in called for name in self._references.names.resolve(node).names}
+        names = {name for node in called for name in names_of(self._references.of(node))}
         return any(name.partition(".")[0] not in sys.stdlib_module_names and not _is_tool(name) for name in names)
 
     def _mention(self, name: str) -> None:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue.platform import TOOL_MAKERS, is_tool_maker
 from flake8_incall.model.calls.function import Registration
-from flake8_incall.model.code.scopes import Kind, Scope
 from flake8_incall.model.code.tree import FunctionNode, below
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import definitions_of, names_of, only_definition
+from flake8_incall.model.objects.written import written
 from flake8_incall.model.signature.written_values import WrittenValues
 
 if TYPE_CHECKING:
@@ -67,45 +69,36 @@ class _Makers:
 
     def __init__(self, module: Module) -> None:
         self._module = module
+        self._references = module.fact(References)
 
     def read(self, node: ast.expr, depth: int = 0) -> _Maker | None:
         """The maker that an expression stands for, if it is one."""
         if depth > _LONGEST_ALIAS:
             return None
-        if isinstance(node, ast.Call):
-            maker = self.read(node.func, depth + 1)
-            is_curried = maker is not None and not tool_argument(node)
-            return _Maker(maker.name, _told(node, self._module)) if maker is not None and is_curried else None
-        for name in self._module.names.resolve(node).names:
-            if is_tool_maker(name):
-                return _Maker(name.rpartition(".")[2], Registration())
-        return self._alias(node, depth) or self._own(node, depth)
+        made = written(node, self._references)
+        told = self._told(made, depth) if isinstance(made, ast.Call) else None
+        return told or self._named(node) or self._own(node, depth)
 
-    def _partial(self, call: ast.Call, depth: int) -> _Maker | None:
-        if "functools.partial" not in self._module.names.resolve(call.func).names or len(call.args) != 1:
-            return None
-        maker = self.read(call.args[0], depth + 1)
-        return _Maker(maker.name, _told(call, self._module)) if maker is not None else None
+    def _told(self, call: ast.Call, depth: int) -> _Maker | None:
+        """The maker in `function_tool(name="x")` and in `functools.partial(function_tool, name="x")`."""
+        is_partial = "functools.partial" in names_of(self._references.of(call.func)) and len(call.args) == 1
+        maker = self.read(call.args[0] if is_partial else call.func, depth + 1)
+        is_curried = is_partial or not tool_argument(call)
+        return _Maker(maker.name, _told(call, self._module)) if maker is not None and is_curried else None
+
+    def _named(self, node: ast.expr) -> _Maker | None:
+        makers = (name for name in names_of(self._references.of(node)) if is_tool_maker(name))
+        return next((_Maker(name.rpartition(".")[2], Registration()) for name in makers), None)
 
     def _own(self, node: ast.expr, depth: int) -> _Maker | None:
         """The maker that a decorator of the module calls: `def tool(function): return function_tool(function)`."""
-        match list(self._module.names.resolve(node).definitions):
-            case [ast.FunctionDef(decorator_list=[], body=[*_, ast.Return(value=ast.Call() as made)]) as definition]:
+        match only_definition(self._references.of(node)):
+            case ast.FunctionDef(decorator_list=[], body=[*_, ast.Return(value=ast.Call() as made)]) as definition:
                 parameters = [argument.arg for argument in definition.args.args]
                 maker = self.read(made.func, depth + 1)
                 match tool_argument(made):
                     case ast.Name(id=name) if maker is not None and name in parameters[:1]:
                         return _Maker(maker.name, _told(made, self._module)) if made.keywords else maker
-        return None
-
-    def _alias(self, node: ast.expr, depth: int) -> _Maker | None:
-        """The maker behind `tool = function_tool(name="x")`, or behind a `functools.partial` of it."""
-        use = self._module.names.use(node) if isinstance(node, ast.Name) else None
-        if not isinstance(node, ast.Name) or use is None:
-            return None
-        for binding in self._module.names.bindings(node.id, use):
-            if binding.kind is Kind.ASSIGNMENT and isinstance(binding.value, ast.Call):
-                return self._partial(binding.value, depth) or self.read(binding.value, depth + 1)
         return None
 
 
@@ -164,10 +157,12 @@ def _decorated(node: FunctionNode | ast.ClassDef, maker: _Maker) -> Registered:
 
 def _called(module: Module, makers: _Makers, call: ast.Call) -> Iterator[Registered]:
     """What a call makes a tool: `function_tool(f, ...)` or `function_tool(...)(f)`."""
-    argument = tool_argument(call)
-    maker = makers.read(call.func) if argument is not None else None
-    if maker is None or argument is None:
+    given = tool_argument(call)
+    maker = makers.read(call.func) if given is not None else None
+    if maker is None or given is None:
         return
+    references = module.fact(References)
+    argument = written(given, references)
     is_told_here = bool(call.keywords) and maker.registration == Registration()
     told = _told(call, module) if is_told_here else maker.registration
     reason = f"passed to `{maker.name}`"
@@ -175,26 +170,11 @@ def _called(module: Module, makers: _Makers, call: ast.Call) -> Iterator[Registe
         yield Registered(call, None, "a lambda", reason, told)
         return
     if isinstance(argument, ast.Call):
-        if "functools.partial" in module.names.resolve(argument.func).names:
+        if "functools.partial" in names_of(references.of(argument.func)):
             yield Registered(call, None, "a `functools.partial`", reason, told)
         return
-    for definition in definitions(module, call, argument):
+    for definition in definitions_of(references.of(argument)):
         if isinstance(definition, ast.ClassDef):
             yield Registered(call, None, f"the class `{definition.name}`", reason, told)
         else:
             yield Registered(call, definition, "", reason, told)
-
-
-def definitions(module: Module, call: ast.Call, argument: ast.expr) -> frozenset[FunctionNode | ast.ClassDef]:
-    """The functions and classes of the module that an argument of a call stands for, methods of `self` included."""
-    match argument:
-        case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=method):
-            scope = _class_scope(module, call)
-            bindings = scope.bindings.get(method, ()) if scope else ()
-            return frozenset(b.node for b in bindings if isinstance(b.node, FunctionNode))
-    return module.names.resolve(argument).definitions
-
-
-def _class_scope(module: Module, node: ast.AST) -> Scope | None:
-    around = module.index.class_around(node)
-    return module.names.scope(around) if around is not None else None

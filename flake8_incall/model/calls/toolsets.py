@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.calls.registrations import registrations
 from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import only_definition
+from flake8_incall.model.objects.written import written
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
@@ -62,6 +65,7 @@ def clashes(module: Module) -> Iterator[Clash]:
 class _Toolsets:
     def __init__(self, module: Module) -> None:
         self._module = module
+        self._references = module.fact(References)
         self._tools: dict[ast.AST, NamedTool] = {}
         for made in registrations(module):
             function = InCallFunction(module, made.node, made.reason, made.registration) if made.node else None
@@ -92,10 +96,9 @@ class _Toolsets:
     def _with_bases(self, node: ast.ClassDef, depth: int) -> Iterator[ast.ClassDef]:
         yield node
         for base in node.bases if depth < _LONGEST_CHAIN else ():
-            meaning = self._module.names.resolve(base)
-            match list(meaning.definitions):
-                case [ast.ClassDef() as definition] if not (meaning.names or meaning.unknown):
-                    yield from self._with_bases(definition, depth + 1)
+            definition = only_definition(self._references.of(base))
+            if isinstance(definition, ast.ClassDef):
+                yield from self._with_bases(definition, depth + 1)
 
     def _bound(self, owner: ast.ClassDef, node: ast.AST, value: ast.expr | None) -> NamedTool | None:
         """The tool that a name of a class is bound to, wherever the class body is executed."""
@@ -133,8 +136,8 @@ class _Toolsets:
                 yield from self._listed(left, depth + 1)
                 yield from self._listed(right, depth + 1)
             case ast.Name():
-                value = self._module.names.assigned_value(node)
-                yield from self._listed(value, depth + 1) if value is not None else ()
+                value = written(node, self._references)
+                yield from self._listed(value, depth + 1) if value is not node else ()
 
     def _element(self, node: ast.expr, depth: int) -> Iterator[NamedTool]:
         if isinstance(node, ast.Starred):
@@ -142,8 +145,5 @@ class _Toolsets:
         elif node in self._tools:
             yield self._tools[node]
         else:
-            meaning = self._module.names.resolve(node)
-            value = self._module.names.assigned_value(node)
-            made: set[ast.AST] = {value} if value is not None and not meaning.definitions else {*meaning.definitions}
-            if len(made) == 1 and not (meaning.names or (meaning.definitions and meaning.unknown)):
-                yield from (self._tools[each] for each in made if each in self._tools)
+            made = (written(node, self._references), only_definition(self._references.of(node)))
+            yield from [self._tools[each] for each in made if each in self._tools][:1]

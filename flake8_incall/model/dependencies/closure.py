@@ -14,6 +14,7 @@ from flake8_incall.model.code.binder import every_argument
 from flake8_incall.model.code.tree import FunctionNode, below
 from flake8_incall.model.dependencies.connections import Connections
 from flake8_incall.model.dependencies.pieces import Piece
+from flake8_incall.model.objects.referents import names_of
 
 # What analyses look for in a module whether or not a function names it: who can log, and what the context is.
 _ALWAYS_READ = ("logger", "RunContext")
@@ -133,7 +134,7 @@ class Closure:
     def _has_hooks(self, head: Piece) -> bool:
         """Whether a class of the standard library may call the methods of one that inherits from it."""
         bases = head.node.bases if isinstance(head.node, ast.ClassDef) else []
-        names = {name for base in bases for name in self._connections.module.names.resolve(base).names}
+        names = names_of(self._connections.references.of_all(bases))
         return any(name.partition(".")[0] in sys.stdlib_module_names for name in names)
 
     # Calls

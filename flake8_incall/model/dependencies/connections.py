@@ -18,7 +18,7 @@ from flake8_incall.model.dependencies.contents import Contents, contents_of
 from flake8_incall.model.dependencies.excerpts import Excerpts
 from flake8_incall.model.dependencies.pieces import Piece, Pieces
 from flake8_incall.model.objects.references import References
-from flake8_incall.model.objects.referents import Instance, Local, LocalInstance, Unknown
+from flake8_incall.model.objects.referents import Instance, Local, LocalInstance, Unknown, definitions_of, names_of
 
 
 class Connections:
@@ -167,5 +167,5 @@ class Connections:
     def _is_container(self, value: ast.expr) -> bool:
         if not isinstance(value, ast.Call):
             return not isinstance(value, ast.Await)
-        meaning = self.module.names.resolve(value.func)
-        return bool(meaning.definitions) or self.module.catalogue.any_has("gives-collection", meaning.names)
+        made = self.references.of(value.func)
+        return bool(definitions_of(made)) or self.module.catalogue.any_has("gives-collection", names_of(made))

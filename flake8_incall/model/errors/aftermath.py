@@ -14,6 +14,8 @@ from flake8_incall.model.errors.fallible import Fallible
 from flake8_incall.model.errors.handlers import UNKNOWN, Function
 from flake8_incall.model.flow.graph import Action, Graph
 from flake8_incall.model.flow.queries import Ends, after, caught
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import names_of
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
@@ -142,7 +144,7 @@ def _suspends(statement: ast.stmt) -> bool:
 def is_suppressor(item: ast.withitem, module: Module) -> bool:
     """Whether it is `suppress(...)`."""
     manager = item.context_expr
-    return isinstance(manager, ast.Call) and "contextlib.suppress" in module.names.resolve(manager.func).names
+    return isinstance(manager, ast.Call) and "contextlib.suppress" in names_of(module.fact(References).of(manager.func))
 
 
 def is_logging(node: ast.expr, module: Module) -> bool:
@@ -151,12 +153,12 @@ def is_logging(node: ast.expr, module: Module) -> bool:
         return False
     if isinstance(node.func, ast.Attribute) and node.func.attr in module.catalogue.members("logs"):
         return True
-    names = module.names.resolve(node.func).names
+    names = names_of(module.fact(References).of(node.func))
     return "builtins.print" in names or module.catalogue.any_has("logs", names)
 
 
 def _sleeps(node: ast.Call, module: Module) -> bool:
-    apis = map(module.catalogue.api, module.names.resolve(node.func).names)
+    apis = map(module.catalogue.api, names_of(module.fact(References).of(node.func)))
     return any(api is not None and "sleep" in api.effects for api in apis)
 
 

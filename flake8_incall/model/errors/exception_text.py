@@ -12,6 +12,8 @@ from flake8_incall.model.code.tree import FunctionNode, below
 from flake8_incall.model.errors.failures import Failures
 from flake8_incall.model.errors.handlers import UNKNOWN
 from flake8_incall.model.interpreter.world import LOCAL
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import names_of
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
@@ -41,7 +43,7 @@ def _is_of_others(handler: ast.ExceptHandler, module: Module) -> bool:
 
 def _mentions(handler: ast.ExceptHandler, module: Module) -> Iterator[ast.expr]:
     for node in below(*handler.body):
-        is_trace = isinstance(node, ast.Call) and bool(module.names.resolve(node.func).names & _TRACES)
+        is_trace = isinstance(node, ast.Call) and bool(names_of(module.fact(References).of(node.func)) & _TRACES)
         is_named = isinstance(node, ast.Name) and node.id == handler.name and _is_as_text(node, module)
         if isinstance(node, ast.expr) and (is_trace or is_named):
             yield node
@@ -54,7 +56,7 @@ def _is_as_text(name: ast.Name, module: Module) -> bool:
             return parent.attr in module.catalogue.members("describes")
         case ast.Call():
             is_formatted = isinstance(parent.func, ast.Attribute) and parent.func.attr == "format"
-            return is_formatted or _is_text_of(module.names.resolve(parent.func).names, module)
+            return is_formatted or _is_text_of(names_of(module.fact(References).of(parent.func)), module)
         case ast.FormattedValue() | ast.BinOp(op=ast.Mod()):
             return True
         case ast.Tuple():
@@ -108,7 +110,7 @@ def _keeps(call: ast.Call, part: ast.AST, module: Module) -> bool:
     """Whether a call gives a text that has its part in it."""
     if call.func is part:
         return True
-    names = module.names.resolve(call.func).names
+    names = names_of(module.fact(References).of(call.func))
     is_joined = isinstance(call.func, ast.Attribute) and call.func.attr in ("format", "join")
     return is_joined or _is_text_of(names, module) or _TOLD in map(module.catalogue.canonical, names)
 

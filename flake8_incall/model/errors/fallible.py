@@ -17,7 +17,7 @@ from flake8_incall.model.errors.handlers import UNKNOWN, Function, Types
 from flake8_incall.model.interpreter.world import World
 from flake8_incall.model.objects.arguments import given, read
 from flake8_incall.model.objects.references import References
-from flake8_incall.model.objects.referents import Outside, Unknown
+from flake8_incall.model.objects.referents import Outside, Unknown, names_of
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
@@ -105,7 +105,7 @@ class FallibleCalls:
         return any(isinstance(a, ast.Subscript) and not self._is_any_data(a.slice) for a in annotations)
 
     def _is_any_data(self, data: ast.expr) -> bool:
-        return bool(self._module.names.resolve(data).names & _ANY_DATA)
+        return bool(names_of(self._module.fact(References).of(data)) & _ANY_DATA)
 
     def _fallible_call(self, call: ast.Call, callee: ast.expr, api: Api, *, is_handed_on: bool) -> Iterator[Fallible]:
         raised = self._raised_by(call, api)

@@ -11,7 +11,7 @@ from flake8_incall.model.code.tree import FunctionNode, own
 from flake8_incall.model.interpreter.exceptions import handled_by
 from flake8_incall.model.interpreter.world import World
 from flake8_incall.model.objects.references import References
-from flake8_incall.model.objects.referents import Container, Local, Outside, Referent
+from flake8_incall.model.objects.referents import Container, Local, Outside, Referent, definitions_of, names_of
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
@@ -141,10 +141,10 @@ class Handlers:
         return EVERYTHING
 
     def _managed(self, item: ast.withitem, call: ast.Call) -> Types:
-        meaning = self._module.names.resolve(call.func)
-        if "contextlib.suppress" in meaning.names:
+        made = self._module.fact(References).of(call.func)
+        if "contextlib.suppress" in names_of(made):
             return frozenset().union(*(self.types_of(argument) for argument in call.args))
-        return handled_by(self._world, item) if meaning.definitions else frozenset()
+        return handled_by(self._world, item) if definitions_of(made) else frozenset()
 
     def _names(self, referent: Referent) -> Iterator[str]:
         match referent:

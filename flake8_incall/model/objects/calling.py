@@ -9,14 +9,7 @@ from typing import TYPE_CHECKING
 from flake8_incall.model.code.binding import Arguments, Bound, Formal, ParameterKind, bind, formals
 from flake8_incall.model.code.tree import FunctionNode, uncalled
 from flake8_incall.model.objects.arguments import Written, given, read
-from flake8_incall.model.objects.referents import (
-    Container,
-    Definition,
-    Local,
-    LocalInstance,
-    Outside,
-    names_of,
-)
+from flake8_incall.model.objects.referents import Container, Definition, Local, LocalInstance, Outside, names_of
 
 if TYPE_CHECKING:
     from flake8_incall.model.objects.references import References
@@ -216,7 +209,7 @@ def _instance(node: ast.expr, mention: ast.expr, definition: Definition, referen
         return mention
     if references.module.index.owner(definition) is None or isinstance(definition, ast.Lambda):
         return None
-    decorators = {name for d in definition.decorator_list for name in references.names.resolve(d).names}
+    decorators = {name for d in definition.decorator_list for name in names_of(references.of(d))}
     if "builtins.staticmethod" in decorators:
         return None
     if isinstance(node, ast.Attribute):

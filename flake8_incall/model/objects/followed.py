@@ -67,6 +67,11 @@ def _first(references: References, node: ast.Call) -> Referents:
     return references.of(node.args[0]) if node.args else UNKNOWN
 
 
+def _partial(references: References, node: ast.Call) -> Referents:
+    """What is called in the end, by way of an object of another kind."""
+    return _first(references, node) | UNKNOWN
+
+
 def _element(references: References, node: ast.Call) -> Referents:
     found = _first(references, node)
     return frozenset(r for referent in found for r in references.containers.item(referent, Some.ANY))
@@ -165,10 +170,10 @@ CALLS: dict[str, Follow] = {
     "sqlalchemy.orm.sessionmaker": _session_maker,
     "typing.cast": _second,
     **dict.fromkeys(
-        ("functools.partial", "functools.partialmethod", "functools.cache", "functools.lru_cache", "staticmethod"),
+        ("functools.cache", "functools.lru_cache", "staticmethod", "classmethod", "copy.copy", "copy.deepcopy"),
         _first,
     ),
-    **dict.fromkeys(("classmethod", "copy.copy", "copy.deepcopy"), _first),
+    **dict.fromkeys(("functools.partial", "functools.partialmethod"), _partial),
     **dict.fromkeys(("next", "min", "max", "random.choice"), _element),
     **dict.fromkeys(
         ("list", "tuple", "set", "frozenset", "dict", "sorted", "reversed", "iter", "enumerate"), _collected

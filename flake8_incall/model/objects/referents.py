@@ -140,6 +140,11 @@ def definitions_of(referents: Referents) -> frozenset[FunctionNode | ast.ClassDe
     return frozenset(definition for definition in local if not isinstance(definition, ast.Lambda))
 
 
+def only_definition(referents: Referents) -> FunctionNode | ast.ClassDef | None:
+    """The one function or class of the module that an expression refers to, if it can refer to nothing else."""
+    return next(iter(definitions_of(referents)), None) if len(referents) == 1 else None
+
+
 def classes_of(referents: Referents) -> frozenset[ast.ClassDef]:
     """The classes of the module among what an expression can refer to."""
     return frozenset(d for d in definitions_of(referents) if isinstance(d, ast.ClassDef))

@@ -35,7 +35,7 @@ def has_logger(module: Module) -> bool:
     if not bound:
         return module.names.is_snippet
     made = [binding.value.func for binding in bound if isinstance(binding.value, ast.Call)]
-    is_logger = ["logging.getLogger" in module.names.resolve(maker).names for maker in made]
+    is_logger = ["logging.getLogger" in names_of(module.fact(References).of(maker)) for maker in made]
     return len(made) == len(bound) and all(is_logger)
 
 
@@ -51,4 +51,4 @@ def _printed_by(call: ast.Call, module: Module) -> str | None:
 def _goes_to_output(call: ast.Call, module: Module) -> bool:
     """Whether nothing else is given for the output to go to."""
     files = [keyword.value for keyword in call.keywords if keyword.arg in ("file", "stream")]
-    return all(not module.names.resolve(file).names.isdisjoint(_STREAMS) for file in files)
+    return all(not names_of(module.fact(References).of(file)).isdisjoint(_STREAMS) for file in files)

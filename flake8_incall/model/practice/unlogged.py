@@ -18,6 +18,8 @@ from flake8_incall.model.flow.graph import Action, Graph, Step
 from flake8_incall.model.flow.graphs import Graphs
 from flake8_incall.model.flow.queries import after, caught, steps_of
 from flake8_incall.model.interpreter.values import Constant, DictShape
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import definitions_of, names_of
 from flake8_incall.model.results.judgements import is_success
 from flake8_incall.model.results.results import Result
 
@@ -108,7 +110,7 @@ def _may_tell(call: ast.Call, handler: ast.ExceptHandler, module: Module) -> boo
         return True
     if _takes_exception(call, handler) and "builtins" not in _root(call, module):
         return not isinstance(module.parents[call], ast.FormattedValue)
-    return any(_logs(helper, module) for helper in module.names.resolve(call.func).definitions)
+    return any(_logs(helper, module) for helper in definitions_of(module.fact(References).of(call.func)))
 
 
 def _takes_exception(call: ast.Call, handler: ast.ExceptHandler) -> bool:
@@ -122,4 +124,4 @@ def _logs(definition: FunctionNode | ast.ClassDef, module: Module) -> bool:
 
 
 def _root(call: ast.Call, module: Module) -> set[str]:
-    return {name.partition(".")[0] for name in module.names.resolve(call.func).names}
+    return {name.partition(".")[0] for name in names_of(module.fact(References).of(call.func))}

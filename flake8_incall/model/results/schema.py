@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.docstring.docstrings import docstring_of
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import definitions_of, names_of
 from flake8_incall.model.signature.type_tree import TypeKind
 
 _QUOTED = r"""(?P<quote>["'`]{0,2})(?P<key>[A-Za-z_]\w*)(?P=quote)\s*"""
@@ -114,7 +116,7 @@ def _of_annotation(function: InCallFunction) -> Schema | None:
     if function.returns is None or function.returns.kind is not TypeKind.TYPED_DICT:
         return None
     annotation = function.node.returns
-    definitions = function.module.names.resolve(annotation).definitions if annotation is not None else ()
+    definitions = definitions_of(function.module.fact(References).of(annotation)) if annotation is not None else ()
     for definition in definitions:
         if isinstance(definition, ast.ClassDef):
             return _of_class(function, definition)
@@ -122,7 +124,7 @@ def _of_annotation(function: InCallFunction) -> Schema | None:
 
 
 def _of_class(function: InCallFunction, definition: ast.ClassDef) -> Schema | None:
-    bases = frozenset().union(*(function.module.names.resolve(base).names for base in definition.bases))
+    bases = frozenset().union(*(names_of(function.module.fact(References).of(base)) for base in definition.bases))
     if not all(function.module.catalogue.has("is-typed-dict", base) for base in bases):
         return None
     is_total = not any(k.arg == "total" and getattr(k.value, "value", True) is False for k in definition.keywords)

@@ -179,7 +179,7 @@ def _called_in_quotes(text: str, module: Module) -> str | None:
     while pending:
         node, is_metadata = pending.pop()
         if isinstance(node, ast.Call):
-            names = module.names.resolve(node.func, module.names.at_end()).names
+            names = names_of(module.fact(References).of(node.func, module.names.at_end()))
             apis = (module.fact(References).catalogue.api(name) for name in names)
             if not is_metadata or any(api is not None and api.effects & DANGERS for api in apis):
                 return ast.unparse(node.func)

@@ -12,8 +12,17 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue.parameter_types import PARAMETER_TYPES, ROOTS_OF_CLASSES, Role, canonical_type_name
 from flake8_incall.catalogue.platform import LOOKALIKES
-from flake8_incall.model.code.names import Meaning
 from flake8_incall.model.code.scopes import Binding, Kind, Use
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import (
+    UNBOUND,
+    Outside,
+    Referents,
+    may_be_unbound,
+    names_of,
+    only_definition,
+)
+from flake8_incall.model.objects.written import written
 from flake8_incall.model.signature.literals import Literals
 from flake8_incall.model.signature.metadata import Metadata, read_metadata
 from flake8_incall.model.signature.type_tree import Type, TypeKind
@@ -137,7 +146,9 @@ class _Reader:
             context = next((found for found in contexts if found.kind is TypeKind.CONTEXT), None)
             if context is not None:
                 return context
-        return self._meant(self.module.names.resolve(node, use), text)
+        references = self.module.fact(References)
+        value = written(node, references, use)
+        return self._meant(references.of(node, use), text) if value is node else self._alias(value, text)
 
     def _use(self, node: ast.Name | ast.Attribute) -> Use | None:
         """Where the first name of a dotted name is looked up."""
@@ -165,25 +176,27 @@ class _Reader:
         if binding.kind is Kind.TYPE_PARAMETER:
             return Type(TypeKind.ANY, text)
         if binding.kind is Kind.ASSIGNMENT and binding.value is not None:
-            alias = self.deeper(is_late=False).read(binding.value)
-            # A value that is not a type expression can still be made into one at run time.
-            return alias if alias.kind is not TypeKind.INVALID else Type(TypeKind.UNKNOWN, text)
+            return self._alias(binding.value, text)
         return Type(TypeKind.UNKNOWN, text)
 
-    def _meant(self, meaning: Meaning, text: str) -> Type:
-        is_guessed = meaning.unbound and self.module.names.is_snippet
-        if meaning == Meaning(unbound=True) or is_guessed:
+    def _alias(self, value: ast.expr, text: str) -> Type:
+        alias = self.deeper(is_late=False).read(value)
+        # A value that is not a type expression can still be made into one at run time.
+        return alias if alias.kind is not TypeKind.INVALID else Type(TypeKind.UNKNOWN, text)
+
+    def _meant(self, referents: Referents, text: str) -> Type:
+        is_guessed = may_be_unbound(referents) and self.module.names.is_snippet
+        if referents == UNBOUND or is_guessed:
             return Type(TypeKind.UNRESOLVED, text, is_refused=True)
-        names = {canonical_type_name(name) for name in meaning.names}
+        names = {canonical_type_name(name) for name in names_of(referents)}
         context = next(filter(is_context_name, sorted(names)), None)
         if context is not None:
             return _known(context, text)
-        if len(names) != 1 or meaning.unknown or meaning.definitions:
-            for definition in meaning.definitions:
-                if meaning == Meaning(definitions=frozenset({definition})) and isinstance(definition, ast.ClassDef):
-                    return self._once(definition, partial(self._class, definition, text))
-            return Type(TypeKind.UNKNOWN, text)
-        return _known(names.pop(), text)
+        definition = only_definition(referents)
+        if isinstance(definition, ast.ClassDef):
+            return self._once(definition, partial(self._class, definition, text))
+        is_known = len(names) == 1 and all(isinstance(referent, Outside) for referent in referents)
+        return _known(names.pop(), text) if is_known else Type(TypeKind.UNKNOWN, text)
 
     # Generic types
 

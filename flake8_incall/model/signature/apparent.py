@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 from flake8_incall.catalogue.platform import TOOL_MAKERS
 from flake8_incall.model.code.tree import FunctionNode, own, uncalled
 from flake8_incall.model.objects.decorators import Decorators
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import definitions_of, names_of, only_definition
+from flake8_incall.model.objects.written import written
 from flake8_incall.model.signature.metadata_stores import WRAPPING, MetadataStore, find_metadata_stores
 
 if TYPE_CHECKING:
@@ -57,6 +60,7 @@ class ApparentSignatures:
 
     def __init__(self, module: Module) -> None:
         self._module = module
+        self._references = module.fact(References)
         self._stores = find_metadata_stores(module)
         self._found: dict[FunctionNode, Apparent] = {}
 
@@ -90,7 +94,7 @@ class ApparentSignatures:
             return self._decorate_here(found, definition, 2 if isinstance(decorator, ast.Call) else 1)
         if self._module.fact(Decorators).read(decorator).is_call_kept:
             return found
-        names = self._module.names.resolve(maker).names
+        names = names_of(self._references.of(maker))
         return (
             found if any(_keeps_signature(name, self._module.catalogue) for name in names) else _uncertain(found, maker)
         )
@@ -110,7 +114,7 @@ class ApparentSignatures:
     def _inner(self, factory: FunctionNode) -> FunctionNode | None:
         """The decorator that a function inside which it stands returns."""
         returned = _returned(factory)
-        definitions = self._module.names.resolve(returned).definitions if returned is not None else frozenset()
+        definitions = definitions_of(self._references.of(returned)) if returned is not None else frozenset()
         inside = [node for node in definitions if isinstance(node, ast.FunctionDef) and node in factory.body]
         return inside[0] if len(inside) == len(definitions) == 1 else None
 
@@ -119,7 +123,7 @@ class ApparentSignatures:
         if isinstance(returned, ast.Call):
             if self._is_wraps(returned.func):
                 return self._wrapped(returned.func, decorated)
-            is_update = "functools.update_wrapper" in self._module.names.resolve(returned.func).names
+            is_update = "functools.update_wrapper" in names_of(self._references.of(returned.func))
             return self._source(returned.args[1], decorated) if is_update and len(returned.args) == 2 else None
         if self._is_parameter(returned, decorated[0]):
             return self._apply(decorated[1], self._stores.get(decorated[0], []), decorated)
@@ -139,7 +143,7 @@ class ApparentSignatures:
 
     def _is_wraps(self, node: ast.expr) -> bool:
         """Whether an expression is `functools.wraps(...)`, or that of another package."""
-        names = self._module.names.resolve(node.func).names if isinstance(node, ast.Call) else ()
+        names = names_of(self._references.of(node.func)) if isinstance(node, ast.Call) else ()
         return any(name.endswith(".wraps") for name in names)
 
     def _wrapped(self, wraps: ast.expr, decorated: _Decorated | None) -> Apparent:
@@ -157,11 +161,8 @@ class ApparentSignatures:
 
     def _definition(self, node: ast.expr) -> FunctionNode | None:
         """The one function of the module that an expression can stand for."""
-        meaning = self._module.names.resolve(node)
-        match list(meaning.definitions):
-            case [ast.FunctionDef() | ast.AsyncFunctionDef() as definition] if not (meaning.names or meaning.unknown):
-                return definition
-        return None
+        definition = only_definition(self._references.of(node))
+        return definition if isinstance(definition, FunctionNode) else None
 
     def _is_parameter(self, node: ast.expr, parameter: ast.arg) -> bool:
         bindings = self._module.names.bindings_of(node) if isinstance(node, ast.Name) else []
@@ -194,7 +195,7 @@ class ApparentSignatures:
         return _UNKNOWN
 
     def _documentation(self, value: ast.expr, decorated: _Decorated | None) -> FunctionNode | ast.Constant | None:
-        for constant in (value, self._module.names.assigned_value(value)):
+        for constant in (value, written(value, self._references)):
             if isinstance(constant, ast.Constant) and isinstance(constant.value, str | None):
                 return constant
         return self._attribute_of(value, "__doc__", decorated).documentation
@@ -206,7 +207,7 @@ class ApparentSignatures:
                 return self._source(owner, decorated)
             case ast.Call(func=ast.Name(id="dict"), args=[ast.Attribute(value=owner, attr=read)]) if read == attribute:
                 return self._source(owner, decorated)
-            case ast.Call(args=[owner]) if "inspect.getdoc" in self._module.names.resolve(value.func).names:
+            case ast.Call(args=[owner]) if "inspect.getdoc" in names_of(self._references.of(value.func)):
                 return self._source(owner, decorated) if attribute == "__doc__" else _UNKNOWN
         return _UNKNOWN
 
@@ -214,14 +215,14 @@ class ApparentSignatures:
         """The function whose signature is read: `inspect.signature(g)`."""
         match value:
             case ast.Call(args=[owner], keywords=[]):
-                if "inspect.signature" in self._module.names.resolve(value.func).names:
+                if "inspect.signature" in names_of(self._references.of(value.func)):
                     return self._source(owner, decorated)
         return self._attribute_of(value, "__signature__", decorated)
 
 
 def _has_tool_maker(node: FunctionNode, module: Module) -> bool:
     makers = (uncalled(decorator) for decorator in node.decorator_list)
-    return any(name.endswith(TOOL_MAKERS) for maker in makers for name in module.names.resolve(maker).names)
+    return any(name.endswith(TOOL_MAKERS) for maker in makers for name in names_of(module.fact(References).of(maker)))
 
 
 def _keeps_signature(name: str, catalogue: Catalogue) -> bool:

@@ -7,6 +7,9 @@ import math
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue.parameter_types import PARAMETER_TYPES, Role
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import only_definition, only_name
+from flake8_incall.model.objects.written import written
 from flake8_incall.model.signature.type_tree import Type, TypeKind
 
 if TYPE_CHECKING:
@@ -37,7 +40,7 @@ def mismatch(default: ast.expr, annotation: Type, module: Module) -> str | None:
     Returns:
         A clause about the default; `None` when it fits, or that cannot be told.
     """
-    default = _followed(default, module)
+    default = written(default, module.fact(References))
     match default:
         case ast.Constant(value=value) if value is ...:
             return "is not a default in pydantic, but reaches the function as is"
@@ -65,14 +68,9 @@ def is_none(default: ast.expr | None) -> bool:
     return isinstance(default, ast.Constant) and default.value is None
 
 
-def _followed(node: ast.expr, module: Module) -> ast.expr:
-    """The literal behind a constant of the module, or the expression itself."""
-    return module.names.assigned_value(node) or node
-
-
 def _mismatch_of_call(call: ast.Call, annotation: Type, module: Module) -> str | None:
-    meaning = module.names.resolve(call.func)
-    name = meaning.only or ""
+    made = module.fact(References).of(call.func)
+    name = only_name(made) or ""
     if name in (_FIELD, "pydantic.fields.Field"):
         return "reaches the function as a pydantic `FieldInfo` object"
     if name == "builtins.float" and _is_not_finite(call):
@@ -82,8 +80,8 @@ def _mismatch_of_call(call: ast.Call, annotation: Type, module: Module) -> str |
         return None
     row = PARAMETER_TYPES.get(name)
     is_foreign = row is not None and row.role in (Role.CLASS, Role.FILE, Role.OTHER)
-    own_classes = [d for d in meaning.definitions if isinstance(d, ast.ClassDef)]
-    is_own = len(own_classes) == 1 and not own_classes[0].bases and not meaning.names and not meaning.unknown
+    definition = only_definition(made)
+    is_own = isinstance(definition, ast.ClassDef) and not definition.bases
     return f"is an instance of `{ast.unparse(call.func)}`" if is_foreign or is_own else None
 
 

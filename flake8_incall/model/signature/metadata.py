@@ -8,6 +8,9 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.code.scopes import Use
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import only_definition, only_name
+from flake8_incall.model.objects.written import written
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
@@ -15,7 +18,6 @@ if TYPE_CHECKING:
 _FIELDS = frozenset({"pydantic.Field", "pydantic.fields.Field"})
 _JSON_SCHEMAS = frozenset({"pydantic.WithJsonSchema", "pydantic.json_schema.WithJsonSchema"})
 _HOOKS = frozenset({"__get_pydantic_core_schema__", "__get_pydantic_json_schema__"})
-_LONGEST_CHAIN = 5
 
 
 class Metadata(Enum):
@@ -35,22 +37,16 @@ def read_metadata(item: ast.expr, module: Module, find_use: Callable[[ast.Name],
         module: The file it stands in.
         find_use: Where a name in it is looked up.
     """
-    for _ in range(_LONGEST_CHAIN):
-        match item:
-            case ast.Constant(value=str()) | ast.JoinedStr():
-                return Metadata.TEXT
-            case ast.Constant():
-                return Metadata.NOTHING
-            case ast.Call():
-                return _call(item, module, find_use)
-            case ast.Name():
-                use = find_use(item)
-                value = module.names.assigned_value(item, use)
-                if value is None:
-                    return _named(item, module, use)
-                item = value
-            case _:
-                break
+    value = written(item, module.fact(References), find_use(item) if isinstance(item, ast.Name) else None)
+    match value:
+        case ast.Constant(value=str()) | ast.JoinedStr():
+            return Metadata.TEXT
+        case ast.Constant():
+            return Metadata.NOTHING
+        case ast.Call():
+            return _call(value, module, find_use)
+        case ast.Name():
+            return _named(value, module, find_use(value))
     return Metadata.UNKNOWN
 
 
@@ -58,8 +54,8 @@ def _call(call: ast.Call, module: Module, find_use: Callable[[ast.Name], Use | N
     root = call.func
     while isinstance(root, ast.Attribute):
         root = root.value
-    meaning = module.names.resolve(call.func, find_use(root) if isinstance(root, ast.Name) else None)
-    name = meaning.only or ""
+    made = module.fact(References).of(call.func, find_use(root) if isinstance(root, ast.Name) else None)
+    name = only_name(made) or ""
     if name in _FIELDS:
         described = any(keyword.arg in ("description", "json_schema_extra", None) for keyword in call.keywords)
         return Metadata.DESCRIPTION if described else Metadata.NOTHING
@@ -69,10 +65,10 @@ def _call(call: ast.Call, module: Module, find_use: Callable[[ast.Name], Use | N
         return Metadata.TEXT
     if module.catalogue.has("describes-nothing", name):
         return Metadata.NOTHING
-    classes = [definition for definition in meaning.definitions if isinstance(definition, ast.ClassDef)]
-    is_marker = len(classes) == len(meaning.definitions) == 1 and not meaning.names and not meaning.unknown
+    definition = only_definition(made)
     # pydantic looks at metadata of other classes only where they have its hooks.
-    return Metadata.TEXT if is_marker and not _may_have_hooks(classes[0]) else Metadata.UNKNOWN
+    is_marker = isinstance(definition, ast.ClassDef) and not _may_have_hooks(definition)
+    return Metadata.TEXT if is_marker else Metadata.UNKNOWN
 
 
 def _may_have_hooks(node: ast.ClassDef) -> bool:
@@ -80,6 +76,6 @@ def _may_have_hooks(node: ast.ClassDef) -> bool:
 
 
 def _named(name: ast.Name, module: Module, use: Use | None) -> Metadata:
-    only = module.names.resolve(name, use).only
+    only = only_name(module.fact(References).of(name, use))
     is_silent = only is not None and module.catalogue.has("describes-nothing", only)
     return Metadata.NOTHING if is_silent else Metadata.UNKNOWN

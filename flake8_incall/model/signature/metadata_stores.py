@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.code.scopes import Binding
 from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import definitions_of, names_of
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
@@ -68,7 +70,7 @@ def _stores(node: ast.AST, module: Module) -> Iterator[tuple[ast.expr, MetadataS
 
 
 def _is_update_wrapper(call: ast.Call, module: Module) -> bool:
-    return any(name.endswith(".update_wrapper") for name in module.names.resolve(call.func).names)
+    return any(name.endswith(".update_wrapper") for name in names_of(module.fact(References).of(call.func)))
 
 
 def _value(target: ast.Attribute, module: Module) -> ast.expr | None:
@@ -87,7 +89,9 @@ def _targets(owner: ast.expr, module: Module) -> Iterator[ast.AST]:
             yield binding.node
         else:
             for element in _elements(binding, module):
-                yield from (d for d in module.names.resolve(element).definitions if isinstance(d, FunctionNode))
+                yield from (
+                    d for d in definitions_of(module.fact(References).of(element)) if isinstance(d, FunctionNode)
+                )
 
 
 def _elements(binding: Binding, module: Module) -> list[ast.expr]:

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.code.tree import find
 from flake8_incall.model.objects.constants import Constants, Unfollowed
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import only_definition, only_name
+from flake8_incall.model.objects.written import written
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
@@ -78,8 +81,8 @@ class WrittenValues:
         return _merged(parts)
 
     def _named(self, node: ast.Name, depth: int) -> object:
-        value = self._module.names.assigned_value(node)
-        if value is None:
+        value = written(node, self._module.fact(References))
+        if value is node:
             return UNKNOWN
         is_changed = not isinstance(value, ast.Constant) and node.id in self._changed_names
         return UNKNOWN if is_changed else self.value(value, depth + 1)
@@ -92,8 +95,8 @@ class WrittenValues:
         return {name for node in nodes for name in _changed(node, mutating)}
 
     def _call(self, call: ast.Call, depth: int) -> object:
-        meaning = self._module.names.resolve(call.func)
-        name, definitions = meaning.only, list(meaning.definitions)
+        called = self._module.fact(References).of(call.func)
+        name, definition = only_name(called), only_definition(called)
         if name == "json.loads" and len(call.args) == 1:
             return _loaded(self.value(call.args[0], depth + 1))
         if name == "builtins.dict" and not call.args:
@@ -105,9 +108,9 @@ class WrittenValues:
             )
         if name in ("copy.copy", "copy.deepcopy") and len(call.args) == 1:
             return self.value(call.args[0], depth + 1)
-        match definitions:
-            case [ast.FunctionDef(decorator_list=[], body=[*_, ast.Return(value=ast.expr() as returned)]) as made]:
-                is_certain = not (meaning.names or meaning.unknown) and len([*find(ast.Return, made)]) == 1
+        match definition:
+            case ast.FunctionDef(decorator_list=[], body=[*_, ast.Return(value=ast.expr() as returned)]):
+                is_certain = len([*find(ast.Return, definition)]) == 1
                 return self.value(returned, depth + 1) if is_certain else UNKNOWN
         return UNKNOWN
 

@@ -136,7 +136,7 @@ def _context(owner: Callable, module: Module) -> str | None:
     """The name by which a function has the `RunContext`."""
     arguments = [*owner.args.posonlyargs, *owner.args.args, *owner.args.kwonlyargs]
     for argument in arguments:
-        names = module.names.resolve(argument.annotation).names if argument.annotation is not None else ()
+        names = names_of(module.fact(References).of(argument.annotation)) if argument.annotation is not None else ()
         if _CONTEXT in map(module.catalogue.canonical, names):
             return argument.arg
     return None
