@@ -25,6 +25,7 @@ COMMANDS = {
         "write the current findings to a baseline, so that only new ones are reported",
         "flake8_incall.commands.baseline",
     ),
+    "lsp": ("run the language server, for editors", "flake8_incall.commands.lsp"),
     "init": ("set up flake8, pre-commit, ruff and CI in a project", "flake8_incall.commands.init"),
     "new": ("write a new function, or its document, that passes the profile strict", "flake8_incall.commands.new"),
     "rules": ("list the rules", "flake8_incall.commands.rules"),

@@ -29,7 +29,7 @@ from flake8_incall.configuration import check_entries, flake8_config, flake8_tab
 from flake8_incall.diagnostics import Diagnostic
 from flake8_incall.options import DECLARED, OptionError
 from flake8_incall.plugin import InCallPlugin
-from flake8_incall.reading import list_folder
+from flake8_incall.reading import holds_installed_packages, list_folder
 from flake8_incall.selectors import check_selectors
 
 _log = logging.getLogger(__name__)
@@ -153,11 +153,10 @@ def find_files(
         more_patterns: Globs of file names that are also taken from folders.
         is_left_out: Whether a file or folder is excluded by other options than flake8's.
     """
-    exclude = (*values.exclude, *values.extend_exclude)
     patterns = [*values.filename, *more_patterns]
 
     def is_excluded(path: str) -> bool:
-        return matches_filename(path, exclude, "%(path)s", _log) or is_left_out(path)
+        return _is_excluded(values, path) or is_left_out(path)
 
     found: dict[str, None] = {}
     left_out: dict[str, None] = {}
@@ -173,6 +172,25 @@ def find_files(
         else:
             found[path] = None
     return Found(sorted(found, key=lambda path: display_name(values, path)), list(left_out), excluded)
+
+
+def is_passed_over(values: Namespace, path: str, is_left_out: Callable[[str], bool]) -> bool:
+    """Whether a run over the working directory does not come to a file: it, or a folder above it, is left out.
+
+    Args:
+        values: flake8's options.
+        path: The file, by its name from the working directory.
+        is_left_out: Whether a file or folder is excluded by other options than flake8's.
+    """
+    parts = path.split(os.sep)
+    above = [os.sep.join(parts[:count]) for count in range(1, len(parts))]
+    return any(map(holds_installed_packages, filter(None, above))) or any(
+        _is_excluded(values, part) or is_left_out(part) for part in (*filter(None, above), path)
+    )
+
+
+def _is_excluded(values: Namespace, path: str) -> bool:
+    return bool(matches_filename(path, (*values.exclude, *values.extend_exclude), "%(path)s", _log))
 
 
 def display_name(values: Namespace, path: str) -> str:

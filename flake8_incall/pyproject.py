@@ -156,6 +156,20 @@ def _override(table: dict[str, Any], folder: str) -> Override:
     return Override(tuple(_absolute(glob, folder) for glob in files), _section(entries, folder))
 
 
+def read_section(table: dict[str, Any], title: str, folder: str) -> Section:
+    """Read options and lists of codes as `[tool.incall]` has them.
+
+    Args:
+        table: They, by name.
+        title: What they are called in errors.
+        folder: The folder from which paths are taken.
+
+    Raises:
+        OptionError: A key is unknown, or a value is of the wrong type.
+    """
+    return _section(_by_name(table, title, ()), folder)
+
+
 def _by_name(table: dict[str, Any], title: str, more: tuple[str, ...]) -> dict[str, Any]:
     """Return the entries of a table by the full name of their option.
 

@@ -56,7 +56,7 @@ def attempt(path: str, name: str, work: Callable[[str, bytes], T]) -> T | Proble
     except UnicodeError as error:
         return _undecodable(name, error)
     except SyntaxError as error:
-        return _unparsable(name, error)
+        return unparsable(name, error)
     except Exception as error:  # A fault on one file must not cost the findings in all others.
         words = " ".join(f"{type(error).__name__} {error}".split())
         return Problem(name, f"flake8-incall itself failed ({words}); please report this with the file")
@@ -131,7 +131,7 @@ def list_folder(folder: str, *, is_excluded: Callable[[str], bool]) -> Listing:
     for parent, folders, names in os.walk(folder, onerror=lambda error: listing.unlisted.append(error.filename)):
         below = [os.path.join(parent, name) for name in folders]
         taken = [path for path in below if not is_excluded(path)]
-        installed = {path for path in taken if _holds_installed_packages(path)}
+        installed = {path for path in taken if holds_installed_packages(path)}
         folders[:] = [os.path.basename(path) for path in taken if path not in installed]
         listing.installed += sorted(installed)
         listing.files += [path for name in names if not is_excluded(path := os.path.join(parent, name))]
@@ -143,7 +143,8 @@ _INSTALLED = frozenset({".venv", "venv", "node_modules"})
 _SIGNS = ("pyvenv.cfg", "conda-meta")
 
 
-def _holds_installed_packages(folder: str) -> bool:
+def holds_installed_packages(folder: str) -> bool:
+    """Whether a folder is one of installed packages."""
     return os.path.basename(folder) in _INSTALLED or any(os.path.exists(os.path.join(folder, s)) for s in _SIGNS)
 
 
@@ -190,10 +191,17 @@ def _undecodable(name: str, error: UnicodeError) -> Problem:
     return Problem(name, f"cannot be read: {byte} is not {error.encoding}; {advice}", at)
 
 
-def _unparsable(name: str, error: SyntaxError) -> Problem:
+def unparsable(name: str, error: SyntaxError, then: str = "nothing in this file was checked") -> Problem:
+    """Why a text could not be parsed.
+
+    Args:
+        name: The file.
+        error: What Python says of it.
+        then: What this means for the findings, as a clause.
+    """
     at = Position(error.lineno, max(error.offset or 1, 1) - 1) if error.lineno else None
     from flake8_incall.model.code.python_versions import NewerPythonError
 
     if isinstance(error, NewerPythonError):
-        return Problem(name, f"{error.explanation}, nothing in this file was checked", at)
-    return Problem(name, f"cannot be parsed: {error.msg}; correct it, nothing in this file was checked", at)
+        return Problem(name, f"{error.explanation}, {then}", at)
+    return Problem(name, f"cannot be parsed: {error.msg}; correct it, {then}", at)

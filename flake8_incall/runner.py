@@ -6,7 +6,7 @@ import ast
 import os
 from argparse import Namespace
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 # Below this much text the start of worker processes costs more than they save.
 _WORTH_A_WORKER = 1_000_000
 _LARGEST_CHUNK = 20
+
+# An engine, the file's name and its text or lines, and the tree of a Python text: what was found out.
+Judge = Callable[[Engine, str, str | Sequence[str], ast.Module | None], Report]
 
 NO_FUNCTION = "no in-call function; `flake8-incall show --why` says why"
 
@@ -116,8 +119,15 @@ def check_files(run: Run, paths: list[str]) -> Iterator[FileReport]:
 class Checker:
     """Checks one file after the other with the same options."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, judge: Judge | None = None) -> None:
+        """Create a checker.
+
+        Args:
+            run: What is checked, and how.
+            judge: How an engine is asked, if not for a check of its own; who keeps reports may use them again.
+        """
         self._run = run
+        self._judge = judge or _judged
         self._engines: dict[Options, Engine] = {}
         self._hosts = Hosts(run.configuration, run.flake8, run.told)
 
@@ -134,26 +144,33 @@ class Checker:
             SyntaxError: It is no Python.
             UnicodeError: It is not in its encoding.
         """
-        return self._check_document(name, data) if is_document_file(name, data) else self._check_python(name, data)
+        if is_document_file(name, data):
+            return self.check_document(name, document_text(data))
+        return self.check_python(name, decode(data))
 
-    def _check_python(self, name: str, data: bytes) -> FileReport:
+    def check_python(self, name: str, lines: list[str]) -> FileReport:
+        """Check the lines of a Python file, line ends as `"\\n"`.
+
+        Raises:
+            SyntaxError: It is no Python.
+        """
         host = self._hosts.host_for(name)
-        source = Source(name, decode(data), host.flake8)
+        source = Source(name, lines, host.flake8)
         if source.is_opted_out:
             return FileReport(
                 name, passed_over=(Reason.OPTED_OUT,), note="marked `# flake8: noqa`, nothing in it was checked"
             )
         text = "".join(source.lines)
         engine = self._engine(name)
-        report = engine.check(name, source.lines, _parse(text, engine.options))
+        report = self._judge(engine, name, source.lines, _parse(text, engine.options))
         kept = [d for d in report.findings if host.suppressions.keep(d, source.noqa_line(d.start.line))]
         return _file_report(report, kept, source.lines)
 
-    def _check_document(self, name: str, data: bytes) -> FileReport:
+    def check_document(self, name: str, text: str) -> FileReport:
+        """Check the text of a function document."""
         from flake8_incall.namesakes import names_of
 
-        text = document_text(data)
-        report = self._engine(name).check(name, text)
+        report = self._judge(self._engine(name), name, text, None)
         # JSON has no comments, so there is no `noqa` to look for.
         kept = [d for d in report.findings if self._hosts.host_for(name).suppressions.keep(d, "")]
         lines = split_lines(text)
@@ -163,6 +180,10 @@ class Checker:
     def _engine(self, name: str) -> Engine:
         options = self._run.configuration.options_for(name)
         return self._engines.setdefault(options, Engine(options))
+
+
+def _judged(engine: Engine, name: str, text: str | Sequence[str], tree: ast.Module | None) -> Report:
+    return engine.check(name, text, tree)
 
 
 def _parse(text: str, options: Options) -> ast.Module:

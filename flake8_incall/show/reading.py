@@ -11,9 +11,9 @@ from flake8_incall.flake8_host import Source, display_name
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.source import parse
 from flake8_incall.model.documents.document import Document, DocumentFunction, OtherFunction
-from flake8_incall.model.documents.json_text import Lines
 from flake8_incall.model.documents.reader import read_document
 from flake8_incall.reading import Problem, attempt, decode, document_text, is_document_file
+from flake8_incall.report import Report
 from flake8_incall.runner import Run
 
 T = TypeVar("T")
@@ -79,12 +79,20 @@ def _in_document(name: str, data: bytes, run: Run) -> Iterable[Unit] | Problem:
     if document.passed_over:
         return [Unit(name, None, Position(1, 0), passed_over=document.passed_over)]
     return [
-        *_of_functions(name, document, Lines(text)),
+        *_of_functions(name, document),
         *(Unit(name, None, o.at.start, other=o) for o in document.others),
     ]
 
 
-def _of_functions(name: str, document: Document, lines: Lines) -> Iterator[Unit]:
+def units_of(report: Report) -> Iterator[Unit]:
+    """The units of a file that the engine has checked."""
+    if report.module is not None:
+        yield Unit(report.path, report.module, Position(1, 0))
+    if report.document is not None:
+        yield from _of_functions(report.path, report.document)
+
+
+def _of_functions(name: str, document: Document) -> Iterator[Unit]:
     for function in document.functions:
         module = function.source.module if function.source else None
-        yield Unit(name, module, lines.position(function.value.start), function)
+        yield Unit(name, module, function.places.of(function.value).start, function)

@@ -21,7 +21,7 @@ def lines(view: ToolView, *, is_coloured: bool) -> Iterator[str]:
         view: The function.
         is_coloured: Whether the terminal strikes out what the model does not see; else it stands between `~~`.
     """
-    yield printable(f"{view.path}:{view.at.line}:{view.at.column + 1}: `{view.name}` {_waits(view)}")
+    yield printable(f"{view.path}:{view.at.line}:{view.at.column + 1}: `{view.name}` {waits(view)}")
     if view.note:
         yield from _block("note:", [view.note])
     if view.mode != "basic" and view.waits is None:
@@ -42,7 +42,8 @@ def as_json(found: Iterable[ToolView]) -> dict[str, Any]:
     return {"version": 1, "functions": [_as_json(view) for view in found]}
 
 
-def _waits(view: ToolView) -> str:
+def waits(view: ToolView) -> str:
+    """How long a caller waits for a function, as a clause: "waits at most 5 s"."""
     if view.mode == "basic":
         return f"waits at most {Limits().deadline:g} s, the runtime's deadline where it is given no other"
     return f"waits {view.waits}" if view.waits else "is not shown"

@@ -7,7 +7,7 @@ import tokenize
 from collections.abc import Iterable
 from functools import cached_property
 
-_NOQA = re.compile(r"# noqa(?::\s?(?P<codes>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*))?", re.IGNORECASE)
+NOQA = re.compile(r"# noqa(?::\s?(?P<codes>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*))?", re.IGNORECASE)
 _LINE_ENDS = (tokenize.NL, tokenize.NEWLINE)
 _WITHOUT_LINE = (tokenize.ENDMARKER, tokenize.DEDENT)
 
@@ -20,7 +20,7 @@ class Noqa:
 
     def suppresses(self, code: str, line: int) -> bool:
         """Whether a comment suppresses a code at a line, counted from 1."""
-        found = _NOQA.search(self._comments.get(line, ""))
+        found = NOQA.search(self._comments.get(line, ""))
         if found is None:
             return False
         codes = found["codes"]
@@ -31,19 +31,25 @@ class Noqa:
         """By line: the text in which a comment counts. A string of several lines has one after its end."""
         if not any("noqa" in line.lower() for line in self._lines):
             return {}
-        try:
-            return dict(_joined(self._lines))
-        except (tokenize.TokenError, SyntaxError):
-            return dict(enumerate(self._lines, start=1))
+        ranges = comment_lines(self._lines)
+        joined = {pair: "".join(self._lines[pair[0] - 1 : pair[1]]) for pair in set(ranges.values())}
+        return {line: joined[pair] for line, pair in ranges.items()}
 
 
-def _joined(lines: list[str]) -> Iterable[tuple[int, str]]:
+def comment_lines(lines: list[str]) -> dict[int, tuple[int, int]]:
+    """By line: the first and last line of the text in which a comment for it counts."""
+    try:
+        return dict(_ranges(lines))
+    except (tokenize.TokenError, SyntaxError):
+        return {line: (line, line) for line in range(1, len(lines) + 1)}
+
+
+def _ranges(lines: list[str]) -> Iterable[tuple[int, tuple[int, int]]]:
     first, last = len(lines) + 1, 0
     for token in tokenize.generate_tokens(iter(lines).__next__):
         if token.type in _WITHOUT_LINE:
             continue
         first, last = min(first, token.start[0]), max(last, token.end[0])
         if token.type in _LINE_ENDS:
-            text = "".join(lines[first - 1 : last])
-            yield from ((line, text) for line in range(first, last + 1))
+            yield from ((line, (first, last)) for line in range(first, last + 1))
             first, last = len(lines) + 1, 0
