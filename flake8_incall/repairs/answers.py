@@ -53,10 +53,16 @@ class Log:
     edits: tuple[Edit, ...] = ()
 
 
-def logged(at: ast.AST, function: InCallFunction) -> Log | None:
-    """Return the statement that logs the exception at hand, where the module's logger can be used or made."""
+def logged(at: ast.AST, function: InCallFunction, call: str = "") -> Log | None:
+    """Return the statement that logs a failure, where the module's logger can be used or made.
+
+    Args:
+        at: Where it is to stand.
+        function: The in-call function.
+        call: What is written behind the logger; unless given, it logs the exception at hand.
+    """
     module = function.module
-    call = f'.exception("{function.name} failed")'
+    call = call or f'.exception("{function.name} failed")'
     bound = module.names.top.bindings
     names = [name for name, bindings in bound.items() if all(_is_logger(binding, module) for binding in bindings)]
     for name in names or ["logger"] * (module.names.is_snippet and "logger" not in bound):

@@ -65,7 +65,7 @@ def instead_of_raise(node: ast.Raise, function: InCallFunction) -> Fix | None:
     module = function.module
     if not is_answering(node, function):
         return None
-    handler = _handler_around(node, module)
+    handler = handler_around(node, module)
     if handler is not None and (node.exc is None or _is_named(node.exc, handler.name)):
         if takes_interruption(handler, module):
             return None
@@ -157,7 +157,8 @@ def _is_dots(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
-def _handler_around(node: ast.AST, module: Module) -> ast.ExceptHandler | None:
+def handler_around(node: ast.AST, module: Module) -> ast.ExceptHandler | None:
+    """Return the innermost handler of the same function that a node stands in."""
     around = module.index.outward(node, module.index.function_around(node))
     return next((outer for outer, _ in around if isinstance(outer, ast.ExceptHandler)), None)
 

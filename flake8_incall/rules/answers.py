@@ -8,6 +8,7 @@ from flake8_incall.diagnostics import Finding, Severity
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.errors.exception_text import told_exceptions
 from flake8_incall.model.errors.responses import unlooked
+from flake8_incall.repairs.messages import with_status_check, without_exception_text
 from flake8_incall.rules.registry import rule
 
 
@@ -17,6 +18,7 @@ from flake8_incall.rules.registry import rule
     on=InCallFunction,
     profiles=("strict",),
     severity=Severity.WARNING,
+    fix="unsafe",
 )
 def exception_text_in_result(function: InCallFunction) -> Iterator[Finding]:
     """Exception text is returned to the model.
@@ -58,7 +60,8 @@ def exception_text_in_result(function: InCallFunction) -> Iterator[Finding]:
     not known may have; both are left alone. What a function of the project makes of the text is not followed.
     """
     for mention in told_exceptions(function):
-        yield Finding(mention, {"name": function.module.segment(mention)})
+        told = {"name": function.module.segment(mention)}
+        yield Finding(mention, told, without_exception_text(mention, function))
 
 
 @rule(
@@ -67,6 +70,7 @@ def exception_text_in_result(function: InCallFunction) -> Iterator[Finding]:
     on=InCallFunction,
     profiles=("strict",),
     severity=Severity.WARNING,
+    fix="unsafe",
 )
 def unchecked_response_status(function: InCallFunction) -> Iterator[Finding]:
     """A response body is used without checking the response status.
@@ -112,4 +116,5 @@ def unchecked_response_status(function: InCallFunction) -> Iterator[Finding]:
     for found in unlooked(function):
         read = function.module.segment(found.read)
         is_plain = read.replace(".", "").isidentifier()
-        yield Finding(found.read, {"read": read if is_plain else found.read.attr, "status": found.status})
+        told = {"read": read if is_plain else found.read.attr, "status": found.status}
+        yield Finding(found.read, told, with_status_check(found, function))

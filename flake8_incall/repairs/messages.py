@@ -1,0 +1,128 @@
+"""7xx, what the model is told: a message without the text of the exception, an error for a response with one."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+
+from flake8_incall.diagnostics import Edit, Fix, Position
+from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.code.module import Module
+from flake8_incall.model.code.scopes import Kind
+from flake8_incall.model.code.tree import find
+from flake8_incall.model.edits.statements import statement_after, statement_before
+from flake8_incall.model.edits.text import replaced, source
+from flake8_incall.model.errors.responses import Unlooked
+from flake8_incall.repairs.answers import UNAVAILABLE, error, has_log, is_answering, logged
+from flake8_incall.repairs.handlers import handler_around
+
+_LEFT_OVER = " \t\n:;,-–(=\"'"
+_PLACEHOLDER = re.compile(r"%[sr]|\{!?[sr]?\}")
+_ERROR_CODES = 400
+
+
+def without_exception_text(mention: ast.expr, function: InCallFunction) -> Fix | None:
+    """Log the exception and leave its text out of the message."""
+    module = function.module
+    handler = handler_around(mention, module)
+    if handler is None:
+        return None
+    whole = _whole(mention, module)
+    edits: list[Edit] = [replaced(module, whole, _plain(whole, mention, module))]
+    if not has_log(handler, module):
+        log = logged(handler, function)
+        edit = statement_before(module, handler.body[0], log.line) if log is not None else None
+        if log is None or edit is None:
+            return None
+        edits += [*log.edits, edit]
+    uses = [name for name in find(ast.Name, *handler.body) if name.id == handler.name]
+    if all(name is whole or module.index.is_inside(name, whole) for name in uses):
+        edits += _without_name(handler, module)
+    return Fix(tuple(edits), is_safe=False)
+
+
+def with_status_check(found: Unlooked, function: InCallFunction) -> Fix | None:
+    """Return an error for a response that says so, right where it is got."""
+    response, module = found.read.value, function.module
+    if not isinstance(response, ast.Name) or not is_answering(found.read, function):
+        return None
+    bindings = module.names.bindings_of(response)
+    if len(bindings) != 1 or bindings[0].kind not in (Kind.ASSIGNMENT, Kind.CONTEXT):
+        return None
+    log = logged(found.read, function, f'.error("{function.name} failed with status %s", {found.status})')
+    if log is None:
+        return None
+    lines = (f"if {found.status} >= {_ERROR_CODES}:", f"    {log.line}", f"    {error(UNAVAILABLE)}")
+    got = module.index.statement(bindings[0].node)
+    if isinstance(got, ast.With | ast.AsyncWith):
+        edit = statement_before(module, got.body[0], *lines)
+    else:
+        edit = statement_after(module, got, *lines)
+    return Fix((*log.edits, edit), is_safe=False) if edit is not None else None
+
+
+def _whole(mention: ast.expr, module: Module) -> ast.expr:
+    """The text that a mention is put into."""
+    whole: ast.expr = mention
+    for outer, inner in module.index.outward(mention):
+        is_part = isinstance(outer, ast.JoinedStr | ast.FormattedValue | ast.BinOp | ast.Attribute)
+        if isinstance(outer, ast.Call) and _is_formatting(outer, inner, module):
+            is_part = True
+        if not is_part or not isinstance(outer, ast.expr):
+            break
+        whole = outer
+    return whole
+
+
+def _is_formatting(call: ast.Call, part: ast.AST, module: Module) -> bool:
+    """Whether a call makes a text of its part: `str(error)`, `"…".format(error)`; an exception is none."""
+    if isinstance(module.parents[call], ast.Raise):
+        return False
+    is_method = isinstance(call.func, ast.Attribute) and call.func.attr in ("format", "strip", "join")
+    return call.func is part or is_method or isinstance(call.func, ast.Name)
+
+
+def _plain(whole: ast.expr, mention: ast.expr, module: Module) -> str:
+    """A text without a mention: what stands before it, or a message of its own."""
+    match whole:
+        case ast.JoinedStr(values=values):
+            before = [*_before(values, mention, module)]
+            fields = [part for part in before if isinstance(part, ast.FormattedValue)]
+            if not any(field.conversion != -1 or field.format_spec for field in fields):
+                text = "".join(_written(part, module) for part in before).rstrip(_LEFT_OVER)
+                return f'{"f" * bool(fields)}"{text}"' if text and '"' not in text else _own()
+        case (
+            ast.BinOp(left=ast.Constant(value=str(text)))
+            | ast.Call(func=ast.Attribute(value=ast.Constant(value=str(text))))
+        ):
+            text = _PLACEHOLDER.split(text)[0].rstrip(_LEFT_OVER)
+            return json.dumps(text, ensure_ascii=False) if text else _own()
+    return _own()
+
+
+def _own() -> str:
+    return json.dumps(UNAVAILABLE)
+
+
+def _before(values: list[ast.expr], mention: ast.expr, module: Module) -> list[ast.expr]:
+    place = next(n for n, part in enumerate(values) if part is mention or module.index.is_inside(mention, part))
+    return values[:place]
+
+
+def _written(part: ast.expr, module: Module) -> str:
+    if isinstance(part, ast.FormattedValue):
+        return f"{{{module.segment(part.value)}}}"
+    text = str(part.value) if isinstance(part, ast.Constant) else ""
+    return json.dumps(text, ensure_ascii=False)[1:-1].replace("{", "{{").replace("}", "}}")
+
+
+def _without_name(handler: ast.ExceptHandler, module: Module) -> list[Edit]:
+    """Take `as error` out of a handler that reads it no more."""
+    if handler.type is None or handler.name is None:
+        return []
+    start = module.end(handler.type)
+    line = module.lines[start.line - 1]
+    found = re.match(rf"\s+as\s+{re.escape(handler.name)}(?=\s*:)", line[start.column :])
+    end = Position(start.line, start.column + found.end()) if found is not None else None
+    return [Edit(start, end, "")] if end is not None and source(module, start, end) else []
