@@ -8,11 +8,12 @@ from flake8_incall.catalogue.platform import HOME
 from flake8_incall.diagnostics import Edit
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.tree import find
-from flake8_incall.model.edits.imports import Spelling, spelling
+from flake8_incall.model.edits.imports import Spelling
 from flake8_incall.model.edits.text import inserted, replaced
 from flake8_incall.model.errors.failures import Failures
 from flake8_incall.model.errors.handlers import UNKNOWN, Types
 from flake8_incall.model.interpreter.world import LOCAL, World
+from flake8_incall.repairs.naming import named
 
 _ROOTS = frozenset({"builtins.Exception", "builtins.BaseException", "builtins.object"})
 
@@ -87,10 +88,7 @@ def _spelled(type_: str, at: ast.AST, module: Module) -> Spelling | None:
     if home == "builtins":
         is_own = not module.names.resolve(ast.Name(name, ast.Load())).definitions
         return Spelling(name) if name not in module.names.top.bindings and is_own else None
-    is_by_name = home not in module.names.imports and any(
-        target.startswith(f"{home}.") for target in module.names.imports
-    )
-    return spelling(module, at, home, name, by_name=is_by_name)
+    return named(type_, at, module)
 
 
 def _looks_into(handler: ast.ExceptHandler) -> bool:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from flake8_incall.diagnostics import Edit, Fix
+from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.edits.statements import indent_unit, indentation, statement_after, wrapped
 from flake8_incall.model.errors.failures import Failures, Fate
-from flake8_incall.model.errors.handlers import UNKNOWN
+from flake8_incall.model.errors.handlers import UNKNOWN, Types
 from flake8_incall.repairs.answers import UNAVAILABLE, error, is_answering, logged
 from flake8_incall.repairs.exceptions import catching, joined, tuple_of
+from flake8_incall.repairs.naming import side_by_side
 
 # A statement, and the list of statements that it stands in.
 _Place = tuple[list[ast.stmt], ast.stmt]
@@ -29,15 +31,23 @@ def with_try(fate: Fate) -> Fix | None:
         for other in module.fact(Failures).calls(function)
         if other.left and not other.handlers and module.index.function_around(other.node) is owner
     ]
-    first, last = _together([other.node for other in loose], module)
-    types = frozenset[str]().union(*(other.left for other in loose))
-    caught = tuple_of(["builtins.Exception"] if UNKNOWN in types else joined(types, module), fate.node, module)
-    log = logged(fate.node, function)
+    first, last = together([other.node for other in loose], module)
+    handler = answering_handler(frozenset[str]().union(*(other.left for other in loose)), fate.node, function)
+    edits = _with_handler(first, last, handler[0], module) if handler is not None else None
+    return Fix((*handler[1], *edits), is_safe=False) if handler is not None and edits is not None else None
+
+
+def answering_handler(
+    types: Types, at: ast.AST, function: InCallFunction
+) -> tuple[tuple[str, ...], tuple[Edit, ...]] | None:
+    """Return the lines of a handler that logs and returns an error, and what has to be imported for it."""
+    module = function.module
+    caught = tuple_of(["builtins.Exception"] if UNKNOWN in types else joined(types, module), at, module)
+    log = logged(at, function)
     if caught is None or log is None:
         return None
-    tail = (f"except {caught.text}:", f"    {log.line}", f"    {error(UNAVAILABLE)}")
-    edits = _with_handler(first, last, tail, module)
-    return Fix((*caught.edits, *log.edits, *edits), is_safe=False) if edits is not None else None
+    lines = (f"except {caught.text}:", f"    {log.line}", f"    {error(UNAVAILABLE)}")
+    return lines, side_by_side(caught.edits, log.edits)
 
 
 def with_more_types(fate: Fate) -> Fix | None:
@@ -58,18 +68,24 @@ def _with_handler(first: ast.stmt, last: ast.stmt, tail: tuple[str, ...], module
     return wrapped(module, first, last, "try:", tail)
 
 
-def _together(nodes: list[ast.AST], module: Module) -> tuple[ast.stmt, ast.stmt]:
-    """The first and the last statement that have some nodes, in the innermost block with all of them."""
-    ways = [{id(block): statement for block, statement in _places(node, module)} for node in nodes]
+def together(nodes: Sequence[ast.AST], module: Module, *, is_inside_with: bool = False) -> tuple[ast.stmt, ast.stmt]:
+    """Return the first and the last statement that have some nodes, in the innermost block with all of them.
+
+    Args:
+        nodes: Nodes of one function.
+        module: The module.
+        is_inside_with: Whether the body of a `with` is such a block.
+    """
+    ways = [{id(block): held for block, held in _places(node, module, is_inside_with)} for node in nodes]
     common = next(block for block in ways[0] if all(block in way for way in ways))
     held = sorted((way[common] for way in ways), key=lambda statement: statement.lineno)
     return held[0], held[-1]
 
 
-def _places(node: ast.AST, module: Module) -> Iterator[_Place]:
-    """Yield the statements around a node with their blocks, from the inside out, without those in a `with`."""
+def _places(node: ast.AST, module: Module, is_inside_with: bool) -> Iterator[_Place]:
+    """Yield the statements around a node with their blocks, from the inside out."""
     for outer, inner in module.index.outward(node):
-        if isinstance(inner, ast.stmt) and not isinstance(outer, ast.With | ast.AsyncWith):
+        if isinstance(inner, ast.stmt) and (is_inside_with or not isinstance(outer, ast.With | ast.AsyncWith)):
             block = next((b for b in _blocks(outer) if inner in b), None)
             if block is not None:
                 yield block, inner

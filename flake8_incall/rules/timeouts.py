@@ -5,15 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from flake8_incall.diagnostics import Finding, Fix
+from flake8_incall.diagnostics import Finding
 from flake8_incall.model.calls.call_sites import CallSite
 from flake8_incall.model.calls.function import InCallFunction
-from flake8_incall.model.code.module import Module
-from flake8_incall.model.edits.arguments import with_keyword
-from flake8_incall.model.edits.text import replaced
 from flake8_incall.model.waiting.dead_air import DeadAir
 from flake8_incall.model.waiting.hazards import Hazards
 from flake8_incall.model.waiting.timeouts import InForce, State
+from flake8_incall.repairs.limits import bounded, shortened, with_seconds, with_timeout
 from flake8_incall.rules.registry import rule
 
 
@@ -68,7 +66,7 @@ def missing_timeout(function: InCallFunction) -> Iterator[Finding]:
             continue
         told = {"name": site.name, "where": _where(site), "default": _default(in_force)}
         told["advice"] = _advice(site, in_force, function)
-        yield Finding(in_force.at, told, _with_timeout(site, in_force, function), (site.node,), _cause(site, in_force))
+        yield Finding(in_force.at, told, with_timeout(site, in_force, function), (site.node,), _cause(site, in_force))
 
 
 @rule(
@@ -114,7 +112,7 @@ def disabled_timeout(function: InCallFunction) -> Iterator[Finding]:
     A value that is `None` on one of several ways, each with its own assignment, is not judged.
     """
     for site, in_force, _ in function.module.fact(Hazards).of_timeout(function, State.OFF):
-        yield Finding(in_force.at, _named(site), _with_seconds(site, in_force, function))
+        yield Finding(in_force.at, _named(site), with_seconds(site, in_force, function))
 
 
 @rule(
@@ -122,6 +120,7 @@ def disabled_timeout(function: InCallFunction) -> Iterator[Finding]:
     "{what} {seconds} s, but a caller should wait at most {most} s; {advice}",
     on=InCallFunction,
     profiles=("contract",),
+    fix="unsafe",
 )
 def timeout_too_long(function: InCallFunction) -> Iterator[Finding]:
     """A timeout is longer than the maximum wait.
@@ -163,7 +162,8 @@ def timeout_too_long(function: InCallFunction) -> Iterator[Finding]:
     for site, in_force, _ in function.module.fact(Hazards).of_timeout(function, State.SET):
         if in_force.seconds is not None and in_force.seconds > most:
             what = f"the timeout of `{site.name}`{_where(site)} is"
-            yield Finding(in_force.at, _too_long(what, in_force.seconds, most, "shorten it"))
+            told = _too_long(what, in_force.seconds, most, "shorten it")
+            yield Finding(in_force.at, told, shortened(site, in_force, function))
     if function.options.profile == "strict":
         wait = function.module.fact(DeadAir).of(function)
         # One that is too long by itself is told where it is set.
@@ -178,6 +178,7 @@ def timeout_too_long(function: InCallFunction) -> Iterator[Finding]:
     "asyncio.timeout(seconds):`",
     on=InCallFunction,
     profiles=("contract", "livekit"),
+    fix="unsafe",
 )
 def unbounded_polling_loop(function: InCallFunction) -> Iterator[Finding]:
     """A loop that calls a service or sleeps has no upper bound.
@@ -225,7 +226,9 @@ def unbounded_polling_loop(function: InCallFunction) -> Iterator[Finding]:
     for hazard in function.module.fact(Hazards).endless(function):
         if hazard.site is not None:
             where = function.reached(is_own=hazard.is_own)
-            yield Finding(hazard.at, {"name": hazard.site.name, "where": where})
+            told = {"name": hazard.site.name, "where": where}
+            fix = bounded(hazard.at, function) if isinstance(hazard.at, ast.stmt) else None
+            yield Finding(hazard.at, told, fix)
 
 
 @rule(
@@ -267,8 +270,6 @@ def sleep_too_long(function: InCallFunction) -> Iterator[Finding]:
             yield Finding(hazard.at, _named(hazard.site) | {"seconds": f"{hazard.seconds:g}", "most": f"{most:g}"})
 
 
-# Seconds that a caller bears and most services keep.
-_ORDINARY = 10.0
 _AROUND = "wrap it in `async with asyncio.timeout(seconds):`"
 
 
@@ -326,55 +327,3 @@ def _around(site: CallSite) -> str:
     if site.api.method_twin:
         return f"await `{site.api.awaited_method(site.name)}` in `async with asyncio.timeout(seconds):`"
     return f"run it in `asyncio.to_thread`, and {_AROUND}"
-
-
-# Fixes
-
-
-def _with_timeout(site: CallSite, in_force: InForce, function: InCallFunction) -> Fix | None:
-    """Pass a timeout: the seconds that the library waits anyway, where a caller waits as long."""
-    timeout, at, module = site.api.timeout, in_force.at, function.module
-    if timeout is None or timeout.unit != 1.0 or not isinstance(at, ast.Call):
-        return None
-    arguments = timeout.call if at is site.node else timeout.client
-    if not arguments or not arguments[0].name.endswith("timeout"):
-        # Others, such as `http_client` and `config`, take an object that has the timeout.
-        return None
-    if timeout.takes and at is site.node and timeout.client:
-        # Some calls of such a client take plain seconds, and some an object.
-        return None
-    return _of_limit(timeout.takes, _seconds(in_force, function), at, module, f"{arguments[0].name}=")
-
-
-def _of_limit(takes: str, seconds: str, at: ast.Call, module: Module, argument: str) -> Fix | None:
-    """Give a call an argument with the seconds, or with an object that has them where the module can name it."""
-    limit = seconds
-    if takes:
-        made = module.catalogue.api(takes)
-        name = module.names.spelled(takes)
-        if name.partition(".")[0] not in module.names.top.bindings:
-            return None
-        keyword = f"{made.bounds.name}=" if made is not None and made.bounds is not None else ""
-        limit = f"{name}({keyword}{seconds})"
-    edit = with_keyword(module, at, argument + limit)
-    return Fix((edit,)) if edit is not None else None
-
-
-def _with_seconds(site: CallSite, in_force: InForce, function: InCallFunction) -> Fix | None:
-    """Put seconds in the place of a `None` that takes seconds."""
-    at, module = in_force.at, function.module
-    if not (isinstance(at, ast.Constant) and at.value is None) or site.api.timeout is None:
-        return None
-    is_object = bool(site.api.timeout.takes) and _keyword(at, function) == "timeout"
-    if is_object or site.api.timeout.unit != 1.0:
-        return None
-    return Fix((replaced(module, at, _seconds(in_force, function)),))
-
-
-def _seconds(in_force: InForce, function: InCallFunction) -> str:
-    return f"{min(in_force.default or _ORDINARY, _ORDINARY, function.options.max_timeout):g}"
-
-
-def _keyword(value: ast.expr, function: InCallFunction) -> str | None:
-    parent = function.module.parents[value]
-    return parent.arg if isinstance(parent, ast.keyword) else None

@@ -77,7 +77,7 @@ def head_line(module: Module, first: ast.stmt) -> int:
 
 
 def wrapped(
-    module: Module, first: ast.stmt, last: ast.stmt, head: str, tail: Sequence[str] = ()
+    module: Module, first: ast.stmt, last: ast.stmt, head: str | Sequence[str], tail: Sequence[str] = ()
 ) -> tuple[Edit, ...] | None:
     """Put the statements of a block from one to another into a compound statement.
 
@@ -85,7 +85,8 @@ def wrapped(
         module: Where they stand.
         first: The first of them.
         last: The last of them, in the same block.
-        head: The line that opens the statement: `"try:"`, `"async with asyncio.timeout(10):"`.
+        head: The line that opens the statement: `"try:"`, `"async with asyncio.timeout(10):"`; or one such line for
+            each of several statements, one in the other.
         tail: The lines that follow, indented relative to `head`: `("except httpx.HTTPError:", "    return ...")`.
 
     Returns:
@@ -98,9 +99,11 @@ def wrapped(
     lines = module.lines[start.line - 1 : end.line]
     if not _can_be_indented(lines):
         return None
-    edits = [Edit(Position(start.line, 0), Position(start.line, 0), f"{indent}{head}\n{unit}")]
+    heads = [head] if isinstance(head, str) else head
+    opened, further = "".join(f"{indent}{unit * n}{one}\n" for n, one in enumerate(heads)), unit * len(heads)
+    edits = [inserted(Position(start.line, 0), opened + further)]
     numbered = enumerate(lines[1:], start=start.line + 1)
-    edits += [inserted(Position(number, 0), unit) for number, line in numbered if line.strip()]
+    edits += [inserted(Position(number, 0), further) for number, line in numbered if line.strip()]
     if tail:
         edits.append(_line_after(module, end.line, _block(indent, tail, unit)))
     return tuple(edits)
