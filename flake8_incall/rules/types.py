@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Finding, Severity
+from flake8_incall.model.calls.attribute_use import is_used_as_object
 from flake8_incall.model.calls.function import InCallFunction, Parameter
 from flake8_incall.model.signature.defaults import is_none, mismatch
 from flake8_incall.model.signature.type_tree import Type, TypeKind
@@ -59,7 +60,8 @@ def custom_class_parameter(function: InCallFunction) -> Iterator[Finding]:
     async def cancel_order(ctx: RunContext, number: int) -> dict: ...
     ```
 
-    **Limits**: A name imported from a package that is not known can be an alias of a plain type: it is left alone.
+    **Limits**: A name imported from a package that is not known can be an alias of a plain type: it is left alone
+    unless the body reads attributes of the parameter that no plain type has.
     """
     yield from _findings("CAL201", function)
 
@@ -334,7 +336,8 @@ def _findings(code: str, function: InCallFunction, **args: str) -> Iterator[Find
     profile = function.options.profile
     for parameter, annotation in _typed_inputs(function):
         for part in _judged_parts(annotation, profile):
-            if _code(part, profile) == code:
+            is_known = _code(part, profile) == code
+            if is_known or (code == "CAL201" and part.name and _is_foreign_class(part, parameter, function)):
                 part_args = {
                     "parameter": parameter.name,
                     "part": _path(function, parameter, part),
@@ -342,6 +345,13 @@ def _findings(code: str, function: InCallFunction, **args: str) -> Iterator[Find
                 }
                 fix = with_json_type(function, parameter) if code == "CAL204" else None
                 yield Finding(parameter.node, part_args | args, fix)
+
+
+def _is_foreign_class(part: Type, parameter: Parameter, function: InCallFunction) -> bool:
+    """Whether a name from a package that is not known is a class: the body uses an object."""
+    return (
+        part.kind is TypeKind.UNKNOWN and not part.name.startswith("typing.") and is_used_as_object(function, parameter)
+    )
 
 
 def _judged_parts(annotation: Type, profile: Profile) -> Iterator[Type]:
