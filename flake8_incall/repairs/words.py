@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 
 # What an in-call function does, where its name begins with it.
 _VERBS_IN_NAMES = """
@@ -20,6 +21,17 @@ _WORDS_WITHOUT_ARTICLE = """
 a an and all any at available back by for from his her in into it its me my new next off on open or out over the
 their them to up with your
 """
+_WORDS_OF_SUCCESS = """
+active booked cancelled complete completed confirmed created done fine finished found good ok okay passed saved sent
+true updated yes
+"""
+_WORDS_OF_FAILURE = """
+denied err error exception fail failed fails failure false invalid missing no refused rejected timeout unavailable
+"""
+_WORDS_OF_APOLOGY = "again apologies cannot could couldn unable unfortunately not problem required sorry wrong"
+_SUCCESS = frozenset(_WORDS_OF_SUCCESS.split())
+_FAILURE = frozenset(_WORDS_OF_FAILURE.split())
+_APOLOGY = frozenset(_WORDS_OF_APOLOGY.split())
 _VERBS = frozenset(_VERBS_IN_NAMES.split())
 _NO_ARTICLE = frozenset(_WORDS_WITHOUT_ARTICLE.split())
 
@@ -62,3 +74,27 @@ def failure(name: str) -> str:
 def sentence(words: str) -> str:
     """Return words with a capital letter at their beginning."""
     return words[:1].upper() + words[1:]
+
+
+def status_meant(value: object) -> str | None:
+    """Return which of the two statuses a value stands for; `None` where that is not plain."""
+    match value:
+        case bool():
+            return "success" if value else "error"
+        case int():
+            return "success" if 200 <= value < 300 else "error" if 400 <= value < 600 else None
+        case str():
+            words = words_of(value).split()
+            near = get_close_matches("".join(words), ("success", "successful", "succeeded", "error"), n=1, cutoff=0.7)
+            if near:
+                return "error" if near == ["error"] else "success"
+            if {"not", *_FAILURE} & {*words}:
+                return "error"
+            return "success" if _SUCCESS & {*words} else None
+    return None
+
+
+def speaks_of_failure(text: str) -> bool:
+    """Whether a message says that something did not work."""
+    words = set(words_of(text).split())
+    return not words.isdisjoint(_FAILURE | _APOLOGY)

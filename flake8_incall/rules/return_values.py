@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 
@@ -13,6 +14,7 @@ from flake8_incall.model.results.judgements import Fault, faults, settled_result
 from flake8_incall.model.results.results import Result
 from flake8_incall.model.results.schema import Schema, documented_schema
 from flake8_incall.model.results.serialisation import Foreign, foreign_keys, foreign_values
+from flake8_incall.repairs.serializing import with_serializable, with_text_key
 from flake8_incall.rules.registry import rule
 
 _ALWAYS_FINE = frozenset({"status", "message"})
@@ -23,6 +25,7 @@ _ALWAYS_FINE = frozenset({"status", "message"})
     "{place} is {value}, which is not JSON serializable; {advice}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
+    fix="unsafe",
 )
 def non_serializable_value(function: InCallFunction) -> Iterator[Finding]:
     """A returned value is not JSON serializable: a datetime, Decimal, set, bytes, exception, response or coroutine.
@@ -64,17 +67,17 @@ def non_serializable_value(function: InCallFunction) -> Iterator[Finding]:
     complex numbers are fine, as they are for LiveKit.
     """
     for_livekit = function.options.profile == "livekit"
-    found: dict[tuple[object, str], Foreign] = {}
+    found: dict[tuple[ast.AST, str], tuple[Result, Foreign]] = {}
     for result, foreign in foreign_values(
         function.module.fact(World), function.fact(settled_results), for_livekit=for_livekit
     ):
         # In contract a result that is no dict at all is CAL401.
         if foreign.path or for_livekit:
-            found.setdefault((result.node, re.sub(r"\[\d+\]", "[...]", foreign.path)), foreign)
-    for (node, _), foreign in found.items():
+            found.setdefault((result.node, re.sub(r"\[\d+\]", "[...]", foreign.path)), (result, foreign))
+    for (node, _), (result, foreign) in found.items():
         place = f"`{foreign.path}`" if foreign.path else "the result"
         args = {"place": place, "value": foreign.what, "advice": foreign.fix}
-        yield Finding(node, args)  # type: ignore[arg-type]
+        yield Finding(node, args, with_serializable(function, result, foreign.path, foreign.fix))
 
 
 @rule(
@@ -280,6 +283,7 @@ def unverifiable_result(function: InCallFunction) -> Iterator[Finding]:
     "{place} has a non-string key ({key}), but JSON keys are strings; use a string",
     on=InCallFunction,
     profiles=("contract", "livekit"),
+    fix="unsafe",
 )
 def non_string_key(function: InCallFunction) -> Iterator[Finding]:
     """A returned dict has a non-string key.
@@ -321,4 +325,4 @@ def non_string_key(function: InCallFunction) -> Iterator[Finding]:
                 continue
             seen.add((result.node, key.path))
             place = f"`{key.path}`" if key.path else "the returned dict"
-            yield Finding(result.node, {"place": place, "key": key.what})
+            yield Finding(result.node, {"place": place, "key": key.what}, with_text_key(function, result, key.path))

@@ -10,6 +10,7 @@ from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.interpreter.values import NONE
 from flake8_incall.model.results.judgements import Fault, faults, name_of, settled_results, when
 from flake8_incall.model.results.silence import silent_ends
+from flake8_incall.repairs.results import with_dict, with_known_status, with_message, with_return, with_status
 from flake8_incall.rules.registry import rule
 
 
@@ -18,6 +19,7 @@ from flake8_incall.rules.registry import rule
     "`{function}` can return {value}{when}; return a dict with `status`",
     on=InCallFunction,
     profiles=("contract",),
+    fix="unsafe",
 )
 def non_dict_return(function: InCallFunction) -> Iterator[Finding]:
     """Some path returns something other than a dict.
@@ -70,7 +72,7 @@ def non_dict_return(function: InCallFunction) -> Iterator[Finding]:
     for group, condition in faults(function, Fault.NOT_A_DICT):
         values = " or ".join(dict.fromkeys(judgement.detail for judgement in group))
         args = {"function": function.name, "value": values, "when": condition}
-        yield Finding(group[0].result.node, args)
+        yield Finding(group[0].result.node, args, with_dict(function, group))
 
 
 @rule(
@@ -78,6 +80,7 @@ def non_dict_return(function: InCallFunction) -> Iterator[Finding]:
     '{result} has no `status`{when}; add `"status": "success"` or `"status": "error"`',
     on=InCallFunction,
     profiles=("contract",),
+    fix="unsafe",
 )
 def missing_status(function: InCallFunction) -> Iterator[Finding]:
     """Some path returns a dict without `status`.
@@ -119,7 +122,8 @@ def missing_status(function: InCallFunction) -> Iterator[Finding]:
     """
     for group, condition in faults(function, Fault.NO_STATUS):
         result = group[0].result
-        yield Finding(result.node, {"result": name_of(result), "when": condition})
+        args = {"result": name_of(result), "when": condition}
+        yield Finding(result.node, args, with_status(function, result))
 
 
 @rule(
@@ -127,6 +131,7 @@ def missing_status(function: InCallFunction) -> Iterator[Finding]:
     '`status` can be {value}{when}; only "success" and "error" are allowed',
     on=InCallFunction,
     profiles=("contract",),
+    fix="unsafe",
 )
 def invalid_status(function: InCallFunction) -> Iterator[Finding]:
     """Some path returns a `status` other than "success" and "error".
@@ -163,7 +168,8 @@ def invalid_status(function: InCallFunction) -> Iterator[Finding]:
     """
     for group, condition in faults(function, Fault.BAD_STATUS):
         values = " or ".join(dict.fromkeys(judgement.detail for judgement in group))
-        yield Finding(group[0].result.node, {"value": values, "when": condition})
+        args = {"value": values, "when": condition}
+        yield Finding(group[0].result.node, args, with_known_status(function, group))
 
 
 @rule(
@@ -171,6 +177,7 @@ def invalid_status(function: InCallFunction) -> Iterator[Finding]:
     '{result} has status "error" but no `message`{when}; add a message that the agent can tell the caller',
     on=InCallFunction,
     profiles=("contract",),
+    fix="unsafe",
 )
 def error_without_message(function: InCallFunction) -> Iterator[Finding]:
     """Some path returns an error without a `message`.
@@ -218,7 +225,8 @@ def error_without_message(function: InCallFunction) -> Iterator[Finding]:
     """
     for group, condition in faults(function, Fault.NO_MESSAGE):
         result = group[0].result
-        yield Finding(result.node, {"result": name_of(result), "when": condition})
+        args = {"result": name_of(result), "when": condition}
+        yield Finding(result.node, args, with_message(function, result))
 
 
 @rule(
@@ -226,6 +234,7 @@ def error_without_message(function: InCallFunction) -> Iterator[Finding]:
     "`{function}` can end without `return`{when}, so it returns `None`; return a dict with `status`",
     on=InCallFunction,
     profiles=("contract",),
+    fix="unsafe",
 )
 def implicit_return(function: InCallFunction) -> Iterator[Finding]:
     """Some path ends without `return`.
@@ -273,7 +282,8 @@ def implicit_return(function: InCallFunction) -> Iterator[Finding]:
     if certain:
         first = min(certain, key=lambda result: getattr(result.node, "lineno", 0))
         condition = when(first, function.fact(settled_results).returned)
-        yield Finding(first.node, {"function": function.name, "when": condition})
+        args = {"function": function.name, "when": condition}
+        yield Finding(first.node, args, with_return(function, certain))
 
 
 @rule(

@@ -29,7 +29,7 @@ def with_keyword(module: Module, call: ast.Call, argument: str) -> Edit | None:
         return None
     if call.args and isinstance(call.args[-1], ast.GeneratorExp):
         return None
-    last = _last_token(module, call)
+    last = last_token(module, call)
     if last is None:
         return None
     token, at = last
@@ -74,11 +74,11 @@ def is_awaitable_place(module: Module, node: ast.AST) -> bool:
     return isinstance(module.index.function_around(node), ast.AsyncFunctionDef)
 
 
-def _last_token(module: Module, call: ast.Call) -> tuple[str, Position] | None:
-    """The last token before the closing parenthesis of a call, comments left out, and where it ends."""
-    start = module.start(call)
+def last_token(module: Module, bracketed: ast.expr) -> tuple[str, Position] | None:
+    """Return the last token before the closing bracket of a call or display, without comments, and where it ends."""
+    start = module.start(bracketed)
     # In parentheses of our own, so that line ends in the call end nothing.
-    text = f"({source(module, start, module.end(call))})"
+    text = f"({source(module, start, module.end(bracketed))})"
     try:
         tokens = [
             token
