@@ -62,12 +62,15 @@ class Configuration:
 
     def profiles(self) -> set[str]:
         """Return the profiles that files of the run can have."""
-        return {self.options.profile, *(self._options((i,), (), ()).profile for i in range(len(self.table.overrides)))}
+        return {options.profile for options in self.variants()}
 
     def baselines(self) -> set[str]:
         """Return the paths of the baselines that files of the run can have."""
-        every = (self.options, *(self._options((i,), (), ()) for i in range(len(self.table.overrides))))
-        return {options.baseline for options in every} - {""}
+        return {options.baseline for options in self.variants()} - {""}
+
+    def variants(self) -> tuple[Options, ...]:
+        """Return the options of files that no override is about, and with each override alone."""
+        return (self.options, *(self._options((i,), (), ()) for i in range(len(self.table.overrides))))
 
     def _matches(self, path: str, globs: tuple[str, ...]) -> bool:
         from flake8_incall.model.code.paths import matches
@@ -93,7 +96,10 @@ class Configuration:
             # The author of the files may have written the configuration too: only the command line selects.
             chosen = _selection([told], is_gate=True)
             baseline = options.baseline if "baseline" in self.told else ""
-            return replace(options, selection=chosen, host_selection=chosen, baseline=baseline)
+            ignored_rules = options.ignore_rules if "ignore_rules" in self.told else ()
+            return replace(
+                options, selection=chosen, host_selection=chosen, baseline=baseline, ignore_rules=ignored_rules
+            )
         if "per-file-ignores" in self.told:
             ignored = ()
         lists = [self.table.section.codes, *(section.codes for section in overrides), told]
@@ -145,6 +151,7 @@ def resolve(values: Namespace, told: Collection[str] | None = None) -> Configura
         tuple(_host_ignores(values)),
     )
     _try_catalogues(configuration)
+    _try_rules(configuration)
     return configuration
 
 
@@ -177,6 +184,19 @@ def _try_catalogues(configuration: Configuration) -> None:
             load(Path(path))
         except CatalogueError as error:
             raise OptionError(f"incall-catalogue: {error}") from error
+
+
+def _try_rules(configuration: Configuration) -> None:
+    """Load the project's own rules now: what is wrong with them is said once, not for every file."""
+    variants = configuration.variants()
+    if not any(options.rules or options.ignore_rules for options in variants):
+        return
+    from flake8_incall.project_rules.loading import check_ignored, load_rules, located
+
+    sets = [load_rules(located(options.rules, options.root)) for options in variants if options.rules]
+    known = {name for rules in sets for name in rules.ids}
+    # An override may switch off a rule that only another one loads.
+    check_ignored(tuple(dict.fromkeys(name for options in variants for name in options.ignore_rules)), known)
 
 
 # What flake8 reads

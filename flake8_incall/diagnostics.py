@@ -78,6 +78,23 @@ class Fix:
 
 
 @dataclass(frozen=True, slots=True)
+class ProjectRule:
+    """A rule of the project's own (CAL990), as readers of its findings see it.
+
+    Attributes:
+        id: Its name in the project.
+        message: Its message, with metavariables.
+        note: What it says beyond that, in Markdown; may be empty.
+        url: The address of its documentation; may be empty.
+    """
+
+    id: str
+    message: str
+    note: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What a rule yields: a place and the words that fill the rule's message.
 
@@ -88,6 +105,8 @@ class Finding:
         about: The calls, values or modules at fault, by which a rule that yields to another recognizes the same
             fault (`yields_to` of the rule); `at` unless given.
         group: For a rule that reports once per function: findings with equal groups are repeats of one finding.
+        severity: How much it matters; as the rule says unless given.
+        project_rule: The rule of the project's own that found it.
     """
 
     at: ast.AST | Position | Span
@@ -95,6 +114,8 @@ class Finding:
     fix: Fix | None = None
     about: tuple[Hashable, ...] = ()
     group: Hashable = None
+    severity: Severity | None = None
+    project_rule: ProjectRule | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +135,7 @@ class Diagnostic:
         qualified_name: The function's name with those of the classes and functions around it: `"Desk.book"`.
         arguments: The words that fill the message, by field name, in the order of the rule, without line numbers.
         repeats: All findings that it stands for, itself among them, where repeats in a function are reported once.
+        project_rule: The rule of the project's own that found it (CAL990).
     """
 
     path: str
@@ -128,6 +150,12 @@ class Diagnostic:
     qualified_name: str | None = field(default=None, compare=False)
     arguments: tuple[tuple[str, str], ...] = field(default=(), compare=False)
     repeats: tuple[Diagnostic, ...] = ()
+    project_rule: ProjectRule | None = None
+
+    @property
+    def full_code(self) -> str:
+        """The code; of a rule of the project's own with its name: `"CAL990/no-print"`."""
+        return f"{self.code}/{self.project_rule.id}" if self.project_rule else self.code
 
     @property
     def count(self) -> int:

@@ -36,8 +36,16 @@ class Engine:
         Args:
             options: What to look for; the defaults without.
             allow_private_hosts: Whether the URLs of basic functions may lead inside a network.
+
+        Raises:
+            OptionError: The rules of the project's own that the options name cannot be loaded. They are read now, and
+                again by an engine that is created after their files have changed.
         """
         self.options = options or Options()
+        if self.options.rules:
+            from flake8_incall.project_rules.loading import load_rules, located
+
+            load_rules(located(self.options.rules, self.options.root))
         self._allow_private_hosts = allow_private_hosts
 
     def check(self, path: str, text: str | Sequence[str], tree: ast.Module | None = None) -> Report:

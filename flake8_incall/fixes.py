@@ -107,7 +107,7 @@ class _Round:
 def _counts(found: Iterable[Diagnostic]) -> Counter[tuple[str, str | None]]:
     counts: Counter[tuple[str, str | None]] = Counter()
     for one in found:
-        counts[one.code, one.function] += one.count
+        counts[one.full_code, one.function] += one.count
     return counts
 
 
@@ -115,7 +115,7 @@ def _cleared(group: Iterable[Diagnostic]) -> Counter[tuple[str, str | None]]:
     """What is to be gone after the fixes of some findings: of repeats those that have a fix."""
     counts: Counter[tuple[str, str | None]] = Counter()
     for one in group:
-        counts[one.code, one.function] += sum(repeat.fix is not None for repeat in one.repeats) or 1
+        counts[one.full_code, one.function] += sum(repeat.fix is not None for repeat in one.repeats) or 1
     return counts
 
 

@@ -14,11 +14,15 @@ from flake8_incall.diagnostics import Diagnostic
 from flake8_incall.rules import REGISTRY
 
 # Fields of messages that advise, and fields that say where something is. Neither tells what a finding is about.
-_ADVICE = frozenset({"advice", "cause", "consequence", "exceptions", "expected", "instead", "remedy", "store"})
+_ADVICE = frozenset(
+    {"advice", "cause", "consequence", "exceptions", "expected", "instead", "message", "remedy", "store"}
+)
 _PLACES = frozenset({"line", "through", "when", "where"})
 # The first characters of a secret belong into no other file.
 _CONFIDENTIAL = frozenset({"beginning"})
 _LEFT_OUT = _ADVICE | _PLACES | _CONFIDENTIAL
+# What names the subject without being code.
+_NAMES = frozenset({"id"})
 _CODE_OR_SEPARATOR = re.compile(r"`([^`]*)`|[;:](?= )")
 
 
@@ -54,7 +58,7 @@ def identify(path: str, diagnostic: Diagnostic) -> Identity:
     rule = REGISTRY.rules.get(diagnostic.code)
     quoted = _quoted_fields(rule.message) if rule else frozenset()
     named = [(name, text) for name, text in diagnostic.arguments if name not in _LEFT_OUT]
-    arguments = [(name, " ".join(text.split())) for name, text in named if name in quoted and text]
+    arguments = [(name, " ".join(text.split())) for name, text in named if name in quoted | _NAMES and text]
     return Identity(
         path,
         diagnostic.qualified_name or diagnostic.function or "",

@@ -53,6 +53,8 @@ class Options:
         allow: Modules that the `gate` profile lets in beside its own list.
         catalogue: A TOML file that says what a company's own libraries do; empty for none.
         baseline: A file of known findings, which are not reported; empty for none.
+        rules: A directory with ast-grep rules of the project's own; empty for none.
+        ignore_rules: The names of those that are not run.
         max_statements: Statements that one function has at most.
         max_complexity: The cyclomatic complexity that it has at most.
         root: The folder of the configuration file, from which `paths` are taken; the working directory without.
@@ -67,6 +69,8 @@ class Options:
     allow: tuple[str, ...] = ()
     catalogue: str = ""
     baseline: str = ""
+    rules: str = ""
+    ignore_rules: tuple[str, ...] = ()
     max_statements: int = 50
     max_complexity: int = 15
     root: str = ""
@@ -141,10 +145,10 @@ def _python(value: Any) -> PythonVersion:
     raise OptionError(f"incall-python: {value!r} is not a Python version, expected one of {names}")
 
 
-def _file(name: str) -> Callable[[Any], str]:
+def _path(name: str, noun: str) -> Callable[[Any], str]:
     def convert(value: Any) -> str:
         if not isinstance(value, str):
-            raise OptionError(f"{name}: expected a file path, got {value!r}")
+            raise OptionError(f"{name}: expected a {noun} path, got {value!r}")
         return value
 
     return convert
@@ -222,7 +226,7 @@ DECLARED: tuple[Option, ...] = (
     Option(
         "incall-catalogue",
         "catalogue",
-        _file("incall-catalogue"),
+        _path("incall-catalogue", "file"),
         "TOML file that describes additional libraries (same format as the built-in catalogue)",
         "FILE",
         is_path=True,
@@ -230,10 +234,26 @@ DECLARED: tuple[Option, ...] = (
     Option(
         "incall-baseline",
         "baseline",
-        _file("incall-baseline"),
+        _path("incall-baseline", "file"),
         "report only findings that are not in this baseline file (see `flake8-incall baseline`)",
         "FILE",
         is_path=True,
+    ),
+    Option(
+        "incall-rules",
+        "rules",
+        _path("incall-rules", "directory"),
+        "directory with ast-grep rules of the project's own (see `flake8-incall test-rules`)",
+        "DIR",
+        is_path=True,
+    ),
+    Option(
+        "incall-ignore-rules",
+        "ignore_rules",
+        string_list("incall-ignore-rules"),
+        "names of the project's own rules that are not run",
+        "ID,...",
+        is_list=True,
     ),
     Option(
         "incall-max-statements",

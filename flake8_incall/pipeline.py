@@ -138,12 +138,13 @@ def _diagnostic(
         end=span.end,
         code=rule.code,
         message=rule.text(finding.args),
-        severity=rule.severity,
+        severity=finding.severity or rule.severity,
         function=name,
         qualified_name=qualified_name,
         inner=span.inner,
         fix=finding.fix,
         arguments=tuple((name, _LINE.sub("", value)) for name, value in finding.args.items() if name != "line"),
+        project_rule=finding.project_rule,
     )
 
 

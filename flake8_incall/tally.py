@@ -31,7 +31,7 @@ class Tally:
         problems: Why files could not be checked.
         with_functions: The paths of the files in which in-call functions were checked.
         notes: Why nothing was checked in a file, by its path.
-        by_code: Findings that are shown, by code.
+        by_code: Findings that are shown, by code; of a rule of the project's own by its name, too.
         by_severity: Findings that are shown, by severity.
         fixable: Findings with a safe fix.
     """
@@ -59,7 +59,7 @@ class Tally:
     def _add(self, report: FileReport) -> None:
         self.findings += len(report.diagnostics)
         self.files += bool(report.diagnostics)
-        self.by_code.update(diagnostic.code for diagnostic in report.diagnostics)
+        self.by_code.update(diagnostic.full_code for diagnostic in report.diagnostics)
         self.by_severity.update(diagnostic.severity for diagnostic in report.diagnostics)
         self.fixable += sum(found.fix is not None and found.fix.is_safe for found in report.diagnostics)
         if report.problem:
@@ -91,7 +91,8 @@ class Tally:
 
         width = max((len(str(count)) for count in self.by_code.values()), default=0)
         for code, count in sorted(self.by_code.items(), key=lambda item: (-item[1], item[0])):
-            yield f"{count:{width}}  {code}  {REGISTRY.rules[code].name}"
+            code, _, own = code.partition("/")
+            yield f"{count:{width}}  {code}  {own or REGISTRY.rules[code].name}"
 
     def advice(self) -> Iterator[str]:
         """What to do about the findings."""

@@ -5,10 +5,31 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from flake8_incall.options import Options
 from flake8_incall.rules import REGISTRY, Rule
 
 FENCE = re.compile(r"```(python|json)\n(.*?)```", re.DOTALL)
+_RULES = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
+# Whether the extra `rules` is installed.
+CAN_MATCH = find_spec("ast_grep_py") is not None
+
+
+@contextmanager
+def with_rules(options: Options, rule: Rule) -> Iterator[Options]:
+    """Options that name the project's own rules of a rule's documentation, if it has some."""
+    texts = _RULES.findall(rule.parts.get("Bad", ""))
+    if not texts:
+        yield options
+        return
+    with TemporaryDirectory() as folder:
+        Path(folder, "rules.yml").write_text("---\n".join(texts), encoding="utf-8")
+        yield replace(options, rules=folder)
 
 
 def examples(part: str) -> Iterator[tuple[Rule, str, str]]:

@@ -13,7 +13,7 @@ from flake8_incall.engine import check_document
 from flake8_incall.fixes import fixed
 from flake8_incall.options import PROFILES, Profile
 from flake8_incall.rules import REGISTRY, Rule
-from tests.examples import FENCE
+from tests.examples import FENCE, with_rules
 from tests.harness import Fixture, Mark, fixture_paths, load
 
 _MOST_NEAR_MISSES = 8
@@ -78,17 +78,18 @@ def _items(texts: Sequence[str]) -> list[str]:
 def _reported(rule: Rule, body: str) -> Iterator[str]:
     """What is reported about the bad examples, and how their fix changes them."""
     options = Options(profile=next(profile for profile in _BY_PROFILE if profile in rule.profiles), python=(3, 10))
-    for language, text in FENCE.findall(body):
-        found = [one for one in _check(language, text, options) if one.code == rule.code]
-        yield from (
-            "Reported:",
-            "",
-            "```text",
-            *(f"{one.start.line}:{one.start.column + 1}: {one.code} {one.message}" for one in found),
-            "```",
-            "",
-        )
-        yield from _fixed(rule, text, options) if language == "python" and rule.fix else ()
+    with with_rules(options, rule) as options:
+        for language, text in FENCE.findall(body):
+            found = [one for one in _check(language, text, options) if one.code == rule.code]
+            yield from (
+                "Reported:",
+                "",
+                "```text",
+                *(f"{one.start.line}:{one.start.column + 1}: {one.code} {one.message}" for one in found),
+                "```",
+                "",
+            )
+            yield from _fixed(rule, text, options) if language == "python" and rule.fix else ()
 
 
 def _fixed(rule: Rule, text: str, options: Options) -> Iterator[str]:

@@ -35,6 +35,7 @@ FLOORS = (
     "model.documents",
     "model.dependencies",
     "repairs",
+    "project_rules",
     "rules",
     "report",
     "pipeline",

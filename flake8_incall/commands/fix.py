@@ -127,7 +127,7 @@ def _written(path: str, name: str, result: Fixed, _before: str, encoding: str) -
             replace_file(Path(path), result.text.encode(encoding))
         except OSError as error:
             return Problem(name, f"cannot be written: {error.strerror or error}")
-        codes = Counter(found.code for found in result.applied)
+        codes = Counter(found.full_code for found in result.applied)
         told = ", ".join(f"{code} x {count}" if count > 1 else code for code, count in sorted(codes.items()))
         print(f"{printable(name)}: fixed {told}")
     return result

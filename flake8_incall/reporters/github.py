@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 from flake8_incall.diagnostics import Diagnostic
 from flake8_incall.paths import path_in_repository, well_formed
 from flake8_incall.reading import Problem
-from flake8_incall.rules import REGISTRY
+from flake8_incall.rules.registry import name_of
 from flake8_incall.terminal import printable
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def write(reports: Iterable[FileReport], stream: TextIO, *, is_coloured: bool) -
 
 
 def _annotation(diagnostic: Diagnostic) -> str:
-    title = f"{diagnostic.code} ({REGISTRY.rules[diagnostic.code].name})"
+    title = f"{diagnostic.code} ({name_of(diagnostic)})"
     properties: dict[str, str | int] = {"title": title, "file": path_in_repository(diagnostic.path)}
     return _command(COMMANDS[diagnostic.severity.value], properties | _range(diagnostic), diagnostic.message)
 

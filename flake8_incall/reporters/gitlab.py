@@ -29,7 +29,7 @@ def write(reports: Iterable[FileReport], stream: TextIO, *, is_coloured: bool) -
 def _issue(diagnostic: Diagnostic, path: str, fingerprint: str) -> dict[str, Any]:
     return {
         "description": well_formed(f"{diagnostic.code} {diagnostic.message}"),
-        "check_name": diagnostic.code,
+        "check_name": diagnostic.full_code,
         "fingerprint": fingerprint,
         "severity": SEVERITIES[diagnostic.severity.value],
         "location": {"path": path, "lines": {"begin": diagnostic.start.line, "end": diagnostic.end.line}},

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from flake8_incall.diagnostics import Diagnostic, Fix
 from flake8_incall.files import array_text, write_all
 from flake8_incall.paths import well_formed
-from flake8_incall.rules import REGISTRY
+from flake8_incall.rules.registry import name_of, url_of
 
 if TYPE_CHECKING:
     from flake8_incall.runner import FileReport
@@ -21,7 +21,6 @@ def write(reports: Iterable[FileReport], stream: TextIO, *, is_coloured: bool) -
 
 
 def _object(diagnostic: Diagnostic) -> dict[str, Any]:
-    rule = REGISTRY.rules[diagnostic.code]
     function = diagnostic.qualified_name or diagnostic.function
     return {
         "path": well_formed(diagnostic.path),
@@ -30,12 +29,12 @@ def _object(diagnostic: Diagnostic) -> dict[str, Any]:
         "end_line": diagnostic.end.line,
         "end_column": diagnostic.end.column + 1,
         "code": diagnostic.code,
-        "name": rule.name,
+        "name": name_of(diagnostic),
         "severity": diagnostic.severity.value,
         "message": well_formed(diagnostic.message),
         "function": function and well_formed(function),
         "fix": diagnostic.fix and _fix(diagnostic.fix),
-        "url": rule.url,
+        "url": url_of(diagnostic),
     }
 
 

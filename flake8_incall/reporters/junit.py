@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 from flake8_incall.diagnostics import Diagnostic
 from flake8_incall.files import write_all
 from flake8_incall.paths import well_formed
-from flake8_incall.rules import REGISTRY
+from flake8_incall.rules.registry import name_of
 
 if TYPE_CHECKING:
     from flake8_incall.runner import FileReport
@@ -61,7 +61,7 @@ def _case(suite: ET.Element, path: str, name: str) -> ET.Element:
 def _name(diagnostic: Diagnostic) -> str:
     """The name of the test case, without the line, so that readers recognize it in the next run."""
     function = diagnostic.qualified_name or diagnostic.function
-    rule = f"{diagnostic.code} {REGISTRY.rules[diagnostic.code].name}"
+    rule = f"{diagnostic.code} {name_of(diagnostic)}"
     return _text(f"{rule} in {function}") if function else rule
 
 

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 from flake8_incall import __version__
-from flake8_incall.diagnostics import Diagnostic, Fix, Position
+from flake8_incall.diagnostics import Diagnostic, Fix, Position, ProjectRule
 from flake8_incall.files import write_all
 from flake8_incall.identity import Fingerprints
 from flake8_incall.paths import path_in_repository, uri_in_repository, well_formed
 from flake8_incall.reading import Problem
 from flake8_incall.rules import REGISTRY, Rule
-from flake8_incall.rules.registry import DOCUMENTATION_URL
+from flake8_incall.rules.registry import DOCUMENTATION_URL, url_of
 
 if TYPE_CHECKING:
     from flake8_incall.runner import FileReport
@@ -36,22 +36,25 @@ _PLACEHOLDER = re.compile(r"\{(\d+)\}")
 
 def write(reports: Iterable[FileReport], stream: TextIO, *, is_coloured: bool) -> None:
     """Write the log when all files are checked. Lines and columns count from 1; ends are exclusive."""
-    rules = [rule for _, rule in sorted(REGISTRY.rules.items())]
-    indices = {rule.code: index for index, rule in enumerate(rules)}
+    rules = [descriptor(rule) for _, rule in sorted(REGISTRY.rules.items())]
+    indices = {rule["id"]: index for index, rule in enumerate(rules)}
     results: list[Json] = []
     problems: list[Problem] = []
     fingerprints = Fingerprints()
     for report in reports:
         path = path_in_repository(report.path)
         for diagnostic, fingerprint in fingerprints.of_file(path, report.diagnostics):
-            results.append(_result(diagnostic, indices[diagnostic.code], fingerprint))
+            if diagnostic.project_rule and diagnostic.full_code not in indices:
+                indices[diagnostic.full_code] = len(rules)
+                rules.append(_own_descriptor(diagnostic, diagnostic.project_rule))
+            results.append(_result(diagnostic, indices[diagnostic.full_code], fingerprint))
         if report.problem:
             problems.append(report.problem)
     invocation: Json = {
         "executionSuccessful": not problems,
         "toolExecutionNotifications": [_notification(problem) for problem in problems],
     }
-    write_all(stream, log_text(list(map(descriptor, rules)), results, invocation))
+    write_all(stream, log_text(rules, results, invocation))
 
 
 def log_text(rules: Sequence[Json], results: Sequence[Json], invocation: Json, driver: Json = OWN_DRIVER) -> str:
@@ -95,6 +98,23 @@ def descriptor(rule: Rule) -> Json:
     }
 
 
+def _own_descriptor(diagnostic: Diagnostic, own: ProjectRule) -> Json:
+    """The metadata of a rule of the project's own, from what it says itself."""
+    help_text = {"help": {"text": well_formed(own.note), "markdown": well_formed(own.note)}} if own.note else {}
+    return {
+        "id": diagnostic.full_code,
+        "name": own.id,
+        "shortDescription": {"text": well_formed(own.message or own.id)},
+        **help_text,
+        "helpUri": url_of(diagnostic),
+        "defaultConfiguration": {"level": LEVELS[diagnostic.severity.value]},
+        "properties": {
+            "tags": ["Project rules"],
+            "problem.severity": _PROBLEM_SEVERITIES[diagnostic.severity.value],
+        },
+    }
+
+
 def message(text: str) -> Json:
     """Return a message object; `{0}` in its text would be a placeholder."""
     return {"text": _PLACEHOLDER.sub(r"{{\1}}", well_formed(text))}
@@ -116,7 +136,7 @@ def _result(diagnostic: Diagnostic, index: int, fingerprint: str) -> Json:
     if function:
         at["logicalLocations"] = [{"fullyQualifiedName": well_formed(function), "kind": "function"}]
     result = {
-        "ruleId": diagnostic.code,
+        "ruleId": diagnostic.full_code,
         "ruleIndex": index,
         "level": LEVELS[diagnostic.severity.value],
         "message": message(diagnostic.message),

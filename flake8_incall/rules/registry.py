@@ -16,7 +16,7 @@ from string import Formatter
 from typing import Any, Literal
 
 from flake8_incall.catalogue.platform import HOME
-from flake8_incall.diagnostics import Finding, Severity
+from flake8_incall.diagnostics import Diagnostic, Finding, Severity
 from flake8_incall.options import PROFILES, Profile
 
 FixKind = Literal["safe", "unsafe", ""]
@@ -161,6 +161,17 @@ REGISTRY = Registry(
         ),
     }
 )
+
+
+def name_of(diagnostic: Diagnostic) -> str:
+    """Return the name of the rule of a finding; of a rule of the project's own, the name that the project gave it."""
+    return diagnostic.project_rule.id if diagnostic.project_rule else REGISTRY.rules[diagnostic.code].name
+
+
+def url_of(diagnostic: Diagnostic) -> str:
+    """Return the address that explains a finding: the page of its rule, or what a rule of the project's own names."""
+    own = diagnostic.project_rule.url if diagnostic.project_rule else ""
+    return own or REGISTRY.rules[diagnostic.code].url
 
 
 def rule(

@@ -38,11 +38,21 @@ def matches(path: str, globs: Iterable[str], root: str) -> bool:
 
 
 def is_test_file(path: str, options: Options) -> bool:
-    """Whether a file is a test: `test_*.py`, `conftest.py`, or below `tests`, unless `incall-paths` matches it."""
+    """Whether a file is a test: `test_*.py`, `conftest.py`, below `tests` or beside rules of the project's own.
+
+    Unless `incall-paths` matches it.
+    """
     parts, root = _parts(path), _parts(_root(options))
     *folders, name = parts[len(root) :] if parts[: len(root)] == root else parts
     is_test = "tests" in folders or name == "conftest.py" or fnmatchcase(name, "test_*.py")
+    is_test = is_test or (bool(options.rules) and _is_below(parts, options.rules, options))
     return is_test and not is_matched(path, options)
+
+
+def _is_below(parts: tuple[str, ...], folder: str, options: Options) -> bool:
+    """Whether a path leads below a folder, named from the working directory or from that of the configuration."""
+    bases = (_parts(os.path.join(base, folder)) for base in (os.getcwd(), _root(options)))
+    return any(parts[: len(base)] == base for base in bases)
 
 
 def unmatched_globs(options: Options, known: Iterable[str], files_below: Callable[[str], Iterable[str]]) -> list[str]:
