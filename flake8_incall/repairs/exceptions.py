@@ -11,8 +11,8 @@ from flake8_incall.model.code.tree import find
 from flake8_incall.model.edits.imports import Spelling
 from flake8_incall.model.edits.text import inserted, replaced
 from flake8_incall.model.errors.failures import Failures
-from flake8_incall.model.errors.handlers import UNKNOWN, Types
-from flake8_incall.model.interpreter.world import LOCAL, World
+from flake8_incall.model.objects.classes import OWN, UNKNOWN, Types
+from flake8_incall.model.objects.references import References
 from flake8_incall.repairs.naming import named
 
 _ROOTS = frozenset({"builtins.Exception", "builtins.BaseException", "builtins.object"})
@@ -26,12 +26,12 @@ def widest(types: Types, module: Module) -> list[str]:
 
 def joined(types: Types, module: Module) -> list[str]:
     """Put the common base class of several exceptions of a library in their place: `httpx.HTTPError`."""
-    world = module.fact(World)
+    classes = module.fact(References).classes
     found = widest(types, module)
     for type_ in found:
         home = type_.partition(".")[0]
-        for base in world.ancestors(type_)[1:]:
-            covered = [one for one in found if base in world.ancestors(one)]
+        for base in classes.ancestors(type_)[1:]:
+            covered = [one for one in found if base in classes.ancestors(one)]
             if len(covered) > 1 and base.partition(".")[0] == home and base not in _ROOTS:
                 return joined(frozenset({*found, base}) - {*covered}, module)
     return found
@@ -57,7 +57,8 @@ def catching(handler: ast.ExceptHandler, types: Types, module: Module) -> tuple[
     if not all(isinstance(part, ast.Name | ast.Attribute) for part in parts) or UNKNOWN in handlers.taken(handler):
         return None
     new = joined(types, module)
-    kept = [part for part in parts if not all(_is_covered(type_, new, module) for type_ in handlers.types_of(part))]
+    classes = module.fact(References).classes
+    kept = [part for part in parts if not all(_is_covered(type_, new, module) for type_ in classes.caught(part))]
     added = tuple_of(new, handler, module)
     if added is None:
         return None
@@ -71,7 +72,7 @@ def catching(handler: ast.ExceptHandler, types: Types, module: Module) -> tuple[
 
 def _as_item(part: ast.expr, module: Module) -> str:
     """How a class, or a name that stands for several, is written in a tuple."""
-    is_several = len(module.fact(Failures).handlers.types_of(part)) > 1
+    is_several = len(module.fact(References).classes.caught(part)) > 1
     return "*" * is_several + module.segment(part)
 
 
@@ -82,7 +83,7 @@ def _is_covered(type_: str, by: list[str], module: Module) -> bool:
 def _spelled(type_: str, at: ast.AST, module: Module) -> Spelling | None:
     if type_ == UNKNOWN:
         return Spelling("Exception")
-    if type_.startswith((LOCAL, HOME)):
+    if type_.startswith((OWN, HOME)):
         return None
     home, _, name = type_.rpartition(".")
     if home == "builtins":

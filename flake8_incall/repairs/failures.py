@@ -11,7 +11,7 @@ from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.edits.statements import indent_unit, indentation, statement_after, wrapped
 from flake8_incall.model.errors.failures import Failures, Fate
-from flake8_incall.model.errors.handlers import UNKNOWN, Types
+from flake8_incall.model.objects.classes import UNKNOWN, Types
 from flake8_incall.repairs.answers import UNAVAILABLE, error, is_answering, logged
 from flake8_incall.repairs.exceptions import catching, joined, tuple_of
 from flake8_incall.repairs.naming import side_by_side

@@ -14,6 +14,7 @@ from flake8_incall.model.edits.statements import indent_unit, indentation, state
 from flake8_incall.model.edits.text import inserted, replaced
 from flake8_incall.model.errors.aftermath import takes_interruption
 from flake8_incall.model.errors.failures import Failures
+from flake8_incall.model.objects.references import References
 from flake8_incall.repairs.answers import UNAVAILABLE, error, error_of, has_log, is_answering, logged
 
 _ENDS = ast.Pass | ast.Continue | ast.Break
@@ -126,17 +127,17 @@ def return_behind(statement: ast.Return, function: InCallFunction) -> Fix | None
 
 
 def _without_interruptions(types: Sequence[ast.expr], whole: ast.expr, module: Module) -> Fix | None:
-    handlers = module.fact(Failures).handlers
+    classes = module.fact(References).classes
     edits: list[Edit] = []
     for type_ in types:
-        taken = handlers.types_of(type_)
+        taken = classes.caught(type_)
         if taken == {"builtins.BaseException"}:
             edits.append(replaced(module, type_, "Exception"))
         elif taken == {"asyncio.CancelledError"} and len(types) > 1:
             edit = without_item(module, types, type_)
             edits += [edit] if edit is not None else []
     if len(types) == 2 and isinstance(whole, ast.Tuple) and edits and not edits[0].text:
-        kept = next(type_ for type_ in types if handlers.types_of(type_) != {"asyncio.CancelledError"})
+        kept = next(type_ for type_ in types if classes.caught(type_) != {"asyncio.CancelledError"})
         edits = [replaced(module, whole, module.segment(kept))]
     return Fix(tuple(edits), is_safe=False) if edits else None
 

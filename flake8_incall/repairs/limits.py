@@ -14,7 +14,7 @@ from flake8_incall.model.edits.imports import spelling
 from flake8_incall.model.edits.statements import wrapped
 from flake8_incall.model.edits.text import replaced
 from flake8_incall.model.errors.failures import Failures
-from flake8_incall.model.errors.handlers import Types
+from flake8_incall.model.objects.classes import Types
 from flake8_incall.model.waiting.timeouts import InForce, Timeouts
 from flake8_incall.repairs.answers import is_answering
 from flake8_incall.repairs.exceptions import catching

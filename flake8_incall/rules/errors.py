@@ -9,7 +9,7 @@ from flake8_incall.diagnostics import Finding, Severity, listed
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.errors.failures import Failures, Fate
 from flake8_incall.model.errors.fallible import Fallible
-from flake8_incall.model.errors.handlers import UNKNOWN, Types
+from flake8_incall.model.objects.classes import UNKNOWN, Types
 from flake8_incall.repairs.exceptions import widest
 from flake8_incall.repairs.failures import with_more_types, with_try
 from flake8_incall.repairs.handlers import instead_of_raise

@@ -149,7 +149,7 @@ class CallGraph:
         owner = self._module.index.owner(method)
         others = (self._module.index.owner(node) for node in self._methods_named.get(method.name, ()))
         classes = [other for other in others if other is not None and other is not owner] if owner is not None else []
-        return any(owner is ancestor for other in classes for ancestor in self._references.members.ancestors(other))
+        return any(owner is ancestor for other in classes for ancestor in self._references.classes.lineage(other))
 
     @cached_property
     def _methods_named(self) -> dict[str, list[FunctionNode]]:
@@ -240,7 +240,7 @@ class CallGraph:
             yield from self._methods(definition, _MAKING)
 
     def _methods(self, definition: ast.ClassDef, names: tuple[str, ...]) -> Iterator[FunctionNode]:
-        for ancestor in self._references.members.ancestors(definition):
+        for ancestor in self._references.classes.lineage(definition):
             if isinstance(ancestor, ast.ClassDef):
                 yield from (node for node in ancestor.body if isinstance(node, FunctionNode) and node.name in names)
 

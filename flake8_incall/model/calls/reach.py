@@ -184,7 +184,7 @@ class Reach:
         if definition in self._touched and not is_made:
             return
         self._touched.add(definition)
-        for ancestor in self._references.members.ancestors(definition):
+        for ancestor in self._references.classes.lineage(definition):
             if not isinstance(ancestor, Outside):
                 self._take_methods(ancestor, function, is_made=is_made)
 

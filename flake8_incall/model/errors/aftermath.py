@@ -11,9 +11,10 @@ from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.tree import below, children, find, own
 from flake8_incall.model.errors.failures import Failures
 from flake8_incall.model.errors.fallible import Fallible
-from flake8_incall.model.errors.handlers import UNKNOWN, Function
+from flake8_incall.model.errors.handlers import Function
 from flake8_incall.model.flow.graph import Action, Graph
 from flake8_incall.model.flow.queries import Ends, after, caught
+from flake8_incall.model.objects.classes import UNKNOWN
 from flake8_incall.model.objects.references import References
 from flake8_incall.model.objects.referents import names_of
 

@@ -10,7 +10,6 @@ from flake8_incall.catalogue import Api, Effect
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.tree import FunctionNode, find
 from flake8_incall.model.errors.failures import Failures
-from flake8_incall.model.interpreter.world import World
 from flake8_incall.model.objects.references import References
 from flake8_incall.model.objects.referents import Local, Outside
 
@@ -29,9 +28,10 @@ def guarded_effect(taker: ast.ExceptHandler | ast.withitem, module: Module) -> s
     """
     handlers = module.fact(Failures).handlers
     taken = handlers.taken(taker)
+    classes = module.fact(References).classes
     for api in _called(handlers.guarded(taker), module):
-        raised = {module.fact(World).qualified(name) for name in api.raises or ()} - {"builtins.OSError"}
-        if not taken.isdisjoint(_FAILURES) or any(raised & {*module.fact(World).ancestors(type_)} for type_ in taken):
+        raised = {classes.qualified(name) for name in api.raises or ()} - {"builtins.OSError"}
+        if not taken.isdisjoint(_FAILURES) or any(raised & {*classes.ancestors(type_)} for type_ in taken):
             return api.name
     return ""
 

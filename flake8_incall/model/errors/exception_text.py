@@ -10,8 +10,7 @@ from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.tree import FunctionNode, below
 from flake8_incall.model.errors.failures import Failures
-from flake8_incall.model.errors.handlers import UNKNOWN
-from flake8_incall.model.interpreter.world import LOCAL
+from flake8_incall.model.objects.classes import OWN, UNKNOWN
 from flake8_incall.model.objects.references import References
 from flake8_incall.model.objects.referents import names_of
 
@@ -38,7 +37,7 @@ def _is_of_others(handler: ast.ExceptHandler, module: Module) -> bool:
     handlers = module.fact(Failures).handlers
     types = handlers.taken(handler) - {UNKNOWN}
     is_known = types == handlers.taken(handler)
-    return is_known and all(handlers.is_ordinary(type_) and not type_.startswith(LOCAL) for type_ in types)
+    return is_known and all(handlers.is_ordinary(type_) and not type_.startswith(OWN) for type_ in types)
 
 
 def _mentions(handler: ast.ExceptHandler, module: Module) -> Iterator[ast.expr]:
@@ -85,7 +84,7 @@ def _goal(node: ast.AST, module: Module) -> str | bool:
             case ast.Return():
                 return True
             case ast.Raise():
-                return parent.exc is not None and _TOLD in module.fact(Failures).handlers.types_of(parent.exc)
+                return parent.exc is not None and _TOLD in module.fact(References).classes.raised(parent.exc)
             case ast.Assign(targets=[target]) | ast.AnnAssign(target=target) | ast.AugAssign(target=target):
                 base = target.value if isinstance(target, ast.Subscript) else target
                 return base.id if isinstance(base, ast.Name) else False

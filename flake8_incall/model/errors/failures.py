@@ -17,10 +17,12 @@ from flake8_incall.model.calls.links import Link
 from flake8_incall.model.code.tree import FunctionNode, find
 from flake8_incall.model.errors.decorators import may_catch
 from flake8_incall.model.errors.fallible import Fallible, FallibleCalls
-from flake8_incall.model.errors.handlers import EVERYTHING, UNKNOWN, Function, Handlers, Taker, Types
+from flake8_incall.model.errors.handlers import Function, Handlers
 from flake8_incall.model.flow.graphs import Graphs
-from flake8_incall.model.interpreter.world import World
+from flake8_incall.model.objects.classes import UNKNOWN, Types
 from flake8_incall.model.objects.decorators import Decoration, Decorators
+from flake8_incall.model.objects.handling import EVERYTHING, Taker
+from flake8_incall.model.objects.references import References
 from flake8_incall.model.objects.wrappers import Wrapper
 from flake8_incall.model.results.bodies import Answers
 from flake8_incall.model.results.judgements import is_success
@@ -67,7 +69,7 @@ class Failures:
         self._graph = module.fact(CallGraph)
         self._decorators = module.fact(Decorators)
         self._arrivals = module.fact(Arrivals)
-        self._world = module.fact(World)
+        self._classes = module.fact(References).classes
         self._opaque: dict[Function, bool] = {}
         self._names: dict[Function, dict[str, list[ast.Name]]] = {}
         self._protected: dict[InCallFunction, dict[Taker, list[Fallible]]] = {}
@@ -231,7 +233,7 @@ class Failures:
         """What leaves a function where a decorator raises something else: `RetryError` when it gives up."""
         for decoration in reversed(self._decorators.of(function)):
             if decoration.exceptions == "other" and raised:
-                raised = frozenset(map(self._world.qualified, decoration.raises))
+                raised = frozenset(map(self._classes.qualified, decoration.raises))
         return raised
 
     # `raise`
@@ -262,7 +264,7 @@ class Failures:
             if self._is_left_over(handler, function):
                 return frozenset()
         else:
-            types = self.handlers.types_of(node.exc) if node.exc is not None else frozenset({UNKNOWN})
+            types = self._classes.raised(node.exc) if node.exc is not None else frozenset({UNKNOWN})
         return frozenset(t for t in types if self.handlers.is_ordinary(t) and t != _SILENCING)
 
     def _tested(self, node: ast.Raise, handler: ast.ExceptHandler) -> Types:
@@ -271,7 +273,7 @@ class Failures:
             match parent:
                 case ast.If(test=ast.Call(func=ast.Name(id="isinstance"), args=[tested, types])):
                     if inner in parent.body and _is_named(tested, handler.name):
-                        return self.handlers.types_of(types)
+                        return self._classes.caught(types)
         return frozenset()
 
     def _is_left_over(self, handler: ast.ExceptHandler, function: InCallFunction) -> bool:

@@ -13,9 +13,9 @@ from flake8_incall.model.calls.arrivals import Arrivals
 from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.function import CONTEXT_NAMES
 from flake8_incall.model.code.tree import find
-from flake8_incall.model.errors.handlers import UNKNOWN, Function, Types
-from flake8_incall.model.interpreter.world import World
+from flake8_incall.model.errors.handlers import Function
 from flake8_incall.model.objects.arguments import given, read
+from flake8_incall.model.objects.classes import UNKNOWN, Types
 from flake8_incall.model.objects.references import References
 from flake8_incall.model.objects.referents import Outside, Unknown, names_of
 
@@ -57,7 +57,7 @@ class FallibleCalls:
         self._module = module
         self._calls = module.fact(Calls)
         self._arrivals = module.fact(Arrivals)
-        self._world = module.fact(World)
+        self._classes = module.fact(References).classes
         self._is_strict = module.options.profile == "strict"
         self._found: dict[Function, list[Fallible]] = {}
 
@@ -132,12 +132,12 @@ class FallibleCalls:
             return frozenset({UNKNOWN})
         owner = self._module.catalogue.type(api.name.rpartition(".")[0])
         if api.is_external or (owner is not None and owner.status) or self._bounds_failing(call, api):
-            raised = (self._world.qualified(name) for name in api.raises or ())
+            raised = (self._classes.qualified(name) for name in api.raises or ())
             return frozenset(name for name in raised if self._is_strict or not self._is_of_decoding(name))
         return frozenset()
 
     def _is_of_decoding(self, type_: str) -> bool:
-        return _DECODING in self._world.ancestors(type_)
+        return _DECODING in self._classes.ancestors(type_)
 
     def _bounds_failing(self, call: ast.Call, api: Api) -> bool:
         """Whether a limit in time is set to something that goes outside."""

@@ -39,15 +39,15 @@ def member(machine: Machine, state: State, owner: Value, name: str) -> Outcome:
 
 def _of_class(machine: Machine, state: State, owner: Class, name: str) -> Outcome:
     world = machine.world
-    type_ = world.type_of_class(owner.definition)
+    type_ = world.classes.name_of(owner.definition)
     unknown = Symbol("member", (owner, name))
-    binding = world.class_binding(owner.definition, name)
+    binding = world.classes.binding(owner.definition, name)
     if binding is None:
         return unknown
     if isinstance(binding.node, FunctionNode):
         is_bound = "builtins.classmethod" in _decorators(world, binding.node)
         return of_definition(world, binding.node, *((owner,) if is_bound else ()))
-    if world.catalogue.any_has("is-enum", world.ancestors(type_)):
+    if world.catalogue.any_has("is-enum", world.classes.ancestors(type_)):
         return Symbol("enum member", (owner, name), type_)
     return constant(machine, state, world.names.scope(owner.definition), name)
 
@@ -61,9 +61,9 @@ def _of_instance(machine: Machine, state: State, owner: Symbol, name: str) -> Ou
         if name == "name":
             return Constant(member_name)
         return constant(machine, state, world.names.scope(enumeration.definition), member_name)
-    definition = world.local_class(type_)
+    definition = world.classes.definition(type_)
     if definition is not None:
-        binding = world.class_binding(definition, name)
+        binding = world.classes.binding(definition, name)
         if binding is not None and isinstance(binding.node, FunctionNode):
             return method(machine.world, binding.node, owner)
         return unknown

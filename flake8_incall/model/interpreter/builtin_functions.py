@@ -138,7 +138,7 @@ def _isinstance(call: Call) -> Outcome:
         return Maybe(any_of_type("builtins.bool"))
     actual = type_of(call.state, value)
     if actual:
-        ancestors = call.machine.world.ancestors(actual)
+        ancestors = call.machine.world.classes.ancestors(actual)
         if actual == "builtins.bool":
             ancestors = (*ancestors, "builtins.int")
         if not types.isdisjoint(ancestors) or "builtins.object" in types:
@@ -155,7 +155,7 @@ def _type_names(world: World, state: State, value: Value) -> frozenset[str] | No
         case External(name=name):
             return frozenset({"builtins.NoneType" if name == "types.NoneType" else name})
         case Class(definition=definition):
-            return frozenset({world.type_of_class(definition)})
+            return frozenset({world.classes.name_of(definition)})
         case Constant(value=None):
             return frozenset({"builtins.NoneType"})
         case Symbol(operation="|", arguments=(left, right)):

@@ -91,8 +91,8 @@ def _made_of(result: Result, make: Callable[[Value], Value]) -> Result:
 
 def _called(machine: Machine, owner: Symbol, name: str) -> Value | None:
     """A method that Python calls on an instance of a class of the module."""
-    definition = machine.world.local_class(owner.type) if owner.type else None
-    binding = machine.world.class_binding(definition, name) if definition is not None else None
+    definition = machine.world.classes.definition(owner.type) if owner.type else None
+    binding = machine.world.classes.binding(definition, name) if definition is not None else None
     found = binding.node if binding is not None else None
     return method(machine.world, found, owner) if isinstance(found, FunctionNode) else None
 
@@ -138,14 +138,14 @@ def _call_decorated(call: Call, definition: FunctionNode, outside: int, bound: t
 
 
 def _instantiate(call: Call, function: Class) -> Outcome:
-    type_ = call.machine.world.type_of_class(function.definition)
-    ancestors = call.machine.world.ancestors(type_)
+    type_ = call.machine.world.classes.name_of(function.definition)
+    ancestors = call.machine.world.classes.ancestors(type_)
     if call.machine.world.catalogue.any_has("is-typed-dict", ancestors):
         return dicts.make(call)
     made = Symbol("instance", (call.machine.minted(call.step),), type_)
     if "builtins.BaseException" in ancestors:
         return made
-    has_body = call.machine.world.class_binding(function.definition, "__init__") is not None
+    has_body = call.machine.world.classes.binding(function.definition, "__init__") is not None
     call.hand_over()
     return made if not has_body and not call.everything else Maybe(made)
 
@@ -256,7 +256,7 @@ def _call_method(call: Call, function: Symbol, owner: Value, name: str) -> Outco
     catalogue = call.machine.world.catalogue
     if catalogue.has("never-raises", f"{type_}.{name}") or _is_logging(owner, name, catalogue):
         return NONE
-    if type_ and call.machine.world.local_class(type_) is None:
+    if type_ and call.machine.world.classes.definition(type_) is None:
         return _call_known(call, f"{type_}.{name}", owner)
     return _call_by_name(call)
 
@@ -309,7 +309,7 @@ def entered(machine: Machine, state: State, step: Step, manager: Value) -> Outco
         return outcome
     if isinstance(manager, Symbol) and manager.type:
         swallows = machine.world.catalogue.has("swallows", manager.type)
-        is_quiet = swallows or machine.world.local_class(manager.type) is not None
+        is_quiet = swallows or machine.world.classes.definition(manager.type) is not None
         return manager if is_quiet else Maybe(manager)
     return Maybe(machine.fresh(step))
 

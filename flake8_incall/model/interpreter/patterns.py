@@ -175,11 +175,11 @@ class _Matching:
         yield from self._all_of(state, pairs)
 
     def _class(self, state: State, pattern: ast.MatchClass, subject: Value) -> Iterator[Fit]:
-        types = self.machine.world.type_names(pattern.cls)
+        types = self.machine.world.classes.named(pattern.cls)
         actual = operators.type_of(state, subject)
         inner = [*pattern.patterns, *pattern.kwd_patterns]
         answer: Value
-        if actual and not types.isdisjoint(self.machine.world.ancestors(actual)):
+        if actual and not types.isdisjoint(self.machine.world.classes.ancestors(actual)):
             answer = Constant(True)
         elif isinstance(subject, Constant | Reference) and "?" not in types:
             answer = Constant(False)

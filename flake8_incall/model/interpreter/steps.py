@@ -314,7 +314,7 @@ def _raise(machine: Machine, state: State, step: Step) -> Iterable[Way]:
 
 def _instance(machine: Machine, value: Value) -> Value:
     """What `raise` makes of a class."""
-    return symbol("made", type=machine.world.type_of_class(value.definition)) if isinstance(value, Class) else value
+    return symbol("made", type=machine.world.classes.name_of(value.definition)) if isinstance(value, Class) else value
 
 
 def _return(_: Machine, state: State, step: Step) -> Iterable[Way]:

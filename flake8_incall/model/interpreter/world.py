@@ -8,20 +8,13 @@ from functools import cached_property
 
 from flake8_incall.catalogue import Catalogue, TypeUse
 from flake8_incall.model.code.module import Module
-from flake8_incall.model.code.scopes import Binding, Kind, Scope
+from flake8_incall.model.code.scopes import Kind, Scope
 from flake8_incall.model.code.tree import FunctionNode, has_yield, uncalled
 from flake8_incall.model.flow.graph import Body
 from flake8_incall.model.interpreter.values import External
+from flake8_incall.model.objects.classes import Classes
 from flake8_incall.model.objects.decorators import Decorators
-
-# A class of the module is a type under its name with this before it, and one inside a function with its line behind.
-LOCAL = "."
-_LINE = "@"
-
-
-def local_name(type: str) -> str:  # noqa: A002
-    """The name of a class of the module as its author wrote it, or the type itself."""
-    return type.removeprefix(LOCAL).partition(_LINE)[0] if type.startswith(LOCAL) else type
+from flake8_incall.model.objects.references import References
 
 
 class World:
@@ -30,16 +23,17 @@ class World:
     Attributes:
         module: The module.
         catalogue: What is known of other modules.
+        classes: The classes that the module has and names.
     """
 
     def __init__(self, module: Module) -> None:
         self.module = module
         self.names = module.names
         self.catalogue: Catalogue = module.catalogue
+        self.classes: Classes = module.fact(References).classes
         self._decorators = module.fact(Decorators)
         self._generators: dict[Body, bool] = {}
         self._apart: dict[ast.expr, ast.Expression] = {}
-        self._ancestors: dict[str, tuple[str, ...]] = {}
         self._always_true: dict[str, bool] = {}
 
     # Names
@@ -84,109 +78,30 @@ class World:
         decorations = self._decorators.of(definition)
         return bool(decorations) and all(decoration.kind == "manager" for decoration in decorations)
 
-    def local_class(self, type: str) -> ast.ClassDef | None:  # noqa: A002
-        """The class of the module behind a type's name."""
-        return self._classes.get(type)
-
-    def type_of_class(self, definition: ast.ClassDef | FunctionNode) -> str:
-        """The type of a class of the module."""
-        type_ = f"{LOCAL}{definition.name}"
-        return type_ if self._classes.get(type_) is definition else f"{type_}{_LINE}{definition.lineno}"
-
-    @cached_property
-    def _classes(self) -> dict[str, ast.ClassDef]:
-        """The classes of the module by their types."""
-        nodes = self.module.index.nodes(ast.ClassDef)
-        found = {f"{LOCAL}{node.name}{_LINE}{node.lineno}": node for node in nodes}
-        bindings = (binding for bound in self.names.top.bindings.values() for binding in bound)
-        for node in (binding.node for binding in bindings):
-            if isinstance(node, ast.ClassDef):
-                found.setdefault(f"{LOCAL}{node.name}", node)
-        return found
-
     def decorators(self, definition: ast.ClassDef) -> frozenset[str]:
         """The qualified names of what decorates a class."""
         called = [uncalled(d) for d in definition.decorator_list]
         return frozenset(name for decorator in called for name in self.names.resolve(decorator).names)
 
-    def class_binding(self, definition: ast.ClassDef, name: str) -> Binding | None:
-        """The only binding of a name in a class, or in the nearest class of the module that it inherits from."""
-        pending = [definition]
-        seen: set[ast.ClassDef] = set()
-        while pending:
-            current = pending.pop(0)
-            seen.add(current)
-            bindings = self.names.scope(current).bindings.get(name, [])
-            if bindings:
-                return bindings[0] if len(bindings) == 1 else None
-            for base in current.bases:
-                meaning = self.names.resolve(base)
-                pending += [d for d in meaning.definitions if isinstance(d, ast.ClassDef) and d not in seen]
-        return None
-
-    def type_names(self, node: ast.expr) -> frozenset[str]:
-        """The qualified names of the types that an expression such as `(KeyError, Refused)` names.
-
-        Returns:
-            The names; a class of the module begins with a dot. `"?"` is among them for what is not known.
-        """
-        if isinstance(node, ast.Tuple):
-            return frozenset().union(*(self.type_names(element) for element in node.elts))
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-            return self.type_names(node.left) | self.type_names(node.right)
-        if isinstance(node, ast.Constant) and node.value is None:
-            return frozenset({"builtins.NoneType"})
-        meaning = self.names.resolve(node)
-        names = {self.qualified(name) for name in meaning.names}
-        names |= {self.type_of_class(definition) for definition in meaning.definitions}
-        return frozenset(names | {"?"} if meaning.unknown or meaning.unbound or not names else names)
-
-    def qualified(self, name: str) -> str:
-        """A name as the values have it: canonical, builtins with `builtins.` before them."""
-        canonical = self.catalogue.canonical(name)
-        return canonical if "." in canonical else f"builtins.{canonical}"
-
-    def ancestors(self, type: str) -> tuple[str, ...]:  # noqa: A002
-        """A class and all that it inherits from; `"?"` is among them when not all is known."""
-        if type not in self._ancestors:
-            self._ancestors[type] = (type, "?")
-            self._ancestors[type] = tuple(dict.fromkeys(self._find_ancestors(type)))
-        return self._ancestors[type]
-
     def is_always_true(self, type: str) -> bool:  # noqa: A002
         """Whether every instance of a class is true in a test: none of its classes counts or weighs its instances."""
         if type not in self._always_true:
-            self._always_true[type] = not any(map(self._may_be_false, self.ancestors(type)))
+            self._always_true[type] = not any(map(self._may_be_false, self.classes.ancestors(type)))
         return self._always_true[type]
 
     def _may_be_false(self, type: str) -> bool:  # noqa: A002
-        definition = self.local_class(type)
+        definition = self.classes.definition(type)
         if definition is not None:
             return not {"__bool__", "__len__"}.isdisjoint(self.names.scope(definition).bindings)
         known = self.catalogue.type(type)
         return type != "builtins.object" and (known is None or known.falsy or known.json)
-
-    def _find_ancestors(self, type: str) -> Iterator[str]:  # noqa: A002
-        yield type
-        definition = self.local_class(type)
-        if definition is not None:
-            for base in definition.bases:
-                for name in self.type_names(base):
-                    yield from self.ancestors(name)
-        elif self.catalogue.is_exception(type):
-            yield from (self.qualified(name) for name in self.catalogue.exception_parents(type))
-        elif (known := self.catalogue.type(type)) is not None:
-            for base_name in known.bases:
-                yield from self.ancestors(self.qualified(base_name))
-        elif type != "builtins.object":
-            yield "?"
 
     # Other modules
 
     def external(self, name: str) -> External:
         """The object that a qualified name of another module denotes; builtins and whole modules have no dot."""
         is_plain = "." not in name or name.startswith("builtins.")
-        return External(name if is_plain else self.qualified(name))
+        return External(name if is_plain else self.classes.qualified(name))
 
     def result_of(self, name: str) -> TypeUse | None:
         """What a call of a function, method or class of another module gives."""
@@ -194,7 +109,7 @@ class World:
         if api is not None and api.returns is not None:
             return api.returns
         if self.catalogue.is_exception(name):
-            return TypeUse(self.qualified(name))
+            return TypeUse(self.classes.qualified(name))
         return None
 
     def is_external(self, name: str) -> bool:

@@ -68,7 +68,7 @@ def formals_of(definition: Definition, references: References) -> list[Formal] |
         if owner is not None and getattr(definition, "name", "") == "__post_init__":
             return _from_fields(owner, references)
         return formals(definition.args)
-    for ancestor in references.members.ancestors(definition):
+    for ancestor in references.classes.lineage(definition):
         if isinstance(ancestor, Outside):
             if references.catalogue.canonical(ancestor.name) not in _WITHOUT_PARAMETERS:
                 return None
@@ -84,7 +84,7 @@ def formals_of(definition: Definition, references: References) -> list[Formal] |
 def _from_fields(definition: ast.ClassDef, references: References) -> list[Formal] | None:
     """The parameters of the `__init__` that `@dataclass` makes."""
     found: dict[str, Formal] = {}
-    for ancestor in reversed([*references.members.ancestors(definition)]):
+    for ancestor in reversed([*references.classes.lineage(definition)]):
         if isinstance(ancestor, Outside):
             continue
         decorators = [uncalled(d) for d in ancestor.decorator_list]

@@ -17,6 +17,7 @@ from flake8_incall.model.objects.referents import (
     Instance,
     Local,
     LocalInstance,
+    MadeClass,
     Namespace,
     Outside,
     Referent,
@@ -101,7 +102,7 @@ def _type(references: References, node: ast.Call) -> Referents:
     if len(node.args) != 3:
         return UNKNOWN
     members = (referent for referent in references.of(node.args[2]) if isinstance(referent, Container))
-    return frozenset(members) or UNKNOWN
+    return frozenset({MadeClass(node), *members})
 
 
 def _session_maker(references: References, node: ast.Call) -> Referents:
@@ -118,7 +119,7 @@ def _super(references: References, node: ast.Call) -> Referents:
     if definition is None:
         return UNKNOWN
     found: set[Referent] = set()
-    for ancestor in references.members.ancestors(definition):
+    for ancestor in references.classes.lineage(definition):
         if ancestor is definition:
             continue
         found.add(Instance(TypeUse(ancestor.name)) if isinstance(ancestor, Outside) else LocalInstance(ancestor))

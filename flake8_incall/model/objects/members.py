@@ -28,7 +28,6 @@ from flake8_incall.model.objects.unpacking import source_of
 if TYPE_CHECKING:
     from flake8_incall.model.objects.references import References
 
-_MOST_ANCESTORS = 50
 _OPTIONAL = frozenset({"typing.Optional", "typing.Annotated", "typing.Final", "typing.ClassVar"})
 
 
@@ -45,7 +44,7 @@ class Members:
     def of_class(self, definition: ast.ClassDef, attribute: str, at: ast.expr) -> Referents:
         """An attribute of a class or of its instances, as read by the expression `at`."""
         outside: list[Outside] = []
-        for ancestor in self.ancestors(definition):
+        for ancestor in self._references.classes.lineage(definition):
             if isinstance(ancestor, Outside):
                 outside.append(ancestor)
             elif found := self._own_attribute(ancestor, attribute):
@@ -54,7 +53,7 @@ class Members:
 
     def values(self, definition: ast.ClassDef, attribute: str) -> list[ast.expr | None]:
         """The expressions that give an attribute of a class or its instances its value; `None` for one not seen."""
-        for ancestor in self.ancestors(definition):
+        for ancestor in self._references.classes.lineage(definition):
             if isinstance(ancestor, ast.ClassDef) and (found := list(self._own_values(ancestor, attribute))):
                 return found
         return [None]
@@ -67,19 +66,6 @@ class Members:
             if any(_is_of(referent, definition) for referent in self._references.of(base)):
                 source = None if isinstance(store, ast.Call) else source_of(store, self._index)
                 yield source.value if source is not None and not source.path else None
-
-    def ancestors(self, definition: ast.ClassDef) -> Iterator[ast.ClassDef | Outside]:
-        """A class and what it inherits from, nearest first."""
-        pending: list[ast.ClassDef | Outside] = [definition]
-        for count, current in enumerate(pending):
-            yield current
-            if isinstance(current, Outside) or count > _MOST_ANCESTORS:
-                continue
-            for referent in self._references.of_all(current.bases):
-                if isinstance(referent, Outside):
-                    pending.append(referent)
-                elif isinstance(referent, Local) and isinstance(referent.definition, ast.ClassDef):
-                    pending += [referent.definition] if referent.definition not in pending else []
 
     def stored_on_name(self, node: ast.Attribute) -> Referents:
         """What some code of the module stores into an attribute of the same variable: `BOX.notify = …`."""

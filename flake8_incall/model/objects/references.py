@@ -17,6 +17,7 @@ from flake8_incall.model.code.scopes import Binding, Kind, Use
 from flake8_incall.model.code.tree import FunctionNode, own, values_given
 from flake8_incall.model.objects import followed
 from flake8_incall.model.objects.arguments import returned
+from flake8_incall.model.objects.classes import Classes
 from flake8_incall.model.objects.constants import Constants
 from flake8_incall.model.objects.containers import Containers
 from flake8_incall.model.objects.members import Members
@@ -69,6 +70,11 @@ class References:
         self._returned: dict[CallableNode, Referents] = {}
         self._of_containers: dict[tuple[Referents, str], Referents] = {}
         self._depth = 0
+
+    @cached_property
+    def classes(self) -> Classes:
+        """The classes of the module, and those that it names."""
+        return Classes(self)
 
     @cached_property
     def members(self) -> Members:
@@ -364,8 +370,10 @@ class References:
 
     def _joined(self, node: ast.BinOp) -> Referents:
         """`FIRST + SECOND` and `ONE | OTHER` of containers; `path / name` of paths."""
-        found = {r for r in self.of(node.left) | self.of(node.right) if isinstance(r, Container | Instance)}
-        return frozenset(found) or UNKNOWN
+        sides = self.of(node.left) | self.of(node.right)
+        found = frozenset(r for r in sides if isinstance(r, Container | Instance))
+        is_all = found == sides or not any(isinstance(r, Container) for r in found)
+        return found if found and is_all else found | UNKNOWN
 
     def _lambda(self, node: ast.Lambda) -> Referents:
         return frozenset({Local(node)})

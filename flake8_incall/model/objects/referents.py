@@ -57,6 +57,13 @@ class LocalInstance:
 
 
 @dataclass(frozen=True, slots=True)
+class MadeClass:
+    """A class of this module that a call makes: `type("Refused", (Exception,), {})`."""
+
+    node: ast.Call
+
+
+@dataclass(frozen=True, slots=True)
 class Container:
     """A collection whose elements are written down: a literal, a comprehension, or a call or store that fills one."""
 
@@ -92,7 +99,19 @@ class Unbound(Unknown):
     """Nothing, as far as can be told: no binding of the name, or only a `del`, is in force where it is read."""
 
 
-Referent = Outside | Instance | Local | LocalInstance | Container | Contents | Namespace | Getter | Unknown | Unbound
+Referent = (
+    Outside
+    | Instance
+    | Local
+    | LocalInstance
+    | MadeClass
+    | Container
+    | Contents
+    | Namespace
+    | Getter
+    | Unknown
+    | Unbound
+)
 Referents = frozenset[Referent]
 
 NOTHING: Referents = frozenset()

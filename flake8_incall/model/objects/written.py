@@ -47,7 +47,7 @@ def _value(node: ast.expr, references: References, use: Use | None) -> ast.expr 
 def _attribute(owners: Referents, attribute: str, references: References) -> ast.expr | None:
     match list(owners):
         case [Local(definition=ast.ClassDef() as owner) | LocalInstance(definition=owner)]:
-            ancestors = references.members.ancestors(owner)
+            ancestors = references.classes.lineage(owner)
             # Other bases and metaclasses make something else of what is written: members of an Enum, fields.
             is_plain = all(isinstance(each, ast.ClassDef) and not each.keywords for each in ancestors)
             values = references.members.values(owner, attribute) if is_plain else []

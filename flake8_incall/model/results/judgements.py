@@ -23,7 +23,8 @@ from flake8_incall.model.interpreter.values import (
     Symbol,
     Value,
 )
-from flake8_incall.model.interpreter.world import World, local_name
+from flake8_incall.model.interpreter.world import World
+from flake8_incall.model.objects.classes import written
 from flake8_incall.model.results.results import Result, Results, certain_groups, finer_results, results_of
 
 STATUSES = ("success", "error")
@@ -141,7 +142,7 @@ def _not_a_dict(world: World, result: Result) -> str | None:
             if known.truth is False and value.type == "":
                 return None
             return "something other than a dict" if "builtins.dict" in known.not_types else None
-        ancestors = world.ancestors(value.type)
+        ancestors = world.classes.ancestors(value.type)
         if not _DICTS.isdisjoint(ancestors) or ("?" in ancestors and not _is_foreign(world, value.type)):
             return None
     if isinstance(value, External):
@@ -171,7 +172,7 @@ def describe(result: Result, value: Value) -> str:
             return "an iterator"
         case _:
             type_ = type_of(result.state, value)
-            short = local_name(type_.removeprefix("builtins."))
+            short = written(type_.removeprefix("builtins."))
             return _NAMES.get(type_, f"{'an' if short[:1].lower() in 'aeiou' else 'a'} `{short}`")
 
 

@@ -240,7 +240,7 @@ def _entry(world: World, function: InCallFunction) -> State:
 
 def _class_of(world: World, node: FunctionNode) -> str:
     owner = world.module.index.owner(node)
-    return world.type_of_class(owner) if owner is not None else ""
+    return world.classes.name_of(owner) if owner is not None else ""
 
 
 def _parameter_type(
@@ -259,7 +259,7 @@ def _parameter_type(
 def _named_type(world: World, part: Type) -> str:
     if part.kind is TypeKind.SCALAR:
         # A whole number is passed where a `float` is asked for.
-        return world.qualified(part.name)
+        return world.classes.qualified(part.name)
     names = {
         TypeKind.LIST: "builtins.list",
         TypeKind.DICT: "builtins.dict",
@@ -267,7 +267,7 @@ def _named_type(world: World, part: Type) -> str:
         TypeKind.CONTEXT: "livekit.agents.RunContext",
     }
     if part.kind is TypeKind.OTHER:
-        return world.qualified(part.name)
+        return world.classes.qualified(part.name)
     return names.get(part.kind, "")
 
 

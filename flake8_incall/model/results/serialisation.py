@@ -21,7 +21,8 @@ from flake8_incall.model.interpreter.values import (
     Symbol,
     Value,
 )
-from flake8_incall.model.interpreter.world import World, local_name
+from flake8_incall.model.interpreter.world import World
+from flake8_incall.model.objects.classes import written
 from flake8_incall.model.results.results import Result, Results, certain_groups
 
 # What LiveKit hands on to the model although JSON has no form for it.
@@ -135,7 +136,7 @@ def _foreign(world: World, result: Result, value: Value, *, for_livekit: bool) -
 def _foreign_type(world: World, type_: str, *, for_livekit: bool) -> tuple[str, str] | None:
     if for_livekit and type_ in _FINE_FOR_LIVEKIT:
         return None
-    if world.local_class(type_) is not None:
+    if world.classes.definition(type_) is not None:
         return _local(world, type_, for_livekit=for_livekit)
     if type_ == "builtins.coroutine":
         return "an unawaited coroutine", "add `await`"
@@ -153,7 +154,7 @@ def _is_carried(catalogue: Catalogue, base: str) -> bool:
 
 def _local(world: World, type_: str, *, for_livekit: bool) -> tuple[str, str] | None:
     """What is to be said of an instance of one of the module's own classes."""
-    ancestors = world.ancestors(type_)
+    ancestors = world.classes.ancestors(type_)
     # An agent that is returned takes the call over; LiveKit never sends it to the model.
     if for_livekit and any(name.startswith("livekit.") for name in ancestors):
         return None
@@ -167,7 +168,7 @@ def _local(world: World, type_: str, *, for_livekit: bool) -> tuple[str, str] | 
         return None
     if not _MODELS.isdisjoint(ancestors):
         return phrase, 'append `.model_dump(mode="json")`'
-    definition = world.local_class(type_)
+    definition = world.classes.definition(type_)
     if definition is not None and any("dataclass" in name for name in world.decorators(definition)):
         return phrase, "use `dataclasses.asdict(...)`"
     return None if "?" in ancestors else (phrase, "return its fields as a dict")
@@ -179,7 +180,7 @@ def _phrase(type_: str) -> str:
 
 
 def _short(type_: str) -> str:
-    return local_name(type_.removeprefix("builtins."))
+    return written(type_.removeprefix("builtins."))
 
 
 def _advice(fix: str) -> str:

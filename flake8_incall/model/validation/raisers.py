@@ -50,7 +50,7 @@ class Raisers:
             case ast.Assert():
                 types = frozenset({"builtins.AssertionError"})
             case ast.Raise(exc=ast.expr() as raised):
-                types = handlers.types_of(raised)
+                types = self._summaries.module.fact(References).classes.raised(raised)
             case _:
                 return False
         return not handlers.way_out(step.node, types, is_strict=False).takers

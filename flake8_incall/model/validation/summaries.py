@@ -231,7 +231,7 @@ class Summaries:
         return [definition for definition in found if isinstance(definition, ast.ClassDef)]
 
     def _bases(self, definition: ast.ClassDef) -> Iterator[str]:
-        ancestors = self.module.fact(References).members.ancestors(definition)
+        ancestors = self.module.fact(References).classes.lineage(definition)
         return (ancestor.name for ancestor in ancestors if isinstance(ancestor, Outside))
 
     def is_awaited(self, node: ast.expr) -> bool:
