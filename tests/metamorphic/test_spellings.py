@@ -139,9 +139,13 @@ def test_durations_are_told_apart() -> None:
         ("LIMITS.get('a', 120)", "LIMITS = {**OTHERS, 'b': 120}"),
         ("LIMITS['a']['b']", "LIMITS = {'a': {'b': 120}}\nLIMITS.update(a={})"),
         ("float('many')", ""),
-        ("sum(LISTED)", "LISTED = [120]"),
-        ("min(LISTED)", "LISTED = [5, 120]"),
-        ("timedelta(**GIVEN).total_seconds()", "from datetime import timedelta\nGIVEN = {'seconds': 120}"),
+        ("sum(LISTED)", "LISTED = [120]\nLISTED.append(settings())\ndef settings(): ..."),
+        ("min(LISTED)", "LISTED = [5, 120]\nAGAIN = LISTED\nAGAIN[0] = settings()\ndef settings(): ..."),
+        ("LISTED[0]", "LISTED = [120]\ndef fill(listed):\n    listed[0] = settings()\nfill(LISTED)"),
+        (
+            "timedelta(**GIVEN).total_seconds()",
+            "from datetime import timedelta\nfrom shop import T\nGIVEN = {'seconds': 120}\nGIVEN['seconds'] = T",
+        ),
         ("Row.T.value", "class Row:\n    T = 120"),
     ],
 )

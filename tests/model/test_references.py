@@ -66,7 +66,7 @@ def test_names(source: str, expected: set[str]) -> None:
     [
         ('{"r": open, "p": print}["r"]', {"builtins.open"}),
         ('{"r": open, "p": print}[unknown]', {"builtins.open", "builtins.print"}),
-        ('{"r": open}.get(unknown, None)', {"builtins.open", "Container"}),
+        ('{"r": open}.get(unknown, None)', {"builtins.open", "Constant", "Container"}),
         ("[open, print][0]", {"builtins.open"}),
         ("[open, print][-1]", {"?"}),
         ("first, *rest = [open, print]\nfirst", {"builtins.open"}),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import Api, Argument, Condition, TypeUse
 from flake8_incall.model.code.binding import Arguments, Unbound, written
-from flake8_incall.model.objects.constants import Unfollowed
+from flake8_incall.model.objects.folding import Unfollowed
 from flake8_incall.model.objects.referents import Container, Instance, Outside, Unknown
 
 if TYPE_CHECKING:
@@ -71,15 +71,20 @@ def _entries(node: ast.expr, references: References, depth: int) -> tuple[dict[s
             found |= inner | dict.fromkeys(texts or (), value)
             is_whole = is_whole and is_known and (key is None or bool(texts))
         return found, is_whole
+    stored_again: set[str] = set()
     for referent in references.of(node):
         if isinstance(referent, Container):
             entries = references.containers.entries(referent)
-            found |= {key: value for key, value in entries if isinstance(key, str)}
+            new = {key: value for key, value in entries if isinstance(key, str)}
+            stored_again |= new.keys() & found.keys()
+            found |= new
             is_whole = is_whole and all(isinstance(key, str) for key, _ in entries)
             if isinstance(referent.node, ast.Dict) and is_whole:
                 is_whole = _entries(referent.node, references, depth + 1)[1]
         else:
             is_whole = False
+    if stored_again:
+        return {key: value for key, value in found.items() if key not in stored_again}, False
     return found, is_whole
 
 

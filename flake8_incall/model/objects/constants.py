@@ -1,293 +1,254 @@
-"""Constant texts, however they are put together: `"sys" + "tem"`, f-strings, `join`, `%`, `chr`, slices.
-
-Nothing is evaluated: each operation that is followed is listed here and bounded in size.
-"""
+"""Constants, however they are put together: `"sys" + "tem"`, f-strings, `join`, `2 * MINUTE`, `timedelta(0)`."""
 
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Callable, Iterator
-from functools import cached_property, reduce
+from collections.abc import Callable
+from functools import cached_property
+from itertools import product
+from math import prod
 from typing import TYPE_CHECKING, Any
 
-from flake8_incall.model.code.scopes import Kind
+from flake8_incall.model.objects import folding
+from flake8_incall.model.objects.arguments import read
+from flake8_incall.model.objects.changes import Changes
+from flake8_incall.model.objects.folding import Unfollowed, attempted
+from flake8_incall.model.objects.referents import Constant, Container, Member, Referents, only_name
 
 if TYPE_CHECKING:
-    from flake8_incall.model.code.module import Module
+    from flake8_incall.model.objects.references import References
 
-_LONGEST = 4096
-_DEEPEST = 40
 _MOST_ALTERNATIVES = 16
-
-
-class Unfollowed(Exception):  # noqa: N818  # no error: the answer "not known"
-    """The expression is no constant, or none that is followed."""
+_LONGEST = 4096
+_DEEPEST = 20
+_NO_SEQUENCE = object()
 
 
 class Constants:
-    """The constants of one module."""
+    """The constants of one module: what `References` says of them, and what it asks to say it.
 
-    def __init__(self, module: Module) -> None:
-        self._module = module
+    Several constants can flow in, and are told only if nothing else can.
+    """
+
+    def __init__(self, references: References) -> None:
+        self._references = references
+        self._sequences: dict[ast.AST, Any] = {}
         self._depth = 0
 
     def texts(self, node: ast.expr) -> frozenset[str] | None:
         """The texts that an expression can be, or `None` when it can be something that is not known."""
-        try:
-            values = self._alternatives(node)
-        except (Unfollowed, RecursionError):
-            return None
-        return frozenset(values) if all(isinstance(value, str) for value in values) else None
+        values = self.values(node)
+        are_texts = values is not None and all(isinstance(v, str) and len(v) <= _LONGEST for v in values)
+        return frozenset(values) if values is not None and are_texts else None
 
     def value(self, node: ast.expr) -> Any:
-        """The one constant that an expression is: a text, bytes, a number, `None`, or a tuple of these.
+        """The one constant that an expression is: a text, bytes, a number, `None`, or a tuple or list of these.
 
         Raises:
             Unfollowed: It is not a constant, or none that is followed.
         """
-        if self._depth >= _DEEPEST:
+        values = self.values(node)
+        if values is None or len(values) != 1:
             raise Unfollowed
-        self._depth += 1
-        try:
-            return _bounded(self._value(node))
-        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-            raise Unfollowed from error
-        finally:
-            self._depth -= 1
+        return values[0]
 
-    def _alternatives(self, node: ast.expr) -> list[Any]:
-        """Each constant that can flow in, where it is one of several."""
-        pending: list[ast.expr] = [node]
+    def values(self, node: ast.expr) -> list[Any] | None:
+        """The constants that an expression can be, or `None` when it can be something else."""
+        return self.among(self._references.of(node))
+
+    def among(self, referents: Referents) -> list[Any] | None:
+        """The constants that referents are, or `None` when something else is among them."""
         found: list[Any] = []
-        while pending:
-            if len(found) + len(pending) > _MOST_ALTERNATIVES:
-                raise Unfollowed
-            current = pending.pop()
-            match current:
-                case ast.IfExp():
-                    pending += [current.body, current.orelse]
-                case ast.BoolOp():
-                    pending += current.values
-                case ast.Name() if (sources := list(self._sources(current))) and sources != [current]:
-                    pending += sources
+        for referent in referents:
+            match referent:
+                case Constant(value=value):
+                    found.append(value)
+                case Container(node=node):
+                    try:
+                        found.append(self._sequence(node))
+                    except Unfollowed:
+                        return None
+                case Member() if (worth := self._references.enumerations.worth(referent)) is not None:
+                    inner = self.among(worth)
+                    if inner is None:
+                        return None
+                    found += inner
                 case _:
-                    found.append(self.value(current))
-        return found
+                    return None
+            if len(found) > _MOST_ALTERNATIVES:
+                return None
+        return found or None
 
-    def _sources(self, node: ast.Name) -> Iterator[ast.expr]:
-        """The expressions whose value a name can have, where all of them are known."""
-        use = self._module.names.use(node)
-        bindings = self._module.names.bindings(node.id, use) if use else []
-        for binding in bindings:
-            looped = self._elements_of_loop(binding.node) if binding.kind is Kind.TARGET else None
-            if looped is not None:
-                yield from looped
-            elif binding.kind is Kind.ASSIGNMENT and binding.value is not None:
-                yield binding.value
-            else:
-                raise Unfollowed
+    # What expressions make of them
 
-    def _elements_of_loop(self, target: ast.AST) -> list[ast.expr] | None:
-        """What the variable of `for name in ("a", "b")` is in turn."""
-        parent = self._module.parents.get(target)
-        if isinstance(parent, ast.For | ast.comprehension) and parent.target is target:
-            source = parent.iter
-            if isinstance(source, ast.Tuple | ast.List | ast.Set):
-                return source.elts
-        return None
+    def joined(self, node: ast.JoinedStr) -> Referents | None:
+        """What an f-string is."""
+        found: list[Any] | None = [""]
+        for part in node.values:
+            texts = self._field(part) if isinstance(part, ast.FormattedValue) else self.values(part)
+            found = None if texts is None else _products(lambda one, other: one + other, found, texts)
+            if found is None:
+                return None
+        return _constants(found)
 
-    def _value(self, node: ast.expr) -> Any:
-        handler = _HANDLERS.get(type(node))
-        if handler is None:
-            raise Unfollowed
-        return handler(self, node)
+    def _field(self, node: ast.FormattedValue) -> list[Any] | None:
+        spec = [""] if node.format_spec is None else self.values(node.format_spec)
+        if any(isinstance(referent, Member) for referent in self._references.of(node.value)):
+            return None
+        return _products(folding.formatted(node.conversion), self.values(node.value), spec)
 
-    def _constant(self, node: ast.Constant) -> Any:
-        return node.value
+    def operated(self, node: ast.BinOp, left: Referents, right: Referents) -> Referents | None:
+        """What a binary operation is."""
+        found = self.among(left)
+        return None if found is None else _constants(_products(folding.operated(node.op), found, self.among(right)))
 
-    def _name(self, node: ast.Name) -> Any:
-        sources = list(self._sources(node))
-        if len(sources) != 1:
-            raise Unfollowed
-        return self.value(sources[0])
+    def signed(self, node: ast.UnaryOp) -> Referents | None:
+        """What a sign, or `not`, makes of a constant."""
+        return _constants(_products(folding.signed(node.op), self.values(node.operand)))
 
-    def _inner(self, node: ast.NamedExpr) -> Any:
-        return self.value(node.value)
+    def item(self, node: ast.Subscript) -> Referents | None:
+        """An element or a part of a constant, or of a sequence of constants."""
+        owners = self.values(node.value)
+        if owners is None:
+            return None
+        if not isinstance(node.slice, ast.Slice):
+            return _constants(_products(lambda owner, key: owner[key], owners, self.values(node.slice)))
+        bounds = (node.slice.lower, node.slice.upper, node.slice.step)
+        parts = [[None] if bound is None else self.values(bound) for bound in bounds]
+        return _constants(_products(lambda owner, *ends: owner[slice(*ends)], owners, *parts))
 
-    def _joined(self, node: ast.JoinedStr) -> str:
-        return "".join(str(self.value(part)) for part in node.values)
+    def called(self, name: str, node: ast.Call) -> Referents | None:
+        """What a function of Python, by its canonical name, gives for constants."""
+        if name == "map":
+            return self._map(node)
+        function = folding.function_named(name)
+        if function is None:
+            return None
+        arguments = read(node, self._references)
+        if arguments.spread or arguments.keyword_spread or (arguments.keywords and name != "datetime.timedelta"):
+            return None
+        names = list(arguments.keywords)
+        operands = [self.values(value) for value in (*arguments.positional, *arguments.keywords.values())]
 
-    def _formatted(self, node: ast.FormattedValue) -> Any:
-        if node.format_spec is not None or node.conversion not in (-1, ord("s")):
-            raise Unfollowed
-        return self.value(node.value)
+        def apply(*values: Any) -> Any:
+            end = len(values) - len(names)
+            return function(*values[:end], **dict(zip(names, values[end:], strict=True)))
 
-    def _signed(self, node: ast.UnaryOp) -> Any:
-        if not isinstance(node.op, ast.USub):
-            raise Unfollowed
-        return -self.value(node.operand)
+        return _constants(_products(apply, *operands))
 
-    def _sequence(self, node: ast.Tuple | ast.List) -> tuple[Any, ...]:
-        return tuple(self.value(element) for element in node.elts)
+    def method(self, node: ast.Call, function: ast.Attribute) -> Referents | None:
+        """What a method of a text, or `timedelta.total_seconds`, gives."""
+        if function.attr not in self._text_methods and function.attr != "total_seconds":
+            return None
+        owners = self.values(function.value)
+        if owners is None or any(isinstance(argument, ast.Starred) for argument in node.args):
+            return None
+        if function.attr == "total_seconds":
+            seconds = folding.function_named("datetime.timedelta.total_seconds")
+            return _constants(_products(seconds, owners)) if seconds is not None and not node.args else None
+        if function.attr == "format":
+            return self._filled_in(node, owners)
+        if node.keywords:
+            return None
+        return _constants(_products(folding.method_named(function.attr), owners, *map(self.values, node.args)))
 
-    def _operation(self, node: ast.BinOp) -> Any:
-        operands: list[tuple[ast.operator, ast.expr]] = []
-        left: ast.expr = node
-        # `"a" + "b" + …` leans to the left, as deep as it is long.
-        while isinstance(left, ast.BinOp):
-            operands.append((left.op, left.right))
-            left = left.left
-        return reduce(
-            lambda value, step: _bounded(_apply(step[0], value, self.value(step[1]))),
-            reversed(operands),
-            self.value(left),
-        )
+    def _filled_in(self, node: ast.Call, owners: list[Any]) -> Referents | None:
+        names, count = [keyword.arg or "" for keyword in node.keywords], len(node.args)
+        operands = [self.values(value) for value in (*node.args, *(keyword.value for keyword in node.keywords))]
+        if "" in names:
+            return None
 
-    def _item(self, node: ast.Subscript) -> Any:
-        if isinstance(node.value, ast.Dict):
-            return self._looked_up(node.value, self.value(node.slice))
-        if isinstance(node.slice, ast.Slice):
-            bounds = (node.slice.lower, node.slice.upper, node.slice.step)
-            return self.value(node.value)[slice(*(None if b is None else self.value(b) for b in bounds))]
-        sources = list(self._sources(node.value)) if isinstance(node.value, ast.Name) else []
-        if len(sources) == 1 and isinstance(sources[0], ast.Dict):
-            return self._looked_up(sources[0], self.value(node.slice))
-        return self.value(node.value)[self.value(node.slice)]
+        def apply(text: Any, *values: Any) -> str:
+            return folding.filled_in(text, values[:count], dict(zip(names, values[count:], strict=True)))
 
-    def _looked_up(self, node: ast.Dict, key: Any) -> Any:
-        for candidate, value in zip(node.keys, node.values, strict=True):
-            if candidate is None:
-                raise Unfollowed
-            if self.value(candidate) == key:
-                return self.value(value)
-        raise Unfollowed
-
-    def _call(self, node: ast.Call) -> Any:
-        if node.keywords and not isinstance(node.func, ast.Attribute):
-            raise Unfollowed
-        name = self._module.names.resolve(node.func).only
-        if name in ("builtins.map",) and len(node.args) == 2:
-            function = _FUNCTIONS.get(self._module.names.resolve(node.args[0]).only or "")
-            if function is None:
-                raise Unfollowed
-            return tuple(function(element) for element in self.value(node.args[1]))
-        arguments = [self.value(argument) for argument in node.args]
-        if name in _FUNCTIONS:
-            return _FUNCTIONS[name](*arguments)
-        if isinstance(node.func, ast.Attribute) and node.func.attr in self._text_methods:
-            owner = self.value(node.func.value)
-            if node.func.attr == "format":
-                return _format(owner, arguments, {k.arg: self.value(k.value) for k in node.keywords})
-            if isinstance(owner, str | bytes) and not node.keywords:
-                return getattr(owner, node.func.attr)(*arguments)
-        raise Unfollowed
+        return _constants(_products(apply, owners, *operands))
 
     @cached_property
     def _text_methods(self) -> frozenset[str]:
-        catalogue = self._module.catalogue
+        catalogue = self._references.catalogue
         return catalogue.members("pure") | catalogue.members("splits") | {"format", "join"}
 
-    def _comprehension(self, node: ast.ListComp | ast.GeneratorExp) -> Any:
+    # Sequences
+
+    def _sequence(self, node: ast.AST) -> Any:
+        """The sequence of constants that a container is."""
+        if self._depth > _DEEPEST:
+            raise Unfollowed
+        if node not in self._sequences:
+            # What has itself inside is none.
+            self._sequences[node] = _NO_SEQUENCE
+            self._depth += 1
+            try:
+                self._sequences[node] = self._elements(node)
+            except Unfollowed:
+                pass
+            finally:
+                self._depth -= 1
+        if self._sequences[node] is _NO_SEQUENCE:
+            raise Unfollowed
+        return self._sequences[node]
+
+    def _elements(self, node: ast.AST) -> Any:
+        match node:
+            case ast.Tuple(elts=elements):
+                return tuple(self._each(elements))
+            case ast.List(elts=elements) if not self._references.module.fact(Changes).may_change(node):
+                return self._each(elements)
+            case ast.ListComp() | ast.GeneratorExp() if not self._references.module.fact(Changes).may_change(node):
+                return self._comprehension(node)
+        raise Unfollowed
+
+    def _each(self, elements: list[ast.expr]) -> list[Any]:
+        found: list[Any] = []
+        for element in elements:
+            if isinstance(element, ast.Starred):
+                found += attempted(list, self.value(element.value))
+            else:
+                found.append(self.value(element))
+        return found
+
+    def _comprehension(self, node: ast.ListComp | ast.GeneratorExp) -> list[Any]:
         """`chr(c) for c in (111, 115)`: one source, no condition, and one function of the variable or itself."""
         first = node.generators[0]
-        if len(node.generators) > 1 or first.ifs or not isinstance(first.target, ast.Name):
+        if len(node.generators) > 1 or first.ifs or first.is_async or not isinstance(first.target, ast.Name):
             raise Unfollowed
-        elements = self.value(first.iter)
+        elements: list[Any] = attempted(list, self.value(first.iter))
         match node.elt:
             case ast.Name(id=name) if name == first.target.id:
-                return tuple(elements)
+                return elements
             case ast.Call(args=[ast.Name(id=name)], keywords=[]) if name == first.target.id:
-                function = _FUNCTIONS.get(self._module.names.resolve(node.elt.func).only or "")
-                if function is not None:
-                    return tuple(function(element) for element in elements)
+                return self._mapped(node.elt.func, elements)
         raise Unfollowed
 
+    def _map(self, node: ast.Call) -> Referents | None:
+        match node:
+            case ast.Call(args=[function, source], keywords=[]):
+                try:
+                    return _constants([self._mapped(function, self.value(source))])
+                except Unfollowed:
+                    pass
+        return None
 
-def _apply(operator: ast.operator, left: Any, right: Any) -> Any:
-    match operator:
-        case ast.Add():
-            return left + right
-        case ast.Sub() if isinstance(left, int) and isinstance(right, int):
-            return left - right
-        case ast.BitXor() if isinstance(left, int) and isinstance(right, int):
-            return left ^ right
-        case ast.Mult() if isinstance(right, int) and right * _size(left) <= _LONGEST:
-            return left * right
-        case ast.Mod() if isinstance(left, str) and not re.search(r"%[^sdc%]", left):
-            return left % right
-    raise Unfollowed
+    def _mapped(self, function: ast.expr, elements: Any) -> list[Any]:
+        applied = folding.function_named(self._name(function))
+        if applied is None:
+            raise Unfollowed
+        return [attempted(applied, element) for element in attempted(list, elements)]
 
-
-def _format(text: Any, positional: list[Any], named: dict[str | None, Any]) -> str:
-    """`str.format` for fields that are plain numbers or names."""
-    pieces = re.split(r"\{(\w*)\}", text)
-    if any("{" in piece or "}" in piece for piece in pieces[::2]):
-        raise Unfollowed
-    fields = [named[field] if field in named else positional[int(field or n)] for n, field in enumerate(pieces[1::2])]
-    return pieces[0] + "".join(f"{value}{piece}" for value, piece in zip(fields, pieces[2::2], strict=True))
+    def _name(self, function: ast.expr) -> str:
+        return self._references.catalogue.canonical(only_name(self._references.of(function)) or "")
 
 
-def _size(value: Any) -> int:
-    return len(value) if isinstance(value, str | bytes | tuple) else 1
+def _products(function: Callable[..., Any], *operands: list[Any] | None) -> list[Any] | None:
+    """What a function makes of each choice of operands; `None` where any of that cannot be told."""
+    known = [values for values in operands if values is not None]
+    if len(known) < len(operands) or prod(map(len, known)) > _MOST_ALTERNATIVES:
+        return None
+    try:
+        return [attempted(function, *chosen) for chosen in product(*known)]
+    except Unfollowed:
+        return None
 
 
-def _bounded(value: Any) -> Any:
-    if _size(value) > _LONGEST or (isinstance(value, int) and abs(value) > 1 << 64):
-        raise Unfollowed
-    return value
-
-
-def _reversed(value: Any) -> tuple[Any, ...]:
-    return tuple(reversed(value))
-
-
-def _decoded(value: bytes | str) -> bytes:
-    import binascii
-
-    return binascii.a2b_base64(value)
-
-
-def _from_codec(value: Any, codec: str) -> Any:
-    if codec in ("rot13", "rot_13"):
-        import codecs
-
-        return codecs.decode(value, codec)
-    raise Unfollowed
-
-
-_FUNCTIONS: dict[str | None, Callable[..., Any]] = {
-    "builtins.chr": chr,
-    "builtins.str": str,
-    "builtins.bytes": lambda value: bytes(value) if isinstance(value, tuple | bytes) else _refuse(),
-    "builtins.bytes.fromhex": bytes.fromhex,
-    "builtins.reversed": _reversed,
-    "builtins.tuple": tuple,
-    "builtins.list": tuple,
-    "builtins.int": int,
-    "builtins.ord": ord,
-    "base64.b64decode": _decoded,
-    "binascii.unhexlify": bytes.fromhex,
-    "codecs.decode": _from_codec,
-}
-
-
-def _refuse() -> Any:
-    raise Unfollowed
-
-
-_HANDLERS: dict[type[ast.AST], Callable[[Constants, Any], Any]] = {
-    ast.Constant: Constants._constant,
-    ast.Name: Constants._name,
-    ast.NamedExpr: Constants._inner,
-    ast.JoinedStr: Constants._joined,
-    ast.FormattedValue: Constants._formatted,
-    ast.BinOp: Constants._operation,
-    ast.UnaryOp: Constants._signed,
-    ast.Tuple: Constants._sequence,
-    ast.List: Constants._sequence,
-    ast.Subscript: Constants._item,
-    ast.Call: Constants._call,
-    ast.ListComp: Constants._comprehension,
-    ast.GeneratorExp: Constants._comprehension,
-}
+def _constants(values: list[Any] | None) -> Referents | None:
+    return None if values is None else frozenset(map(Constant, values))

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from flake8_incall.model.code.scopes import Scope
 from flake8_incall.model.code.tree import Inner
-from flake8_incall.model.objects.constants import Unfollowed
+from flake8_incall.model.objects.changes import Changes
+from flake8_incall.model.objects.folding import SEQUENCES, Unfollowed
 from flake8_incall.model.objects.referents import (
     NOTHING,
     UNKNOWN,
+    Constant,
     Container,
     Contents,
     Instance,
     Referent,
     Referents,
+    counted,
 )
 from flake8_incall.model.objects.unpacking import Index, Some
 
@@ -37,6 +39,9 @@ class Containers:
 
     def __init__(self, references: References) -> None:
         self._references = references
+        self._changes = references.module.fact(Changes)
+        # What is spread into something, and cannot be told.
+        self._untold: set[ast.AST] = set()
         self._entries: dict[ast.AST, list[_Entry]] = {}
         self._elements: dict[ast.AST, Referents] = {}
         self._contents: dict[ast.AST, Referents] = {}
@@ -70,47 +75,81 @@ class Containers:
             self._contents[container.node] = frozenset(found)
         return self._contents[container.node]
 
+    def is_told(self, container: Container) -> bool:
+        """Whether the entries of a container are all that it ever has."""
+        self.entries(container)
+        return container.node not in self._untold and not self._changes.may_change(container.node)
+
     def subscript(self, base: Container | Contents, key: ast.expr | None) -> Referents:
-        """What `base[key]` or `base.get(key)` can give; without a key, any element."""
+        """What `base[key]` can give; without a key, any element."""
         if isinstance(base, Contents):
-            return self._all_of(base.container)
-        if key is None:
-            return self._all_of(base)
+            return self._doubted(base.container, self._all_of(base.container))
         try:
-            wanted = self._references.constants.value(key)
+            wanted = _ANY_KEY if key is None else self._references.constants.value(key)
         except Unfollowed:
-            return self._all_of(base)
-        return self._with_key(base, wanted) or UNKNOWN
+            wanted = _ANY_KEY
+        if wanted is _ANY_KEY:
+            return self._all_of(base) | (UNKNOWN if _has_constants(self._all_of(base)) else NOTHING)
+        if self._is_exact(base):
+            return self._exact(base, wanted) or UNKNOWN
+        return self._doubted(base, self._with_key(base, wanted)) or UNKNOWN
+
+    def called(self, contents: Contents, node: ast.Call) -> Referents:
+        """What a method of a container gives: an element, the default of `TABLE.get(key, default)`, the container."""
+        container, key = contents.container, node.args[0] if node.args else None
+        default = self._references.of_all(node.args[1:2]) or frozenset({Constant(None)})
+        is_get = isinstance(node.func, ast.Attribute) and node.func.attr == "get" and not node.keywords
+        if is_get and key is not None and self._is_exact(container):
+            try:
+                return self._exact(container, self._references.constants.value(key)) or default
+            except Unfollowed:
+                pass
+        found = self.subscript(container, key) | (default if len(node.args) > 1 else NOTHING)
+        # `TABLE.items()` is iterated as it is.
+        return found | {container}
+
+    def _is_exact(self, container: Container) -> bool:
+        """Whether the entries are all there are, each under its key."""
+        return self.is_told(container) and all(key is not _ANY_KEY for key, _ in self.entries(container))
+
+    def _exact(self, container: Container, wanted: Any) -> Referents:
+        found = [value for key, value in self.entries(container) if key == wanted]
+        return self._references.of(found[-1]) if found else NOTHING
+
+    def _doubted(self, container: Container, found: Referents) -> Referents:
+        """What is found in a container, of whose constants none is certain if others may be there."""
+        is_certain = not _has_constants(found) or self.is_told(container)
+        return found if is_certain else found | UNKNOWN
 
     def item(self, referent: Referent, index: Index) -> Referents:
         """What unpacking or iterating gives."""
         if isinstance(referent, Container):
             if index is Some.REST:
                 return frozenset({Contents(referent)})
-            return self._all_of(referent) if isinstance(index, Some) else self._at(referent, index)
+            found = self._all_of(referent) if isinstance(index, Some) else self._at(referent, index)
+            return self._doubted(referent, found)
         if isinstance(referent, Contents):
-            return self._all_of(referent.container)
+            return self._doubted(referent.container, self._all_of(referent.container))
         if isinstance(referent, Instance):
             element = referent.type.without("list", "tuple", "iterator", "async iterator")
             return UNKNOWN if element is None else frozenset({Instance(element, referent.maker)})
-        return frozenset({referent})
+        return _of_constant(referent.value, index) if isinstance(referent, Constant) else frozenset({referent})
 
     def attribute(self, base: Container, attribute: str) -> Referents:
         """An attribute of a namespace that was filled by keywords, or a method that gives elements."""
-        named = self._with_key(base, attribute) if isinstance(base.node, ast.Call) else NOTHING
-        return named - UNKNOWN or frozenset({Contents(base)})
-
-    def outer(self, contents: Contents) -> Referents:
-        """The container itself: `TABLE.items()` is iterated as it is."""
-        return frozenset({contents.container})
+        named = self._with_key(base, attribute) - UNKNOWN if isinstance(base.node, ast.Call) else NOTHING
+        if not any(key == attribute for key, _ in self.entries(base)):
+            # What the call is given without a name may be in it, but a plain value has no attributes.
+            named = frozenset(referent for referent in named if not isinstance(referent, Constant))
+        return self._doubted(base, named) or frozenset({Contents(base)})
 
     def filled_later(self, name: ast.Name) -> Referents:
         """What is put into the same variable's container elsewhere: `TABLE["r"] = open`, `TABLE.append(open)`."""
-        if name.id not in self._fillings:
+        if name.id not in self._changes.fillings:
             return NOTHING
         key = (self._home(name), name.id)
         if key not in self._filled:
-            fillings = (node for variable, node in self._fillings[name.id] if self._home(variable) is key[0])
+            fillings = (node for variable, node in self._changes.fillings[name.id] if self._home(variable) is key[0])
             self._filled[key] = frozenset(Container(node) for node in fillings)
         return self._filled[key]
 
@@ -147,27 +186,28 @@ class Containers:
     def _read(self, node: ast.AST) -> Iterator[_Entry]:
         match node:
             case ast.Tuple() | ast.List() | ast.Set():
-                yield from self._sequence(node.elts)
+                yield from self._sequence(node, node.elts)
             case ast.Dict():
                 for key, value in zip(node.keys, node.values, strict=True):
-                    yield from self._spread(value) if key is None else [(self._key(key), value)]
-            case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
-                yield _ANY_KEY, node.elt
-            case ast.DictComp():
-                yield _ANY_KEY, node.value
+                    yield from self._spread(node, value) if key is None else [(self._key(key), value)]
+            case ast.ListComp(elt=each) | ast.SetComp(elt=each) | ast.GeneratorExp(elt=each) | ast.DictComp(value=each):
+                yield _ANY_KEY, each
             case ast.Subscript():
                 if (stored := self._stored(node)) is not None:
                     yield self._key(node.slice), stored
             case ast.AugAssign():
-                yield from self._spread(node.value)
+                yield from self._spread(node, node.value)
+            case ast.BinOp(left=left, right=right):
+                entries = (*self._spread(node, left), *self._spread(node, right))
+                yield from ((_ANY_KEY, value) for _, value in entries) if isinstance(node.op, ast.Add) else entries
             case ast.Call():
                 yield from self._called(node)
 
-    def _sequence(self, elements: list[ast.expr]) -> Iterator[_Entry]:
+    def _sequence(self, node: ast.AST, elements: list[ast.expr]) -> Iterator[_Entry]:
         is_counted = not any(isinstance(element, ast.Starred) for element in elements)
         for index, element in enumerate(elements):
             if isinstance(element, ast.Starred):
-                yield from self._spread(element.value)
+                yield from ((_ANY_KEY, value) for _, value in self._spread(node, element.value))
             else:
                 yield index if is_counted else _ANY_KEY, element
 
@@ -180,17 +220,19 @@ class Containers:
                 yield _ANY_KEY, node.args[-1]
             return
         for argument in node.args:
-            yield from self._spread(argument)
+            self._untold.add(node)
+            yield from self._spread(node, argument)
             yield _ANY_KEY, argument
         for keyword in node.keywords:
-            yield from [(keyword.arg, keyword.value)] if keyword.arg else self._spread(keyword.value)
+            yield from [(keyword.arg, keyword.value)] if keyword.arg else self._spread(node, keyword.value)
 
-    def _spread(self, value: ast.expr) -> Iterator[_Entry]:
+    def _spread(self, into: ast.AST, value: ast.expr) -> Iterator[_Entry]:
         for referent in self._references.of(value):
-            if isinstance(referent, Container):
-                yield from self.entries(referent)
-            elif isinstance(referent, Contents):
-                yield from self.entries(referent.container)
+            inner = referent.container if isinstance(referent, Contents) else referent
+            if isinstance(inner, Container):
+                yield from self.entries(inner)
+            if not isinstance(referent, Container) or not self.is_told(referent):
+                self._untold.add(into)
 
     def _key(self, node: ast.expr) -> Any:
         try:
@@ -201,21 +243,6 @@ class Containers:
     def _stored(self, target: ast.Subscript) -> ast.expr | None:
         parent = self._references.module.parents.get(target)
         return parent.value if isinstance(parent, ast.Assign | ast.AnnAssign) else None
-
-    @cached_property
-    def _fillings(self) -> dict[str, list[tuple[ast.Name, ast.AST]]]:
-        """By name: the variables that are filled after they were made, and where."""
-        found: dict[str, list[tuple[ast.Name, ast.AST]]] = {}
-        filling = self._references.catalogue.members("collects")
-        for node in self._references.module.index.nodes(ast.Subscript, ast.Call, ast.AugAssign):
-            match node:
-                case ast.Subscript(value=ast.Name() as variable, ctx=ast.Store()):
-                    found.setdefault(variable.id, []).append((variable, node))
-                case ast.Call(func=ast.Attribute(value=ast.Name() as variable, attr=method)) if method in filling:
-                    found.setdefault(variable.id, []).append((variable, node))
-                case ast.AugAssign(target=ast.Name() as variable):
-                    found.setdefault(variable.id, []).append((variable, node))
-        return found
 
 
 def _once(entries: Iterator[_Entry]) -> list[_Entry]:
@@ -230,3 +257,15 @@ def _once(entries: Iterator[_Entry]) -> list[_Entry]:
 
 def _is_same(key: Any, wanted: Any) -> bool:
     return type(key) is type(wanted) and bool(key == wanted)
+
+
+def _has_constants(referents: Referents) -> bool:
+    return any(isinstance(referent, Constant) for referent in referents)
+
+
+def _of_constant(value: Any, index: Index) -> Referents:
+    if not isinstance(value, SEQUENCES) or index is Some.REST or not value:
+        return UNKNOWN
+    if index is Some.ANY:
+        return counted(frozenset(map(Constant, value)))
+    return frozenset({Constant(value[index])}) if -len(value) <= index < len(value) else UNKNOWN

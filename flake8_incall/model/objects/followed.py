@@ -74,6 +74,8 @@ def _partial(references: References, node: ast.Call) -> Referents:
 
 
 def _element(references: References, node: ast.Call) -> Referents:
+    if len(node.args) > 1:
+        return references.of_all(node.args) | UNKNOWN
     found = _first(references, node)
     return frozenset(r for referent in found for r in references.containers.item(referent, Some.ANY))
 

@@ -15,28 +15,33 @@ from typing import TYPE_CHECKING, Any
 from flake8_incall.catalogue import DANGERS, Catalogue, TypeUse
 from flake8_incall.model.code.scopes import Binding, Kind, Use
 from flake8_incall.model.code.tree import FunctionNode, own, values_given
-from flake8_incall.model.objects import followed
+from flake8_incall.model.objects import followed, operations, subscripts
 from flake8_incall.model.objects.arguments import returned
 from flake8_incall.model.objects.classes import Classes
 from flake8_incall.model.objects.constants import Constants
 from flake8_incall.model.objects.containers import Containers
+from flake8_incall.model.objects.enumerations import Enumerations
 from flake8_incall.model.objects.members import Members
 from flake8_incall.model.objects.referents import (
     NOTHING,
     UNBOUND,
     UNKNOWN,
+    Constant,
     Container,
     Contents,
     Getter,
     Instance,
     Local,
     LocalInstance,
+    Member,
     Namespace,
     Outside,
     Referent,
     Referents,
     Unbound,
+    Unknown,
     awaited,
+    counted,
     entered,
 )
 from flake8_incall.model.objects.referents import Callable as CallableNode
@@ -64,8 +69,9 @@ class References:
         self.module = module
         self.names = module.names
         self.catalogue: Catalogue = module.catalogue
-        self.constants = Constants(module)
+        self.constants = Constants(self)
         self.containers = Containers(self)
+        self.enumerations = Enumerations(self)
         self._known: dict[ast.AST, Referents] = {}
         self._returned: dict[CallableNode, Referents] = {}
         self._of_containers: dict[tuple[Referents, str], Referents] = {}
@@ -102,7 +108,7 @@ class References:
         self._known[node] = UNKNOWN
         self._depth += 1
         try:
-            found: Referents = handler(self, node)
+            found: Referents = counted(handler(self, node))
         finally:
             self._depth -= 1
         self._known[node] = found
@@ -110,7 +116,15 @@ class References:
 
     def of_all(self, nodes: Iterable[ast.expr]) -> Referents:
         """What any of several expressions can refer to."""
-        return frozenset(referent for node in nodes for referent in self.of(node))
+        return counted(frozenset(referent for node in nodes for referent in self.of(node)))
+
+    def is_known(self, node: ast.expr) -> bool:
+        """Whether an expression has been asked about before."""
+        return node in self._known
+
+    def keep(self, node: ast.expr, found: Referents) -> None:
+        """Keep what a part of an expression refers to, which was found out together with the whole."""
+        self._known[node] = found
 
     # Names
 
@@ -187,14 +201,17 @@ class References:
         found = self.of(source.value)
         for index in source.path:
             found = frozenset(r for referent in found for r in self.containers.item(referent, index))
-        return found
+        # What `COUNT += 1` adds is not what the name then is.
+        is_added = isinstance(self.module.parents.get(node), ast.AugAssign)
+        return frozenset(Unknown() if is_added and isinstance(r, Constant) else r for r in found)
 
     def _before(self, binding: Binding) -> Referents:
         """What a name of the module was before `NAME += …`."""
         if not isinstance(self.module.parents.get(binding.node), ast.AugAssign):
             return NOTHING
         others = self.names.top.bindings.get(binding.name, ())
-        return self.of_all(b.value for b in others if b.kind is Kind.ASSIGNMENT and b.value is not None)
+        found = self.of_all(b.value for b in others if b.kind is Kind.ASSIGNMENT and b.value is not None)
+        return frozenset(referent for referent in found if not isinstance(referent, Constant))
 
     # Expressions
 
@@ -217,6 +234,12 @@ class References:
                 return self._instance_attribute(base, attribute, at)
             case Instance():
                 return UNKNOWN
+            case Local(definition=ast.ClassDef() as definition) if member := self.enumerations.member(
+                definition, attribute
+            ):
+                return frozenset({member})
+            case Member():
+                return self.enumerations.attribute(base, attribute, at)
             case Local(definition=ast.ClassDef() as definition) | LocalInstance(definition=definition):
                 return self.members.of_class(definition, attribute, at)
             case Container():
@@ -248,47 +271,10 @@ class References:
             return frozenset({Outside(name, at, base.maker)})
         return UNKNOWN if use.name in _UNTYPED else frozenset({Instance(use, base.maker)})
 
-    def _subscript(self, node: ast.Subscript) -> Referents:
-        bases = self.of(node.value)
-        if not any(isinstance(base, Outside | Instance | Container | Contents | Namespace) for base in bases):
-            return UNKNOWN
-        found: set[Referent] = set()
-        for base in bases:
-            match base:
-                case Outside() if base.name.endswith((".__dict__", "sys.modules")):
-                    found |= self._entry(base, node)
-                case Outside():
-                    found.add(base)
-                case Instance() if (element := base.type.without("list", "tuple", "dict")) is not None:
-                    found.add(Instance(element, base.maker))
-                # Any name is one of its attributes, and any text one of its items: `client["shop"]`.
-                case Instance() if (item := self.catalogue.attribute(f"{base.type.name}.*")) is not None:
-                    found.add(Instance(item, base.maker))
-                # What is stored there is read from the store itself.
-                case Container() | Contents() if isinstance(node.ctx, ast.Load):
-                    found |= self.containers.subscript(base, node.slice)
-                case Namespace():
-                    found |= self._global(node)
-                case _:
-                    found |= UNKNOWN
-        return frozenset(found)
-
-    def _entry(self, base: Outside, node: ast.Subscript) -> Referents:
-        """An entry of a module's `__dict__`, or a module of `sys.modules`."""
-        texts = self.constants.texts(node.slice)
-        if texts is None:
-            return UNKNOWN
-        owner = base.name.removesuffix(".__dict__") + "." if base.name.endswith(".__dict__") else ""
-        return frozenset(Outside(f"{owner}{text}", node, is_module=not owner) for text in texts)
-
-    def _global(self, node: ast.Subscript) -> Referents:
-        found: set[Referent] = set()
-        for text in self.constants.texts(node.slice) or ():
-            for binding in self.names.bindings(text, self.names.at_end()):
-                found |= self.bound(binding, node)
-        return frozenset(found) or UNKNOWN
-
     def _call(self, node: ast.Call) -> Referents:
+        folded = self.constants.method(node, node.func) if isinstance(node.func, ast.Attribute) else None
+        if folded is not None:
+            return folded
         return followed.decorated(self, node) or frozenset(r for f in self.of(node.func) for r in self._result(f, node))
 
     def _result(self, function: Referent, node: ast.Call) -> Referents:
@@ -307,13 +293,7 @@ class References:
             case Instance(type=TypeUse(forms=())):
                 return self._outside_result(Outside(f"{function.type.name}.__call__", node.func, function.maker), node)
             case Contents():
-                key = node.args[0] if node.args else None
-                defaults = [value for value in node.args[1:2] if not isinstance(value, ast.Constant)]
-                return (
-                    self.containers.subscript(function.container, key)
-                    | self.containers.outer(function)
-                    | self.of_all(defaults)
-                )
+                return self.containers.called(function, node)
             case Getter() if node.args:
                 bases = self.of(node.args[0])
                 return frozenset(r for b in bases for a in function.attributes for r in self.attribute(b, a, node))
@@ -321,6 +301,8 @@ class References:
 
     def _outside_result(self, function: Outside, node: ast.Call) -> Referents:
         name = self.catalogue.canonical(function.name)
+        if (folded := self.constants.called(name, node)) is not None:
+            return folded
         special = followed.CALLS.get(name)
         return special(self, node) if special is not None else self._made(function, name, node) | self._wrapped(node)
 
@@ -362,18 +344,8 @@ class References:
     def _choice(self, node: ast.IfExp) -> Referents:
         return self.of(node.body) | self.of(node.orelse)
 
-    def _any_of(self, node: ast.BoolOp) -> Referents:
-        return self.of_all(node.values)
-
     def _inner(self, node: ast.NamedExpr | ast.Starred) -> Referents:
         return self.of(node.value)
-
-    def _joined(self, node: ast.BinOp) -> Referents:
-        """`FIRST + SECOND` and `ONE | OTHER` of containers; `path / name` of paths."""
-        sides = self.of(node.left) | self.of(node.right)
-        found = frozenset(r for r in sides if isinstance(r, Container | Instance))
-        is_all = found == sides or not any(isinstance(r, Container) for r in found)
-        return found if found and is_all else found | UNKNOWN
 
     def _lambda(self, node: ast.Lambda) -> Referents:
         return frozenset({Local(node)})
@@ -391,14 +363,17 @@ def handed_out(definition: FunctionNode) -> Iterator[ast.expr]:
 _HANDLERS: dict[type[ast.AST], Callable[[References, Any], Referents]] = {
     ast.Name: References._name,
     ast.Attribute: References._attribute,
-    ast.Subscript: References._subscript,
+    ast.Subscript: subscripts.subscript,
     ast.Call: References._call,
     ast.Await: References._await,
     ast.IfExp: References._choice,
-    ast.BoolOp: References._any_of,
+    ast.BoolOp: operations.any_of,
+    ast.Constant: operations.constant,
+    ast.JoinedStr: operations.joined,
+    ast.UnaryOp: operations.signed,
     ast.NamedExpr: References._inner,
     ast.Starred: References._inner,
-    ast.BinOp: References._joined,
+    ast.BinOp: operations.operated,
     ast.Lambda: References._lambda,
     **dict.fromkeys(
         (ast.Tuple, ast.List, ast.Set, ast.Dict, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from typing import Any
 
 from flake8_incall.catalogue import Catalogue, TypeUse
 from flake8_incall.model.code.tree import FunctionNode
@@ -56,6 +57,41 @@ class LocalInstance:
     definition: ast.ClassDef
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Constant:
+    """A value that is written down or worked out: a text, bytes, a number, `None`, a `timedelta`, a list of these.
+
+    Attributes:
+        value: The value. `1`, `1.0` and `True` are three constants.
+    """
+
+    value: Any
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Constant) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    @property
+    def _key(self) -> tuple[type, object]:
+        plain = isinstance(self.value, str | bytes | int | float | None)
+        return type(self.value), self.value if plain else repr(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of an enumeration of this module.
+
+    Attributes:
+        definition: The enumeration.
+        name: Its name there.
+    """
+
+    definition: ast.ClassDef
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class MadeClass:
     """A class of this module that a call makes: `type("Refused", (Exception,), {})`."""
@@ -105,6 +141,8 @@ Referent = (
     | Local
     | LocalInstance
     | MadeClass
+    | Constant
+    | Member
     | Container
     | Contents
     | Namespace
@@ -114,9 +152,19 @@ Referent = (
 )
 Referents = frozenset[Referent]
 
+_MOST_CONSTANTS = 16
+
 NOTHING: Referents = frozenset()
 UNKNOWN: Referents = frozenset({Unknown()})
 UNBOUND: Referents = frozenset({Unbound()})
+
+
+def counted(referents: Referents) -> Referents:
+    """What an expression can refer to, without its constants where they are too many to tell one from the other."""
+    if len(referents) <= _MOST_CONSTANTS:
+        return referents
+    others = frozenset(referent for referent in referents if not isinstance(referent, Constant))
+    return others | UNKNOWN if len(referents) - len(others) > _MOST_CONSTANTS else referents
 
 
 def is_certain(referents: Referents) -> bool:

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.code.tree import find
-from flake8_incall.model.objects.constants import Constants, Unfollowed
+from flake8_incall.model.objects.folding import Unfollowed
 from flake8_incall.model.objects.references import References
 from flake8_incall.model.objects.referents import only_definition, only_name
 from flake8_incall.model.objects.written import written
@@ -36,7 +36,7 @@ class WrittenValues:
 
     def __init__(self, module: Module) -> None:
         self._module = module
-        self._constants = Constants(module)
+        self._constants = module.fact(References).constants
 
     def value(self, node: ast.expr, depth: int = 0) -> object:
         """The value of an expression, `UNKNOWN` where it cannot be told; so are parts of dicts and lists."""

@@ -11,7 +11,7 @@ from flake8_incall.model.code.scopes import Kind
 from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.flow.graphs import Graphs
 from flake8_incall.model.flow.queries import deciding
-from flake8_incall.model.objects.constants import Unfollowed
+from flake8_incall.model.objects.folding import Unfollowed
 from flake8_incall.model.objects.references import References
 from flake8_incall.model.validation.state import State, Witness
 from flake8_incall.model.validation.traces import Trace

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from flake8_incall.model.interpreter.world import World
-from flake8_incall.model.objects.constants import Unfollowed
+from flake8_incall.model.objects.folding import Unfollowed
 from flake8_incall.model.objects.referents import Local, names_of
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from flake8_incall.model.calls.links import Chain
 from flake8_incall.model.calls.origins import Origin, origins
 from flake8_incall.model.objects.arguments import given, read
-from flake8_incall.model.objects.constants import Unfollowed
+from flake8_incall.model.objects.folding import Unfollowed
 from flake8_incall.model.objects.referents import Outside
 from flake8_incall.model.waiting.arithmetic import computed
 

@@ -10,7 +10,7 @@ from flake8_incall.catalogue import load
 from flake8_incall.model.code.tree import Inner, LoopNode, below, find, own
 from flake8_incall.model.flow.graphs import Graphs
 from flake8_incall.model.flow.queries import repeated
-from flake8_incall.model.objects.constants import Unfollowed
+from flake8_incall.model.objects.folding import Unfollowed
 from flake8_incall.model.objects.references import References
 from flake8_incall.model.objects.referents import Callable, names_of
 
@@ -86,7 +86,7 @@ def _elements(node: ast.expr, references: References) -> int | None:
         value = references.constants.value(node)
     except (Unfollowed, TypeError, ValueError, OverflowError):
         return None
-    return len(value) if isinstance(value, str | tuple) else None
+    return len(value) if isinstance(value, str | tuple | list) else None
 
 
 def _counted(loop: ast.While, references: References) -> int | None:
