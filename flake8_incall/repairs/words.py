@@ -18,7 +18,7 @@ submit subscribe suggest switch take tell test track transfer translate trigger 
 use validate verify view void wait withdraw write
 """
 _WORDS_WITHOUT_ARTICLE = """
-a an and all any at available back by for from his her in into it its me my new next off on open or out over the
+a an and all any at available back by for from his her in into it its me my new off on or out over the
 their them to up with your
 """
 _WORDS_OF_SUCCESS = """
@@ -69,11 +69,6 @@ def occasion(name: str) -> str:
 def failure(name: str) -> str:
     """Return the message of a function that failed, as far as its name tells."""
     return f"Could not {deed(name)}"
-
-
-def sentence(words: str) -> str:
-    """Return words with a capital letter at their beginning."""
-    return words[:1].upper() + words[1:]
 
 
 def status_meant(value: object) -> str | None:

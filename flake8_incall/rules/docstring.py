@@ -10,6 +10,7 @@ from flake8_incall.model.docstring.docstrings import docstring_of
 from flake8_incall.model.docstring.places import place_of_description, place_of_line
 from flake8_incall.model.docstring.told import description, is_documented
 from flake8_incall.model.docstring.wording import fault_of_description
+from flake8_incall.repairs.docstrings import with_description, with_docstring, with_returns, with_status_documented
 from flake8_incall.rules.registry import rule
 
 _LONGEST_DESCRIPTION = 1024
@@ -21,6 +22,7 @@ _LONGEST_DESCRIPTION = 1024
     "parameter",
     on=InCallFunction,
     profiles=("contract", "livekit"),
+    fix="unsafe",
 )
 def missing_docstring(function: InCallFunction) -> Iterator[Finding]:
     """The function has no docstring and no `description=` in its decorator.
@@ -50,7 +52,7 @@ def missing_docstring(function: InCallFunction) -> Iterator[Finding]:
     ```
     """
     if not function.registration.is_raw and not is_documented(function):
-        yield Finding(function.node, {"function": function.name})
+        yield Finding(function.node, {"function": function.name}, with_docstring(function))
 
 
 @rule(
@@ -59,6 +61,7 @@ def missing_docstring(function: InCallFunction) -> Iterator[Finding]:
     on=InCallFunction,
     profiles=("contract",),
     severity=Severity.WARNING,
+    fix="unsafe",
 )
 def uninformative_description(function: InCallFunction) -> Iterator[Finding]:
     """The description is missing, a placeholder, shorter than three words, or just the function name.
@@ -101,7 +104,8 @@ def uninformative_description(function: InCallFunction) -> Iterator[Finding]:
     if not text and function.fact(docstring_of).begins_like_a_field:
         problem = "is lost because LiveKit parses a first line starting with `:` or `@` as a field"
     if problem:
-        yield Finding(place_of_description(function), {"function": function.name, "problem": problem})
+        args = {"function": function.name, "problem": problem}
+        yield Finding(place_of_description(function), args, with_description(function))
 
 
 @rule(
@@ -110,6 +114,7 @@ def uninformative_description(function: InCallFunction) -> Iterator[Finding]:
     on=InCallFunction,
     profiles=("contract",),
     severity=Severity.WARNING,
+    fix="unsafe",
 )
 def missing_returns_section(function: InCallFunction) -> Iterator[Finding]:
     """The docstring has no `Returns:` section.
@@ -140,7 +145,7 @@ def missing_returns_section(function: InCallFunction) -> Iterator[Finding]:
     ```
     """
     if _is_judged(function) and function.fact(docstring_of).returns is None:
-        yield Finding(function.node, {"function": function.name})
+        yield Finding(function.node, {"function": function.name}, with_returns(function))
 
 
 @rule(
@@ -149,6 +154,7 @@ def missing_returns_section(function: InCallFunction) -> Iterator[Finding]:
     on=InCallFunction,
     profiles=("contract",),
     severity=Severity.WARNING,
+    fix="unsafe",
 )
 def returns_section_without_status(function: InCallFunction) -> Iterator[Finding]:
     """The `Returns:` section does not mention `status`.
@@ -184,7 +190,8 @@ def returns_section_without_status(function: InCallFunction) -> Iterator[Finding
     """
     returns = function.fact(docstring_of).returns
     if returns and _is_judged(function) and "status" not in returns.text.lower():
-        yield Finding(place_of_line(function, returns.heading), {"function": function.name})
+        place = place_of_line(function, returns.heading)
+        yield Finding(place, {"function": function.name}, with_status_documented(function))
 
 
 @rule(

@@ -14,6 +14,15 @@ from flake8_incall.model.docstring.places import place_of_description, place_of_
 from flake8_incall.model.docstring.told import inputs_to_document, is_documented, undocumented_inputs, unread_inputs
 from flake8_incall.model.docstring.types import contradicts
 from flake8_incall.model.docstring.wording import fault_of_parameter_description
+from flake8_incall.repairs.docstrings import with_description, with_entries
+from flake8_incall.repairs.entries import (
+    in_google_style,
+    with_name,
+    with_text,
+    with_type,
+    without_entry,
+    without_repeats,
+)
 from flake8_incall.rules.registry import rule
 
 _DROPPED = " (LiveKit drops the text in `Annotated`)"
@@ -26,6 +35,7 @@ _DROPPED = " (LiveKit drops the text in `Annotated`)"
     on=InCallFunction,
     profiles=("contract", "livekit"),
     severity=Severity.WARNING,
+    fix="unsafe",
 )
 def undocumented_parameter(function: InCallFunction) -> Iterator[Finding]:
     """A parameter that the model fills is not documented.
@@ -64,10 +74,12 @@ def undocumented_parameter(function: InCallFunction) -> Iterator[Finding]:
     ```
     """
     if is_documented(function) and not function.registration.is_raw:
-        for parameter in undocumented_inputs(function):
+        undocumented = undocumented_inputs(function)
+        fix = with_entries(function, undocumented) if undocumented else None
+        for parameter in undocumented:
             has_dropped_text = parameter.type is not None and parameter.type.has_dropped_text
             dropped = _DROPPED if has_dropped_text else ""
-            yield Finding(parameter.node, {"parameter": parameter.name, "dropped": dropped})
+            yield Finding(parameter.node, {"parameter": parameter.name, "dropped": dropped}, fix)
 
 
 @rule(
@@ -76,6 +88,7 @@ def undocumented_parameter(function: InCallFunction) -> Iterator[Finding]:
     on=InCallFunction,
     profiles=("contract", "livekit"),
     severity=Severity.WARNING,
+    fix="safe",
 )
 def extraneous_docstring_parameter(function: InCallFunction) -> Iterator[Finding]:
     """The docstring documents a parameter that the function does not have.
@@ -125,7 +138,8 @@ def extraneous_docstring_parameter(function: InCallFunction) -> Iterator[Finding
         if name.isidentifier() and not iskeyword(name) and name not in known and not entry.is_attribute:
             meant = get_close_matches(name, known - documented.keys(), n=1)
             remedy = f"did you mean `{meant[0]}`?" if meant else "remove or rename the entry"
-            yield Finding(place_of_entry(function, entry.entry, name), {"parameter": name, "remedy": remedy})
+            fix = with_name(function, entry.entry, name, meant[0]) if meant else without_entry(function, entry.entry)
+            yield Finding(place_of_entry(function, entry.entry, name), {"parameter": name, "remedy": remedy}, fix)
 
 
 @rule(
@@ -134,6 +148,7 @@ def extraneous_docstring_parameter(function: InCallFunction) -> Iterator[Finding
     on=InCallFunction,
     profiles=("contract",),
     severity=Severity.WARNING,
+    fix="unsafe",
 )
 def uninformative_parameter_description(function: InCallFunction) -> Iterator[Finding]:
     """A parameter description is empty, a placeholder, or just the parameter name or type.
@@ -180,7 +195,8 @@ def uninformative_parameter_description(function: InCallFunction) -> Iterator[Fi
         problem = fault_of_parameter_description(entry.description, parameter.name) if entry else None
         if entry and problem:
             place = place_of_entry(function, entry.entry, parameter.name)
-            yield Finding(place, {"parameter": parameter.name, "problem": problem})
+            args = {"parameter": parameter.name, "problem": problem}
+            yield Finding(place, args, with_text(function, entry.entry, parameter))
 
 
 @rule(
@@ -189,6 +205,7 @@ def uninformative_parameter_description(function: InCallFunction) -> Iterator[Fi
     on=InCallFunction,
     profiles=("contract", "livekit"),
     severity=Severity.WARNING,
+    fix="safe",
 )
 def unparsed_docstring(function: InCallFunction) -> Iterator[Finding]:
     """LiveKit's docstring parser does not find a documented parameter.
@@ -239,7 +256,9 @@ def unparsed_docstring(function: InCallFunction) -> Iterator[Finding]:
     elif unread := unread_inputs(function):
         subject = ", ".join(f"`{name}`" for name in unread.names)
         place = place_of_entry(function, unread.entry, unread.names[0])
-        yield Finding(place, {"subject": subject, "cause": unread.cause, "remedy": unread.remedy})
+        args = {"subject": subject, "cause": unread.cause, "remedy": unread.remedy}
+        is_first = unread.remedy.startswith("start it with what")
+        yield Finding(place, args, with_description(function) if is_first else in_google_style(function, unread))
 
 
 @rule(
@@ -248,6 +267,7 @@ def unparsed_docstring(function: InCallFunction) -> Iterator[Finding]:
     on=InCallFunction,
     profiles=("strict",),
     severity=Severity.WARNING,
+    fix="safe",
 )
 def docstring_type_mismatch(function: InCallFunction) -> Iterator[Finding]:
     """A docstring type contradicts the annotation.
@@ -293,7 +313,8 @@ def docstring_type_mismatch(function: InCallFunction) -> Iterator[Finding]:
         if entry and entry.type and annotation and parameter.type and contradicts(entry.type, parameter.type):
             args = {"documented": " ".join(entry.type.split()), "annotated": ast.unparse(annotation)}
             place = place_of_entry(function, entry.entry, parameter.name)
-            yield Finding(place, {"parameter": parameter.name, **args})
+            fix = with_type(function, entry.entry, parameter, entry.type)
+            yield Finding(place, {"parameter": parameter.name, **args}, fix)
 
 
 @rule(
@@ -302,6 +323,7 @@ def docstring_type_mismatch(function: InCallFunction) -> Iterator[Finding]:
     on=InCallFunction,
     profiles=("contract", "livekit"),
     severity=Severity.WARNING,
+    fix="unsafe",
 )
 def repeated_docstring_parameter(function: InCallFunction) -> Iterator[Finding]:
     """The docstring has two entries for one parameter.
@@ -347,4 +369,5 @@ def repeated_docstring_parameter(function: InCallFunction) -> Iterator[Finding]:
     for parameter in inputs_to_document(function):
         entry = function.fact(docstring_of).parameters.get(parameter.name)
         if entry and entry.is_repeated:
-            yield Finding(place_of_entry(function, entry.entry, parameter.name), {"parameter": parameter.name})
+            place = place_of_entry(function, entry.entry, parameter.name)
+            yield Finding(place, {"parameter": parameter.name}, without_repeats(function, parameter.name))

@@ -17,6 +17,7 @@ from flake8_incall.model.practice.extent import complexity, statements
 from flake8_incall.model.practice.offers import offers, same_descriptions
 from flake8_incall.model.practice.printing import has_logger, prints
 from flake8_incall.model.practice.unlogged import unlogged_failures
+from flake8_incall.repairs.docstrings import with_occasion
 from flake8_incall.rules.registry import rule
 
 _MOST_OFFERED = 10
@@ -199,6 +200,7 @@ def print_call(function: InCallFunction) -> Iterator[Finding]:
     on=InCallFunction,
     profiles=("strict",),
     severity=Severity.WARNING,
+    fix="unsafe",
 )
 def description_without_trigger(function: InCallFunction) -> Iterator[Finding]:
     """The description does not say when to call the function.
@@ -237,7 +239,8 @@ def description_without_trigger(function: InCallFunction) -> Iterator[Finding]:
     if text is None or fault_of_description(text, {function.name, function.tool_name}) is not None:
         return
     if states_occasion(text) is False:
-        yield Finding(place_of_description(function), {"name": function.name})
+        fix = None if function.registration.has_description else with_occasion(function, text)
+        yield Finding(place_of_description(function), {"name": function.name}, fix)
 
 
 @rule(
