@@ -13,7 +13,7 @@ from flake8_incall.options import Options
 STATEMENT, HOST, PATH = Danger.STATEMENT, Danger.HOST, Danger.PATH
 
 MODULE = """
-import asyncio, re, uuid
+import asyncio, functools, operator, re, uuid
 from datetime import date
 from enum import Enum
 from urllib.parse import quote, urlencode, urljoin, urlparse

@@ -50,6 +50,14 @@ GUARDS = [
     "code = quote(code)",
     "if not code.isalnum():\n    code = 'unknown'",
     "while not code.isalnum():\n    code = 'x'",
+    "if not all(map(str.isalnum, code)): return {}",
+    "if False in map(str.isalnum, code): return {}",
+    "if sum(map(str.isalnum, code)) != len(code): return {}",
+    "is_fine = code.isalnum\nif not is_fine(): return {}",
+    "if not getattr(code, 'isalnum')(): return {}",
+    "is_fine, why = (True, '') if code.isalnum() else (False, 'no')\nif not is_fine: return {}",
+    "if not functools.partial(is_valid_order, code)(): return {}",
+    "if not operator.methodcaller('isalnum')(code): return {}",
 ]
 
 
@@ -81,6 +89,12 @@ def test_a_check_holds_of_text_that_was_put_together_before(guard: str) -> None:
         "if other:\n    if not code.isalnum(): return {}",
         "for c in code:\n    if not c.isalnum(): break",
         "code.isalnum()",
+        "map(str.isalnum, code)",
+        "if not any(map(str.isalnum, code)): return {}",
+        "if not all(map(str.isalnum, other)): return {}",
+        "if not all(map(str.isprintable, code)): return {}",
+        "if True in map(str.isalnum, code): return {}",
+        "is_fine, why = (True, '') if code.isalnum() else (False, 'no')\nif not why: ctx.log('odd')",
         "match code:\n    case 'a': return {}\n    case _: pass",
     ],
 )

@@ -21,6 +21,7 @@ from flake8_incall.model.inputs.values import (
     Items,
     Known,
     Mapping,
+    Method,
     Other,
     Thing,
     Unknown,
@@ -59,6 +60,7 @@ class Call:
         arguments: The positional arguments.
         keywords: The keyword arguments.
         pattern: For a method of a pattern, its text where that is known.
+        mapped: The qualified names of the function that it calls for each element: `map(str.isdigit, code)`.
     """
 
     node: ast.Call
@@ -69,6 +71,12 @@ class Call:
     arguments: list[Value]
     keywords: dict[str, Value] = field(default_factory=dict)
     pattern: str | None = None
+    mapped: frozenset[str] = frozenset()
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether it calls what `functools.partial` has made, with what that was given."""
+        return bool(origins(self.owner)) and not self.method
 
     @property
     def everything(self) -> Value:
@@ -78,7 +86,11 @@ class Call:
 
 def result(call: Call) -> tuple[Value, Checks]:
     """What a call gives, and the checks that have succeeded once it has returned."""
-    unbound = [name for name in call.names if name.startswith("str.")]
+    plain = call.catalogue.members("is-plain")
+    unbound = sorted(
+        (name for name in call.names if name.startswith("str.")),
+        key=lambda name: name.removeprefix("str.") not in plain,
+    )
     if unbound and call.arguments:
         # `str.format(template, ...)`
         rest = call.arguments[1:]
@@ -87,6 +99,8 @@ def result(call: Call) -> tuple[Value, Checks]:
         ), NO_CHECKS
     if call.names:
         return _of_function(call)
+    if call.is_partial:
+        return _of_unknown(replace(call, owner=(), arguments=[call.owner, *call.arguments]))
     if origins(call.owner) or any(not isinstance(a.form, Constant) and a != UNKNOWN[0] for a in call.owner):
         return _of_method(call), NO_CHECKS
     return _of_unknown(call)
@@ -244,6 +258,32 @@ def _element(call: Call) -> Value:
     return union(found, *call.arguments[is_one:], call.keywords.get("default", ()))
 
 
+def _first_found(call: Call) -> Value:
+    """`next((c for c in code if not c.isdigit()), None)`, which finds nothing where all are as they should be."""
+    found = _element(call)
+    match call.node.args:
+        case [ast.GeneratorExp(generators=[ast.comprehension(ifs=[_, *_])]), _]:
+            told = checks.about_elements(call.arguments[0], Known.PLAIN)
+            return tuple(replace(a, checks=a.checks | told) if a.form == Constant(None) else a for a in found)
+    return found
+
+
+def _mapped(call: Call) -> Value:
+    """What a function gives for each element, as in a comprehension."""
+    if len(call.arguments) != 2:
+        return UNKNOWN
+    each = replace(call, names=call.mapped, owner=(), method="", arguments=[elements(call.arguments[1], _WHOLE)])
+    return items((), result(each)[0])
+
+
+def _attribute_of(call: Call) -> Value:
+    """`getattr(code, "isdigit")`."""
+    names = texts(call.arguments[1]) if len(call.arguments) > 1 else []
+    if len(names) == 1 and len(names[0]) == 1 and isinstance(name := names[0][0], str):
+        return of(Method(call.arguments[0], name)) if origins(call.arguments[0]) else UNKNOWN
+    return _of_unknown(call)[0]
+
+
 def _from_keys(call: Call) -> Value:
     keys, value = (*call.arguments[:2], (), ())[:2]
     return mapping({}, value, elements(keys, call.node))
@@ -264,12 +304,17 @@ _FUNCTIONS: dict[str, Callable[[Call], Value]] = {
     "string.Template.safe_substitute": _substituted_in,
     "builtins.all": lambda call: checks.of_all(union(*call.arguments), result=True),
     "builtins.any": lambda call: checks.of_all(union(*call.arguments), result=False),
+    "builtins.map": _mapped,
+    "builtins.sum": lambda call: checks.of_count(union(*call.arguments)),
+    "builtins.getattr": _attribute_of,
+    "functools.partial": lambda call: of(Method(union(*call.arguments[1:], *call.keywords.values()), "")),
     "builtins.set": _collected,
     "builtins.frozenset": _collected,
     "builtins.enumerate": _tuples,
     "builtins.zip": _tuples,
     **dict.fromkeys(("builtins.list", "builtins.tuple", "builtins.sorted", "builtins.reversed"), _listed),
-    **dict.fromkeys(("builtins.next", "builtins.min", "builtins.max"), _element),
+    "builtins.next": _first_found,
+    **dict.fromkeys(("builtins.min", "builtins.max"), _element),
     "builtins.iter": _listed,
     "dict.fromkeys": _from_keys,
     "builtins.bool": lambda call: checks.negated(checks.negated(union(*call.arguments))),

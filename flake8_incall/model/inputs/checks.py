@@ -21,6 +21,7 @@ from flake8_incall.model.inputs.values import (
     Origin,
     Text,
     Thing,
+    Unknown,
     Value,
     about,
     answer,
@@ -106,11 +107,24 @@ def _is_element(origin: Origin) -> bool:
 
 def of_all(value: Value, result: bool) -> Value:
     """The answer of `all(...)` (`result` true) or `any(...)` (false) of what a comprehension has collected."""
+    found = _of_each(value, result)
+    return answer(found) if result else answer((), found)
+
+
+def of_count(value: Value) -> Value:
+    """How many answers are true, as `sum(map(str.isdigit, code))` says: that is compared, whatever with."""
+    return (Alternative(Unknown(), _of_each(value, result=True)),)
+
+
+def _of_each(value: Value, result: bool) -> Checks:
+    """What is told of the whole when each answer of a collection is true, or false."""
     found: set[Check] = set()
     for alternative in value:
         if isinstance(alternative.form, Items) and alternative.form.more:
-            found |= whole(common(narrowed(alternative.form.more, result)))
-    return answer(found) if result else answer((), found)
+            told = common(narrowed(alternative.form.more, result))
+            # `all(check(code) for check in CHECKS)` asks of the whole itself.
+            found |= whole(told) | {check for check in told if not _is_element(check[0])}
+    return frozenset(found)
 
 
 def of_comparison(operator: ast.cmpop, left: Value, right: Value) -> Value:
@@ -180,6 +194,9 @@ def _is_same(one: Alternative, other: Alternative) -> bool | None:
 
 
 def _of_membership(left: Value, right: Value) -> Value:
+    if not origins(left) and any(isinstance(a.form, Constant) and type(a.form.value) is bool for a in left):
+        # `False in map(str.isdigit, code)`
+        return answer((), _of_each(right, result=truth(left[0].form) is False))
     if not origins(left):
         is_structure = any(not _STRUCTURE.isdisjoint(constant) or ".." in constant for constant in _constants(left))
         is_text = any(isinstance(a.form, Text) for a in right)

@@ -21,6 +21,7 @@ from flake8_incall.model.inputs.values import (
     origins,
     text,
     texts,
+    under,
     union,
 )
 
@@ -33,10 +34,9 @@ def item(owner: Value, key: Value, node: ast.AST) -> Value:
         match alternative.form:
             case Items(known, more):
                 index = wanted[0].value if len(wanted) == 1 and isinstance(wanted[0], Constant) else None
-                if type(index) is int and not more and -len(known) <= index < len(known):
-                    found.append(known[index])
-                else:
-                    found += [*known, more]
+                is_told = type(index) is int and not more and -len(known) <= index < len(known)
+                given = (known[index],) if is_told and type(index) is int else (*known, more)
+                found += [under(value, alternative.checks) for value in given]
             case Mapping(entries, others):
                 found.append(_under(dict(entries), others, wanted))
             case Text() as whole:

@@ -167,7 +167,8 @@ def _call(machine: Machine, step: Step, state: State, node: ast.Call, operands: 
 def _as_call(machine: Machine, node: ast.Call, function: Value, operands: list[Value]) -> Call:
     methods = [a.form for a in function if isinstance(a.form, Method)]
     owner = union(*(method.owner for method in methods))
-    name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    called = {method.name for method in methods}
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else next(iter(called)) if len(called) == 1 else ""
     arguments: list[Value] = []
     keywords: dict[str, Value] = {}
     for argument, value in zip(node.args, operands, strict=False):
@@ -177,7 +178,9 @@ def _as_call(machine: Machine, node: ast.Call, function: Value, operands: list[V
     is_followed = bool(origins(owner)) or _is_text(owner)
     names = frozenset() if is_followed else machine.search.names_of(node.func)
     pattern = machine.search.pattern(node.func) if names & _PATTERN_METHODS else None
-    return Call(node, machine.search.catalogue, names, owner, name, arguments, keywords, pattern)
+    is_mapping = "builtins.map" in names and bool(node.args)
+    mapped = machine.search.names_of(node.args[0]) if is_mapping else frozenset()
+    return Call(node, machine.search.catalogue, names, owner, name, arguments, keywords, pattern, mapped)
 
 
 _PATTERN_METHODS = frozenset({"re.Pattern.match", "re.Pattern.fullmatch", "re.Pattern.search", "re.Pattern.sub"})
