@@ -14,6 +14,8 @@ from flake8_incall.model.code.tree import find
 from flake8_incall.model.edits.imports import spelling
 from flake8_incall.model.errors.aftermath import is_logging
 from flake8_incall.model.errors.failures import Failures
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import names_of
 
 UNAVAILABLE = "The service is unavailable right now"
 _MAKERS = frozenset({"logging.getLogger", "structlog.get_logger", "structlog.getLogger"})
@@ -81,7 +83,7 @@ def _is_logger(binding: Binding, module: Module) -> bool:
     if binding.kind is Kind.IMPORT:
         return binding.target == _LOGURU
     made = binding.value
-    return isinstance(made, ast.Call) and not module.names.resolve(made.func).names.isdisjoint(_MAKERS)
+    return isinstance(made, ast.Call) and not names_of(module.fact(References).of(made.func)).isdisjoint(_MAKERS)
 
 
 def _is_local(module: Module, at: ast.AST, name: str) -> bool:

@@ -87,8 +87,7 @@ def _spelled(type_: str, at: ast.AST, module: Module) -> Spelling | None:
         return None
     home, _, name = type_.rpartition(".")
     if home == "builtins":
-        is_own = not module.names.resolve(ast.Name(name, ast.Load())).definitions
-        return Spelling(name) if name not in module.names.top.bindings and is_own else None
+        return Spelling(name) if name not in module.names.top.bindings else None
     return named(type_, at, module)
 
 

@@ -17,6 +17,8 @@ from flake8_incall.model.docstring.types import heads_of
 from flake8_incall.model.edits.imports import spelling
 from flake8_incall.model.edits.statements import statement_at_head
 from flake8_incall.model.edits.text import inserted, replaced
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import only_name
 from flake8_incall.model.signature.defaults import is_none
 from flake8_incall.model.signature.type_tree import Type, TypeKind
 from flake8_incall.repairs.words import words_of
@@ -123,7 +125,7 @@ def _outermost(annotation: ast.expr) -> Iterator[ast.expr]:
 
 def _carried(head: ast.expr, module: Module) -> Carried | None:
     """How JSON carries the values of a type from outside the module."""
-    name = module.names.resolve(head).only
+    name = only_name(module.fact(References).of(head))
     row = PARAMETER_TYPES.get(canonical_type_name(name)) if name else None
     return row.carried if row is not None else None
 
@@ -155,13 +157,13 @@ def _conversion(name: str, carried: Carried, type_: str, *, is_optional: bool) -
 
 def _keys(annotation: ast.expr, module: Module) -> Iterator[ast.expr]:
     for part in find(ast.Subscript, annotation):
-        name = module.names.resolve(part.value).only or ""
+        name = only_name(module.fact(References).of(part.value)) or ""
         if canonical_type_name(name) in ("builtins.dict", "typing.Dict") and isinstance(part.slice, ast.Tuple):
             yield part.slice.elts[0]
 
 
 def _is_text(key: ast.expr, module: Module) -> bool:
-    return module.names.resolve(key).only in ("builtins.str", "typing.Text")
+    return only_name(module.fact(References).of(key)) in ("builtins.str", "typing.Text")
 
 
 def _read(value: object, kind: type) -> object:

@@ -11,6 +11,7 @@ from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.flow.graph import Graph
 from flake8_incall.model.flow.statements import build
 from flake8_incall.model.interpreter.values import Constant, DictShape, SequenceShape, Value
+from flake8_incall.model.objects.references import References
 from flake8_incall.model.results.judgements import settled_results
 from flake8_incall.model.results.results import Result, Results
 from flake8_incall.options import Options
@@ -30,7 +31,7 @@ def last_function(module: Module) -> FunctionNode:
 def graph_of(body: str, parameters: str = "a=0, b=0, c=0") -> Graph:
     """The graph of a function with this body."""
     module = module_of(f"def f({parameters}):\n" + indent(dedent(body), "    "))
-    return build(last_function(module), module.names)
+    return build(last_function(module), module.fact(References))
 
 
 def results_of_body(body: str, parameters: str = "a: bool, b: bool, c: bool", module: str = "") -> Results:

@@ -12,6 +12,7 @@ import pytest
 from flake8_incall.model.flow.graph import Action, Graph, Step
 from flake8_incall.model.flow.queries import dominators
 from flake8_incall.model.flow.statements import build
+from flake8_incall.model.objects.references import References
 from tests.model.following import graph_of, last_function, module_of
 
 # Each is run under every assignment of a, b and c; `mark(n)` leaves a mark, `risk(x)` raises if x is true.
@@ -206,7 +207,7 @@ HEAD = "import sys\nfrom contextlib import suppress\n\n"
 def test_every_way_that_python_goes_is_in_the_graph(body: str) -> None:
     source = HEAD + "def f(a, b, c):\n" + indent(dedent(body), "    ")
     module = module_of(source)
-    graph = build(last_function(module), module.names)
+    graph = build(last_function(module), module.fact(References))
     for flags in itertools.product([False, True], repeat=3):
         marks, end = _run(source, flags)
         assert end in _ends(graph, marks), (flags, marks)
@@ -216,7 +217,7 @@ def test_every_way_that_python_goes_is_in_the_graph(body: str) -> None:
 def test_every_mark_of_the_graph_is_left_by_some_run(body: str) -> None:
     source = HEAD + "def f(a, b, c):\n" + indent(dedent(body), "    ")
     module = module_of(source)
-    graph = build(last_function(module), module.names)
+    graph = build(last_function(module), module.fact(References))
     left = {mark for flags in itertools.product([False, True], repeat=3) for mark in _run(source, flags)[0]}
     # Nothing here raises a KeyError by itself, which the graph does not know.
     assert {_mark(step) for step in graph.steps} - {None, 3} <= left

@@ -28,6 +28,7 @@ from flake8_incall.model.flow.queries import (
     without_exceptions,
 )
 from flake8_incall.model.flow.statements import build
+from flake8_incall.model.objects.references import References
 from tests.model.following import graph_of, last_function, module_of
 
 SIMPLE = st.sampled_from(
@@ -67,7 +68,7 @@ BODIES = st.lists(st.recursive(SIMPLE, _compound, max_leaves=8), min_size=1, max
 
 def _function(body: str) -> tuple[Graph, Names]:
     module = module_of("from contextlib import suppress\ndef f(a, b, c):\n" + indent(body, "    "))
-    return build(last_function(module), module.names), module.names
+    return build(last_function(module), module.fact(References)), module.names
 
 
 # What chance seldom makes: ways through `finally`, out of loops and back.

@@ -119,8 +119,8 @@ def _told(call: ast.Call, module: Module) -> Registration:
     if isinstance(schema, ast.Constant) and schema.value is None:
         schema = None
     values, given = module.fact(WrittenValues), {name: arguments.get(name) for name in ("name", "description")}
-    written = values.value(schema) if schema is not None else {"name": _constant(given["name"], values)}
-    name = written.get("name") if isinstance(written, dict) else None
+    told = values.value(schema) if schema is not None else {"name": _constant(given["name"], values)}
+    name = told.get("name") if isinstance(told, dict) else None
     return Registration(
         name=name if isinstance(name, str) and name else None,
         has_name=schema is not None or _says_something(given["name"]) or is_open,

@@ -9,8 +9,8 @@ import ast
 from collections.abc import Generator
 from dataclasses import dataclass, field
 
-from flake8_incall.model.code.names import Names
 from flake8_incall.model.flow.graph import Action, Body, Step
+from flake8_incall.model.objects.references import References
 
 # A visitor yields where a recursive one would call: nesting then costs memory and not recursion.
 Visit = Generator["Visit", None, None]
@@ -41,7 +41,7 @@ class Builder:
     """The state of a lowering.
 
     Attributes:
-        names: The names of the module.
+        references: What the expressions of the module refer to.
         scope: The function or comprehension in which names are looked up.
         height: How many operands are on the stack.
         loop: The head of the innermost loop around.
@@ -52,8 +52,8 @@ class Builder:
         reached: The labels and handlers that some way gets to.
     """
 
-    def __init__(self, function: Body, names: Names) -> None:
-        self.names = names
+    def __init__(self, function: Body, references: References) -> None:
+        self.references = references
         self.scope: ast.AST = function
         self.height = 0
         self.loop: Step | None = None

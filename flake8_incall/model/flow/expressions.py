@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from flake8_incall.model.code.tree import children
 from flake8_incall.model.flow.builder import Builder, Visit
 from flake8_incall.model.flow.graph import Action, Step
+from flake8_incall.model.objects.referents import Outside, is_certain
 
 _Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 _NEVER_RAISES = (
@@ -93,7 +94,11 @@ def operands_of(node: ast.expr) -> Sequence[ast.expr]:
 
 
 def _never_returns(builder: Builder, node: ast.Call) -> bool:
-    return builder.names.catalogue.any_has("never-returns", builder.names.resolve(node.func).names)
+    called = builder.references.of(node.func)
+    if not is_certain(called):
+        return False
+    catalogue = builder.references.catalogue
+    return all(isinstance(r, Outside) and catalogue.has("never-returns", r.name) for r in called)
 
 
 def _evaluate(builder: Builder, node: ast.expr, operands: int) -> None:

@@ -6,21 +6,22 @@ import ast
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from flake8_incall.model.code.names import Names
-from flake8_incall.model.code.tree import FunctionNode, uncalled
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.flow.builder import Builder, Finally, Loop, Visit, run
 from flake8_incall.model.flow.expressions import branch, operands_of, store, value, values
 from flake8_incall.model.flow.graph import Action, Body, Graph, Step
+from flake8_incall.model.objects.handling import Handling
+from flake8_incall.model.objects.references import References
 
 
-def build(function: Body, names: Names) -> Graph:
+def build(function: Body, references: References) -> Graph:
     """The control-flow graph of a function.
 
     Args:
         function: The function; functions and classes inside it are single steps.
-        names: The names of its module, to know calls that never return and `contextlib.suppress`.
+        references: What its module's expressions refer to, to know calls that never return and `contextlib.suppress`.
     """
-    builder = Builder(function, names)
+    builder = Builder(function, references)
     if isinstance(function, FunctionNode):
         run(_statements(builder, function.body))
         builder.go(builder.fallen)
@@ -231,7 +232,7 @@ def _with(builder: Builder, node: ast.With | ast.AsyncWith) -> Visit:
             yield store(builder, item.optional_vars)
         else:
             builder.add(Action.DISCARD, item, pops=1)
-        if _may_swallow(builder, item.context_expr):
+        if _may_swallow(builder, item):
             guards.append((builder.label(node), item, builder.handler))
             builder.handler = guards[-1][0]
     yield _statements(builder, node.body)
@@ -245,10 +246,9 @@ def _with(builder: Builder, node: ast.With | ast.AsyncWith) -> Visit:
     builder.place(after)
 
 
-def _may_swallow(builder: Builder, manager: ast.expr) -> bool:
+def _may_swallow(builder: Builder, manager: ast.withitem) -> bool:
     """Whether to ask later if a manager takes exceptions up; an unknown one is taken not to."""
-    meaning = builder.names.resolve(uncalled(manager))
-    return bool(meaning.definitions) or builder.names.catalogue.any_has("swallows", meaning.names)
+    return bool(builder.references.module.fact(Handling).taken(manager))
 
 
 def _match(builder: Builder, node: ast.Match) -> Visit:

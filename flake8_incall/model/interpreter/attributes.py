@@ -11,6 +11,8 @@ from flake8_incall.model.interpreter.outcomes import Outcome
 from flake8_incall.model.interpreter.state import Raised, State
 from flake8_incall.model.interpreter.typed import typed
 from flake8_incall.model.interpreter.values import Class, Constant, External, Symbol, Value, symbol
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import only_name
 
 if TYPE_CHECKING:
     from flake8_incall.model.interpreter.machine import Machine
@@ -81,4 +83,4 @@ def method(world: World, definition: FunctionNode, owner: Value) -> Value:
 
 
 def _decorators(world: World, definition: FunctionNode) -> list[str | None]:
-    return [world.names.resolve(decorator).only for decorator in definition.decorator_list]
+    return [only_name(world.module.fact(References).of(decorator)) for decorator in definition.decorator_list]

@@ -21,6 +21,9 @@ from flake8_incall.model.interpreter.values import (
     Symbol,
     Value,
 )
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import UNKNOWN, only_definition, only_name
+from flake8_incall.model.objects.written import written
 
 if TYPE_CHECKING:
     from flake8_incall.model.interpreter.machine import Machine
@@ -47,17 +50,14 @@ def load(machine: Machine, state: State, step: Step, node: ast.Name) -> Outcome:
 
 
 def _of_module(machine: Machine, state: State, node: ast.Name) -> Outcome:
-    names = machine.world.names
-    meaning = names.resolve(node)
-    certain = not (meaning.unknown or meaning.unbound)
-    if certain and len(meaning.definitions) == 1 and not meaning.names:
-        definition = next(iter(meaning.definitions))
-        if isinstance(definition, ast.ClassDef):
-            return Class(definition)
-        return of_definition(machine.world, definition)
-    if certain and len(meaning.names) == 1 and not meaning.definitions:
-        return machine.world.external(next(iter(meaning.names)))
-    return constant(machine, state, names.top, node.id)
+    references = machine.world.module.fact(References)
+    # A call is followed itself: what it makes of a function is more than the function.
+    is_made = isinstance(written(node, references), ast.Call)
+    found = references.of(node) if not is_made else UNKNOWN
+    definition, name = only_definition(found), only_name(found)
+    if definition is not None:
+        return Class(definition) if isinstance(definition, ast.ClassDef) else of_definition(machine.world, definition)
+    return machine.world.external(name) if name else constant(machine, state, machine.world.names.top, node.id)
 
 
 def of_definition(world: World, definition: FunctionNode, *bound: Value) -> Value:

@@ -15,6 +15,7 @@ from flake8_incall.model.interpreter.values import External
 from flake8_incall.model.objects.classes import Classes
 from flake8_incall.model.objects.decorators import Decorators
 from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import names_of
 
 
 class World:
@@ -80,8 +81,7 @@ class World:
 
     def decorators(self, definition: ast.ClassDef) -> frozenset[str]:
         """The qualified names of what decorates a class."""
-        called = [uncalled(d) for d in definition.decorator_list]
-        return frozenset(name for decorator in called for name in self.names.resolve(decorator).names)
+        return frozenset(names_of(self.module.fact(References).of_all(map(uncalled, definition.decorator_list))))
 
     def is_always_true(self, type: str) -> bool:  # noqa: A002
         """Whether every instance of a class is true in a test: none of its classes counts or weighs its instances."""

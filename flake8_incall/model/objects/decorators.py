@@ -19,6 +19,7 @@ from flake8_incall.model.objects.arguments import Written, given, holds, read
 from flake8_incall.model.objects.references import References, handed_out
 from flake8_incall.model.objects.referents import Callable, Local, names_of
 from flake8_incall.model.objects.wrappers import Wrapper, wrappers_by
+from flake8_incall.model.objects.written import written
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
@@ -159,7 +160,7 @@ class Decorators:
                 function = node.args[0] if is_partial else node.func
                 given_here = given_here.behind(function) if is_partial else given_here
                 node, arguments = function, arguments.after(given_here) if arguments is not None else given_here
-            elif (value := self._module.names.assigned_value(node)) is not None:
+            elif (value := written(node, self._references)) is not node:
                 node = value
             else:
                 break

@@ -10,6 +10,7 @@ from flake8_incall.model.code.tree import FunctionNode, below, find, own
 from flake8_incall.model.objects.classes import NO_IDEA, Types
 from flake8_incall.model.objects.references import References
 from flake8_incall.model.objects.referents import Definition, Local, LocalInstance, names_of
+from flake8_incall.model.objects.written import written
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
@@ -42,7 +43,7 @@ class Handling:
             case ast.ExceptHandler(type=ast.expr() as expression):
                 return self._classes.caught(expression)
             case ast.withitem(context_expr=manager):
-                return self._managed(manager)
+                return self._managed(written(manager, self._references))
         return EVERYTHING
 
     def _managed(self, manager: ast.expr) -> Types:

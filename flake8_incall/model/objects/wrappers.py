@@ -11,6 +11,7 @@ from flake8_incall.model.code.binding import ParameterKind, formals
 from flake8_incall.model.code.tree import FunctionNode, below
 from flake8_incall.model.objects.arguments import given, read
 from flake8_incall.model.objects.referents import Callable, Local, Referents, names_of
+from flake8_incall.model.objects.written import written
 
 if TYPE_CHECKING:
     from flake8_incall.model.objects.references import References
@@ -93,8 +94,8 @@ def _kept(
     if isinstance(value, ast.Name):
         if any(_changes(node, value.id, references) for node in nodes):
             return "other"
-        assigned = references.names.assigned_value(value)
-        return _kept(assigned, wrapper, wrapped, nodes, references) if isinstance(assigned, ast.expr) else "unknown"
+        assigned = written(value, references)
+        return _kept(assigned, wrapper, wrapped, nodes, references) if assigned is not value else "unknown"
     call = value.value if isinstance(value, ast.Await) else value
     for _ in range(2):
         if not isinstance(call, ast.Call):
@@ -124,8 +125,8 @@ def _is_passed_on(call: ast.Call, wrapper: Callable) -> bool:
                 expected.append(f"{formal.name}={formal.name}")
             case kind:
                 expected.append(f"{kind.stars}{formal.name}")
-    written = [ast.unparse(argument) for argument in call.args]
-    return written + [ast.unparse(keyword) for keyword in call.keywords] == expected
+    passed = [ast.unparse(argument) for argument in call.args]
+    return passed + [ast.unparse(keyword) for keyword in call.keywords] == expected
 
 
 def _changes(node: ast.AST, name: str, references: References) -> bool:
