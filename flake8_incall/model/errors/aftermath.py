@@ -17,6 +17,7 @@ from flake8_incall.model.flow.queries import Ends, after, caught
 from flake8_incall.model.objects.classes import UNKNOWN
 from flake8_incall.model.objects.references import References
 from flake8_incall.model.objects.referents import names_of
+from flake8_incall.model.objects.written import written
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
@@ -144,8 +145,9 @@ def _suspends(statement: ast.stmt) -> bool:
 
 def is_suppressor(item: ast.withitem, module: Module) -> bool:
     """Whether it is `suppress(...)`."""
-    manager = item.context_expr
-    return isinstance(manager, ast.Call) and "contextlib.suppress" in names_of(module.fact(References).of(manager.func))
+    references = module.fact(References)
+    manager = written(item.context_expr, references)
+    return isinstance(manager, ast.Call) and "contextlib.suppress" in names_of(references.of(manager.func))
 
 
 def is_logging(node: ast.expr, module: Module) -> bool:
