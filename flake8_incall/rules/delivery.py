@@ -11,6 +11,7 @@ from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.practice.repeats import unguarded_change
 from flake8_incall.model.practice.snippets import Beside, beside
+from flake8_incall.repairs.practice import inside
 from flake8_incall.rules.registry import rule
 
 
@@ -19,6 +20,7 @@ from flake8_incall.rules.registry import rule
     "the platform runs only the first `def`, {what}; {advice}",
     on=Module,
     profiles=("strict",),
+    fix="safe",
 )
 def code_outside_function(module: Module) -> Iterator[Finding]:
     """A snippet contains an import, helper or constant beside its function, which the platform does not run.
@@ -59,7 +61,8 @@ def code_outside_function(module: Module) -> Iterator[Finding]:
         function, names = module.fact(discover).functions[0].name, listed(item.names)
         absent = f"{'does' if len(item.names) == 1 else 'do'} not exist at run time"
         what = f"which is {names}, not `{function}`" if item.is_first else f"so {names} next to `{function}` {absent}"
-        yield Finding(item.node, {"what": what, "advice": _advice(item, function)})
+        fix = inside(module, item, module.fact(discover).functions)
+        yield Finding(item.node, {"what": what, "advice": _advice(item, function)}, fix)
 
 
 @rule(

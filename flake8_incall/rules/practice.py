@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
-from flake8_incall.diagnostics import Finding, Fix, Severity
+from flake8_incall.diagnostics import Finding, Severity
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.docstring.occasion import states_occasion
 from flake8_incall.model.docstring.places import place_of_description
 from flake8_incall.model.docstring.told import description
 from flake8_incall.model.docstring.wording import fault_of_description
-from flake8_incall.model.edits.text import inserted, replaced
 from flake8_incall.model.practice.extent import complexity, statements
 from flake8_incall.model.practice.offers import offers, same_descriptions
-from flake8_incall.model.practice.printing import has_logger, prints
+from flake8_incall.model.practice.printing import prints
 from flake8_incall.model.practice.unlogged import unlogged_failures
 from flake8_incall.repairs.docstrings import with_occasion
+from flake8_incall.repairs.handlers import with_log
+from flake8_incall.repairs.practice import in_log
 from flake8_incall.rules.registry import rule
 
 _MOST_OFFERED = 10
@@ -105,6 +106,7 @@ def function_too_complex(function: InCallFunction) -> Iterator[Finding]:
     on=InCallFunction,
     profiles=("strict",),
     severity=Severity.WARNING,
+    fix="safe",
 )
 def unlogged_failure(function: InCallFunction) -> Iterator[Finding]:
     """A handler returns an error for a failed external call without logging it.
@@ -149,7 +151,8 @@ def unlogged_failure(function: InCallFunction) -> Iterator[Finding]:
     for handler, call in unlogged_failures(function):
         # An entry of the catalogue may stand for many names.
         name = function.module.segment(call.callee) if "*" in call.api.name else call.api.name
-        yield Finding(handler, {"call": name})
+        fix = with_log(handler, function)
+        yield Finding(handler, {"call": name}, fix and replace(fix, is_safe=True))
 
 
 @rule(
@@ -191,7 +194,7 @@ def print_call(function: InCallFunction) -> Iterator[Finding]:
     """
     for node, name, helper in prints(function):
         where = f" in helper `{helper}`" if helper else ""
-        yield Finding(node, {"name": name, "where": where}, _with_logger(node, name, function.module))
+        yield Finding(node, {"name": name, "where": where}, in_log(node, name, function))
 
 
 @rule(
@@ -314,16 +317,3 @@ def ambiguous_tool_choice(module: Module) -> Iterator[Finding]:
         for other, function in same_descriptions(offer):
             subject, fault = f"`{function.name}`", f"has the same description as `{other.name}`"
             yield Finding(function.node, {"subject": subject, "fault": fault, "advice": "say when to call each"})
-
-
-def _with_logger(node: ast.expr, name: str, module: Module) -> Fix | None:
-    """`logger.info` for a `print` of values alone, where the module has a `logger`."""
-    if name != "print" or not isinstance(node, ast.Call) or not has_logger(module):
-        return None
-    if not node.args or node.keywords or any(isinstance(value, ast.Starred) for value in node.args):
-        return None
-    called = replaced(module, node.func, "logger.info")
-    if len(node.args) == 1:
-        return Fix((called,))
-    fields = " ".join(["%s"] * len(node.args))
-    return Fix((called, inserted(module.start(node.args[0]), f'"{fields}", ')))

@@ -29,16 +29,6 @@ def prints(function: InCallFunction) -> Iterator[tuple[ast.expr, str, str]]:
                 yield node, name, helper
 
 
-def has_logger(module: Module) -> bool:
-    """Whether `logger` is a logger wherever the module does not say otherwise: the platform's, or one that it makes."""
-    bound = module.names.top.bindings.get("logger", [])
-    if not bound:
-        return module.names.is_snippet
-    made = [binding.value.func for binding in bound if isinstance(binding.value, ast.Call)]
-    is_logger = ["logging.getLogger" in names_of(module.fact(References).of(maker)) for maker in made]
-    return len(made) == len(bound) and all(is_logger)
-
-
 def _printed_by(call: ast.Call, module: Module) -> str | None:
     names = names_of(module.fact(References).of(call.func))
     prints = partial(module.catalogue.has, "prints")
