@@ -134,10 +134,11 @@ def test_commands_of_the_documentation_exist(command: list[str]) -> None:
         assert (program, arguments) in [
             ("pip", ["install", "."]),
             ("pip", ["install", ".[init]"]),
+            ("pip", ["install", ".[lsp]"]),
             ("pip", ["install", ".[runtime]"]),
             ("pip", ["install", "tox"]),
             ("pip", ["install", "--upgrade", "pip"]),
-            ("pip", ["install", "--editable", ".[init,runtime]", "--group", "test"]),
+            ("pip", ["install", "--editable", ".[init,lsp,rules,runtime]", "--group", "test"]),
             # `tests/end_to_end/test_adoption.py` runs these.
             ("pre-commit", ["install"]),
             ("pre-commit", ["run", "--all-files"]),

@@ -74,12 +74,12 @@ def _markdown(view: ToolView) -> str:
 
 
 def _paragraphs(view: ToolView) -> Iterator[str]:
-    yield f"**{_escaped(view.name)}** {_escaped(waits(view))}"
+    yield f"`{view.name}` {waits(view)}"
     if view.note:
-        yield f"*{_escaped(view.note)}*"
+        yield f"Note: {view.note}"
     if view.mode != "basic" and view.waits is None:
         return
-    yield _escaped(view.description) or "(no description)"
+    yield _escaped(view.description.strip()) or "(no description)"
     if view.parameters:
         yield "\n".join(map(_parameter, view.parameters))
 

@@ -115,7 +115,7 @@ class IncallServer(LanguageServer):
         except Exception:  # An editor that does not answer has no settings.
             return
         found = answer[0] if answer else None
-        if isinstance(found, Mapping) and dict(found) != dict(self._settings):
+        if isinstance(found, Mapping) and found and dict(found) != dict(self._settings):
             self._settings = dict(found)
             self._check_all()
 

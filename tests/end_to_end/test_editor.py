@@ -24,9 +24,10 @@ from livekit.agents import function_tool
 class Server:
     """A language server on two pipes; messages are JSON behind a `Content-Length` header."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, command: str = "pylsp") -> None:
+        module = {"pylsp": ["pylsp"], "flake8-incall": ["flake8_incall", "lsp"]}[command]
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "pylsp"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=folder
+            [sys.executable, "-m", *module], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=folder
         )
         # Whatever hangs ends as an end of file, which `receive` reports.
         self._watchdog = threading.Timer(SECONDS, self._process.kill)
@@ -65,7 +66,8 @@ class Server:
 
     def diagnostics(self, path: Path, text: str) -> list[dict[str, Any]]:
         """Open a file, and return what the server says of it."""
-        document = {"uri": path.as_uri(), "languageId": "python", "version": 1, "text": text}
+        language = "json" if path.suffix == ".json" else "python"
+        document = {"uri": path.as_uri(), "languageId": language, "version": 1, "text": text}
         self.send("textDocument/didOpen", {"textDocument": document})
         while True:
             message = self.receive()

@@ -1,4 +1,4 @@
-"""flake8, our command, pre-commit and python-lsp-server find the same in one project."""
+"""flake8, our command, pre-commit, python-lsp-server and our own server find the same in one project."""
 
 from __future__ import annotations
 
@@ -70,6 +70,7 @@ FILES = {
     "package.json": "{}\n",
 }
 PYTHON = sorted(name for name in FILES if name.endswith(".py"))
+CHECKED = [*PYTHON, *(name for name in FILES if name.endswith(".json"))]
 
 
 @pytest.fixture
@@ -86,11 +87,11 @@ def places(output: str) -> Iterator[Place]:
         yield path, int(line), int(column), code
 
 
-def from_editor(folder: Path) -> Iterator[Place]:
-    server = Server(folder)
+def from_editor(folder: Path, command: str, names: list[str]) -> Iterator[Place]:
+    server = Server(folder, command)
     try:
         server.open(folder)
-        for name in PYTHON:
+        for name in names:
             for seen in server.diagnostics(folder / name, FILES[name]):
                 start = seen["range"]["start"]
                 yield name, start["line"] + 1, start["character"] + 1, seen["code"]
@@ -100,11 +101,13 @@ def from_editor(folder: Path) -> Iterator[Place]:
 
 def test_all_doors_find_the_same(project: Repository) -> None:
     pytest.importorskip("pylsp", reason="python-lsp-server is not installed")
+    pytest.importorskip("pygls", reason="the extra `lsp` is not installed")
     ours = set(places(project.run("flake8-incall", "check", "--format", "concise", ".").stdout))
     in_python = {place for place in ours if place[0].endswith(".py")}
 
     assert set(places(project.run("flake8", "--jobs=1", ".").stdout)) == in_python
-    assert set(from_editor(project.folder)) == in_python
+    assert set(from_editor(project.folder, "pylsp", PYTHON)) == in_python
+    assert set(from_editor(project.folder, "flake8-incall", CHECKED)) == ours
 
     project.must("flake8-incall", "init", "--yes", "--ci", "none")
     project.must("git", "add", ".")
