@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from flake8_incall.diagnostics import Finding
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.scopes import Kind
+from flake8_incall.model.code.visibility import Visibility
 from flake8_incall.model.gate.exposure import Exposure
 from flake8_incall.rules.registry import rule
 
@@ -95,7 +96,7 @@ def dynamic_attribute_access(module: Module) -> Iterator[Finding]:
     from flake8_incall.model.gate.ownership import Ownership
 
     exposure, ownership = module.fact(Exposure), Ownership(module)
-    for name in exposure.reads:
+    for name in module.fact(Visibility).reads:
         if name.id not in ("getattr", "setattr", "delattr"):
             continue
         fault = _fault_of_access(module, ownership, name) if exposure.origins(name).is_outside else None
@@ -155,7 +156,7 @@ def unsafe_format_string(module: Module) -> Iterator[Finding]:
     for attribute in module.index.nodes(ast.Attribute):
         if attribute.attr not in _FORMATTING or module.fact(Exposure).is_member(attribute):
             continue
-        fault = _fault_of_format(module.fact(Exposure), ownership, attribute)
+        fault = _fault_of_format(module, ownership, attribute)
         if fault:
             yield Finding(attribute, {"what": f"`{attribute.attr}`", "fault": fault})
     for member in module.fact(Exposure).members:
@@ -163,11 +164,11 @@ def unsafe_format_string(module: Module) -> Iterator[Finding]:
             yield Finding(member.node, {"what": "`string.Formatter`", "fault": "accesses attributes by string"})
 
 
-def _fault_of_format(exposure: Exposure, ownership: Ownership, attribute: ast.Attribute) -> str | None:
+def _fault_of_format(module: Module, ownership: Ownership, attribute: ast.Attribute) -> str | None:
     own = ownership.own_class(attribute.value)
     if own is not None and ownership.defines(own, attribute.attr):
         return None
-    texts = _texts(exposure, attribute.value)
+    texts = _texts(module, attribute.value)
     if attribute.attr == "format_map" or texts is None:
         return "is called on a non-literal format string"
     if any(_reaches_inside(text) for text in texts):
@@ -175,22 +176,19 @@ def _fault_of_format(exposure: Exposure, ownership: Ownership, attribute: ast.At
     return None
 
 
-def _texts(exposure: Exposure, node: ast.expr) -> list[str] | None:
+def _texts(module: Module, node: ast.expr) -> list[str] | None:
     """The texts that an expression can be, or `None` if it can be another."""
     if isinstance(node, ast.Constant):
         return [node.value] if isinstance(node.value, str) else None
-    scope = exposure.home(node) if isinstance(node, ast.Name) else None
-    if scope is None or not isinstance(node, ast.Name):
-        return None
     texts = []
-    for binding in scope.bindings[node.id]:
+    for binding in module.fact(Visibility).own(node):
         value = binding.value
         if binding.kind is not Kind.ASSIGNMENT or not isinstance(value, ast.Constant):
             return None
         if not isinstance(value.value, str):
             return None
         texts.append(value.value)
-    return texts
+    return texts or None
 
 
 def _reaches_inside(text: str) -> bool:

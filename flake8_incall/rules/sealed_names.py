@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.diagnostics import Finding
 from flake8_incall.model.code.module import Module
+from flake8_incall.model.code.visibility import Visibility
 from flake8_incall.model.gate.exposure import Exposure
 from flake8_incall.rules.registry import rule
 
@@ -152,7 +153,7 @@ def builtin_not_allowed(module: Module) -> Iterator[Finding]:
     assignment, an import or a definition, or later in the file counts as the builtin.
     """
     refused = module.fact(Exposure).policy.builtins
-    for name in module.fact(Exposure).reads:
+    for name in module.fact(Visibility).reads:
         if name.id in _ACCESS_BY_NAME:
             continue
         is_dunder = name.id.startswith("__") and name.id.endswith("__") and name.id not in _NAMES_OF_A_MODULE

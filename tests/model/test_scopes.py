@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from flake8_incall.model.code.binder import Binder
+from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.scopes import COMPREHENSIONS, Kind, Scope
+from flake8_incall.options import Options
 
 LIBRARY = Path(sysconfig.get_paths()["stdlib"])
 FILES = sorted([*LIBRARY.glob("*.py"), *LIBRARY.glob("test/test_*scope*.py"), *LIBRARY.glob("asyncio/*.py")])
@@ -95,3 +97,12 @@ def test_long_chains_need_no_recursion() -> None:
     chain = "if a0: x = 0\n" + "".join(f"elif a{i}: x = {i}\n" for i in range(2 * sys.getrecursionlimit() // 10))
     binder = Binder(ast.parse(chain))
     assert len(binder.module.bindings["x"]) == 2 * sys.getrecursionlimit() // 10 + 1
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="needs the syntax of Python 3.12")
+def test_a_method_sees_the_type_parameters_of_its_class() -> None:
+    source = "class Box[T]:\n    kind = 1\n    def put(self):\n        return T, kind\n"
+    module = Module("box.py", source.splitlines(keepends=True), ast.parse(source), Options())
+    read = {name.id: name for name in module.index.nodes(ast.Name) if isinstance(name.ctx, ast.Load)}
+    assert [binding.kind for binding in module.names.bindings_of(read["T"])] == [Kind.TYPE_PARAMETER]
+    assert module.names.bindings_of(read["kind"]) == []

@@ -147,7 +147,7 @@ class Binder:
         parameters = getattr(node, "type_params", ())
         if not parameters:
             return scope
-        inner = Scope(node, scope, block)
+        inner = Scope(node, scope, block, is_of_parameters=True)
         for parameter in parameters:
             self.bind(parameter.name, Kind.TYPE_PARAMETER, parameter, inner, block)
         return inner

@@ -86,6 +86,7 @@ class Scope:
         bindings: All bindings by name, in the order of execution.
         declared: Names declared `global` or `nonlocal`, and the scope they belong to.
         star_modules: Modules whose public names were imported with `*`.
+        is_of_parameters: Whether it holds the type parameters of the node: `[T]` (Python 3.12).
     """
 
     node: ast.AST
@@ -94,11 +95,12 @@ class Scope:
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
     declared: dict[str, Scope] = field(default_factory=dict)
     star_modules: list[str] = field(default_factory=list)
+    is_of_parameters: bool = False
 
     @property
     def is_class(self) -> bool:
         """Whether the names are seen in the body only, not in functions inside it."""
-        return isinstance(self.node, ast.ClassDef)
+        return isinstance(self.node, ast.ClassDef) and not self.is_of_parameters
 
     @property
     def is_comprehension(self) -> bool:

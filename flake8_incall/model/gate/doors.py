@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.code.visibility import Visibility
 from flake8_incall.model.gate.exposure import Exposure
 from flake8_incall.model.gate.type_places import stands_for_type
 
@@ -54,8 +55,7 @@ def _names_no_file(module: Module, callee: ast.expr) -> bool:
     """Whether `filename=` is what a function of the module, or a form, calls a text."""
     if isinstance(callee, ast.Attribute):
         return callee.attr in _NAMES_A_PART
-    scope = module.fact(Exposure).home(callee) if isinstance(callee, ast.Name) else None
-    bindings = scope.bindings[callee.id] if scope and isinstance(callee, ast.Name) else []
+    bindings = module.fact(Visibility).own(callee)
     return bool(bindings) and all(isinstance(b.node, FunctionNode | ast.ClassDef) for b in bindings)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.code.binder import every_argument
 from flake8_incall.model.code.scopes import Binding, Kind
+from flake8_incall.model.code.visibility import Visibility
 from flake8_incall.model.gate.exposure import Exposure
 from flake8_incall.model.gate.load_time import is_listed
 
@@ -74,7 +75,7 @@ def _inner_parts(module: Module, part: _Part) -> list[_Part] | str:
         case ast.Constant():
             return []
         case ast.Name():
-            return [] if part.is_data else _variable(module.fact(Exposure).bindings(node), part.place)
+            return [] if part.is_data else _variable(module.fact(Visibility).of(node).bindings, part.place)
         case ast.Attribute():
             return [] if part.is_data else _attribute(module, node, part.place)
         case ast.Subscript():
@@ -95,7 +96,7 @@ def _text(text: str, place: ast.AST) -> list[_Part] | str:
         return "contains a string that is not a type"
 
 
-def _variable(bindings: list[Binding], place: ast.AST) -> list[_Part] | str:
+def _variable(bindings: Sequence[Binding], place: ast.AST) -> list[_Part] | str:
     """What a variable holds that is named where a type is expected: a text there is evaluated too."""
     values = [b.value for b in bindings if b.value is not None and b.kind is Kind.ASSIGNMENT]
     if len(values) < sum(binding.kind not in _IS_A_TYPE for binding in bindings):
@@ -111,7 +112,7 @@ def _attribute(module: Module, node: ast.Attribute, place: ast.AST) -> list[_Par
         root = root.value
     if not isinstance(root, ast.Name):
         return "contains a call or expression"
-    bindings = module.fact(Exposure).bindings(root)
+    bindings = module.fact(Visibility).of(root).bindings
     classes = [b.node for b in bindings if isinstance(b.node, ast.ClassDef)]
     if all(binding.kind is Kind.IMPORT for binding in bindings):
         return []

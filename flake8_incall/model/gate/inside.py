@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.code.visibility import Visibility
 from flake8_incall.model.gate.exposure import Exposure
 from flake8_incall.model.gate.type_places import is_plain_comparison, stands_for_type
 
@@ -134,8 +135,7 @@ def _has_known_fields(module: Module, pattern: ast.MatchClass) -> bool:
     names = module.fact(Exposure).only_names(pattern.cls)
     if names:
         return len(pattern.patterns) == 1 and all(module.catalogue.has("is-matched-whole", n) for n in names)
-    scope = module.fact(Exposure).home(pattern.cls) if isinstance(pattern.cls, ast.Name) else None
-    bindings = scope.bindings[pattern.cls.id] if scope and isinstance(pattern.cls, ast.Name) else []
+    bindings = module.fact(Visibility).own(pattern.cls)
     found = bindings[0].node if len(bindings) == 1 else None
     return isinstance(found, ast.ClassDef) and all(
         module.fact(Exposure).only_names(base) <= _FIELD_MAKERS and module.fact(Exposure).only_names(base)
@@ -147,7 +147,7 @@ def _has_known_fields(module: Module, pattern: ast.MatchClass) -> bool:
 
 
 def _classes_of_values(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
-    for name in module.fact(Exposure).reads:
+    for name in module.fact(Visibility).reads:
         if name.id not in ("super", "type") or not module.fact(Exposure).origins(name).is_outside:
             continue
         call = module.index.call_of(name)
@@ -175,8 +175,7 @@ def _enums_from_texts(module: Module) -> Iterator[tuple[ast.AST, str, str]]:
 def _is_enum(module: Module, callee: ast.expr) -> bool:
     if module.catalogue.any_has("is-enum", module.fact(Exposure).qualified_names(callee)):
         return True
-    scope = module.fact(Exposure).home(callee) if isinstance(callee, ast.Name) else None
-    bindings = scope.bindings[callee.id] if scope and isinstance(callee, ast.Name) else []
+    bindings = module.fact(Visibility).own(callee)
     bases = [base for b in bindings if isinstance(b.node, ast.ClassDef) for base in b.node.bases]
     return any(module.catalogue.any_has("is-enum", module.fact(Exposure).qualified_names(base)) for base in bases)
 

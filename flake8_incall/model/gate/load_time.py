@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.code.binder import is_type_checking
 from flake8_incall.model.code.tree import FunctionNode, uncalled, values_given
+from flake8_incall.model.code.visibility import Visibility
 from flake8_incall.model.gate.exposure import Exposure
 
 if TYPE_CHECKING:
@@ -96,8 +97,7 @@ def _decorators(module: Module, node: FunctionNode | ast.ClassDef) -> Iterator[t
 
 
 def _is_own_function(module: Module, name: ast.Name) -> bool:
-    scope = module.fact(Exposure).home(name)
-    bindings = scope.bindings[name.id] if scope else []
+    bindings = module.fact(Visibility).own(name)
     return len(bindings) == 1 and isinstance(bindings[0].node, FunctionNode)
 
 

@@ -9,6 +9,7 @@ from flake8_incall.model.calls.function import CONTEXT_NAMES
 from flake8_incall.model.code.binder import every_argument
 from flake8_incall.model.code.scopes import Kind
 from flake8_incall.model.code.tree import FunctionNode, below, uncalled
+from flake8_incall.model.code.visibility import Visibility
 from flake8_incall.model.gate.exposure import Exposure
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class Ownership:
     def __init__(self, module: Module) -> None:
         self._module = module
         self._exposure = module.fact(Exposure)
+        self._visibility = module.fact(Visibility)
 
     def is_own(self, node: ast.expr) -> bool:
         """Whether an expression can only be an object that the module's own code made."""
@@ -90,14 +92,11 @@ class Ownership:
         return owner if is_class_method else None
 
     def _method(self, name: ast.Name) -> tuple[FunctionNode | None, ast.ClassDef | None]:
-        scope = self._exposure.home(name)
-        function = scope.node if scope else None
-        if scope is None or not isinstance(function, FunctionNode) or len(scope.bindings[name.id]) != 1:
-            return None, None
-        owner = self._module.index.owner(function)
-        parameters = every_argument(function.args)
-        if owner is not None and parameters and parameters[0].arg == name.id:
-            return function, owner
+        bindings = self._visibility.own(name)
+        parameter = bindings[0].node if len(bindings) == 1 else None
+        function = self._module.index.function_around(parameter) if isinstance(parameter, ast.arg) else None
+        if isinstance(function, FunctionNode) and every_argument(function.args)[0] is parameter:
+            return function, self._module.index.owner(function)
         return None, None
 
     def _is_made_here(self, name: ast.Name) -> bool:
@@ -106,8 +105,7 @@ class Ownership:
 
     def _values(self, name: ast.Name) -> list[ast.expr] | None:
         """All values that a name is given, or `None` if something else binds it too."""
-        scope = self._exposure.home(name)
-        bindings = scope.bindings[name.id] if scope else []
+        bindings = self._visibility.own(name)
         values = [b.value for b in bindings if b.kind in (Kind.ASSIGNMENT, Kind.CONTEXT) and b.value is not None]
         return values if values and len(values) == len(bindings) else None
 
@@ -124,8 +122,7 @@ class Ownership:
 
     def definition(self, node: ast.expr) -> ast.ClassDef | None:
         """The one class of the module that a name stands for."""
-        scope = self._exposure.home(node) if isinstance(node, ast.Name) else None
-        bindings = scope.bindings[node.id] if scope and isinstance(node, ast.Name) else []
+        bindings = self._visibility.own(node)
         found = bindings[0].node if len(bindings) == 1 else None
         if isinstance(found, ast.ClassDef) and all(map(self._is_known_decorator, found.decorator_list)):
             return found
@@ -163,8 +160,7 @@ class Ownership:
         return True
 
     def _is_context(self, name: ast.Name) -> bool:
-        scope = self._exposure.home(name)
-        for binding in scope.bindings[name.id] if scope else ():
+        for binding in self._visibility.own(name):
             if binding.kind is Kind.PARAMETER and isinstance(binding.node, ast.arg):
                 annotation = binding.node.annotation
                 is_named = name.id == "ctx" or (name.id in CONTEXT_NAMES and annotation is None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from flake8_incall.model.code.visibility import Visibility
 from flake8_incall.model.gate.exposure import Exposure
 
 if TYPE_CHECKING:
@@ -55,6 +56,5 @@ def is_plain_comparison(module: Module, comparison: ast.Compare) -> bool:
 def _is_class(module: Module, node: ast.expr) -> bool:
     if module.fact(Exposure).only_names(node):
         return True
-    scope = module.fact(Exposure).home(node) if isinstance(node, ast.Name) else None
-    bindings = scope.bindings[node.id] if scope and isinstance(node, ast.Name) else []
+    bindings = module.fact(Visibility).own(node)
     return bool(bindings) and all(isinstance(binding.node, ast.ClassDef) for binding in bindings)
