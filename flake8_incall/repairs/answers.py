@@ -6,7 +6,7 @@ import ast
 import json
 from dataclasses import dataclass
 
-from flake8_incall.diagnostics import Edit, Position
+from flake8_incall.diagnostics import Edit
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.scopes import Binding, Kind
@@ -16,6 +16,8 @@ from flake8_incall.model.errors.aftermath import is_logging
 from flake8_incall.model.errors.failures import Failures
 from flake8_incall.model.objects.references import References
 from flake8_incall.model.objects.referents import names_of
+from flake8_incall.repairs.naming import side_by_side
+from flake8_incall.repairs.placing import behind_imports, is_local
 
 UNAVAILABLE = "The service is unavailable right now"
 _MAKERS = frozenset({"logging.getLogger", "structlog.get_logger", "structlog.getLogger"})
@@ -68,8 +70,8 @@ def logged(at: ast.AST, function: InCallFunction, call: str = "") -> Log | None:
     bound = module.names.top.bindings
     names = [name for name, bindings in bound.items() if all(_is_logger(binding, module) for binding in bindings)]
     for name in names or ["logger"] * (module.names.is_snippet and "logger" not in bound):
-        return Log(name + call) if not _is_local(module, at, name) else None
-    if module.names.is_snippet or "logger" in bound or _is_local(module, at, "logger"):
+        return Log(name + call) if not is_local(module, at, name) else None
+    if module.names.is_snippet or "logger" in bound or is_local(module, at, "logger"):
         return None
     return _with_new_logger(module, at, "logger" + call)
 
@@ -86,22 +88,10 @@ def _is_logger(binding: Binding, module: Module) -> bool:
     return isinstance(made, ast.Call) and not names_of(module.fact(References).of(made.func)).isdisjoint(_MAKERS)
 
 
-def _is_local(module: Module, at: ast.AST, name: str) -> bool:
-    return any(name in module.names.scope(function).bindings for function in module.index.functions_around(at))
-
-
 def _with_new_logger(module: Module, at: ast.AST, line: str) -> Log | None:
     """Make a logger behind the imports."""
-    imports = [node for node in module.tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
-    home = spelling(module, at, "logging")
-    if home is None or not imports:
+    logging = spelling(module, at, "logging")
+    made = behind_imports(module, f"logger = {logging.text}.getLogger(__name__)") if logging is not None else None
+    if logging is None or made is None:
         return None
-    last = module.end(imports[-1])
-    if not module.lines[last.line - 1].endswith("\n") or ";" in module.lines[last.line - 1]:
-        return None
-    place = Position(last.line + 1, 0)
-    made = f"\nlogger = {home.text}.getLogger(__name__)\n"
-    if any(edit.start == place for edit in home.edits):
-        made, home_edits = "".join(edit.text for edit in home.edits) + made, ()
-        return Log(line, (*home_edits, Edit(place, place, made)))
-    return Log(line, (*home.edits, Edit(place, place, made)))
+    return Log(line, side_by_side(logging.edits, (made,)))

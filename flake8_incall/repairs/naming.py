@@ -22,7 +22,7 @@ def named(qualified: str, at: ast.AST, module: Module) -> Spelling | None:
 def side_by_side(*imports: Iterable[Edit]) -> tuple[Edit, ...]:
     """Return the edits that import several things, those at one place as one block."""
     found: dict[object, Edit] = {}
-    for edit in sorted({edit for edits in imports for edit in edits}):
+    for edit in dict.fromkeys(edit for edits in imports for edit in edits):
         before = found.get(edit.start)
         if before is None or edit.start != edit.end:
             found[edit.start] = edit

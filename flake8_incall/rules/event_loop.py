@@ -10,13 +10,12 @@ from flake8_incall.diagnostics import Finding, Fix
 from flake8_incall.model.calls.call_sites import CallSite
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.module import Module
-from flake8_incall.model.edits.arguments import is_awaitable_place
-from flake8_incall.model.edits.imports import with_import
-from flake8_incall.model.edits.text import inserted, replaced
+from flake8_incall.model.edits.text import replaced
 from flake8_incall.model.objects.references import References
 from flake8_incall.model.objects.referents import Outside
 from flake8_incall.model.waiting.hazards import Hazard, Hazards
 from flake8_incall.model.waiting.own_speech import CircularWait, circular_waits
+from flake8_incall.repairs.event_loop import keeping_task, with_await, without_blocking
 from flake8_incall.rules.registry import rule
 
 
@@ -76,7 +75,7 @@ def blocking_call(function: InCallFunction) -> Iterator[Finding]:
                 "where": function.reached(is_own=hazard.is_own),
                 "advice": _twin(site, function.module),
             }
-            yield Finding(hazard.at, told, _with_asyncio_sleep(site, function.module), (site.node,), _cause(site))
+            yield Finding(hazard.at, told, without_blocking(site, function), (site.node,), _cause(site))
 
 
 @rule(
@@ -115,7 +114,7 @@ def unawaited_coroutine(function: InCallFunction) -> Iterator[Finding]:
     with decorators that are not known may be anything, and are not judged.
     """
     for hazard in function.module.fact(Hazards).unawaited(function):
-        yield Finding(hazard.at, _made(hazard, function), _with_await(hazard, function.module))
+        yield Finding(hazard.at, _made(hazard, function), with_await(hazard.at, function.module))
 
 
 @rule(
@@ -124,6 +123,7 @@ def unawaited_coroutine(function: InCallFunction) -> Iterator[Finding]:
     "or await it",
     on=InCallFunction,
     profiles=("contract", "livekit"),
+    fix="safe",
 )
 def dangling_task(function: InCallFunction) -> Iterator[Finding]:
     """A background task is neither stored nor awaited.
@@ -154,7 +154,7 @@ def dangling_task(function: InCallFunction) -> Iterator[Finding]:
     **Limits**: A task with a name, or in a collection with one, counts as kept where that name is read at all.
     """
     for hazard in function.module.fact(Hazards).lost_tasks(function):
-        yield Finding(hazard.at, _made(hazard, function))
+        yield Finding(hazard.at, _made(hazard, function), keeping_task(hazard.at, function))
 
 
 @rule(
@@ -226,17 +226,6 @@ def _twin(site: CallSite, module: Module) -> str:
 # Fixes
 
 
-def _with_asyncio_sleep(site: CallSite, module: Module) -> Fix | None:
-    """`await asyncio.sleep` for `time.sleep`, where `await` may stand."""
-    call = site.node
-    if site.api.name != "time.sleep" or not isinstance(call, ast.Call) or not is_awaitable_place(module, call):
-        return None
-    imported = with_import(module, "asyncio", call)
-    if imported is None or not module.index.is_dropped(call):
-        return None
-    return Fix((*imported, replaced(module, call.func, "await asyncio.sleep")))
-
-
 def _with_own_playout(wait: CircularWait, module: Module) -> Fix | None:
     """`ctx.wait_for_playout()`, where the function has its context."""
     if wait.context is None:
@@ -244,10 +233,3 @@ def _with_own_playout(wait: CircularWait, module: Module) -> Fix | None:
     if wait.node is wait.speech:
         return Fix((replaced(module, wait.speech, f"{wait.context}.wait_for_playout()"),))
     return Fix((replaced(module, wait.speech, wait.context),))
-
-
-def _with_await(hazard: Hazard, module: Module) -> Fix | None:
-    """`await` before a coroutine that stands alone."""
-    if not module.index.is_dropped(hazard.at) or not is_awaitable_place(module, hazard.at):
-        return None
-    return Fix((inserted(module.start(hazard.at), "await "),))

@@ -69,6 +69,19 @@ def without_item(module: Module, items: Sequence[ast.AST], item: ast.AST) -> Edi
     return Edit(start, end, "") if between.strip() == "," else None
 
 
+def awaited(module: Module, call: ast.Call) -> tuple[Edit, ...]:
+    """Put `await` before a call, in parentheses where something of the result is read on the spot."""
+    if not is_read_on(module, call):
+        return (inserted(module.start(call), "await "),)
+    return inserted(module.start(call), "(await "), inserted(module.end(call), ")")
+
+
+def is_read_on(module: Module, call: ast.Call) -> bool:
+    """Whether an attribute, an item or a call of a result stands right behind it."""
+    parent = module.parents[call]
+    return isinstance(parent, ast.Attribute | ast.Subscript) or (isinstance(parent, ast.Call) and parent.func is call)
+
+
 def is_awaitable_place(module: Module, node: ast.AST) -> bool:
     """Whether `await` may stand at a node: the innermost function around it is `async def`."""
     return isinstance(module.index.function_around(node), ast.AsyncFunctionDef)
