@@ -129,8 +129,11 @@ def _moved(call: ast.Call, module: Module, *, has_more: bool) -> tuple[Edit, ...
 def _with_own_timeout(site: CallSite, function: InCallFunction) -> tuple[Edit, ...] | None:
     """The timeout that a call lacks, where it takes seconds: in a thread too it must not hang."""
     in_force, timeout = function.module.fact(Timeouts).of(site), site.api.timeout
-    if timeout is None or in_force.state is not State.MISSING or in_force.at is not site.node:
+    if timeout is None or in_force.state is not State.MISSING:
         return ()
+    if in_force.at is not site.node:
+        # What its client lacks is missed in a thread as well.
+        return None
     arguments = [argument for argument in timeout.call if argument.name.endswith("timeout")]
     if not arguments or timeout.unit != 1.0 or timeout.takes:
         return None

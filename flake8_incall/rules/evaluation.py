@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from flake8_incall.diagnostics import Finding
 from flake8_incall.model.calls.discovery import discover
@@ -13,6 +15,7 @@ from flake8_incall.model.inputs.search import Injections
 from flake8_incall.model.security.dangers import Dangers
 from flake8_incall.model.security.harm import Harm
 from flake8_incall.model.security.imports import forbidden_imports, forbidden_modules_in
+from flake8_incall.repairs.security import imported, with_safe_loader, without_import
 from flake8_incall.rules.registry import rule
 
 
@@ -67,6 +70,7 @@ def dynamic_code_execution(function: InCallFunction) -> Iterator[Finding]:
     "`{name}`{where} imports a module dynamically; {advice}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
+    fix="safe",
     once_per_function=True,
 )
 def dynamic_import(function: InCallFunction) -> Iterator[Finding]:
@@ -101,7 +105,8 @@ def dynamic_import(function: InCallFunction) -> Iterator[Finding]:
         return {"status": "success", "root": math.sqrt(number)}
     ```
     """
-    yield from _findings(function, "dynamic-import", advice="use an `import` statement")
+    for finding in _findings(function, "dynamic-import", advice="use an `import` statement"):
+        yield replace(finding, fix=imported(finding.at, function.module) if isinstance(finding.at, ast.AST) else None)
 
 
 @rule(
@@ -109,6 +114,7 @@ def dynamic_import(function: InCallFunction) -> Iterator[Finding]:
     "`{name}`{where} can execute code from the data it loads; {advice}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
+    fix="safe",
     once_per_function=True,
 )
 def unsafe_deserialization(function: InCallFunction) -> Iterator[Finding]:
@@ -144,7 +150,9 @@ def unsafe_deserialization(function: InCallFunction) -> Iterator[Finding]:
         return {"status": "success", "settings": str(found)}
     ```
     """
-    yield from _findings(function, "deserialise", advice="use JSON")
+    for finding in _findings(function, "deserialise", advice="use JSON"):
+        fix = with_safe_loader(finding.at, function.module) if isinstance(finding.at, ast.AST) else None
+        yield replace(finding, fix=fix)
 
 
 @rule(
@@ -212,6 +220,7 @@ def unanalyzable_access(function: InCallFunction) -> Iterator[Finding]:
     "`{module}` must not be imported next to in-call functions, because {reason}; remove the import",
     on=Module,
     profiles=("contract",),
+    fix="safe",
     yields_to=("CAL501", "CAL502", "CAL503", "CAL504", "CAL505", "CAL506", "CAL508"),
 )
 def forbidden_import(module: Module) -> Iterator[Finding]:
@@ -241,7 +250,8 @@ def forbidden_import(module: Module) -> Iterator[Finding]:
         return
     for found in forbidden_imports(module):
         told = {"module": found.module, "reason": _IMPORT_REASON[found.effect]}
-        yield Finding(found.statement, told, about=(module.catalogue.canonical(found.module),))
+        about = (module.catalogue.canonical(found.module),)
+        yield Finding(found.statement, told, without_import(found.statement, found.module, module), about=about)
 
 
 _UNFOLLOWED = "can reach any object and cannot be analyzed"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from flake8_incall.diagnostics import Finding
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.inputs.search import Danger, Injections
+from flake8_incall.repairs.injection import bound, quoted
 from flake8_incall.rules.registry import rule
 
 
@@ -15,6 +16,7 @@ from flake8_incall.rules.registry import rule
     "`{parameter}` is interpolated into this SQL statement{where}, which allows SQL injection; {advice}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
+    fix="unsafe",
 )
 def sql_injection(function: InCallFunction) -> Iterator[Finding]:
     """A parameter is interpolated into an SQL statement.
@@ -63,7 +65,7 @@ def sql_injection(function: InCallFunction) -> Iterator[Finding]:
         how = f" (`{placeholder}`)" if placeholder else ""
         where = _where(function, is_own=injection.is_own)
         args = {"parameter": injection.parameter, "where": where, "advice": f"pass it as a bound parameter{how}"}
-        yield Finding(injection.at, args)
+        yield Finding(injection.at, args, bound(injection, function))
 
 
 @rule(
@@ -126,6 +128,7 @@ def server_side_request_forgery(function: InCallFunction) -> Iterator[Finding]:
     "or `quote`, or validate it",
     on=InCallFunction,
     profiles=("contract",),
+    fix="unsafe",
 )
 def url_injection(function: InCallFunction) -> Iterator[Finding]:
     """An unescaped, unvalidated parameter is part of a URL path or query.
@@ -171,7 +174,8 @@ def url_injection(function: InCallFunction) -> Iterator[Finding]:
     """
     for injection in function.module.fact(Injections).of(function, Danger.PATH):
         where = _where(function, is_own=injection.is_own)
-        yield Finding(injection.at, {"parameter": injection.parameter, "where": where})
+        told = {"parameter": injection.parameter, "where": where}
+        yield Finding(injection.at, told, quoted(injection, function))
 
 
 def _where(function: InCallFunction, *, is_own: bool) -> str:

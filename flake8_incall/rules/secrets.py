@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from flake8_incall.diagnostics import Finding, Severity
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.security.secrets import Secrets
+from flake8_incall.repairs.secrets import encrypted, from_store
 from flake8_incall.rules.registry import rule
 
 
@@ -15,6 +16,7 @@ from flake8_incall.rules.registry import rule
     "hard-coded secret: {kind}{beginning}; revoke it and read the new one from {store}",
     on=Module,
     profiles=("contract", "livekit"),
+    fix="unsafe",
 )
 def hardcoded_secret(module: Module) -> Iterator[Finding]:
     """A secret is hard-coded in a module with in-call functions.
@@ -62,7 +64,8 @@ def hardcoded_secret(module: Module) -> Iterator[Finding]:
     """
     for secret in module.fact(Secrets).found:
         beginning = f" (`{secret.beginning}…`)" if secret.beginning else ""
-        yield Finding(secret.at, {"kind": secret.kind, "beginning": beginning, "store": _store(module)})
+        told = {"kind": secret.kind, "beginning": beginning, "store": _store(module)}
+        yield Finding(secret.at, told, from_store(secret.at, module))
 
 
 def _store(module: Module) -> str:
@@ -78,6 +81,7 @@ def _store(module: Module) -> str:
     on=Module,
     profiles=("strict",),
     severity=Severity.WARNING,
+    fix="unsafe",
 )
 def draft_leftover(module: Module) -> Iterator[Finding]:
     """A placeholder is used as a secret, or a service is called over unencrypted HTTP.
@@ -121,7 +125,9 @@ def draft_leftover(module: Module) -> Iterator[Finding]:
     there is a key to fill in. Hosts without a dot, private addresses and `localhost` may be called over `http`.
     """
     for draft in module.fact(Secrets).unfinished:
-        yield Finding(draft.at, {"text": draft.text, "fault": _ADDRESS if draft.is_address else _STAND_IN})
+        told = {"text": draft.text, "fault": _ADDRESS if draft.is_address else _STAND_IN}
+        fix = encrypted(draft.at, module) if draft.is_address else from_store(draft.at, module)
+        yield Finding(draft.at, told, fix)
 
 
 _ADDRESS = "sends user data unencrypted; use `https`"

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
-from flake8_incall.diagnostics import Finding, Fix
+from flake8_incall.diagnostics import Finding
 from flake8_incall.model.calls.function import InCallFunction
-from flake8_incall.model.edits.text import replaced
 from flake8_incall.model.security.dangers import Dangers
 from flake8_incall.model.security.harm import Harm
 from flake8_incall.model.security.imports import forbidden_modules_in
+from flake8_incall.repairs.secrets import instead_of_environment
+from flake8_incall.repairs.security import checking, verifying
 from flake8_incall.rules.registry import rule
 
 
@@ -111,6 +113,7 @@ def os_access(function: InCallFunction) -> Iterator[Finding]:
     "`{name}`{where} accesses environment variables; {advice}",
     on=InCallFunction,
     profiles=("contract",),
+    fix="unsafe",
     once_per_function=True,
 )
 def environment_access(function: InCallFunction) -> Iterator[Finding]:
@@ -139,7 +142,10 @@ def environment_access(function: InCallFunction) -> Iterator[Finding]:
     ```
     """
     advice = 'read secrets from `x_secrets["NAME"]` and settings from `ctx.userdata`'
-    yield from _findings(function, "environment", advice=advice)
+    nodes = [danger.at for danger in function.module.fact(Dangers).of(function, "environment")]
+    fixes = instead_of_environment(nodes, function.module)
+    for finding in _findings(function, "environment", advice=advice):
+        yield replace(finding, fix=fixes.get(finding.at) if isinstance(finding.at, ast.AST) else None)
 
 
 @rule(
@@ -147,7 +153,7 @@ def environment_access(function: InCallFunction) -> Iterator[Finding]:
     "`{name}`{where} {fault}; {advice}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
-    fix="safe",
+    fix="unsafe",
 )
 def disabled_certificate_verification(function: InCallFunction) -> Iterator[Finding]:
     """TLS certificate verification is disabled, or a broken version of TLS is allowed.
@@ -180,15 +186,11 @@ def disabled_certificate_verification(function: InCallFunction) -> Iterator[Find
     ```
     """
     for danger in function.module.fact(Dangers).of(function, "insecure"):
-        is_switch = isinstance(danger.at, ast.Constant) and danger.at.value is False
-        # A host name has to stand where another switch is only turned on.
-        has_fix = is_switch and not danger.name.startswith("assert_hostname")
-        fix = Fix((replaced(function.module, danger.at, "True"),)) if has_fix else None
         told = {
             "fault": danger.note or "disables TLS certificate verification",
             "advice": "require TLS 1.2 or later" if danger.note else _LEAVE_ON,
         }
-        yield Finding(danger.at, danger.fields("") | told, fix)
+        yield Finding(danger.at, danger.fields("") | told, checking(danger.at, function.module))
 
 
 _LEAVE_ON = "keep it enabled and install a valid certificate on the service"
@@ -199,6 +201,7 @@ _LEAVE_ON = "keep it enabled and install a valid certificate on the service"
     "`{name}`{where} skips verification, so {consequence}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
+    fix="unsafe",
 )
 def missing_verification(function: InCallFunction) -> Iterator[Finding]:
     """A token is accepted without its signature, or an SSH server without its host key.
@@ -240,7 +243,8 @@ def missing_verification(function: InCallFunction) -> Iterator[Finding]:
     """
     for danger in function.module.fact(Dangers).of(function, "unverified"):
         where = function.reached(is_own=danger.unit.is_own)
-        yield Finding(danger.at, {"name": danger.name, "where": where, "consequence": danger.note})
+        told = {"name": danger.name, "where": where, "consequence": danger.note}
+        yield Finding(danger.at, told, verifying(danger.at, function.module))
 
 
 def _findings(function: InCallFunction, harm: Harm, *, advice: str, **fields: str) -> Iterator[Finding]:
