@@ -13,6 +13,8 @@ from flake8_incall.model.edits.arguments import awaited, is_awaitable_place, is_
 from flake8_incall.model.edits.imports import spelling
 from flake8_incall.model.edits.statements import statement_after
 from flake8_incall.model.edits.text import inserted, replaced
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import names_of
 from flake8_incall.model.waiting.hazards import Hazards
 from flake8_incall.model.waiting.timeouts import State, Timeouts
 from flake8_incall.repairs.clients import with_async_client
@@ -52,7 +54,7 @@ def keeping_task(call: ast.AST, function: InCallFunction) -> Fix | None:
     module = function.module
     if not isinstance(call, ast.Call) or not is_awaitable_place(module, call):
         return None
-    names = module.names.resolve(call.func).names
+    names = names_of(module.fact(References).of(call.func))
     statement = module.index.statement(call)
     if names == {"asyncio.gather"} and statement is module.parents[call]:
         return Fix((inserted(module.start(call), "await "),), is_safe=False)
