@@ -15,12 +15,13 @@ from flake8_incall.model.edits.arguments import is_awaitable_place
 from flake8_incall.model.edits.displays import value_of
 from flake8_incall.model.edits.imports import spelling
 from flake8_incall.model.edits.text import inserted, replaced
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.written import written
 from flake8_incall.model.results.results import Result
 
 _SUFFIX = re.compile(r"append `(?P<text>\.[^`]+)`")
 _WRAPPER = re.compile(r"use `(?P<name>[\w.]+)\(\.\.\.\)`")
 _CLOSED = ast.Name | ast.Attribute | ast.Call | ast.Subscript
-_DEEPEST = 10
 
 
 def with_serializable(function: InCallFunction, result: Result, path: str, advice: str) -> Fix | None:
@@ -97,12 +98,7 @@ def _inside(function: InCallFunction, value: ast.expr | None, step: str) -> ast.
 
 def _named(function: InCallFunction, value: ast.expr | None) -> ast.expr | None:
     """What a name is given once, or the expression itself."""
-    for _ in range(_DEEPEST):
-        given = function.module.names.assigned_value(value) if isinstance(value, ast.Name) else None
-        if given is None:
-            return value
-        value = given
-    return value
+    return written(value, function.module.fact(References)) if value is not None else None
 
 
 def _stored(function: InCallFunction, name: str, key: str) -> Iterator[ast.expr]:

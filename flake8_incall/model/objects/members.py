@@ -22,6 +22,8 @@ from flake8_incall.model.objects.referents import (
     Outside,
     Referent,
     Referents,
+    names_of,
+    only_name,
 )
 from flake8_incall.model.objects.unpacking import source_of
 
@@ -86,7 +88,7 @@ class Members:
         owner = self._index.owner(function)
         if owner is not None and isinstance(function, FunctionNode):
             first = [*arguments.posonlyargs, *arguments.args][:1]
-            decorators = {self._names.resolve(decorator).only for decorator in function.decorator_list}
+            decorators = {only_name(self._references.of(decorator)) for decorator in function.decorator_list}
             if first == [node] and "builtins.staticmethod" not in decorators:
                 is_class = "builtins.classmethod" in decorators
                 return frozenset({Local(owner) if is_class else LocalInstance(owner)})
@@ -155,8 +157,7 @@ class Members:
     def is_property(self, definition: Definition) -> TypeGuard[FunctionNode]:
         """Whether to read an attribute runs a method of that name."""
         decorators = definition.decorator_list if isinstance(definition, FunctionNode) else []
-        names = (name for decorator in decorators for name in self._names.resolve(decorator).names)
-        apis = map(self._references.catalogue.api, names)
+        apis = map(self._references.catalogue.api, names_of(self._references.of_all(decorators)))
         return any(api is not None and api.decorator == "property" for api in apis)
 
     def _stored(self, store: ast.Attribute | ast.Call) -> Referents:

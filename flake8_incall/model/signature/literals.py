@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.code.scopes import Use
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import classes_of, names_of
+from flake8_incall.model.objects.written import written
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
@@ -42,7 +45,7 @@ class Literals:
     """The values of one `Literal`."""
 
     def __init__(self, module: Module, find_use: Callable[[ast.Name | ast.Attribute], Use | None]) -> None:
-        self._names = module.names
+        self._references = module.fact(References)
         self._find_use = find_use
 
     def read(self, items: Sequence[ast.expr], depth: int = 0) -> Iterator[LiteralValue]:
@@ -62,23 +65,23 @@ class Literals:
     def _named(self, item: ast.expr, depth: int) -> Iterator[LiteralValue]:
         match item:
             case ast.Name():
-                value = self._names.assigned_value(item, self._find_use(item))
-                values = value.elts if isinstance(value, ast.Tuple) else [value] if value is not None else []
+                value = written(item, self._references, self._find_use(item))
+                values = value.elts if isinstance(value, ast.Tuple) else [value] if value is not item else []
                 yield from self.read(values, depth + 1) if values else (_UNKNOWN,)
             case ast.Subscript(value=ast.Name() | ast.Attribute() as head, slice=inner):
-                names = self._names.resolve(head, self._find_use(head)).names
+                names = names_of(self._references.of(head, self._find_use(head)))
                 items = inner.elts if isinstance(inner, ast.Tuple) else [inner]
                 yield from self.read(items, depth + 1) if names <= _LITERALS else (_UNKNOWN,)
             case ast.Attribute(value=ast.Name() | ast.Attribute() as owner):
                 use = self._find_use(owner)
-                classes = [*self._names.resolve(owner, use).definitions, self._names.assigned_value(owner, use)]
+                classes = (*classes_of(self._references.of(owner, use)), written(owner, self._references, use))
                 is_unsendable = any(map(self._is_enum, classes))
                 yield LiteralValue(is_unsendable=is_unsendable, is_unknown=not is_unsendable)
             case _:
                 yield _UNKNOWN
 
-    def _is_enum(self, made: ast.AST | None) -> bool:
+    def _is_enum(self, made: ast.AST) -> bool:
         """Whether a class is an Enum whose members are no strings or numbers themselves."""
         bases = made.bases if isinstance(made, ast.ClassDef) else [made.func] if isinstance(made, ast.Call) else []
-        names = {name for base in bases for name in self._names.resolve(base).names}
+        names = names_of(self._references.of_all(bases))
         return len(bases) == 1 and names <= _ENUMS and bool(names)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from flake8_incall.model.interpreter.world import World
 from flake8_incall.model.objects.folding import Unfollowed
 from flake8_incall.model.objects.referents import Local, names_of
+from flake8_incall.model.objects.written import written
 
 if TYPE_CHECKING:
     from flake8_incall.model.objects.references import References
@@ -129,7 +130,7 @@ def _display(node: ast.expr, references: References) -> ast.Dict | None:
         case ast.Dict():
             return node
         case ast.Name() if node.id not in references.module.fact(World).mutated:
-            value = references.names.assigned_value(node)
+            value = written(node, references)
             return value if isinstance(value, ast.Dict) else None
         case ast.Subscript():
             inner = _entry(node, references)
