@@ -12,6 +12,8 @@ from flake8_incall.model.code.tree import FunctionNode, find
 from flake8_incall.model.edits.arguments import without_keyword
 from flake8_incall.model.edits.statements import indentation, statement_at_head
 from flake8_incall.model.edits.text import inserted, replaced
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import names_of
 from flake8_incall.model.practice.snippets import Beside
 from flake8_incall.repairs.answers import logged
 
@@ -64,7 +66,7 @@ def inside(module: Module, item: Beside, functions: Iterable[InCallFunction]) ->
 
 
 def _is_error(call: ast.Call, name: str, module: Module) -> bool:
-    streams = [module.names.resolve(k.value).names for k in call.keywords if k.arg in ("file", "stream")]
+    streams = [names_of(module.fact(References).of(k.value)) for k in call.keywords if k.arg in ("file", "stream")]
     around = (outer for outer, _ in module.index.outward(call))
     in_handler = any(isinstance(outer, ast.ExceptHandler) for outer in around)
     return in_handler or name.startswith("sys.stderr") or any("sys.stderr" in names for names in streams)

@@ -10,17 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flake8_incall.model.code.module import Module
-from flake8_incall.model.code.names import Meaning
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import Referents, definitions_of, is_certain, may_be_unbound, names_of
 from flake8_incall.options import Options
 
 
-def meaning(source: str) -> Meaning:
-    """What the last expression statement of a text stands for, wherever it is nested."""
+def meaning(source: str) -> Referents:
+    """What the last expression statement of a text refers to, wherever it is nested."""
     source = textwrap.dedent(source)
     tree = ast.parse(source)
     module = Module("m.py", source.splitlines(keepends=True), tree, Options())
     last = max((n for n in ast.walk(tree) if isinstance(n, ast.Expr)), key=lambda n: (n.lineno, n.col_offset))
-    return module.names.resolve(last.value)
+    return module.fact(References).of(last.value)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +60,7 @@ def meaning(source: str) -> Meaning:
     ],
 )
 def test_qualified_names(source: str, names: set[str]) -> None:
-    assert meaning(source).names == names
+    assert names_of(meaning(source)) == names
 
 
 @pytest.mark.parametrize(
@@ -77,23 +78,23 @@ def test_qualified_names(source: str, names: set[str]) -> None:
     ],
 )
 def test_what_is_bound_to_something_else_is_not_the_builtin(source: str) -> None:
-    assert "builtins.open" not in meaning(source).names
+    assert "builtins.open" not in names_of(meaning(source))
 
 
 @pytest.mark.parametrize("source", ["nope", "x = 1\ndel x\nx", "import os\nnope.system", "f\nf = 1"][:3])
 def test_unbound_names(source: str) -> None:
-    assert meaning(source).unbound
+    assert may_be_unbound(meaning(source))
 
 
 def test_definitions_of_the_module_are_nodes() -> None:
-    (node,) = meaning("def f(): pass\ng = f\ng").definitions
+    (node,) = definitions_of(meaning("def f(): pass\ng = f\ng"))
     assert isinstance(node, ast.FunctionDef)
     assert node.name == "f"
 
 
 def test_a_long_chain_of_aliases_ends() -> None:
     chain = "a0 = eval\n" + "".join(f"a{i} = a{i - 1} if x else a{i - 1}\n" for i in range(1, 3000)) + "a2999"
-    assert meaning(chain).unknown
+    assert not is_certain(meaning(chain))
 
 
 FUNCTIONS = ("len", "abs", "sum", "min")
@@ -122,4 +123,4 @@ def test_what_a_name_is_at_run_time_is_among_its_meanings(program: str) -> None:
     for name in "abc":
         actual = scope[name]
         found = meaning(f"{program}\n{name}")
-        assert f"builtins.{getattr(actual, '__name__', '')}" in found.names or found.unknown
+        assert f"builtins.{getattr(actual, '__name__', '')}" in names_of(found) or not is_certain(found)

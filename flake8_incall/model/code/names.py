@@ -1,66 +1,22 @@
-"""What a name stands for: from an expression to qualified names and to definitions of the module."""
+"""Where names are bound: scopes, homes, and the bindings in force where a name is read.
+
+What the bound values are is asked of `objects.references`.
+"""
 
 from __future__ import annotations
 
 import ast
-import builtins
-import typing
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import cached_property, reduce
+from collections.abc import Iterator
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from flake8_incall.catalogue.platform import INJECTED
 from flake8_incall.model.code.binder import Binder
 from flake8_incall.model.code.scopes import Binding, Block, Kind, Scope, Use, Variable
-from flake8_incall.model.code.tree import FunctionNode
 
 if TYPE_CHECKING:
-    from flake8_incall.catalogue import Catalogue
     from flake8_incall.model.code.module import Module
-
-_BUILTINS = frozenset(dir(builtins))
-# What `import *` brings is only known without running anything for what is loaded anyway.
-_STAR_EXPORTS = {"typing": frozenset(typing.__all__)}
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What an expression can stand for. Several bindings can reach one use: all count.
-
-    Attributes:
-        names: Qualified names from outside the module: `"httpx.AsyncClient"`, `"builtins.open"`; names of
-            relative imports begin with their dots.
-        definitions: Functions and classes of this module.
-        unknown: Whether something that is neither may be there too.
-        unbound: Whether nothing binds the name where it is read.
-    """
-
-    names: frozenset[str] = frozenset()
-    definitions: frozenset[FunctionNode | ast.ClassDef] = frozenset()
-    unknown: bool = False
-    unbound: bool = False
-
-    def __or__(self, other: Meaning) -> Meaning:
-        return Meaning(
-            self.names | other.names,
-            self.definitions | other.definitions,
-            self.unknown or other.unknown,
-            self.unbound or other.unbound,
-        )
-
-    @property
-    def only(self) -> str | None:
-        """The one qualified name it stands for, if it can be nothing else."""
-        if len(self.names) == 1 and not (self.definitions or self.unknown or self.unbound):
-            return next(iter(self.names))
-        return None
-
-
-UNKNOWN = Meaning(unknown=True)
-UNBOUND = Meaning(unbound=True)
 
 
 class Names:
@@ -69,15 +25,8 @@ class Names:
     def __init__(self, module: Module) -> None:
         self._module = module
         self._binder = Binder(module.tree)
-        self._meanings: dict[Binding, Meaning] = {}
         self._ordered: dict[tuple[Scope, str], tuple[list[Binding], list[Binding], Binding]] = {}
         self._homes: dict[tuple[ast.AST, str], Variable] = {}
-        self._depth = 0
-
-    @property
-    def catalogue(self) -> Catalogue:
-        """What is known of other modules."""
-        return self._module.catalogue
 
     @property
     def top(self) -> Scope:
@@ -183,110 +132,10 @@ class Names:
         use = self.use(name)
         return self.bindings(name.id, use) if use is not None else []
 
-    def assigned_value(self, node: ast.expr, use: Use | None = None) -> ast.expr | None:
-        """The one expression that a name is given, if it is a name that is given one.
-
-        Args:
-            node: The name.
-            use: Where it is read, if that is not where it stands.
-        """
-        where = (use or self.use(node)) if isinstance(node, ast.Name) else None
-        bindings = self.bindings(node.id, where) if isinstance(node, ast.Name) and where is not None else []
-        return bindings[0].value if len(bindings) == 1 and bindings[0].kind is Kind.ASSIGNMENT else None
-
-    def resolve(self, node: ast.expr, use: Use | None = None) -> Meaning:
-        """What an expression stands for.
-
-        Args:
-            node: A name, an attribute chain, or a choice between them; anything else is unknown.
-            use: Where it is read, if that is not where it stands: annotations in quotes are read elsewhere.
-        """
-        attributes: list[str] = []
-        while isinstance(node, ast.Attribute):
-            attributes.append(node.attr)
-            node = node.value
-        match node:
-            case ast.Name():
-                where = use or self._binder.uses.get(node)
-                meaning = self._name(node.id, where) if where else UNKNOWN
-            case ast.IfExp():
-                meaning = self._any_of((node.body, node.orelse), use)
-            case ast.BoolOp():
-                meaning = self._any_of(node.values, use)
-            case ast.NamedExpr():
-                meaning = self.resolve(node.value, use)
-            case _:
-                meaning = UNKNOWN
-        for attribute in reversed(attributes):
-            meaning = self._attribute(meaning, attribute)
-        return meaning
-
-    def _any_of(self, nodes: Iterable[ast.expr], use: Use | None) -> Meaning:
-        return _union(self.resolve(node, use) for node in nodes)
-
-    def _name(self, name: str, use: Use) -> Meaning:
-        reaching = self.bindings(name, use)
-        if not reaching:
-            return self._outside(name)
-        return _union(self._binding(binding) for binding in reaching)
-
-    def _outside(self, name: str) -> Meaning:
-        """What a name stands for that the module does not bind."""
-        stars = [module for module in self.top.star_modules if name in _STAR_EXPORTS.get(module, frozenset({name}))]
-        if stars and name not in _BUILTINS:
-            certain = len(stars) == 1 and stars[0] in _STAR_EXPORTS
-            return Meaning(frozenset(f"{module}.{name}" for module in stars), unknown=not certain)
-        if name in _BUILTINS:
-            return Meaning(frozenset({f"builtins.{name}"}))
-        if self.is_snippet and name in INJECTED:
-            return Meaning(frozenset({INJECTED[name]}))
-        if name.startswith("__") and name in self.catalogue.members("of-module"):
-            return UNKNOWN
-        # A snippet that forgets to import `requests` means no other: what it would do is judged all the same.
-        is_forgotten = self.is_snippet and name in self._module.catalogue.libraries
-        return Meaning(frozenset({name}), unbound=True) if is_forgotten else UNBOUND
-
-    def _binding(self, binding: Binding) -> Meaning:
-        if binding not in self._meanings:
-            # What is read on the way round a cycle, or at the end of a chain too long, is unknown.
-            self._meanings[binding] = UNKNOWN
-            if self._depth < _LONGEST_CHAIN:
-                self._depth += 1
-                self._meanings[binding] = self._meaning_of(binding)
-                self._depth -= 1
-        return self._meanings[binding]
-
-    def _meaning_of(self, binding: Binding) -> Meaning:
-        node = binding.node
-        if binding.kind is Kind.IMPORT:
-            return Meaning(frozenset({binding.target}))
-        if isinstance(node, FunctionNode | ast.ClassDef):
-            return Meaning(definitions=frozenset({node}))
-        if binding.kind is Kind.ASSIGNMENT and binding.value is not None:
-            return self.resolve(binding.value)
-        return UNBOUND if binding.kind is Kind.DELETION else UNKNOWN
-
-    def _attribute(self, meaning: Meaning, attribute: str) -> Meaning:
-        found = Meaning(frozenset(f"{name}.{attribute}" for name in meaning.names))
-        for definition in meaning.definitions:
-            scope = self.scope(definition)
-            if isinstance(definition, ast.ClassDef) and attribute in scope.bindings:
-                inside = self._reaching(scope, attribute, self.at_end(scope))
-                found |= _union(self._binding(binding) for binding in inside)
-            else:
-                found |= UNKNOWN
-        return found | Meaning(unknown=meaning.unknown, unbound=meaning.unbound)
-
 
 _LAST = 1 << 60
 # No reader keeps more values of one name in mind than these, either.
 _MOST = 100
-# A longer chain of aliases than this is nobody's code, and would recurse as deep.
-_LONGEST_CHAIN = 50
-
-
-def _union(meanings: Iterable[Meaning]) -> Meaning:
-    return reduce(Meaning.__or__, meanings, Meaning())
 
 
 def _later(bindings: list[Binding], start: int, loops: set[Block]) -> Iterator[Binding]:

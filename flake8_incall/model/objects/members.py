@@ -22,6 +22,7 @@ from flake8_incall.model.objects.referents import (
     Outside,
     Referent,
     Referents,
+    classes_of,
     names_of,
     only_name,
 )
@@ -111,12 +112,13 @@ class Members:
                     pending += _parsed(text)
                 case ast.BinOp(op=ast.BitOr()):
                     pending += [node.left, node.right]
-                case ast.Subscript() if self._names.resolve(node.value, use).names & _OPTIONAL:
+                case ast.Subscript() if names_of(self._references.of(node.value, use)) & _OPTIONAL:
                     pending += node.slice.elts[:1] if isinstance(node.slice, ast.Tuple) else [node.slice]
                 case ast.Name() | ast.Attribute():
-                    meaning = self._names.resolve(node, use)
-                    found |= {Instance(TypeUse(n)) for n in meaning.names if not n.startswith(("builtins.", "typing."))}
-                    found |= {LocalInstance(d) for d in meaning.definitions if isinstance(d, ast.ClassDef)}
+                    named = self._references.of(node, use)
+                    outside = (n for n in names_of(named) if not n.startswith(("builtins.", "typing.")))
+                    found |= {Instance(TypeUse(name)) for name in outside}
+                    found |= {LocalInstance(definition) for definition in classes_of(named)}
         return frozenset(found)
 
     @cached_property

@@ -139,7 +139,7 @@ class References:
             found = self._by_chain(bindings[0]) or self.bound(bindings[0], node)
         else:
             found = frozenset(referent for binding in bindings for referent in self.bound(binding, node))
-        if behind := builtin_behind(node, bindings, self.module):
+        if behind := builtin_behind(node, bindings, use, self.module):
             found = found - UNBOUND | behind
         if any(isinstance(referent, Container) for referent in found):
             found |= self.containers.filled_later(node)

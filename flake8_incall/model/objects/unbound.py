@@ -8,7 +8,7 @@ import typing
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue.platform import INJECTED
-from flake8_incall.model.code.scopes import Binding, Kind
+from flake8_incall.model.code.scopes import Binding, Kind, Use
 from flake8_incall.model.objects.referents import UNBOUND, UNKNOWN, Outside, Referents
 
 if TYPE_CHECKING:
@@ -39,11 +39,12 @@ def not_bound(node: ast.Name, module: Module) -> Referents:
     return frozenset({Outside(name, node)}) | UNBOUND if is_forgotten else UNBOUND
 
 
-def builtin_behind(node: ast.Name, bindings: list[Binding], module: Module) -> Referents:
+def builtin_behind(node: ast.Name, bindings: list[Binding], use: Use, module: Module) -> Referents:
     """Return the builtin that shows through: `if slow: open = read` and `del open` at the top of the module."""
     top = module.names.top
     if node.id not in _BUILTINS or bindings[0] not in top.bindings.get(node.id, ()):
         return frozenset()
     blocks = {binding.block for binding in bindings if binding.kind is not Kind.DELETION}
-    is_shown = top.block not in blocks and len(blocks) < 2
+    # Bound in two blocks, it is taken to be so on both ways to go.
+    is_shown = blocks.isdisjoint((top.block, *use.block.chain())) and len(blocks) < 2
     return frozenset({Outside(f"builtins.{node.id}", node)}) if is_shown else frozenset()
