@@ -29,6 +29,7 @@ COMMANDS = {
     "init": ("set up flake8, pre-commit, ruff and CI in a project", "flake8_incall.commands.init"),
     "new": ("write a new function, or its document, that passes the profile strict", "flake8_incall.commands.new"),
     "rules": ("list the rules", "flake8_incall.commands.rules"),
+    "test-rules": ("test a project's own rules", "flake8_incall.commands.test_rules"),
     "explain": ("explain a rule: what it finds, why, and how to fix it", "flake8_incall.commands.explain"),
     "call": ("run one function outside a call, with a simulated context", "flake8_incall.commands.call"),
     "show": (

@@ -133,7 +133,13 @@ class Engine:
         now = Module(report.path, split_lines(text), parse(text), self.options)
         if report.module is None:
             return frozenset(function.qualified_name for function in found_functions(now).functions)
-        return report.module.fact(Dependencies).outdated_by(now.fact(Dependencies), report.places)
+        outdated = report.module.fact(Dependencies).outdated_by(now.fact(Dependencies), report.places)
+        if self.options.rules:
+            from flake8_incall.project_rules.dependencies import differing
+
+            names = {function.qualified_name for function in found_functions(now).functions}
+            outdated |= differing(report.module, now) & names
+        return outdated
 
     def _outdated_in_document(self, report: Report, text: str) -> frozenset[str]:
         from flake8_incall.model.dependencies.of_document import dependencies_of

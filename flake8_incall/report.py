@@ -113,4 +113,9 @@ class Report:
             return {}
         from flake8_incall.model.dependencies.dependencies import Dependencies
 
-        return self.module.fact(Dependencies).by_name(self.places)
+        found = self.module.fact(Dependencies).by_name(self.places)
+        if not self.module.options.rules:
+            return found
+        from flake8_incall.project_rules.dependencies import of_rules
+
+        return {name: (*read, of_rules(self.module, name, read[0].span)) for name, read in found.items()}

@@ -179,7 +179,9 @@ class Checker:
 
     def _engine(self, name: str) -> Engine:
         options = self._run.configuration.options_for(name)
-        return self._engines.setdefault(options, Engine(options))
+        if options not in self._engines:
+            self._engines[options] = Engine(options)
+        return self._engines[options]
 
 
 def _judged(engine: Engine, name: str, text: str | Sequence[str], tree: ast.Module | None) -> Report:

@@ -24,15 +24,17 @@ _loaded: dict[str, tuple[_Stamp, RuleSet]] = {}
 def located(path: str, root: str) -> str:
     """Return the path of the rules: from the working directory, or else from that of the configuration file."""
     from_root = os.path.join(root, path)
-    return from_root if not os.path.exists(path) and os.path.exists(from_root) else path
+    found = from_root if not os.path.exists(path) and os.path.exists(from_root) else path
+    # Configuration files give absolute paths, which say less to readers.
+    relative = os.path.relpath(found)
+    return found if relative.startswith(os.pardir) else relative
 
 
 def rules_of(options: Options) -> RuleSet:
     """Return the rules of some options, as they were loaded last."""
     directory = located(options.rules, options.root)
-    if directory not in _loaded:
-        load_rules(directory)
-    return _loaded[directory][1]
+    known = _loaded.get(os.path.abspath(directory))
+    return known[1] if known else load_rules(directory)
 
 
 def load_rules(directory: str) -> RuleSet:
@@ -43,11 +45,12 @@ def load_rules(directory: str) -> RuleSet:
     """
     require_library()
     files = list(files_below(directory, ENDINGS))
-    stamp = tuple(_stamp(path) for path in files)
-    known = _loaded.get(directory)
+    stamp = tuple(map(_stamp, files))
+    key = os.path.abspath(directory)
+    known = _loaded.get(key)
     if known is None or known[0] != stamp:
-        _loaded[directory] = (stamp, _read(directory, files))
-    return _loaded[directory][1]
+        known = _loaded[key] = (stamp, _read(directory, files))
+    return known[1]
 
 
 def check_ignored(ignored: tuple[str, ...], known: set[str]) -> None:

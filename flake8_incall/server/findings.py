@@ -10,6 +10,7 @@ from lsprotocol import types
 from flake8_incall.diagnostics import Diagnostic, Position, Severity
 from flake8_incall.reading import Problem
 from flake8_incall.rules import REGISTRY
+from flake8_incall.rules.registry import url_of
 from flake8_incall.server.text import Text
 
 SOURCE = "flake8-incall"
@@ -35,7 +36,7 @@ def shown(diagnostic: Diagnostic, text: Text, uri: str) -> types.Diagnostic:
         message=diagnostic.message,
         severity=_SEVERITIES[diagnostic.severity],
         code=diagnostic.code,
-        code_description=types.CodeDescription(rule.url) if rule else None,
+        code_description=types.CodeDescription(url_of(diagnostic)) if rule else None,
         source=SOURCE,
         tags=[types.DiagnosticTag.Unnecessary] if rule and rule.name.startswith("unused-") else None,
         related_information=list(_repeats(diagnostic, text, uri)) or None,
