@@ -135,6 +135,7 @@ def test_commands_of_the_documentation_exist(command: list[str]) -> None:
             ("pip", ["install", "."]),
             ("pip", ["install", ".[init]"]),
             ("pip", ["install", ".[lsp]"]),
+            ("pip", ["install", ".[rules]"]),
             ("pip", ["install", ".[runtime]"]),
             ("pip", ["install", "tox"]),
             ("pip", ["install", "--upgrade", "pip"]),
@@ -160,7 +161,7 @@ def test_examples_of_configuration_can_be_read() -> None:
         read[language](text)
 
 
-@pytest.mark.parametrize("verb", re.findall(r"`flake8-incall (\w+)", TEXT))
+@pytest.mark.parametrize("verb", re.findall(r"`flake8-incall (\w[\w-]*)", TEXT))
 def test_verbs_of_the_command_exist(verb: str) -> None:
     assert help_of("flake8_incall", verb)
 

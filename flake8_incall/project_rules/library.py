@@ -14,7 +14,7 @@ from flake8_incall.options import OptionError
 INSTALL = 'pip install "flake8-incall[rules]"'
 LANGUAGE = "python"
 _PACKAGES = {"ast_grep_py": "ast-grep-py", "yaml": "PyYAML"}
-_CAUSE = re.compile(r"^\s*(?:\d+:)?\s*")
+_CAUSE = re.compile(r"\n\s+\d+: ")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -104,6 +104,5 @@ def joined_span(nodes: Iterable[Any]) -> tuple[int, int] | None:
 def _reason(text: str) -> str:
     """The last cause in an error of ast-grep, on one line; what precedes it says less."""
     causes = text.partition("Stack backtrace:")[0].partition("Caused by:")[2] or text
-    lines = [_CAUSE.sub("", line) for line in causes.strip().splitlines() if line.strip()]
-    errors = [line for line in lines if line.startswith("error: ")]
-    return (errors or lines or ["unknown error"])[-1].removeprefix("error: ").replace("µ", "$").rstrip(".")
+    last = " ".join(_CAUSE.split(causes)[-1].split())
+    return last.rpartition("error: ")[2].replace("µ", "$").rstrip(".") or "unknown error"

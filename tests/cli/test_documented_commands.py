@@ -16,6 +16,7 @@ import pytest
 from tests.cli.conftest import BROKEN, RIGHT, Command
 from tests.documentation import DOCS
 from tests.harness import FIXTURES, ROOT
+from tests.project_rules.page import write_page_rules
 
 GREET = '''\
 async def greet(ctx: RunContext, name: str) -> dict:
@@ -57,6 +58,7 @@ def sample(project: Path) -> Path:
     document = {"type": "custom_in_call", "name": "greet", "description": "d", "source_code": GREET}
     (project / "agent.json").write_text(json.dumps(document), encoding="utf-8")
     shutil.copy(FIXTURES / "documents" / "basic" / "in_order.json", project / "basic.json")
+    write_page_rules(project / "rules")
     return project
 
 
