@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from flake8_incall.commands import CLEAN, FINDINGS
 from flake8_incall.diagnostics import Diagnostic, Severity
 from flake8_incall.fixes import fixed
+from flake8_incall.model.code.source import parse
 from flake8_incall.options import OptionError
 from flake8_incall.pyproject import find_table
 from flake8_incall.tally import plural
@@ -79,7 +80,7 @@ def test_fixes(directory: str, result: TestRun) -> None:
     from flake8_incall.project_rules.testing import FIXED, Note, matches_of_test, read_test
 
     def find(text: str) -> list[Diagnostic]:
-        return [_diagnostic(match) for match in matches_of_test(text, result.rules)[1]]
+        return [_diagnostic(match) for match in matches_of_test(text, result.rules, parse(text))[1]]
 
     for path in files_below(directory, (FIXED,)):
         source = f"{path.removesuffix(FIXED)}.py"

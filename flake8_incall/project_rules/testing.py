@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tokenize
 from collections.abc import Iterable, Iterator
@@ -97,7 +98,13 @@ def test_rules(directory: str) -> TestRun:
 
 def _test_file(path: str, run: TestRun) -> None:
     text = read_test(path)
-    expectations = list(_expectations(path, text))
+    if not _COMMENT.search(text):
+        return
+    try:
+        tree = parse(text)
+    except SyntaxError as error:
+        raise OptionError(f"{path}:{error.lineno or 1}: is not valid Python: {error.msg}") from error
+    expectations = list(_expectations(text))
     if not expectations:
         return
     _check_names(path, expectations, run.rules)
@@ -105,10 +112,7 @@ def _test_file(path: str, run: TestRun) -> None:
     run.expectations += len(expectations)
     run.tested |= {one.name for one in expectations}
     tested = {one.name for one in expectations}
-    try:
-        every, inside = matches_of_test(text, _only(run.rules, tested))
-    except SyntaxError as error:
-        raise OptionError(f"{path}:{error.lineno or 1}: is not valid Python: {error.msg}") from error
+    every, inside = matches_of_test(text, _only(run.rules, tested), tree)
     found = {(match.rule.id, match.span.start.line): match for match in inside}
     outside = {(match.rule.id, match.span.start.line) for match in every} - set(found)
     for one in expectations:
@@ -139,14 +143,10 @@ def _judge(
         run.notes.append(Note(path, one.comment_line, f"{one.name}: does not match any more; write `ok`"))
 
 
-def matches_of_test(text: str, rules: RuleSet) -> tuple[list[Match], list[Match]]:
-    """Return all matches in a file, and those in in-call code; a file without any is searched as a whole.
-
-    Raises:
-        SyntaxError: The text is not Python.
-    """
+def matches_of_test(text: str, rules: RuleSet, tree: ast.Module) -> tuple[list[Match], list[Match]]:
+    """Return all matches in a file, and those in in-call code; a file without any is searched as a whole."""
     # The name of the file is not asked: it is a test.
-    module = Module("function.py", split_lines(text), parse(text), Options())
+    module = Module("function.py", split_lines(text), tree, Options())
     found = list(matches_in(text, rules))
     regions = Regions(module)
     every = [match for match, _ in found]
@@ -176,16 +176,9 @@ def read_test(path: str) -> str:
         raise OptionError(f"{path}: cannot be decoded: {' '.join(str(error).split())}") from error
 
 
-def _expectations(path: str, text: str) -> Iterator[_Expectation]:
+def _expectations(text: str) -> Iterator[_Expectation]:
     lines = split_lines(text)
-    try:
-        tokens = [
-            token for token in tokenize.generate_tokens(StringIO(text).readline) if token.type == tokenize.COMMENT
-        ]
-    except (tokenize.TokenError, SyntaxError) as error:
-        if not any(_COMMENT.search(line) for line in lines):
-            return
-        raise OptionError(f"{path}: is not valid Python: {error.args[0]}") from error
+    tokens = [token for token in tokenize.generate_tokens(StringIO(text).readline) if token.type == tokenize.COMMENT]
     for token in tokens:
         comment = _COMMENT.match(token.string)
         if comment:

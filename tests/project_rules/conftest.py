@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from flake8_incall import Diagnostic, Engine, Options
+from flake8_incall.model.code.source import split_lines
 
 HEAD = "from livekit.agents import RunContext, function_tool\n"
 # A rule that captures all arguments of `print`.
@@ -54,7 +55,7 @@ def found(directory: Path, text: str, path: str = "function.py", **options: obje
 
 def pointed_at(text: str, finding: Diagnostic) -> str:
     """What a finding points at, as the lines and columns of Python say."""
-    lines = text.splitlines(keepends=True)[finding.start.line - 1 : finding.end.line]
+    lines = split_lines(text)[finding.start.line - 1 : finding.end.line]
     lines[-1] = lines[-1][: finding.end.column]
     lines[0] = lines[0][finding.start.column :]
     return "".join(lines)

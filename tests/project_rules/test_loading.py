@@ -63,7 +63,10 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     "circle": (of("kind: call\n  matches: x") + "utils: {x: {matches: y}, y: {matches: x}}\n", "3: rule: Rule `"),
     "unused utility": (RULE + "utils:\n  x: {kindd: call}\n", "6: utils x: unknown key 'kindd' (did you mean kind?)"),
     "variable of message": (RULE + "message: $B\n", "5: message: unknown metavariable $B"),
-    "near variable": (of("pattern: f($NAME)") + "message: $NAM\n", "5: message: unknown metavariable $NAM (did you mean"),
+    "near variable": (
+        of("pattern: f($NAME)") + "message: $NAM\n",
+        "5: message: unknown metavariable $NAM (did you mean",
+    ),
     "variable of fix": (RULE + "fix: g($$$C)\n", "5: fix: unknown metavariable $C"),
     "denied variable": (of("kind: call\n  not: {pattern: f($B)}") + "fix: $B\n", "6: fix: $B stands below `not` only"),
     "constraint": (RULE + "constraints:\n  B: {regex: x}\n", "6: constraints: unknown metavariable $B"),
@@ -74,7 +77,10 @@ BAD: dict[str, tuple[str | bytes, str]] = {
     "source of transform": (RULE + "transform:\n  B: substring($C, startChar=1)\n", "6: transform: unknown metavar"),
     "no source": (RULE + "transform:\n  B: {substring: {source: $$$}}\n", "6: transform: '$$$' is not a metavariable"),
     "taken by a pattern": (RULE + "transform:\n  A: substring($A, startChar=1)\n", "6: transform: $A is captured"),
-    "circle of transforms": (RULE + "transform: {B: 'convert($C, toCase=upperCase)', C: 'convert($B, toCase=upperCase)'}\n", "5: transform: `"),
+    "circle of transforms": (
+        RULE + "transform: {B: 'convert($C, toCase=upperCase)', C: 'convert($B, toCase=upperCase)'}\n",
+        "5: transform: `",
+    ),
     "rewriters": (RULE + "rewriters: []\n", "5: rewriters is not supported"),
     "severity": (RULE + "severity: eror\n", "5: severity: unknown severity 'eror' (did you mean error?)"),
     "severity type": (RULE + "severity: true\n", "5: severity: expected a string, got a boolean"),
@@ -118,9 +124,10 @@ GOOD = {
     "byte order mark": "\ufeff" + RULE,
     "money in message": RULE + "message: costs $5, or $a\n",
     "yes is text": of("pattern: yes"),
-    "all keys": RULE
-    + "message: $B\nnote: n\nurl: https://x.example\nseverity: hint\nfiles: ['*.py', {glob: A, caseInsensitive: true}]\n"
-    "ignores: []\nutils: {u: {kind: call}}\nconstraints: {A: {regex: x, matches: u}}\nmetadata: {fix: safe, x: [1, 2.5]}\n"
+    "all keys": RULE + "message: $B\nnote: n\nurl: https://x.example\nseverity: hint\n"
+    "files: ['*.py', {glob: A, caseInsensitive: true}]\n"
+    "ignores: []\nutils: {u: {kind: call}}\nconstraints: {A: {regex: x, matches: u}}\n"
+    "metadata: {fix: safe, x: [1, 2.5]}\n"
     "transform: {B: {convert: {source: $A, toCase: upperCase}}}\nfix: {template: $B, expandEnd: {regex: ','}}\n"
     "labels: {A: {style: primary}}\n",
 }
@@ -163,13 +170,13 @@ def test_bad_utility_rule_is_an_error(text: str, expected: str, rules: Write) ->
 
 
 def test_directory_without_rules_is_an_error(rules: Write) -> None:
-    with pytest.raises(OptionError, match="no rules in '.*'; add a YAML file"):
+    with pytest.raises(OptionError, match=r"no rules in '.*'; add a YAML file"):
         load_rules(str(rules("# nothing\n")))
 
 
 def test_missing_directory_and_file_are_errors(rules: Write) -> None:
     directory = rules(RULE)
-    with pytest.raises(OptionError, match="no such directory: '.*gone'"):
+    with pytest.raises(OptionError, match=r"no such directory: '.*gone'"):
         load_rules(str(directory / "gone"))
     with pytest.raises(OptionError, match=r"is not a directory: '.*rules\.yml'; name the directory"):
         load_rules(str(directory / "rules.yml"))
@@ -178,7 +185,7 @@ def test_missing_directory_and_file_are_errors(rules: Write) -> None:
 def test_link_to_a_directory_above_is_an_error(rules: Write) -> None:
     directory = rules(RULE)
     (directory / "again").symlink_to(directory, target_is_directory=True)
-    with pytest.raises(OptionError, match="the link '.*again' leads back to"):
+    with pytest.raises(OptionError, match=r"the link '.*again' leads back to"):
         load_rules(str(directory))
 
 
