@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from flake8_incall.diagnostics import Diagnostic, Position
@@ -83,6 +83,42 @@ class Engine:
         if functions or not passed_over:
             passed_over = tuple(_passed_over_in(module))
         return Report(path, findings, functions, tuple(_unproved_in(module)), passed_over, module=module)
+
+    def update(self, report: Report, text: str | Sequence[str], tree: ast.Module | None = None) -> Report:
+        """Check a text after an edit, and judge only the functions that the edit affects.
+
+        Args:
+            report: What an engine with the same options found out about the file before.
+            text: The text of the file now, or its lines with their line ends.
+            tree: The syntax tree of a Python text, if there is one already.
+
+        Returns:
+            What `check` would return. Findings of the other functions are those of the report, moved with the text.
+
+        Raises:
+            SyntaxError: The text of a Python file is not Python.
+        """
+        whole = (text if isinstance(text, str) else "".join(text)).removeprefix("\ufeff")
+        before = report.module
+        if before is None or _has_failed(report) or not is_candidate(whole, report.path, self.options):
+            return self.check(report.path, whole, tree)
+        from flake8_incall.model.dependencies.dependencies import Dependencies
+
+        module = Module(report.path, split_lines(whole), tree or parse(whole), self.options)
+        outdated = before.fact(Dependencies).outdated_by(module.fact(Dependencies), report.places)
+        names = {function.qualified_name for function in found_functions(module).functions}
+        kept, anew = _moved(report, module, names - outdated)
+        findings = [*kept, *self._selected(module_diagnostics(module, anew | outdated))]
+        unproved = [one for one in report.unproved if one.qualified_name in names - anew - outdated]
+        unproved += [one for one in _unproved_in(module) if one.qualified_name in anew | outdated]
+        return Report(
+            report.path,
+            tuple(sorted(dict.fromkeys(findings), key=Diagnostic.sort_key)),
+            tuple(_functions_of(module)),
+            tuple(unproved),
+            tuple(_passed_over_in(module)),
+            module=module,
+        )
 
     def check_document(self, path: str, text: str) -> Report:
         """Check the text of a function document, whatever the file is called: one function, a list, or a version.
@@ -180,6 +216,32 @@ def check_document(
 ) -> list[Diagnostic]:
     """Check the text of a function document; see `Engine.check_document`, which tells more of it."""
     return list(Engine(options, allow_private_hosts=allow_private_hosts).check_document(path, text).findings)
+
+
+def _has_failed(report: Report) -> bool:
+    """Whether a rule has failed, so that findings may be missing in the report."""
+    return any(finding.code == "CAL999" for finding in report.findings)
+
+
+def _moved(report: Report, module: Module, names: Container[str]) -> tuple[list[Diagnostic], frozenset[str]]:
+    """The findings of some functions of a report as findings of a later text.
+
+    Returns:
+        The findings, and the functions that are to be judged anew all the same, because a place is not to be found.
+    """
+    from flake8_incall.updates import MovedError, Moves
+
+    moves = Moves(report.module, module) if report.module is not None else None
+    found: list[tuple[str, Diagnostic]] = []
+    lost: set[str] = set()
+    for finding in report.findings:
+        name = finding.qualified_name
+        if name is not None and name in names and moves is not None:
+            try:
+                found.append((name, moves.of(finding)))
+            except MovedError:
+                lost.add(name)
+    return [finding for name, finding in found if name not in lost], frozenset(lost)
 
 
 def _functions_of(module: Module) -> Iterator[CheckedFunction]:

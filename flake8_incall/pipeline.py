@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -29,18 +29,23 @@ RulesBySubject = dict[type[Any], list[Rule]]
 Subjects = Iterable[tuple[Any, InCallFunction | str | None]]
 
 
-def module_diagnostics(module: Module) -> list[Diagnostic]:
-    """Run the profile's rules on a module."""
-    return merged(marked(findings_of(module), Noqa(module.lines), module.options))
+def module_diagnostics(module: Module, only: Container[str] | None = None) -> list[Diagnostic]:
+    """Run the profile's rules on a module.
+
+    Args:
+        module: The module.
+        only: The qualified names of the in-call functions to judge; all without.
+    """
+    return merged(marked(findings_of(module, only), Noqa(module.lines), module.options))
 
 
-def findings_of(module: Module) -> list[Reported]:
-    """All findings of the profile's rules in a module, before it is decided which are said."""
+def findings_of(module: Module, only: Container[str] | None = None) -> list[Reported]:
+    """All findings of the profile's rules in a module, before it is decided which are said; `only` as above."""
     rules = rules_by_subject(module.options.profile)
     failures: list[Failure] = []
-    found = run_rules(rules, _subjects(module, rules, failures), failures, module.path, module)
+    found = run_rules(rules, _subjects(module, rules, failures, only), failures, module.path, module)
     # Only now is it known on what the rules' analyses have given up.
-    given_up = ((item, item.function) for item in unproved_functions(module))
+    given_up = ((item, item.function) for item in unproved_functions(module) if _is_among(item.function, only))
     return [*found, *run_rules(rules, given_up, [], module.path, module)]
 
 
@@ -107,7 +112,7 @@ def rules_by_subject(profile: Profile, *, for_documents: bool = False) -> RulesB
 
 
 def _subjects(
-    module: Module, rules: RulesBySubject, failures: list[Failure]
+    module: Module, rules: RulesBySubject, failures: list[Failure], only: Container[str] | None
 ) -> Iterator[tuple[Any, InCallFunction | None]]:
     yield module, None
     try:
@@ -117,10 +122,14 @@ def _subjects(
         return
     yield from ((misfit, None) for misfit in discovery.misfits)
     node_types = frozenset(subject for subject in rules if issubclass(subject, ast.AST))
-    for function in discovery.functions:
+    for function in (one for one in discovery.functions if _is_among(one, only)):
         yield function, function
         if node_types:
             yield from ((site, function) for site in sites(function, node_types))
+
+
+def _is_among(function: InCallFunction, only: Container[str] | None) -> bool:
+    return only is None or function.qualified_name in only
 
 
 def _diagnostic(

@@ -40,6 +40,7 @@ FLOORS = (
     "report",
     "pipeline",
     "documents",
+    "updates",
     "engine",
 )
 # What the linter consists of. What runs functions needs packages that these do without.

@@ -91,7 +91,11 @@ class Judging:
 
     def _judge(self, engine: Engine, name: str, text: str | Sequence[str], tree: ast.Module | None) -> Report:
         key = (self._folder, name)
-        report = engine.check(name, text, tree)
+        options, before = self._reports.get(key, (None, None))
+        if before is not None and options == engine.options:
+            report = engine.update(before, text, tree)
+        else:
+            report = engine.check(name, text, tree)
         self._reports[key] = (engine.options, report)
         return report
 

@@ -93,3 +93,20 @@ def test_outdated_names_every_function_whose_findings_change(edits: Edits) -> No
     print(f"{edits.__name__}: {kept} judgements kept")
     assert wrong == []
     assert kept > 20
+
+
+def told(report: Report) -> tuple[object, ...]:
+    return report.findings, report.functions, report.passed_over, set(report.unproved)
+
+
+@pytest.mark.parametrize("edits", [changes, unrelated_insertions, hostile_insertions])
+def test_update_finds_what_a_check_of_the_whole_text_finds(edits: Edits) -> None:
+    compared = 0
+    wrong = []
+    for path, engine, _, report, edit, after in edited(f"update {edits.__name__}", edits):
+        updated = engine.update(report, edit.text)
+        compared += len(after.findings)
+        if told(updated) != told(after):
+            wrong.append((path, edit.name, [*{*updated.findings} ^ {*after.findings}]))
+    assert wrong == []
+    assert compared > 20
