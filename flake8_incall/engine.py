@@ -59,7 +59,7 @@ class Engine:
 
         Returns:
             All that was found out. A function without a finding that is not in `unproved` has no fault that a rule of
-            the profile looks for; only `strict` also reports results that cannot be followed (CAL409).
+            the profile looks for.
 
         Raises:
             SyntaxError: The text of a Python file is not Python. A document is never refused: what is no document

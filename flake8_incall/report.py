@@ -34,11 +34,11 @@ class CheckedFunction:
 
 @dataclass(frozen=True, slots=True)
 class UnprovedFunction:
-    """An in-call function on which an analysis gave up, so that silence about it is no proof.
+    """An in-call function about which an analysis cannot tell, so that silence about it is no proof.
 
     Attributes:
         qualified_name: The function; `None` in a function document that does not name it.
-        subject: What exceeded its budget, as a noun phrase: "the paths to its results".
+        subject: What could not be followed, as a noun phrase: "the paths to its results".
         codes: The rules that rest on it: "CAL401 to CAL411".
     """
 

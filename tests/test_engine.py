@@ -14,6 +14,7 @@ from flake8_incall import check, engine, pipeline
 from flake8_incall.diagnostics import Finding
 from flake8_incall.engine import Engine
 from flake8_incall.model.calls.discovery import Discovery
+from flake8_incall.options import Options, Profile
 from flake8_incall.pipeline import rules_by_subject
 from flake8_incall.rules import REGISTRY
 
@@ -90,3 +91,20 @@ def test_the_library_is_as_documented() -> None:
 @pytest.mark.parametrize("text", ["\ufeff" + SYNC, ["\ufeff" + SYNC]])
 def test_a_byte_order_mark_is_no_part_of_the_text(text: str | list[str]) -> None:
     assert Engine().check("a.py", text).findings == Engine().check("a.py", SYNC).findings != ()
+
+
+@pytest.mark.parametrize("profile", ["contract", "strict"])
+def test_report_names_results_that_cannot_be_followed_as_unproved(profile: Profile) -> None:
+    text = """
+from shop import build
+
+async def order(ctx: RunContext, city: str) -> dict:
+    return build(city)
+
+async def greet(ctx: RunContext, name: str) -> dict:
+    return {"status": "success", "greeting": name}
+"""
+    report = Engine(Options(profile=profile)).check("agent.py", text)
+    assert [(one.qualified_name, one.codes) for one in report.unproved] == [("order", "CAL401 to CAL404")]
+    assert ("CAL409" in {finding.code for finding in report.findings}) is (profile == "strict")
+    assert "CAL998" not in {finding.code for finding in report.findings}

@@ -39,7 +39,8 @@ def unjudged_function(unproved: Unproved) -> Iterator[Finding]:
     does not get in.
     """
     function, analysis = unproved.function, unproved.analysis
-    yield Finding(function.node, {"name": function.name, "what": analysis.subject, "codes": analysis.codes})
+    if analysis.has_budget:
+        yield Finding(function.node, {"name": function.name, "what": analysis.subject, "codes": analysis.codes})
 
 
 @rule(

@@ -1,4 +1,4 @@
-"""In-call functions whose analyses exceeded their budgets."""
+"""In-call functions about which an analysis cannot tell."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 
 
 class Analysis(Enum):
-    """An analysis that works within a budget: what it follows, and the rules that rest on it."""
+    """An analysis that may not come to an answer: what it follows, and the rules that rest on it."""
 
+    # Not for want of budget: CAL409 says in `strict` which of the results it is.
+    ORIGINS = ("where its results come from", "CAL401 to CAL404")
     RESULTS = ("the paths to its results", "CAL401 to CAL411")
     INJECTIONS = ("the uses of its parameters", "CAL509, CAL513 and CAL514")
     VALIDATION = ("the checks of its parameters", "CAL801 and CAL804")
@@ -25,6 +27,11 @@ class Analysis(Enum):
         return self.value[0]
 
     @property
+    def has_budget(self) -> bool:
+        """Whether it gives up on what is too much work."""
+        return self is not Analysis.ORIGINS
+
+    @property
     def codes(self) -> str:
         """The rules that rest on it."""
         return self.value[1]
@@ -32,7 +39,7 @@ class Analysis(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Unproved:
-    """An in-call function on which an analysis gave up.
+    """An in-call function about which an analysis cannot tell.
 
     Attributes:
         function: The function.
@@ -44,13 +51,13 @@ class Unproved:
 
 
 class GivenUp:
-    """The analyses of a module that gave up; complete only when the rules have run."""
+    """The analyses of a module that came to no answer; complete only when the rules have run."""
 
     def __init__(self, _: Module) -> None:
         self._analyses: dict[FunctionNode, set[Analysis]] = {}
 
     def add(self, function: FunctionNode, analysis: Analysis) -> None:
-        """Record that an analysis gave up on an in-call function."""
+        """Record that an analysis cannot tell about an in-call function."""
         self._analyses.setdefault(function, set()).add(analysis)
 
     def among(self, functions: list[InCallFunction]) -> list[Unproved]:

@@ -97,7 +97,10 @@ def judgements(function: InCallFunction) -> list[Judgement]:
     shared = [judgement for group in certain_groups(results) for judgement in _shared(world, group)]
     told = {(judgement.result.node, judgement.fault) for judgement in shared}
     kept = [judgement for judgement in found if (judgement.result.node, judgement.fault) not in told]
-    return shared + [j if j.result.is_certain else Judgement(j.result, Fault.UNKNOWN, "the result") for j in kept]
+    judged = shared + [j if j.result.is_certain else Judgement(j.result, Fault.UNKNOWN, "the result") for j in kept]
+    if not results.is_known or any(judgement.fault is Fault.UNKNOWN for judgement in judged):
+        function.module.fact(GivenUp).add(function.node, Analysis.ORIGINS)
+    return judged
 
 
 def _shared(world: World, group: list[Result]) -> list[Judgement]:
