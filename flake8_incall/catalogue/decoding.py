@@ -83,6 +83,7 @@ FIELDS: dict[str, Callable[[Any], Any]] = {
     "answers": _argument,
     "enters": _argument,
     "through": _argument,
+    "typed_by": _argument,
 }
 POLICY_FIELDS: dict[str, Callable[[Any], Any]] = {
     "inner_domains": tuple,

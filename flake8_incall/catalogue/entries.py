@@ -138,7 +138,8 @@ class TypeUse:
     """A type as a result or an attribute has it.
 
     Attributes:
-        name: A type of the catalogue. `json` is JSON data of unknown shape, `unknown` anything.
+        name: A type of the catalogue. `json` is JSON data of unknown shape, `unknown` anything, `argument` the type
+            argument of the generic class that it is said of: `Data` for `RunContext[Data]`.
         forms: What is around it, from the outside in: `("coroutine", "list")` for a coroutine that gives
             a list of it, `("awaitable",)` for what runs whether it is awaited or not, `("awaitable context",)`
             for what can be awaited or entered with `async with`.
@@ -201,6 +202,7 @@ class Api:
         enters: The argument that is a context manager which it enters, and gives what that gives.
         awaits_all: Whether all arguments are such awaitables, and it gives a list of their results.
         through: The argument that is the client which what it makes speaks through, and whose timeout counts for it.
+        typed_by: The argument whose class is the type argument of what it makes.
         decorator: What it makes of a function that it decorates; `""` where it is no decorator.
         reraises: The exceptions of that function leave it as they are when any of these holds; else, those of `raises`
             do where there are some.
@@ -241,6 +243,7 @@ class Api:
     awaits_all: bool = False
     enters: Argument | None = None
     through: Argument | None = None
+    typed_by: Argument | None = None
     decorator: DecoratorKind = ""
     reraises: tuple[Condition, ...] = ()
     endless: tuple[Condition, ...] = ()

@@ -36,7 +36,7 @@ from flake8_incall.catalogue.traits import TRAITS
 
 Flat = dict[str, Any]
 
-PSEUDO_TYPES = ("json", "unknown")
+PSEUDO_TYPES = ("argument", "json", "unknown")
 _UNITS = ("s", "ms")
 _ARGUMENT = re.compile(r"[A-Za-z_]\w*(@\d+)?|@\d+")
 _NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
@@ -342,6 +342,7 @@ _API_FIELDS: Mapping[str, Callable[[Any], Any]] = {
     "enters": _argument,
     "awaits_all": _flag,
     "through": _argument,
+    "typed_by": _argument,
     "decorator": _one_of(DECORATOR_KINDS[1:]),
     "reraises": _conditions,
     "endless": _conditions,

@@ -40,8 +40,7 @@ class Spelling:
 
 
 _TIMEDELTA = "from datetime import timedelta"
-# Where a duration is read, and where exceptions are caught.
-WAITS = ("client", "scope", "sleep")
+# Where exceptions are caught.
 HANDLERS = ("request", "conversion", "raise")
 
 DURATIONS = (
@@ -105,7 +104,6 @@ DURATIONS = (
         "dataclass field",
         "LIMITS.t",
         "from dataclasses import dataclass\n@dataclass\nclass Limits:\n    t: float = {value}\nLIMITS = Limits()",
-        unfollowed=WAITS,
     ),
     Spelling("enum member", "Limit.T.value", "from enum import Enum\nclass Limit(Enum):\n    T = {value}"),
     Spelling("integer enum member", "Limit.T", "from enum import IntEnum\nclass Limit(IntEnum):\n    T = {value}"),

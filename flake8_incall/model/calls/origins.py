@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 from flake8_incall.model.calls.links import Chain, Link
 from flake8_incall.model.code.scopes import Binding, Kind
-from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.code.tree import FunctionNode, handed_out
+from flake8_incall.model.objects import sources
 from flake8_incall.model.objects.calling import bound
-from flake8_incall.model.objects.references import References, handed_out
-from flake8_incall.model.objects.referents import Local, LocalInstance
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import Local
 
 _MOST = 40
 _LONGEST_CHAIN = 12
@@ -78,38 +79,41 @@ def _before(node: ast.expr, origin: Origin, references: References) -> list[Orig
             return [Origin(node.value, chain, certain)]
         case ast.Name():
             return _named(node, origin, references)
-        case ast.Attribute():
-            return _attribute(node, origin, references)
-        case ast.Call():
-            return _returned(node, origin, references)
+        case ast.Call() if (returned := _returned(node, origin, references)) is not None:
+            return returned
+        case ast.Attribute() | ast.Subscript() | ast.Call():
+            return _behind(node, origin, references)
     return None
 
 
 def _named(node: ast.Name, origin: Origin, references: References) -> list[Origin] | None:
-    use = references.names.use(node)
-    bindings = references.names.bindings(node.id, use) if use is not None else []
+    bindings = references.names.bindings_of(node)
     if not bindings or all(binding.kind is Kind.DEFINITION for binding in bindings):
         return None
     certain = origin.is_certain and len(bindings) == 1
-    return [_bound(binding, origin.chain, references, is_certain=certain) for binding in bindings]
+    return [o for b in bindings for o in _bound(b, origin.chain, references, is_certain=certain)]
 
 
-def _bound(binding: Binding, chain: Chain, references: References, *, is_certain: bool) -> Origin:
-    if binding.kind in (Kind.ASSIGNMENT, Kind.CONTEXT) and binding.value is not None:
-        return Origin(binding.value, chain, is_certain)
+def _bound(binding: Binding, chain: Chain, references: References, *, is_certain: bool) -> list[Origin]:
+    if binding.kind is Kind.ASSIGNMENT and binding.value is not None:
+        return [Origin(binding.value, chain, is_certain)]
+    if binding.kind is Kind.CONTEXT and binding.value is not None:
+        return _each(sources.of_manager(binding.value, references), chain, is_certain=is_certain)
+    if binding.kind is Kind.TARGET:
+        return _each(sources.of_target(binding.node, references), chain, is_certain=is_certain)
     if binding.kind is Kind.PARAMETER and isinstance(binding.node, ast.arg):
-        return _passed(binding.node, chain, references, is_certain=is_certain)
-    return Origin(None, chain)
+        passed = _passed(binding.node, chain, references, is_certain=is_certain)
+        return passed or _each(sources.of_parameter(binding.node, references), chain, is_certain=is_certain)
+    return [Origin(None, chain)]
 
 
-def _attribute(node: ast.Attribute, origin: Origin, references: References) -> list[Origin] | None:
-    found: list[Origin] = []
-    for base in references.of(node.value):
-        if isinstance(base, Local | LocalInstance) and isinstance(base.definition, ast.ClassDef):
-            values = references.members.values(base.definition, node.attr)
-            certain = origin.is_certain and len(values) == 1
-            found += [Origin(value, origin.chain, certain) for value in values]
-    return found or None
+def _each(expressions: sources.Expressions, chain: Chain, *, is_certain: bool) -> list[Origin]:
+    return [Origin(node, chain, is_certain and len(expressions) == 1) for node in expressions]
+
+
+def _behind(node: ast.expr, origin: Origin, references: References) -> list[Origin] | None:
+    found = sources.behind(node, references)
+    return None if found is None else _each(found, origin.chain, is_certain=origin.is_certain)
 
 
 def _returned(node: ast.Call, origin: Origin, references: References) -> list[Origin] | None:
@@ -126,19 +130,19 @@ def _returned(node: ast.Call, origin: Origin, references: References) -> list[Or
     return found or None
 
 
-def _passed(parameter: ast.arg, chain: Chain, references: References, *, is_certain: bool) -> Origin:
-    """What a helper's parameter is given on the way there."""
+def _passed(parameter: ast.arg, chain: Chain, references: References, *, is_certain: bool) -> list[Origin]:
+    """What a helper's parameter is given on the way there; nothing where no step gives it."""
     arguments = references.module.parents[parameter]
     for place in range(len(chain) - 1, -1, -1):
         link = chain[place]
         if link.helper.args is arguments:
-            return _given(parameter, link, chain[:place], references, is_certain=is_certain)
+            return [_given(parameter, link, chain[:place], references, is_certain=is_certain)]
         for back in range(len(link.closure) - 1, -1, -1):
             made = link.closure[back]
             if made.helper.args is arguments:
                 before = (*chain[:place], *link.closure[:back])
-                return _given(parameter, made, before, references, is_certain=is_certain)
-    return Origin(None, chain)
+                return [_given(parameter, made, before, references, is_certain=is_certain)]
+    return []
 
 
 def _given(parameter: ast.arg, link: Link, before: Chain, references: References, *, is_certain: bool) -> Origin:

@@ -93,6 +93,12 @@ def has_yield(function: FunctionNode | ast.Lambda | ast.Expression) -> bool:
     return any(isinstance(node, ast.Yield | ast.YieldFrom) for node in own(*body_of(function)))
 
 
+def handed_out(function: FunctionNode) -> Iterator[ast.expr]:
+    """Yield the values that a function returns or yields, not those of functions inside it."""
+    handing = (node.value for node in own(*function.body) if isinstance(node, ast.Return | ast.Yield))
+    return (value for value in handing if value is not None)
+
+
 def is_stub(function: FunctionNode) -> bool:
     """Whether a function does nothing yet: it holds a docstring, `...`, `pass` or `raise NotImplementedError`."""
     for statement in function.body:

@@ -6,7 +6,7 @@ from flake8_incall.catalogue import TypeUse
 from flake8_incall.model.interpreter.values import NONE, Choice, Symbol, Value
 
 # What can be anything has no type here.
-_UNTYPED = frozenset({"json", "unknown", "object"})
+_UNTYPED = frozenset({"argument", "json", "unknown", "object"})
 _TYPES_OF_FORMS = {
     "coroutine": "builtins.coroutine",
     "awaitable": "",

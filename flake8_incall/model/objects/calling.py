@@ -6,9 +6,10 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from flake8_incall.model.code.binding import Arguments, Bound, Formal, ParameterKind, bind, formals
-from flake8_incall.model.code.tree import FunctionNode, uncalled
+from flake8_incall.model.code.binding import Arguments, Bound, Formal, bind, formals
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.objects.arguments import Written, given, read
+from flake8_incall.model.objects.fields import INSTANCE
 from flake8_incall.model.objects.referents import Container, Definition, Local, LocalInstance, Outside, names_of
 
 if TYPE_CHECKING:
@@ -76,55 +77,15 @@ def formals_of(definition: Definition, references: References) -> list[Formal] |
         made = [node for node in ancestor.body if isinstance(node, FunctionNode) and node.name == "__init__"]
         if made:
             return formals(made[-1].args)
-        if ancestor.decorator_list:
-            return _from_fields(ancestor, references)
-    return [_INSTANCE]
+        if ancestor.decorator_list or references.fields.of(ancestor) is not None:
+            return _from_fields(definition, references)
+    return [INSTANCE]
 
 
 def _from_fields(definition: ast.ClassDef, references: References) -> list[Formal] | None:
-    """The parameters of the `__init__` that `@dataclass` makes."""
-    found: dict[str, Formal] = {}
-    for ancestor in reversed([*references.classes.lineage(definition)]):
-        if isinstance(ancestor, Outside):
-            continue
-        decorators = [uncalled(d) for d in ancestor.decorator_list]
-        if not any("dataclasses.dataclass" in names_of(references.of(decorator)) for decorator in decorators):
-            return None
-        found |= {formal.name: formal for formal in _fields(ancestor)}
-    return [_INSTANCE, *found.values()]
-
-
-def _fields(definition: ast.ClassDef) -> Iterator[Formal]:
-    is_named = any(_says(decorator, "kw_only", True) for decorator in definition.decorator_list)
-    for statement in definition.body:
-        match statement:
-            case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=value):
-                words = ast.unparse(annotation)
-                if "KW_ONLY" in words:
-                    is_named = True
-                elif "ClassVar" not in words and not _says(value, "init", False):
-                    kind = (
-                        ParameterKind.KEYWORD_ONLY if is_named or _says(value, "kw_only", True) else ParameterKind.PLAIN
-                    )
-                    node = ast.copy_location(ast.arg(name, annotation), statement)
-                    yield Formal(name, node, kind, _default(value))
-
-
-def _default(value: ast.expr | None) -> ast.expr | None:
-    """The default of a field: `field(repr=False)` is none."""
-    match value:
-        case ast.Call(func=ast.Name(id="field") | ast.Attribute(attr="field"), keywords=keywords):
-            named = {keyword.arg: keyword.value for keyword in keywords}
-            return named.get("default", value if "default_factory" in named else None)
-    return value
-
-
-def _says(node: ast.expr | None, name: str, value: bool) -> bool:
-    keywords = node.keywords if isinstance(node, ast.Call) else []
-    return any(k.arg == name and isinstance(k.value, ast.Constant) and k.value.value is value for k in keywords)
-
-
-_INSTANCE = Formal("self", ast.arg("self"), ParameterKind.POSITIONAL_ONLY)
+    """The parameters of the `__init__` that is made of a class's fields."""
+    record = references.fields.of(definition)
+    return record.formals if record is not None and record.is_whole else None
 
 
 # What is given before the call

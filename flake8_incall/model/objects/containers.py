@@ -17,8 +17,10 @@ from flake8_incall.model.objects.referents import (
     Container,
     Contents,
     Instance,
+    LocalInstance,
     Referent,
     Referents,
+    Wrapped,
     counted,
 )
 from flake8_incall.model.objects.unpacking import Index, Some
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 # An entry that is not under one known key or index.
 _ANY_KEY = object()
+Collection = Container | Instance | Wrapped | LocalInstance
 _Entry = tuple[Any, ast.expr]
 _DEEPEST = 20
 _MOST_ENTRIES = 2000
@@ -75,22 +78,26 @@ class Containers:
             self._contents[container.node] = frozenset(found)
         return self._contents[container.node]
 
-    def is_told(self, container: Container) -> bool:
+    def is_told(self, container: Collection) -> bool:
         """Whether the entries of a container are all that it ever has."""
+        if not isinstance(container, Container):
+            return False
         self.entries(container)
         return container.node not in self._untold and not self._changes.may_change(container.node)
 
-    def subscript(self, base: Container | Contents, key: ast.expr | None) -> Referents:
+    def subscript(self, base: Collection | Contents, key: ast.expr | None) -> Referents:
         """What `base[key]` can give; without a key, any element."""
         if isinstance(base, Contents):
             return self._doubted(base.container, self._all_of(base.container))
+        if not isinstance(base, Container):
+            return self._all_of(base) if key is None else self._references.instances.item(base, key)
         try:
             wanted = _ANY_KEY if key is None else self._references.constants.value(key)
         except Unfollowed:
             wanted = _ANY_KEY
         if wanted is _ANY_KEY:
             return self._all_of(base) | (UNKNOWN if _has_constants(self._all_of(base)) else NOTHING)
-        if self._is_exact(base):
+        if self.is_exact(base):
             return self._exact(base, wanted) or UNKNOWN
         return self._doubted(base, self._with_key(base, wanted)) or UNKNOWN
 
@@ -99,7 +106,7 @@ class Containers:
         container, key = contents.container, node.args[0] if node.args else None
         default = self._references.of_all(node.args[1:2]) or frozenset({Constant(None)})
         is_get = isinstance(node.func, ast.Attribute) and node.func.attr == "get" and not node.keywords
-        if is_get and key is not None and self._is_exact(container):
+        if is_get and key is not None and isinstance(container, Container) and self.is_exact(container):
             try:
                 return self._exact(container, self._references.constants.value(key)) or default
             except Unfollowed:
@@ -108,7 +115,7 @@ class Containers:
         # `TABLE.items()` is iterated as it is.
         return found | {container}
 
-    def _is_exact(self, container: Container) -> bool:
+    def is_exact(self, container: Container) -> bool:
         """Whether the entries are all there are, each under its key."""
         return self.is_told(container) and all(key is not _ANY_KEY for key, _ in self.entries(container))
 
@@ -116,7 +123,7 @@ class Containers:
         found = [value for key, value in self.entries(container) if key == wanted]
         return self._references.of(found[-1]) if found else NOTHING
 
-    def _doubted(self, container: Container, found: Referents) -> Referents:
+    def _doubted(self, container: Collection, found: Referents) -> Referents:
         """What is found in a container, of whose constants none is certain if others may be there."""
         is_certain = not _has_constants(found) or self.is_told(container)
         return found if is_certain else found | UNKNOWN
@@ -126,13 +133,12 @@ class Containers:
         if isinstance(referent, Container):
             if index is Some.REST:
                 return frozenset({Contents(referent)})
-            found = self._all_of(referent) if isinstance(index, Some) else self._at(referent, index)
-            return self._doubted(referent, found)
+            values = self.all_in(referent) if isinstance(index, Some) else self.at(referent, index)
+            return self._doubted(referent, self._references.of_all(values))
         if isinstance(referent, Contents):
             return self._doubted(referent.container, self._all_of(referent.container))
-        if isinstance(referent, Instance):
-            element = referent.type.without("list", "tuple", "iterator", "async iterator")
-            return UNKNOWN if element is None else frozenset({Instance(element, referent.maker)})
+        if isinstance(referent, Instance | Wrapped | LocalInstance):
+            return self._references.instances.unpacked(referent, index)
         return _of_constant(referent.value, index) if isinstance(referent, Constant) else frozenset({referent})
 
     def attribute(self, base: Container, attribute: str) -> Referents:
@@ -163,25 +169,33 @@ class Containers:
             self._homes[name] = names.home(scope, name.id)[0]
         return self._homes[name]
 
-    def _all_of(self, container: Container) -> Referents:
+    def all_in(self, container: Container) -> list[ast.expr]:
+        """The expressions of a container's elements."""
+        return [value for _, value in self.entries(container)]
+
+    def under(self, container: Container, wanted: Any) -> list[ast.expr]:
+        """The expressions that can stand under a key."""
+        return [v for key, v in self.entries(container) if key is _ANY_KEY or _is_same(key, wanted)]
+
+    def at(self, container: Container, index: int) -> list[ast.expr]:
+        """The expressions that can stand at an index."""
+        entries = self.entries(container)
+        is_ordered = all(key is not _ANY_KEY for key, _ in entries)
+        return [entries[index][1]] if is_ordered and -len(entries) <= index < len(entries) else self.all_in(container)
+
+    def _all_of(self, container: Collection) -> Referents:
+        if not isinstance(container, Container):
+            return self._references.instances.elements(container)
         found = self._elements.get(container.node)
         if found is None:
-            found = self._references.of_all(value for _, value in self.entries(container))
+            found = self._references.of_all(self.all_in(container))
             # While containers are being read, what is in them is not all known.
             if not self._depth:
                 self._elements[container.node] = found
         return found
 
     def _with_key(self, container: Container, wanted: Any) -> Referents:
-        values = (v for key, v in self.entries(container) if key is _ANY_KEY or _is_same(key, wanted))
-        return self._references.of_all(values)
-
-    def _at(self, container: Container, index: int) -> Referents:
-        entries = self.entries(container)
-        is_ordered = all(key is not _ANY_KEY for key, _ in entries)
-        if is_ordered and -len(entries) <= index < len(entries):
-            return self._references.of(entries[index][1])
-        return self._all_of(container)
+        return self._references.of_all(self.under(container, wanted))
 
     def _read(self, node: ast.AST) -> Iterator[_Entry]:
         match node:

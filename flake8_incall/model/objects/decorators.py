@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Literal
 from flake8_incall.catalogue import Api, DecoratorKind
 from flake8_incall.catalogue.platform import is_tool_maker
 from flake8_incall.model.code.scopes import Kind
-from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.code.tree import FunctionNode, handed_out
 from flake8_incall.model.objects.arguments import Written, given, holds, read
-from flake8_incall.model.objects.references import References, handed_out
+from flake8_incall.model.objects.references import References
 from flake8_incall.model.objects.referents import Callable, Local, names_of
 from flake8_incall.model.objects.wrappers import Wrapper, wrappers_by
 from flake8_incall.model.objects.written import written

@@ -22,6 +22,8 @@ from flake8_incall.model.objects.referents import (
     Outside,
     Referent,
     Referents,
+    classes_of,
+    is_named_only,
 )
 from flake8_incall.model.objects.unpacking import Some
 
@@ -73,6 +75,25 @@ def _partial(references: References, node: ast.Call) -> Referents:
     return _first(references, node) | UNKNOWN
 
 
+def _itself(references: References, node: ast.Call) -> Referents:
+    return _first(references, node)
+
+
+def handed_on(references: References, node: ast.Call) -> ast.expr | None:
+    """Return the argument that a call gives back as it is, or a copy of: of `cast`, the second."""
+    for referent in references.of(node.func):
+        match referent:
+            case Outside(name=name):
+                place = _PLACES.get(CALLS.get(references.catalogue.canonical(name)))
+            case Instance(type=TypeUse(name=name, forms=())):
+                place = _PLACES.get(CALLS.get(f"{name}.__call__"))
+            case _:
+                continue
+        if place is not None and len(node.args) > place:
+            return node.args[place]
+    return None
+
+
 def _element(references: References, node: ast.Call) -> Referents:
     if len(node.args) > 1:
         return references.of_all(node.args) | UNKNOWN
@@ -80,8 +101,17 @@ def _element(references: References, node: ast.Call) -> Referents:
     return frozenset(r for referent in found for r in references.containers.item(referent, Some.ANY))
 
 
-def _second(references: References, node: ast.Call) -> Referents:
-    return references.of(node.args[1]) if len(node.args) > 1 else UNKNOWN
+def _cast(references: References, node: ast.Call) -> Referents:
+    """What is cast, or the class that it is cast to where nothing is known of it."""
+    if len(node.args) < 2:
+        return UNKNOWN
+    found = references.of(node.args[1])
+    return found | references.declared.by(node.args[0]) if is_named_only(found) else found
+
+
+def _new(references: References, node: ast.Call) -> Referents:
+    """An object of a class of the module: `super().__new__(cls)`."""
+    return frozenset(LocalInstance(made) for made in classes_of(_first(references, node))) or UNKNOWN
 
 
 def _attributes(references: References, node: ast.Call) -> Referents:
@@ -125,7 +155,7 @@ def _super(references: References, node: ast.Call) -> Referents:
         if ancestor is definition:
             continue
         found.add(Instance(TypeUse(ancestor.name)) if isinstance(ancestor, Outside) else LocalInstance(ancestor))
-    return frozenset(found) or UNKNOWN
+    return frozenset(found) or frozenset({Instance(TypeUse("object"))})
 
 
 def decorated(references: References, node: ast.Call) -> Referents:
@@ -154,6 +184,7 @@ def _functions(referents: Referents) -> Referents:
     return frozenset(r for r in referents if isinstance(r, Local) and isinstance(r.definition, FunctionNode))
 
 
+_PLACES: dict[Follow | None, int] = {_itself: 0, _cast: 1}
 # By canonical name: builtins without `builtins.` before them.
 CALLS: dict[str, Follow] = {
     "getattr": _getattr,
@@ -171,12 +202,15 @@ CALLS: dict[str, Follow] = {
     "types.new_class": _collected,
     "super": _super,
     "sqlalchemy.orm.sessionmaker": _session_maker,
-    "typing.cast": _second,
+    "typing.cast": _cast,
+    "typing.NewType.__call__": _itself,
+    "object.__new__": _new,
     **dict.fromkeys(
-        ("functools.cache", "functools.lru_cache", "staticmethod", "classmethod", "copy.copy", "copy.deepcopy"),
+        ("functools.cache", "functools.lru_cache", "staticmethod", "classmethod"),
         _first,
     ),
     **dict.fromkeys(("functools.partial", "functools.partialmethod"), _partial),
+    **dict.fromkeys(("copy.copy", "copy.deepcopy"), _itself),
     **dict.fromkeys(("next", "min", "max", "random.choice"), _element),
     **dict.fromkeys(
         ("list", "tuple", "set", "frozenset", "dict", "sorted", "reversed", "iter", "enumerate"), _collected

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeGuard
 from flake8_incall.catalogue import TypeUse
 from flake8_incall.model.code.binder import every_argument
 from flake8_incall.model.code.binding import formals
-from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.code.tree import FunctionNode, handed_out
 from flake8_incall.model.objects.passed import Passed
 from flake8_incall.model.objects.referents import (
     NOTHING,
@@ -22,7 +22,6 @@ from flake8_incall.model.objects.referents import (
     Outside,
     Referent,
     Referents,
-    classes_of,
     names_of,
     only_name,
 )
@@ -30,8 +29,6 @@ from flake8_incall.model.objects.unpacking import source_of
 
 if TYPE_CHECKING:
     from flake8_incall.model.objects.references import References
-
-_OPTIONAL = frozenset({"typing.Optional", "typing.Annotated", "typing.Final", "typing.ClassVar"})
 
 
 class Members:
@@ -42,7 +39,7 @@ class Members:
         self._names = references.names
         self._index = references.module.index
         self._own: dict[tuple[ast.ClassDef, str], Referents] = {}
-        self._passed = Passed(references)
+        self.passed = Passed(references)
 
     def of_class(self, definition: ast.ClassDef, attribute: str, at: ast.expr) -> Referents:
         """An attribute of a class or of its instances, as read by the expression `at`."""
@@ -51,20 +48,35 @@ class Members:
             if isinstance(ancestor, Outside):
                 outside.append(ancestor)
             elif found := self._own_attribute(ancestor, attribute):
-                return found
-        return frozenset(Outside(f"{base.name}.{attribute}", at) for base in outside) or UNKNOWN
+                return found | self._given_to_field(definition, attribute)
+        bases = (Instance(TypeUse(base.name)) for base in outside)
+        return frozenset(r for base in bases for r in self._references.attribute(base, attribute, at)) or UNKNOWN
 
     def values(self, definition: ast.ClassDef, attribute: str) -> list[ast.expr | None]:
         """The expressions that give an attribute of a class or its instances its value; `None` for one not seen."""
+        given = self.passed.to_field(definition, attribute)
         for ancestor in self._references.classes.lineage(definition):
-            if isinstance(ancestor, ast.ClassDef) and (found := list(self._own_values(ancestor, attribute))):
-                return found
+            if isinstance(ancestor, ast.ClassDef):
+                found = list(self._own_values(ancestor, attribute))
+                if given is not None and (given or found):
+                    return [*given, *found]
+                if found:
+                    return found
         return [None]
 
+    def _given_to_field(self, definition: ast.ClassDef, attribute: str) -> Referents:
+        given = self.passed.to_field(definition, attribute) or ()
+        return self._references.of_all(value for value in given if value is not None)
+
     def _own_values(self, definition: ast.ClassDef, attribute: str) -> Iterator[ast.expr | None]:
-        for binding in self._names.scope(definition).bindings.get(attribute, ()):
-            # What decorates a class may take its fields for defaults: `@dataclass`.
-            yield None if definition.decorator_list else binding.value
+        record = self._references.fields.of(definition)
+        is_field = record is not None and record.field(attribute) is not None
+        for binding in self._names.scope(definition).bindings.get(attribute, ()) if not is_field else ():
+            if isinstance(binding.node, FunctionNode) and self.is_property(binding.node):
+                yield from handed_out(binding.node)
+            else:
+                # What decorates a class may change what stands in it.
+                yield None if definition.decorator_list and record is None else binding.value
         for base, store in self._stores.get(attribute, ()):
             if any(_is_of(referent, definition) for referent in self._references.of(base)):
                 source = None if isinstance(store, ast.Call) else source_of(store, self._index)
@@ -91,35 +103,14 @@ class Members:
             first = [*arguments.posonlyargs, *arguments.args][:1]
             decorators = {only_name(self._references.of(decorator)) for decorator in function.decorator_list}
             if first == [node] and "builtins.staticmethod" not in decorators:
-                is_class = "builtins.classmethod" in decorators
+                is_class = "builtins.classmethod" in decorators or function.name in ("__new__", "__init_subclass__")
                 return frozenset({Local(owner) if is_class else LocalInstance(owner)})
         default = next(formal.default for formal in formals(arguments) if formal.node is node)
-        found = UNKNOWN | self.annotated(node.annotation) | self._decorated.get(node, NOTHING)
+        found = UNKNOWN | self._references.declared.by(node.annotation) | self._decorated.get(node, NOTHING)
         takes_one = node not in (arguments.vararg, arguments.kwarg)
         if node.annotation is None and takes_one and isinstance(function, FunctionNode):
-            found |= self._passed.to(node, function)
+            found |= self.passed.to(node, function)
         return found | self._references.of(default) if default is not None else found
-
-    def annotated(self, annotation: ast.expr | None) -> Referents:
-        """The objects that an annotation speaks of."""
-        use = self._names.at_end()
-        found: set[Referent] = set()
-        pending = [annotation] if annotation is not None else []
-        while pending:
-            node = pending.pop()
-            match node:
-                case ast.Constant(value=str() as text):
-                    pending += _parsed(text)
-                case ast.BinOp(op=ast.BitOr()):
-                    pending += [node.left, node.right]
-                case ast.Subscript() if names_of(self._references.of(node.value, use)) & _OPTIONAL:
-                    pending += node.slice.elts[:1] if isinstance(node.slice, ast.Tuple) else [node.slice]
-                case ast.Name() | ast.Attribute():
-                    named = self._references.of(node, use)
-                    outside = (n for n in names_of(named) if not n.startswith(("builtins.", "typing.")))
-                    found |= {Instance(TypeUse(name)) for name in outside}
-                    found |= {LocalInstance(definition) for definition in classes_of(named)}
-        return frozenset(found)
 
     @cached_property
     def _decorated(self) -> dict[ast.arg, Referents]:
@@ -149,7 +140,7 @@ class Members:
                 yield from self._stored(store)
         for owner, annotation in self._annotated_attributes.get(attribute, ()):
             if owner is definition:
-                yield from self.annotated(annotation)
+                yield from self._references.declared.by(annotation)
 
     def _through_property(self, referent: Referent) -> Referents:
         if isinstance(referent, Local) and self.is_property(referent.definition):
@@ -202,10 +193,3 @@ class Members:
 
 def _is_of(referent: Referent, definition: ast.ClassDef) -> bool:
     return isinstance(referent, Local | LocalInstance) and referent.definition is definition
-
-
-def _parsed(text: str) -> list[ast.expr]:
-    try:
-        return [ast.parse(text, mode="eval").body]
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []

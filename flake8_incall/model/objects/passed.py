@@ -1,52 +1,114 @@
-"""What the module's own calls pass for a parameter without an annotation: the client that a helper is handed."""
+"""What the module's own calls pass: to a parameter without an annotation, to what makes objects, to their fields."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from flake8_incall.model.code.binding import Bound
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.objects.calling import bound
-from flake8_incall.model.objects.referents import NOTHING, Instance, Local, Referents
+from flake8_incall.model.objects.fields import Field
+from flake8_incall.model.objects.referents import NOTHING, Definition, Instance, Local, Referents
 
 if TYPE_CHECKING:
     from flake8_incall.model.objects.references import References
 
-# What an object is made with is given to this method.
-_MAKER = "__init__"
+# What an object is made with is given to these methods.
+_MAKERS = frozenset({"__init__", "__post_init__"})
 
 
 class Passed:
-    """The arguments of the calls of one module's functions, by name or as methods of `self`."""
+    """The arguments of the calls of one module's functions and classes, by name or as methods of `self`."""
 
     def __init__(self, references: References) -> None:
         self._references = references
+        self._index = references.module.index
         self._known: dict[ast.arg, Referents] = {}
+        self._fields: dict[tuple[ast.ClassDef, str], list[ast.expr | None] | None] = {}
+        self._made: dict[ast.expr, ast.Call] = {}
 
     def to(self, parameter: ast.arg, function: FunctionNode) -> Referents:
-        """The objects of other modules' classes that a parameter of a function is given, which takes one argument."""
+        """The objects of classes that a parameter of a function is given, which takes one argument."""
         if parameter not in self._known:
             # A function that passes on its own parameter adds nothing.
             self._known[parameter] = NOTHING
-            calls = (bound(call.func, function, self._references) for call in self._of(function))
-            given = [call.given[parameter.arg] for call in calls if call is not None and parameter.arg in call.given]
-            found = self._references.of_all(given)
+            found = self._references.of_all(self.expressions(parameter, function))
             self._known[parameter] = frozenset(r for r in found if isinstance(r, Instance)) | _kept(found, function)
         return self._known[parameter]
 
-    def _of(self, function: FunctionNode) -> list[ast.Call]:
-        made = self._references.module.index.owner(function) if function.name == _MAKER else None
-        called = made or function
-        return [c for c in self._calls.get(called.name, ()) if Local(called) in self._references.of(c.func)]
+    def expressions(self, parameter: ast.arg, function: FunctionNode) -> list[ast.expr]:
+        """The expressions that the calls of a function give to a parameter."""
+        made = self._index.owner(function) if function.name in _MAKERS else None
+        names = [function.name, made.name, "cls"] if made is not None else [function.name]
+        calls = [*self._bound(names, made), *self._bound(names, function)] if made else self._bound(names, function)
+        return [call.given[parameter.arg] for call in calls if parameter.arg in call.given]
+
+    def to_field(self, definition: ast.ClassDef, attribute: str) -> list[ast.expr | None] | None:
+        """The expressions that a field of a class has its value from when an object is made.
+
+        Returns:
+            The expressions, `None` among them for one that is not seen; `None` where there is no such field.
+        """
+        key = (definition, attribute)
+        if key not in self._fields:
+            record = self._references.fields.of(definition)
+            field = record.field(attribute) if record is not None else None
+            self._fields[key] = None if field is None else []
+            if field is not None:
+                self._fields[key] = self._given(field, definition)
+        return self._fields[key]
+
+    def _given(self, field: Field, definition: ast.ClassDef) -> list[ast.expr | None]:
+        made = [definition, *self._heirs.get(definition, ())]
+        calls = [call for each in made for call in self._bound((each.name, "cls"), each)]
+        found: list[ast.expr | None] = [call.given[field.argument] for call in calls if field.argument in call.given]
+        found += [None for call in calls if field.argument in call.unknown]
+        if not calls or any(field.argument not in (*call.given, *call.unknown) for call in calls):
+            found += self._defaults(field)
+        return found
+
+    def _defaults(self, field: Field) -> Iterator[ast.expr]:
+        """What a field is where nothing is given: its default, or what its factory makes."""
+        match field.factory:
+            case None:
+                yield from [field.default] if field.default is not None else []
+            case ast.Lambda(body=body):
+                yield body
+            case factory:
+                if factory not in self._made:
+                    self._made[factory] = ast.copy_location(ast.Call(factory, [], []), factory)
+                yield self._made[factory]
+
+    def _bound(self, names: list[str] | tuple[str, ...], called: Definition) -> Iterator[Bound[ast.expr]]:
+        """What the calls of a function or class give to its parameters, as far as they are known."""
+        for name in dict.fromkeys(names):
+            for call in self._calls.get(name, ()):
+                if Local(called) in self._references.of(call.func):
+                    found = bound(call.func, called, self._references)
+                    yield from [found] if found is not None else []
+
+    @cached_property
+    def _heirs(self) -> dict[ast.ClassDef, list[ast.ClassDef]]:
+        """By class: those of the module that inherit from it."""
+        found: dict[ast.ClassDef, list[ast.ClassDef]] = {}
+        for node in self._index.nodes(ast.ClassDef):
+            for ancestor in self._references.classes.lineage(node):
+                if isinstance(ancestor, ast.ClassDef) and ancestor is not node:
+                    found.setdefault(ancestor, []).append(node)
+        return found
 
     @cached_property
     def _calls(self) -> dict[str, list[ast.Call]]:
-        """By name: `fetch(client)` and `self.fetch(client)`; on other objects it would take their types to know."""
+        """By name: `fetch(client)`, `self.fetch(client)`, `super().__init__(client)`; others would take more types."""
         found: dict[str, list[ast.Call]] = {}
-        for node in self._references.module.index.nodes(ast.Call):
+        for node in self._index.nodes(ast.Call):
             match node.func:
                 case ast.Name(id=name) | ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name):
+                    found.setdefault(name, []).append(node)
+                case ast.Attribute(attr="__init__" as name):
                     found.setdefault(name, []).append(node)
         return found
 
@@ -54,4 +116,4 @@ class Passed:
 def _kept(found: Referents, function: FunctionNode) -> Referents:
     """The one function of the module that every object of a class is made with; of several, none is known to be it."""
     functions = frozenset(referent for referent in found if isinstance(referent, Local))
-    return functions if function.name == _MAKER and len(functions) == 1 and found == functions else NOTHING
+    return functions if function.name in _MAKERS and len(functions) == 1 and found == functions else NOTHING

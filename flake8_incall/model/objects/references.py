@@ -8,19 +8,22 @@ and where values are handed about: the elements of containers, attributes of ins
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from flake8_incall.catalogue import DANGERS, Catalogue, TypeUse
 from flake8_incall.model.code.scopes import Binding, Kind, Use
-from flake8_incall.model.code.tree import FunctionNode, own, values_given
+from flake8_incall.model.code.tree import FunctionNode, handed_out, values_given
 from flake8_incall.model.objects import followed, operations, subscripts
-from flake8_incall.model.objects.arguments import returned
 from flake8_incall.model.objects.classes import Classes
 from flake8_incall.model.objects.constants import Constants
 from flake8_incall.model.objects.containers import Containers
+from flake8_incall.model.objects.declared import Declared
 from flake8_incall.model.objects.enumerations import Enumerations
+from flake8_incall.model.objects.fields import Fields
+from flake8_incall.model.objects.guards import Guards
+from flake8_incall.model.objects.instances import Instances
 from flake8_incall.model.objects.members import Members
 from flake8_incall.model.objects.referents import (
     NOTHING,
@@ -40,9 +43,10 @@ from flake8_incall.model.objects.referents import (
     Referents,
     Unbound,
     Unknown,
+    Wrapped,
     awaited,
     counted,
-    entered,
+    is_named_only,
 )
 from flake8_incall.model.objects.referents import Callable as CallableNode
 from flake8_incall.model.objects.unbound import builtin_behind, not_bound
@@ -53,7 +57,6 @@ if TYPE_CHECKING:
 
 # A longer chain of bindings than this is nobody's code, and would recurse as deep.
 _DEEPEST = 80
-_UNTYPED = frozenset({"unknown", "json", "None"})
 
 
 class References:
@@ -86,6 +89,26 @@ class References:
     def members(self) -> Members:
         """What the module stores into attributes, and what its classes have."""
         return Members(self)
+
+    @cached_property
+    def instances(self) -> Instances:
+        """The attributes and items of objects, and what classes make."""
+        return Instances(self)
+
+    @cached_property
+    def fields(self) -> Fields:
+        """The classes of the module that are made of fields."""
+        return Fields(self)
+
+    @cached_property
+    def guards(self) -> Guards:
+        """What tests tell of names where they hold."""
+        return Guards(self)
+
+    @cached_property
+    def declared(self) -> Declared:
+        """What the annotations of the module declare."""
+        return Declared(self)
 
     def of(self, node: ast.expr, use: Use | None = None) -> Referents:
         """What an expression can refer to, with `Unknown` for what cannot be told.
@@ -143,7 +166,7 @@ class References:
             found = found - UNBOUND | behind
         if any(isinstance(referent, Container) for referent in found):
             found |= self.containers.filled_later(node)
-        return found
+        return self.guards.narrowed(node, found | self.declared.variable(node, use, found))
 
     def _elsewhere(self, node: ast.expr, use: Use) -> Referents:
         """What a dotted name refers to that is not read where it stands: in an annotation that is evaluated late."""
@@ -184,7 +207,7 @@ class References:
                 found = self.of(binding.value)
                 return found | followed.before_decorating(self, binding) if found == UNKNOWN else found
             case Kind.CONTEXT if binding.value is not None:
-                return frozenset(entered(referent) for referent in self.of(binding.value))
+                return frozenset(r for base in self.of(binding.value) for r in self.instances.entered(base, at))
             case Kind.PARAMETER if isinstance(binding.node, ast.arg):
                 return self.members.parameter(binding.node)
             case Kind.TARGET:
@@ -198,6 +221,8 @@ class References:
         source = source_of(node, self.module.index)
         if source is None:
             return UNKNOWN
+        if isinstance(node, ast.MatchAs) and (told := self.guards.pattern(node)):
+            return UNKNOWN | told
         found = self.of(source.value)
         for index in source.path:
             found = frozenset(r for referent in found for r in self.containers.item(referent, index))
@@ -223,7 +248,8 @@ class References:
             # A variable that many things are put into is as many containers, each time that it is read.
             if all(isinstance(base, Container) for base in bases):
                 self._of_containers[bases, node.attr] = found
-        return found | self.members.stored_on_name(node) if isinstance(node.value, ast.Name) else found
+        found = found | self.members.stored_on_name(node) if isinstance(node.value, ast.Name) else found
+        return self.guards.narrowed(node, found)
 
     def attribute(self, base: Referent, attribute: str, at: ast.expr) -> Referents:
         """An attribute of what an expression refers to, as read by the expression `at`."""
@@ -231,7 +257,9 @@ class References:
             case Outside():
                 return self._outside_attribute(base, attribute, at)
             case Instance(type=TypeUse(forms=())):
-                return self._instance_attribute(base, attribute, at)
+                return self.instances.attribute(base, attribute, at)
+            case Instance() | Wrapped() | LocalInstance() if self.instances.is_collection(base):
+                return frozenset({Contents(base)})
             case Instance():
                 return UNKNOWN
             case Local(definition=ast.ClassDef() as definition) if member := self.enumerations.member(
@@ -263,13 +291,6 @@ class References:
         statements = self.module.index.nodes(ast.Import)
         names = {alias.name for statement in statements for alias in statement.names if "." in alias.name}
         return frozenset(".".join(name.split(".")[:end]) for name in names for end in range(2, name.count(".") + 2))
-
-    def _instance_attribute(self, base: Instance, attribute: str, at: ast.expr) -> Referents:
-        name = f"{base.type.name}.{attribute}"
-        use = self.catalogue.attribute(name)
-        if use is None:
-            return frozenset({Outside(name, at, base.maker)})
-        return UNKNOWN if use.name in _UNTYPED else frozenset({Instance(use, base.maker)})
 
     def _call(self, node: ast.Call) -> Referents:
         folded = self.constants.method(node, node.func) if isinstance(node.func, ast.Attribute) else None
@@ -304,7 +325,7 @@ class References:
         if (folded := self.constants.called(name, node)) is not None:
             return folded
         special = followed.CALLS.get(name)
-        return special(self, node) if special is not None else self._made(function, name, node) | self._wrapped(node)
+        return special(self, node) if special else self.instances.made(function, name, node) | self._wrapped(node)
 
     def _wrapped(self, node: ast.Call) -> Referents:
         """What is made around something dangerous may hand it out again: `ContextVar("reader", default=open)`."""
@@ -318,14 +339,6 @@ class References:
         apis = (self.catalogue.api(name) for name in names)
         return any(api is not None and api.effects & DANGERS for api in apis)
 
-    def _made(self, function: Outside, name: str, node: ast.Call) -> Referents:
-        api = self.catalogue.api(function.name)
-        returns = None if api is None else returned(api, node, self)
-        if returns is not None:
-            return UNKNOWN if returns.name in _UNTYPED else frozenset({Instance(returns, function)})
-        is_class = name.rpartition(".")[2][:1].isupper()
-        return frozenset({Instance(TypeUse(name), function)}) if is_class else UNKNOWN
-
     def results_of(self, definition: CallableNode) -> Referents:
         """What a function of the module can return or yield."""
         if isinstance(definition, ast.Lambda):
@@ -333,8 +346,8 @@ class References:
         if definition not in self._returned:
             self._returned[definition] = UNKNOWN
             found = self.of_all(handed_out(definition))
-            if not found - UNKNOWN:
-                found |= self.members.annotated(definition.returns)
+            if is_named_only(found):
+                found |= self.declared.result(definition)
             self._returned[definition] = found
         return self._returned[definition]
 
@@ -352,12 +365,6 @@ class References:
 
     def _container(self, node: ast.expr) -> Referents:
         return frozenset({Container(node)})
-
-
-def handed_out(definition: FunctionNode) -> Iterator[ast.expr]:
-    """The values that a function returns or yields, not those of functions inside it."""
-    handing = (node.value for node in own(*definition.body) if isinstance(node, ast.Return | ast.Yield))
-    return (value for value in handing if value is not None)
 
 
 _HANDLERS: dict[type[ast.AST], Callable[[References, Any], Referents]] = {

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flake8_incall.catalogue import Catalogue, TypeUse
+from flake8_incall.catalogue import Catalogue, Form, TypeUse
 from flake8_incall.model.code.tree import FunctionNode
 
 Callable = FunctionNode | ast.Lambda
@@ -37,10 +37,17 @@ class Instance:
     Attributes:
         type: Its class, with what is around it: a coroutine that gives one, a list of it.
         maker: What made it, where that is known.
+        arguments: The objects of its type arguments: those of `Data` for `RunContext[Data]`.
     """
 
     type: TypeUse
     maker: Outside | None = field(default=None, compare=False)
+    arguments: tuple[Referents, ...] = ()
+
+    def without(self, *forms: Form) -> Instance | None:
+        """What is left when one of these forms is taken off the outside, or `None` if none is there."""
+        inner = self.type.without(*forms)
+        return replace(self, type=inner) if inner is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +107,25 @@ class MadeClass:
 
 
 @dataclass(frozen=True, slots=True)
+class Wrapped:
+    """What has an object of a class of this module inside: a list of them, a coroutine that gives one.
+
+    Attributes:
+        inside: The object.
+        forms: What is around it, from the outside in.
+    """
+
+    inside: LocalInstance
+    forms: tuple[Form, ...]
+
+    def without(self, *forms: Form) -> LocalInstance | Wrapped | None:
+        """What is left when one of these forms is taken off the outside, or `None` if none is there."""
+        if self.forms[0] not in forms:
+            return None
+        return replace(self, forms=self.forms[1:]) if self.forms[1:] else self.inside
+
+
+@dataclass(frozen=True, slots=True)
 class Container:
     """A collection whose elements are written down: a literal, a comprehension, or a call or store that fills one."""
 
@@ -110,7 +136,7 @@ class Container:
 class Contents:
     """A method of a container, which gives some of its elements: `TABLE.get`."""
 
-    container: Container
+    container: Container | Instance | Wrapped | LocalInstance
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +166,7 @@ Referent = (
     | Instance
     | Local
     | LocalInstance
+    | Wrapped
     | MadeClass
     | Constant
     | Member
@@ -172,6 +199,11 @@ def is_certain(referents: Referents) -> bool:
     return bool(referents) and not any(isinstance(referent, Unknown) for referent in referents)
 
 
+def is_named_only(referents: Referents) -> bool:
+    """Whether no object is known among what an expression can refer to: names of other modules at most."""
+    return all(isinstance(referent, Unknown | Outside) for referent in referents)
+
+
 def may_be_unbound(referents: Referents) -> bool:
     """Whether nothing may bind the name where it is read."""
     return any(isinstance(referent, Unbound) for referent in referents)
@@ -179,14 +211,16 @@ def may_be_unbound(referents: Referents) -> bool:
 
 def entered(referent: Referent) -> Referent:
     """What `with … as` gives."""
-    inner = referent.type.entered if isinstance(referent, Instance) else None
-    return Instance(inner, referent.maker) if isinstance(referent, Instance) and inner is not None else referent
+    return _inside(referent, "context", "async context", "awaitable context") or referent
 
 
 def awaited(referent: Referent) -> Referent:
     """What `await` gives."""
-    inner = referent.type.awaited if isinstance(referent, Instance) else None
-    return Instance(inner, referent.maker) if isinstance(referent, Instance) and inner is not None else referent
+    return _inside(referent, "coroutine", "awaitable", "awaitable context") or referent
+
+
+def _inside(referent: Referent, *forms: Form) -> Referent | None:
+    return referent.without(*forms) if isinstance(referent, Instance | Wrapped) else None
 
 
 def names_of(referents: Referents) -> set[str]:

@@ -10,10 +10,12 @@ from flake8_incall.model.objects.referents import (
     Container,
     Contents,
     Instance,
+    LocalInstance,
     Namespace,
     Outside,
     Referent,
     Referents,
+    Wrapped,
 )
 
 if TYPE_CHECKING:
@@ -26,8 +28,6 @@ def subscript(references: References, node: ast.Subscript) -> Referents:
     folded = references.constants.item(node) if isinstance(node.ctx, ast.Load) else None
     if folded is not None:
         return folded
-    if not any(isinstance(base, Outside | Instance | Container | Contents | Namespace) for base in bases):
-        return UNKNOWN
     found: set[Referent] = set()
     for base in bases:
         match base:
@@ -35,12 +35,9 @@ def subscript(references: References, node: ast.Subscript) -> Referents:
                 found |= _entry(references, base, node)
             case Outside():
                 found.add(base)
-            case Instance() if (element := base.type.without("list", "tuple", "dict")) is not None:
-                found.add(Instance(element, base.maker))
-            # Any name is one of its attributes, and any text one of its items: `client["shop"]`.
-            case Instance() if (item := references.catalogue.attribute(f"{base.type.name}.*")) is not None:
-                found.add(Instance(item, base.maker))
-            # What is stored there is read from the store itreferences.
+            case Instance() | Wrapped() | LocalInstance():
+                found |= references.instances.item(base, node.slice)
+            # What is stored there is read from the store itself.
             case Container() | Contents() if isinstance(node.ctx, ast.Load):
                 found |= references.containers.subscript(base, node.slice)
             case Namespace():

@@ -195,6 +195,8 @@ class Timeouts:
         match origin.node:
             case ast.Constant(value=None):
                 return "nothing"
+            case ast.Call(func=ast.Attribute(value=base)) | ast.Attribute(value=base) if self._is_kept_in(base):
+                return "unknown"
             case ast.Attribute(value=base) | ast.Subscript(value=base) if self._is_object(base):
                 return base, origin.chain, maker
             case ast.Call(args=[entered, *_]) as call if self._enters(call):
@@ -207,9 +209,14 @@ class Timeouts:
                 return maker_of, origin.chain, Maker((*maker.calls, (call, origin.chain)))
             case ast.Call() as call if self._is_prepared(call.func, origin.chain):
                 return "unknown"
-            case ast.Call() as call if any(isinstance(r, Outside) for r in self._references.of(call.func)):
+            case ast.Call() as call if self._is_made_outside(call):
                 return Maker((*maker.calls, (call, origin.chain)))
         return "unknown"
+
+    def _is_made_outside(self, call: ast.Call) -> bool:
+        """Whether a class or function of a known library makes an object; no other says how it is made."""
+        is_known = bool(self._calls.apis(call.func))
+        return is_known and any(isinstance(referent, Instance) for referent in self._references.of(call))
 
     def _is_prepared(self, function: ast.expr, chain: Chain) -> bool:
         """Whether a function comes of a call that may have given it arguments: `partial(AsyncClient, timeout=4)`."""
@@ -234,6 +241,10 @@ class Timeouts:
     def _connects(self, made: ast.Call) -> bool:
         """Whether what makes an object waits itself, as `asyncpg.connect` does: each call then has its own time."""
         return any(api.is_external for _, api in self._calls.apis(made.func))
+
+    def _is_kept_in(self, node: ast.expr) -> bool:
+        """Whether it is an object that others are put into and taken out of: a `RunContext[Data]`, a `ContextVar`."""
+        return any(isinstance(referent, Instance) and referent.arguments for referent in self._references.of(node))
 
     def _is_object(self, node: ast.expr) -> bool:
         """Whether it is an object of a known class, or a part of one, such as `client.chat`."""

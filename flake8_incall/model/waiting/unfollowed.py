@@ -12,10 +12,10 @@ from flake8_incall.catalogue import DANGERS, Api
 from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.links import Chain
 from flake8_incall.model.calls.origins import origins
-from flake8_incall.model.code.tree import FunctionNode, uncalled
+from flake8_incall.model.code.tree import FunctionNode, handed_out, uncalled
 from flake8_incall.model.objects.arguments import given, read
 from flake8_incall.model.objects.decorators import Decorators
-from flake8_incall.model.objects.references import References, handed_out
+from flake8_incall.model.objects.references import References
 from flake8_incall.model.objects.referents import Callable, Instance, Local, Referent, names_of
 
 if TYPE_CHECKING:
