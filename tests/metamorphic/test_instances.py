@@ -13,9 +13,7 @@ import pytest
 
 from flake8_incall import Options, check
 
-WAYS: list[dict[str, Any]] = tomllib.loads(Path(__file__).with_suffix("").with_name("instances.toml").read_text())[
-    "way"
-]
+TABLE: dict[str, list[dict[str, Any]]] = tomllib.loads(Path(__file__).with_name("instances.toml").read_text())
 HEAD = """\
 from __future__ import annotations
 
@@ -75,9 +73,18 @@ def codes(text: str) -> Counter[str]:
     return Counter(code for code in found if code in CODES)
 
 
-@pytest.mark.parametrize("way", [pytest.param(way, id=way["name"]) for way in WAYS])
+@pytest.mark.parametrize("way", [pytest.param(way, id=way["name"]) for way in TABLE["way"]])
 def test_a_client_is_the_same_however_the_function_comes_by_it(way: dict[str, Any]) -> None:
     cases = [(made, handled) for made in (UNBOUNDED, BOUNDED) for handled in ("httpx.HTTPError", "KeyError")]
     told = [codes(program(way, *case)) for case in cases]
     known = [(made if way.get("seen", True) else BOUNDED, handled) for made, handled in cases]
     assert told == [codes(program(MADE_HERE, *case)) for case in known]
+
+
+@pytest.mark.parametrize("way", [pytest.param(way, id=way["name"]) for way in TABLE["miss"]])
+def test_nothing_is_said_of_a_client_that_is_not_known(way: dict[str, Any]) -> None:
+    unknown = {"module": "from shop import client"}
+    for handled in ("httpx.HTTPError", "KeyError"):
+        told = codes(program(way, UNBOUNDED, handled))
+        assert told - Counter({"CAL902": 1}) == Counter()
+        assert codes(program(unknown, UNBOUNDED, handled)) - Counter({"CAL902": 1}) == Counter()
