@@ -21,6 +21,7 @@ from flake8_incall.options import DECLARED, Profile
 from flake8_incall.rules import REGISTRY
 from tests.examples import CAN_MATCH
 from tests.picture import picture
+from tests.repairs.table import table
 from tests.rule_pages import rule_index, rule_page
 
 ROOT = Path(__file__).parent.parent
@@ -81,6 +82,7 @@ PAGES: dict[Path, dict[str, Callable[[], str]]] = {
     DOCS / "index.md": {"commands": command_table},
     DOCS / "profiles.md": {"profiles": profile_table},
     DOCS / "documents.md": {"check": check_output},
+    DOCS / "fixes.md": {"cleared": table},
     DOCS / "configuration.md": {"options": option_table, "builtins": builtins_setting, "traits": trait_table},
 }
 
