@@ -12,7 +12,7 @@ from flake8_incall.model.code.tree import last_name
 from flake8_incall.model.edits.arguments import awaited, is_awaitable_place, is_read_on, with_keyword
 from flake8_incall.model.edits.imports import spelling
 from flake8_incall.model.edits.statements import statement_after
-from flake8_incall.model.edits.text import inserted, replaced
+from flake8_incall.model.edits.text import inserted, replaced, source
 from flake8_incall.model.objects.references import References
 from flake8_incall.model.objects.referents import names_of
 from flake8_incall.model.waiting.hazards import Hazards
@@ -105,8 +105,10 @@ def _in_thread(site: CallSite, function: InCallFunction) -> Fix | None:
     library = module.catalogue.library(site.name)
     blocking = [hazard.site for hazard in module.fact(Hazards).blocking(function) if hazard.site is not None]
     alike = [one for one in blocking if one.owner is site.owner and module.catalogue.library(one.name) == library]
-    bound = _with_own_timeout(site, function)
-    if len(alike) > _MOST_ALIKE or bound is None:
+    bounds = {one.node: _with_own_timeout(one, function) for one in (site, *alike)}
+    bound = bounds[site.node]
+    # What a thread gives is not followed: one call in it and another beside it would look right.
+    if len(alike) > _MOST_ALIKE or bound is None or None in bounds.values():
         return None
     edits = _moved(site.node, module, has_more=bool(bound))
     return Fix((*edits, *bound), is_safe=False) if edits is not None else None
@@ -120,9 +122,15 @@ def _moved(call: ast.Call, module: Module, *, has_more: bool) -> tuple[Edit, ...
     if thread is None or not rest.startswith("(") or is_chained:
         return None
     is_part, has_arguments = is_read_on(module, call), bool(call.args or call.keywords)
-    separator = ("," if not rest[1:].strip() else ", ") if has_arguments or has_more else ""
-    behind = Position(opening.line, opening.column + 1)
-    edits = [inserted(module.start(call), f"{'(' * is_part}await {thread.text}("), Edit(opening, behind, separator)]
+    head, behind = f"{'(' * is_part}await {thread.text}(", Position(opening.line, opening.column + 1)
+    following = module.lines[opening.line][: -len(module.lines[opening.line].lstrip())] if not rest[1:].strip() else ""
+    if following:
+        # Each argument has a line for itself, and so has the function.
+        function = source(module, module.start(call), opening)
+        edits = [Edit(module.start(call), behind, f"{head}\n{following}{function},")]
+    else:
+        separator = ", " if has_arguments or has_more else ""
+        edits = [inserted(module.start(call), head), Edit(opening, behind, separator)]
     if is_part:
         edits.append(inserted(module.end(call), ")"))
     return (*thread.edits, *edits)

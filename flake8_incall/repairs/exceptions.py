@@ -64,10 +64,19 @@ def catching(handler: ast.ExceptHandler, types: Types, module: Module) -> tuple[
         return None
     text = added.text.strip("()")
     if len(kept) == len(parts) and isinstance(handler.type, ast.Tuple) and parts:
-        return (*added.edits, inserted(module.end(parts[-1]), f", {text}"))
+        indent = indentation_of(module, parts[-1])
+        separator = f",\n{indent}" if indent is not None and parts[-1].lineno > handler.type.lineno else ", "
+        return (*added.edits, inserted(module.end(parts[-1]), separator + text))
     whole = [*(_as_item(part, module) for part in kept), text]
     is_single = not kept and "," not in text
     return (*added.edits, replaced(module, handler.type, text if is_single else f"({', '.join(whole)})"))
+
+
+def indentation_of(module: Module, node: ast.AST) -> str | None:
+    """Return the white space before a node that begins its line."""
+    start = module.start(node)
+    before = module.lines[start.line - 1][: start.column]
+    return before if not before.strip() else None
 
 
 def _as_item(part: ast.expr, module: Module) -> str:

@@ -51,21 +51,35 @@ def answering_handler(
 
 
 def with_more_types(fate: Fate) -> Fix | None:
-    """Let the last handler around a call catch what leaves the function."""
-    handlers = fate.function.module.fact(Failures).handlers.try_of(fate.handlers[0]).handlers
-    edits = catching(handlers[-1], fate.left, fate.function.module)
-    return Fix(edits, is_safe=False) if edits is not None else None
+    """Let the last handler around a call catch what leaves the function, or put one behind it."""
+    function, module = fate.function, fate.function.module
+    around = module.fact(Failures).handlers.try_of(fate.handlers[0])
+    edits = catching(around.handlers[-1], fate.left, module)
+    if edits is not None:
+        return Fix(edits, is_safe=False)
+    handler = answering_handler(fate.left, fate.handlers[0], function)
+    if handler is None or UNKNOWN in fate.left or not is_answering(around, function):
+        return None
+    edit = _clause_behind(around.handlers[-1].body[-1], around, handler[0], module)
+    return Fix((*handler[1], edit), is_safe=False) if edit is not None else None
 
 
 def _with_handler(first: ast.stmt, last: ast.stmt, tail: tuple[str, ...], module: Module) -> tuple[Edit, ...] | None:
     """Add a handler to a `try` that has only a `finally` so far, else put a `try` around statements."""
     around = module.parents[first]
     if isinstance(around, ast.Try) and first in around.body and not around.handlers:
-        place, indent = statement_after(module, around.body[-1], "pass"), indentation(module, around)
-        unit = indent_unit(module, around.body[0])
-        text = "".join(f"{indent}{line.replace('    ', unit, 1)}\n" for line in tail)
-        return (replace(place, text=text),) if place is not None and indent is not None else None
+        edit = _clause_behind(around.body[-1], around, tail, module)
+        return (edit,) if edit is not None else None
     return wrapped(module, first, last, "try:", tail)
+
+
+def _clause_behind(last: ast.stmt, around: ast.stmt, clause: tuple[str, ...], module: Module) -> Edit | None:
+    """Put a clause of a compound statement behind the last statement of another clause."""
+    place, indent = statement_after(module, last, "pass"), indentation(module, around)
+    if place is None or indent is None:
+        return None
+    unit = indent_unit(module, last)
+    return replace(place, text="".join(f"{indent}{line.replace('    ', unit, 1)}\n" for line in clause))
 
 
 def together(nodes: Sequence[ast.AST], module: Module, *, is_inside_with: bool = False) -> tuple[ast.stmt, ast.stmt]:

@@ -67,7 +67,8 @@ def instead_of_raise(node: ast.Raise, function: InCallFunction) -> Fix | None:
     if not is_answering(node, function):
         return None
     handler = handler_around(node, module)
-    if handler is not None and (node.exc is None or _is_named(node.exc, handler.name)):
+    is_passed_on = handler is not None and (node.exc is None or _mentions(node.exc, handler.name))
+    if handler is not None and is_passed_on:
         if takes_interruption(handler, module):
             return None
         log = None if has_log(handler, module) else logged(node, function)
@@ -76,9 +77,8 @@ def instead_of_raise(node: ast.Raise, function: InCallFunction) -> Fix | None:
         return Fix((*(log.edits if log is not None else ()), edit), is_safe=False) if edit is not None else None
     match node.exc:
         case ast.Call(args=[ast.Constant(value=str()) | ast.JoinedStr() as text]):
-            if handler is None or not _mentions(text, handler.name):
-                edit = replaced(module, node, error_of(module.segment(text)))
-                return Fix((edit,), is_safe=False) if text.lineno == text.end_lineno else None
+            if text.lineno == text.end_lineno:
+                return Fix((replaced(module, node, error_of(module.segment(text))),), is_safe=False)
     return None
 
 
@@ -90,11 +90,12 @@ def letting_interruption_pass(node: ast.ExceptHandler | ast.withitem, module: Mo
     if node.type is None:
         start = module.start(node)
         return Fix((inserted(Position(start.line, start.column + len("except")), " Exception"),))
-    if _is_named(node.type, "BaseException"):
-        return Fix((replaced(module, node.type, "Exception"),))
+    taken = module.fact(Failures).handlers.taken(node)
+    if "builtins.BaseException" in taken:
+        return Fix((replaced(module, node.type, "Exception"),)) if node.type.lineno == node.type.end_lineno else None
     if isinstance(node.type, ast.Tuple):
         return _without_interruptions(node.type.elts, node.type, module)
-    if module.fact(Failures).handlers.taken(node) == {"asyncio.CancelledError"}:
+    if taken == {"asyncio.CancelledError"}:
         is_end = isinstance(node.body[-1], _ENDS | ast.Return)
         edit = _instead(node.body[-1], ["raise"], module) if is_end else statement_after(module, node.body[-1], "raise")
         return Fix((edit,), is_safe=False) if edit is not None else None

@@ -40,6 +40,13 @@ def without_statement(statement: ast.stmt, module: Module) -> Edit | None:
     return Edit(Position(start.line, 0), Position(end.line + 1, 0), "") if end.line < len(module.lines) else None
 
 
+def root_of(node: ast.AST) -> str:
+    """Return the name that a chain of attributes begins with, or `""`."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
 def _without_alias(statement: ast.Import | ast.ImportFrom, alias: ast.alias, module: Module) -> Edit | None:
     if len(statement.names) > 1:
         return without_item(module, statement.names, alias)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import json
 import re
+from collections.abc import Iterator
 
 from flake8_incall.diagnostics import Fix
-from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.calls.function import InCallFunction, Parameter
 from flake8_incall.model.code.module import Module
-from flake8_incall.model.code.tree import find
+from flake8_incall.model.code.tree import below
 from flake8_incall.model.edits.imports import spelling
 from flake8_incall.model.edits.text import inserted, replaced, source
 from flake8_incall.model.inputs.search import Injection
@@ -21,26 +22,43 @@ _QUOTED = re.compile(rf"'([^'{_MARK}]*{_MARK}\d+{_MARK}[^'{_MARK}]*)'|({_MARK}\d
 _BEFORE_VALUE = re.compile(
     r"(?is)(?:[=<>]|\b(?:like|ilike|limit|offset|between|and|values\s*\(|set)|\bvalues\b.*[(,])\s*$"
 )
+_END_OF_HOST = re.compile(r"(?<![:/])[/?](?!/)")
 _NUMBERED, _IN_TUPLE = "$1", frozenset({"%s", "?"})
 
 
 def quoted(injection: Injection, function: InCallFunction) -> Fix | None:
-    """Quote a parameter where it is put into a URL."""
-    module = function.module
-    parameter = next((p for p in function.inputs if p.name == injection.parameter), None)
-    text = _text_of(injection.at, module)
-    if parameter is None or not injection.is_own or text is None:
+    """Quote the parameters that are put into a URL behind its host."""
+    module, text = function.module, _text_of(injection.at, function.module)
+    quote = spelling(module, text, "urllib.parse", "quote", by_name=True) if text is not None else None
+    if text is None or quote is None or not injection.is_own:
         return None
-    quote = spelling(module, text, "urllib.parse", "quote", by_name=True)
-    places = [name for name in find(ast.Name, text) if name.id == parameter.name and _is_whole_part(name, module)]
-    if quote is None or not places:
+    texts = {p.name: _is_text(p) for p in function.inputs}
+    places = [name for name in _behind_host(text) if name.id in texts and _is_whole_part(name, module)]
+    if injection.parameter not in {place.id for place in places}:
         return None
-    type_ = parameter.type
-    is_text = type_ is not None and type_.kind is TypeKind.SCALAR and type_.name == "builtins.str"
-    value = parameter.name if is_text else f"str({parameter.name})"
     mark = "'" if source(module, module.start(text), module.end(text)).lstrip("rRfF").startswith('"') else '"'
-    edits = [replaced(module, place, f"{quote.text}({value}, safe={mark}{mark})") for place in places]
+    edits = [
+        replaced(
+            module, place, f"{quote.text}({place.id if texts[place.id] else f'str({place.id})'}, safe={mark}{mark})"
+        )
+        for place in places
+    ]
     return Fix((*quote.edits, *edits), is_safe=False)
+
+
+def _is_text(parameter: Parameter) -> bool:
+    type_ = parameter.type
+    return type_ is not None and type_.kind is TypeKind.SCALAR and type_.name == "builtins.str"
+
+
+def _behind_host(text: ast.expr) -> Iterator[ast.Name]:
+    """The names in the text of a URL with a slash or question mark before them that ends its host."""
+    is_behind = False
+    for node in below(text):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            is_behind = is_behind or bool(_END_OF_HOST.search(node.value))
+        elif isinstance(node, ast.Name) and is_behind:
+            yield node
 
 
 def bound(injection: Injection, function: InCallFunction) -> Fix | None:

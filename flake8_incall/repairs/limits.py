@@ -32,15 +32,21 @@ def with_timeout(site: CallSite, in_force: InForce, function: InCallFunction) ->
     if timeout is None:
         return None
     arguments = timeout.call if at is site.node else timeout.client
-    takes_seconds = timeout.unit == 1.0 and bool(arguments) and arguments[0].name.endswith("timeout")
+    takes_seconds = bool(arguments) and _takes_number(arguments[0].name, timeout.unit)
     # Some calls of such a client take plain seconds, and some an object.
     is_certain = not (timeout.takes and at is site.node and timeout.client)
     if takes_seconds and is_certain and isinstance(at, ast.Call):
-        limit = _limit(timeout.takes, seconds(function, in_force.default), at, function.module)
+        enough = f"{float(seconds(function, in_force.default)) / timeout.unit:g}"
+        limit = _limit(timeout.takes, enough, at, function.module)
         edit = with_keyword(function.module, at, f"{arguments[0].name}={limit[0]}") if limit is not None else None
         return Fix((*limit[1], edit)) if limit is not None and edit is not None else None
     is_around = not arguments or (at is not site.node and not timeout.client)
     return _limited_calls(site, in_force, function) if is_around else None
+
+
+def _takes_number(name: str, unit: float) -> bool:
+    """Whether an argument takes a number; others, such as `http_client` and `config`, take an object."""
+    return name.endswith("timeout") if unit == 1.0 else name.lower().endswith(("timeoutms", "timeout_ms"))
 
 
 def with_seconds(site: CallSite, in_force: InForce, function: InCallFunction) -> Fix | None:

@@ -9,7 +9,7 @@ from flake8_incall.diagnostics import Edit, Fix, Position
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.scopes import Kind
 from flake8_incall.model.edits.text import replaced, source
-from flake8_incall.repairs.imports import without_import_of, without_statement
+from flake8_incall.repairs.imports import root_of, without_import_of, without_statement
 
 _STORE = "x_secrets"
 _SCHEME = re.compile(r"(?i:bearer|basic|token|bot) (?=\S+$)")
@@ -50,7 +50,7 @@ def instead_of_environment(nodes: list[ast.AST], module: Module) -> dict[ast.AST
         A fix for each of the nodes that name the environment, where its read can be rewritten.
     """
     reads = {node: read for node in nodes if (read := _read_of(node, module)) is not None}
-    roots = {_root(node) for node in reads}
+    roots = {root_of(node) for node in reads}
     gone = [read[0] for read in reads.values()]
     imports = tuple(edit for root in sorted(roots) for edit in without_import_of(root, module, gone))
     return {node: Fix((replaced(module, read, text), *imports), is_safe=False) for node, (read, text) in reads.items()}
@@ -101,9 +101,3 @@ def _read_of(node: ast.AST, module: Module) -> tuple[ast.expr, str] | None:
             text = f'{_STORE}.get("{key}"{rest})'
             return (parent, text) if not _is_in_text(parent, module) else None
     return None
-
-
-def _root(node: ast.AST) -> str:
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else ""

@@ -11,7 +11,7 @@ from flake8_incall.model.code.module import Module
 from flake8_incall.model.edits.arguments import without_item, without_keyword
 from flake8_incall.model.edits.imports import spelling
 from flake8_incall.model.edits.text import replaced
-from flake8_incall.repairs.imports import without_import_of
+from flake8_incall.repairs.imports import root_of, without_import_of
 from flake8_incall.repairs.naming import side_by_side
 
 
@@ -70,14 +70,22 @@ def imported(at: ast.AST, module: Module) -> Fix | None:
         case ast.Call(args=[ast.Constant(value=str(name))], keywords=[]) if name.isidentifier():
             if module.catalogue.forbidden_module(name) is not None:
                 return None
+            statement = module.parents[call]
+            if isinstance(statement, ast.Assign) and [type(t) for t in statement.targets] == [ast.Name]:
+                return _as_statement(statement, name, at, module)
             known = spelling(module, call, name)
-            root = at.value.id if isinstance(at, ast.Attribute) and isinstance(at.value, ast.Name) else ""
-            root = at.id if isinstance(at, ast.Name) else root
             if known is None:
                 return None
-            gone = without_import_of(root, module, [call])
+            gone = without_import_of(root_of(at), module, [call])
             return Fix((*side_by_side(known.edits), replaced(module, call, known.text), *gone))
     return None
+
+
+def _as_statement(statement: ast.Assign, name: str, at: ast.AST, module: Module) -> Fix:
+    """Write `import name` for `name = import_module("name")`."""
+    target = module.segment(statement.targets[0])
+    text = f"import {name}" if target == name else f"import {name} as {target}"
+    return Fix((replaced(module, statement, text), *without_import_of(root_of(at), module, [statement])))
 
 
 def without_import(statement: ast.stmt, forbidden: str, module: Module) -> Fix | None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from flake8_incall.diagnostics import Fix
+from flake8_incall.diagnostics import Fix, Position
 from flake8_incall.model.calls.function import InCallFunction, Parameter
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.docstring.docstrings import docstring_of
-from flake8_incall.model.edits.statements import indent_unit, indentation, statement_before, wrapped
+from flake8_incall.model.edits.statements import head_line, indent_unit, indentation, statement_before, wrapped
 from flake8_incall.model.edits.text import replaced, source
 from flake8_incall.model.signature.type_tree import Type, TypeKind
 from flake8_incall.model.validation.uses import Use
@@ -158,7 +158,11 @@ def _at_head(check: Check, use: Use, function: InCallFunction) -> Fix | None:
         return None
     place = next(s for s in body if s is used or not (_is_docstring(s) or _is_check(s)))
     edit = statement_before(module, place, *_lines(check))
-    return Fix((edit,), is_safe=False) if edit is not None else None
+    if edit is None:
+        return None
+    # A comment above a statement stays with it.
+    above = Position(head_line(module, place), 0)
+    return Fix((replace(edit, start=above, end=above),), is_safe=False)
 
 
 def _lines(check: Check) -> tuple[str, str]:
