@@ -16,12 +16,15 @@ from flake8_incall.model.errors.aftermath import is_logging
 from flake8_incall.model.errors.failures import Failures
 from flake8_incall.model.objects.references import References
 from flake8_incall.model.objects.referents import names_of
+from flake8_incall.model.signature.type_tree import TypeKind
 from flake8_incall.repairs.naming import side_by_side
 from flake8_incall.repairs.placing import behind_imports, is_local
 
 UNAVAILABLE = "The service is unavailable right now"
 _MAKERS = frozenset({"logging.getLogger", "structlog.get_logger", "structlog.getLogger"})
 _LOGURU = "loguru.logger"
+_DICTS = frozenset({TypeKind.DICT, TypeKind.TYPED_DICT, TypeKind.ANY, TypeKind.UNKNOWN})
+_LONGEST_LINE = 120
 
 
 def error(message: str) -> str:
@@ -38,10 +41,19 @@ def error_of(expression: str) -> str:
     return f'return {{"status": "error", "message": {expression}}}'
 
 
+def error_lines(expression: str, indent: str) -> list[str]:
+    """Return such a statement in lines that are not too long below an indentation, relative to it."""
+    line = error_of(expression)
+    if len(indent) + len(line) <= _LONGEST_LINE:
+        return [line]
+    return ["return {", '    "status": "error",', f'    "message": {expression},', "}"]
+
+
 def is_answering(node: ast.AST, function: InCallFunction) -> bool:
-    """Whether a `return` where a node stands answers the model."""
+    """Whether a `return` where a node stands answers the model, with a dict as far as annotations tell."""
     owner = function.module.index.function_around(node)
-    return owner in function.module.fact(Failures).answers(function).bodies
+    kinds = {part.kind for part in function.returns.alternatives()} if function.returns is not None else _DICTS
+    return owner in function.module.fact(Failures).answers(function).bodies and not kinds.isdisjoint(_DICTS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+import sys
 
-from flake8_incall.catalogue.platform import HOME
+from flake8_incall.catalogue.platform import HOME, INJECTED
 from flake8_incall.diagnostics import Edit
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.tree import find
@@ -39,6 +40,8 @@ def joined(types: Types, module: Module) -> list[str]:
 
 def tuple_of(types: list[str], at: ast.AST, module: Module) -> Spelling | None:
     """Return how to write what an `except` is to catch; `None` where a class cannot be named."""
+    if any(_is_foreign(type_, module) for type_ in types):
+        types = ["builtins.Exception"]
     spelled = [_spelled(type_, at, module) for type_ in types]
     known = [one for one in spelled if one is not None]
     if not known or len(known) < len(spelled):
@@ -60,7 +63,7 @@ def catching(handler: ast.ExceptHandler, types: Types, module: Module) -> tuple[
     classes = module.fact(References).classes
     kept = [part for part in parts if not all(_is_covered(type_, new, module) for type_ in classes.caught(part))]
     added = tuple_of(new, handler, module)
-    if added is None:
+    if added is None or any(_is_foreign(type_, module) for type_ in new):
         return None
     text = added.text.strip("()")
     if len(kept) == len(parts) and isinstance(handler.type, ast.Tuple) and parts:
@@ -83,6 +86,14 @@ def _as_item(part: ast.expr, module: Module) -> str:
     """How a class, or a name that stands for several, is written in a tuple."""
     is_several = len(module.fact(References).classes.caught(part)) > 1
     return "*" * is_several + module.segment(part)
+
+
+def _is_foreign(type_: str, module: Module) -> bool:
+    """Whether a class belongs to a library that the module does not import: another one raises it."""
+    home = type_.partition(".")[0]
+    imported = {target.partition(".")[0] for target in module.names.imports}
+    is_known = home in imported or (module.names.is_snippet and home in INJECTED)
+    return not is_known and home not in ("builtins", UNKNOWN, "") and home not in sys.stdlib_module_names
 
 
 def _is_covered(type_: str, by: list[str], module: Module) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Sequence
 
 from flake8_incall.diagnostics import Edit, Fix, Position
@@ -14,11 +15,14 @@ from flake8_incall.model.edits.statements import indent_unit, indentation, state
 from flake8_incall.model.edits.text import inserted, replaced
 from flake8_incall.model.errors.aftermath import takes_interruption
 from flake8_incall.model.errors.failures import Failures
+from flake8_incall.model.objects.classes import OWN, UNKNOWN
 from flake8_incall.model.objects.references import References
-from flake8_incall.repairs.answers import UNAVAILABLE, error, error_of, has_log, is_answering, logged
+from flake8_incall.repairs.answers import UNAVAILABLE, Log, error, error_lines, has_log, is_answering, logged
+from flake8_incall.repairs.texts import plain
 
 _ENDS = ast.Pass | ast.Continue | ast.Break
 _MESSAGE = ', "message": '
+_SPOKEN = frozenset({"livekit.agents.ToolError", UNKNOWN})
 
 
 def with_error(handler: ast.ExceptHandler, function: InCallFunction) -> Fix | None:
@@ -67,19 +71,55 @@ def instead_of_raise(node: ast.Raise, function: InCallFunction) -> Fix | None:
     if not is_answering(node, function):
         return None
     handler = handler_around(node, module)
-    is_passed_on = handler is not None and (node.exc is None or _mentions(node.exc, handler.name))
-    if handler is not None and is_passed_on:
-        if takes_interruption(handler, module):
-            return None
-        log = None if has_log(handler, module) else logged(node, function)
-        lines = [*([log.line] if log is not None else []), error(UNAVAILABLE)]
-        edit = _instead(node, lines, module)
-        return Fix((*(log.edits if log is not None else ()), edit), is_safe=False) if edit is not None else None
-    match node.exc:
-        case ast.Call(args=[ast.Constant(value=str()) | ast.JoinedStr() as text]):
-            if text.lineno == text.end_lineno:
-                return Fix((replaced(module, node, error_of(module.segment(text))),), is_safe=False)
+    text = _text_of(node.exc)
+    mention = _mention(node.exc, handler.name) if node.exc is not None and handler is not None else None
+    if handler is not None and (node.exc is None or mention is not None):
+        return _instead_of_passing_on(node, text, mention, handler, function)
+    is_plain = isinstance(text, ast.Constant | ast.JoinedStr)
+    return _returning(node, module.segment(text), (), module) if text is not None and is_plain else None
+
+
+def _instead_of_passing_on(
+    node: ast.Raise,
+    text: ast.expr | None,
+    mention: ast.Name | None,
+    handler: ast.ExceptHandler,
+    function: InCallFunction,
+) -> Fix | None:
+    """Return an error where a handler raises its exception again, or another with its text."""
+    module = function.module
+    taken = module.fact(Failures).handlers.taken(handler)
+    is_own = any(type_.startswith(OWN) or type_ in _SPOKEN for type_ in taken)
+    if takes_interruption(handler, module) or (is_own and text is None):
+        return None
+    if is_own and text is not None:
+        # Its author wrote the text for callers.
+        return _returning(node, module.segment(text), (), module)
+    message = plain(text, mention, module) if text is not None and mention is not None else json.dumps(UNAVAILABLE)
+    log = None if has_log(handler, module) else logged(node, function)
+    return _returning(node, message, (log,) if log is not None else (), module)
+
+
+def _returning(node: ast.Raise, message: str, logs: tuple[Log, ...], module: Module) -> Fix | None:
+    indent = indentation(module, node)
+    lines = [*(log.line for log in logs), *error_lines(message, indent or "")]
+    if indent is None:
+        is_alone = len(lines) == 1
+        return Fix((replaced(module, node, lines[0]),), is_safe=False) if is_alone else None
+    edit = _instead(node, lines, module)
+    return Fix((*(e for log in logs for e in log.edits), edit), is_safe=False) if edit is not None else None
+
+
+def _text_of(exception: ast.expr | None) -> ast.expr | None:
+    """The text that an exception is made with, if it has a line for itself."""
+    match exception:
+        case ast.Call(args=[ast.Constant(value=str()) | ast.JoinedStr() | ast.Call() | ast.BinOp() as text]):
+            return text if text.lineno == text.end_lineno else None
     return None
+
+
+def _mention(exception: ast.expr, name: str | None) -> ast.Name | None:
+    return next((node for node in find(ast.Name, exception) if node.id == name), None)
 
 
 def letting_interruption_pass(node: ast.ExceptHandler | ast.withitem, module: Module) -> Fix | None:
@@ -167,7 +207,3 @@ def handler_around(node: ast.AST, module: Module) -> ast.ExceptHandler | None:
 
 def _is_named(node: ast.expr, name: str | None) -> bool:
     return isinstance(node, ast.Name) and node.id == name
-
-
-def _mentions(text: ast.expr, name: str | None) -> bool:
-    return any(node.id == name for node in find(ast.Name, text))

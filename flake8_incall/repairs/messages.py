@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import json
 import re
 
 from flake8_incall.diagnostics import Edit, Fix, Position
@@ -16,9 +15,8 @@ from flake8_incall.model.edits.text import replaced, source
 from flake8_incall.model.errors.responses import Unlooked
 from flake8_incall.repairs.answers import UNAVAILABLE, error, has_log, is_answering, logged
 from flake8_incall.repairs.handlers import handler_around
+from flake8_incall.repairs.texts import plain, whole_text
 
-_LEFT_OVER = " \t\n:;,-–(=\"'"
-_PLACEHOLDER = re.compile(r"%[sr]|\{!?[sr]?\}")
 _ERROR_CODES = 400
 
 
@@ -28,8 +26,8 @@ def without_exception_text(mention: ast.expr, function: InCallFunction) -> Fix |
     handler = handler_around(mention, module)
     if handler is None:
         return None
-    whole = _whole(mention, module)
-    edits: list[Edit] = [replaced(module, whole, _plain(whole, mention, module))]
+    whole = whole_text(mention, module)
+    edits: list[Edit] = [replaced(module, whole, plain(whole, mention, module))]
     if not has_log(handler, module):
         log = logged(handler, function)
         edit = statement_before(module, handler.body[0], log.line) if log is not None else None
@@ -60,61 +58,6 @@ def with_status_check(found: Unlooked, function: InCallFunction) -> Fix | None:
     else:
         edit = statement_after(module, got, *lines)
     return Fix((*log.edits, edit), is_safe=False) if edit is not None else None
-
-
-def _whole(mention: ast.expr, module: Module) -> ast.expr:
-    """The text that a mention is put into."""
-    whole: ast.expr = mention
-    for outer, inner in module.index.outward(mention):
-        is_part = isinstance(outer, ast.JoinedStr | ast.FormattedValue | ast.BinOp | ast.Attribute)
-        if isinstance(outer, ast.Call) and _is_formatting(outer, inner, module):
-            is_part = True
-        if not is_part or not isinstance(outer, ast.expr):
-            break
-        whole = outer
-    return whole
-
-
-def _is_formatting(call: ast.Call, part: ast.AST, module: Module) -> bool:
-    """Whether a call makes a text of its part: `str(error)`, `"…".format(error)`; an exception is none."""
-    if isinstance(module.parents[call], ast.Raise):
-        return False
-    is_method = isinstance(call.func, ast.Attribute) and call.func.attr in ("format", "strip", "join")
-    return call.func is part or is_method or isinstance(call.func, ast.Name)
-
-
-def _plain(whole: ast.expr, mention: ast.expr, module: Module) -> str:
-    """A text without a mention: what stands before it, or a message of its own."""
-    match whole:
-        case ast.JoinedStr(values=values):
-            before = [*_before(values, mention, module)]
-            fields = [part for part in before if isinstance(part, ast.FormattedValue)]
-            if not any(field.conversion != -1 or field.format_spec for field in fields):
-                text = "".join(_written(part, module) for part in before).rstrip(_LEFT_OVER)
-                return f'{"f" * bool(fields)}"{text}"' if text and '"' not in text else _own()
-        case (
-            ast.BinOp(left=ast.Constant(value=str(text)))
-            | ast.Call(func=ast.Attribute(value=ast.Constant(value=str(text))))
-        ):
-            text = _PLACEHOLDER.split(text)[0].rstrip(_LEFT_OVER)
-            return json.dumps(text, ensure_ascii=False) if text else _own()
-    return _own()
-
-
-def _own() -> str:
-    return json.dumps(UNAVAILABLE)
-
-
-def _before(values: list[ast.expr], mention: ast.expr, module: Module) -> list[ast.expr]:
-    place = next(n for n, part in enumerate(values) if part is mention or module.index.is_inside(mention, part))
-    return values[:place]
-
-
-def _written(part: ast.expr, module: Module) -> str:
-    if isinstance(part, ast.FormattedValue):
-        return f"{{{module.segment(part.value)}}}"
-    text = str(part.value) if isinstance(part, ast.Constant) else ""
-    return json.dumps(text, ensure_ascii=False)[1:-1].replace("{", "{{").replace("}", "}}")
 
 
 def _without_name(handler: ast.ExceptHandler, module: Module) -> list[Edit]:

@@ -50,10 +50,14 @@ def instead_of_environment(nodes: list[ast.AST], module: Module) -> dict[ast.AST
         A fix for each of the nodes that name the environment, where its read can be rewritten.
     """
     reads = {node: read for node in nodes if (read := _read_of(node, module)) is not None}
-    roots = {root_of(node) for node in reads}
     gone = [read[0] for read in reads.values()]
-    imports = tuple(edit for root in sorted(roots) for edit in without_import_of(root, module, gone))
-    return {node: Fix((replaced(module, read, text), *imports), is_safe=False) for node, (read, text) in reads.items()}
+    removed = [without_import_of(root, module, gone) for root in sorted({root_of(node) for node in reads})]
+    if not all(removed):
+        # The import would be a fault of its own.
+        return {}
+    replacements = [replaced(module, read, text) for read, text in reads.values()]
+    together = (*replacements, *(edit for edits in removed for edit in edits))
+    return dict.fromkeys(reads, Fix(together, is_safe=False))
 
 
 def _name_of(at: ast.Constant, module: Module) -> str | None:

@@ -154,7 +154,7 @@ def _check_of_operation(use: Use, function: InCallFunction) -> Check | None:
 def _at_head(check: Check, use: Use, function: InCallFunction) -> Fix | None:
     body, module = function.node.body, function.module
     used = next((s for s in body if module.index.is_inside(use.at, s)), None)
-    if used is None:
+    if used is None or not is_answering(body[0], function):
         return None
     place = next(s for s in body if s is used or not (_is_docstring(s) or _is_check(s)))
     edit = statement_before(module, place, *_lines(check))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from flake8_incall.diagnostics import Finding
+from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.security.dangers import Dangers
 from flake8_incall.model.security.harm import Harm
@@ -142,8 +143,10 @@ def environment_access(function: InCallFunction) -> Iterator[Finding]:
     ```
     """
     advice = 'read secrets from `x_secrets["NAME"]` and settings from `ctx.userdata`'
-    nodes = [danger.at for danger in function.module.fact(Dangers).of(function, "environment")]
-    fixes = instead_of_environment(nodes, function.module)
+    module = function.module
+    functions = module.fact(discover).functions
+    nodes = [danger.at for one in functions for danger in module.fact(Dangers).of(one, "environment")]
+    fixes = instead_of_environment(nodes, module)
     for finding in _findings(function, "environment", advice=advice):
         yield replace(finding, fix=fixes.get(finding.at) if isinstance(finding.at, ast.AST) else None)
 
