@@ -160,7 +160,7 @@ def timeout_too_long(function: InCallFunction) -> Iterator[Finding]:
     """
     most = function.options.max_timeout
     for site, in_force, _ in function.module.fact(Hazards).of_timeout(function, State.SET):
-        if in_force.seconds is not None and in_force.seconds > most:
+        if in_force.seconds is not None and in_force.seconds > most and not in_force.is_most:
             what = f"the timeout of `{site.name}`{_where(site)} is"
             told = _too_long(what, in_force.seconds, most, "shorten it")
             yield Finding(in_force.at, told, shortened(site, in_force, function))

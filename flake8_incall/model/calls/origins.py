@@ -9,10 +9,10 @@ import ast
 from dataclasses import dataclass
 
 from flake8_incall.model.calls.links import Chain, Link
+from flake8_incall.model.calls.passing import passed
 from flake8_incall.model.code.scopes import Binding, Kind
 from flake8_incall.model.code.tree import FunctionNode, handed_out
 from flake8_incall.model.objects import sources
-from flake8_incall.model.objects.calling import bound
 from flake8_incall.model.objects.references import References
 from flake8_incall.model.objects.referents import Local
 
@@ -102,8 +102,10 @@ def _bound(binding: Binding, chain: Chain, references: References, *, is_certain
     if binding.kind is Kind.TARGET:
         return _each(sources.of_target(binding.node, references), chain, is_certain=is_certain)
     if binding.kind is Kind.PARAMETER and isinstance(binding.node, ast.arg):
-        passed = _passed(binding.node, chain, references, is_certain=is_certain)
-        return passed or _each(sources.of_parameter(binding.node, references), chain, is_certain=is_certain)
+        given = passed(binding.node, chain, references)
+        if given is not None:
+            return [Origin(given.value, given.chain, is_certain, given.decorated)]
+        return _each(sources.of_parameter(binding.node, references), chain, is_certain=is_certain)
     return [Origin(None, chain)]
 
 
@@ -128,29 +130,3 @@ def _returned(node: ast.Call, origin: Origin, references: References) -> list[Or
             values = [helper.body] if isinstance(helper, ast.Lambda) else list(handed_out(helper))
             found += [Origin(value, (*origin.chain, link), origin.is_certain and len(values) == 1) for value in values]
     return found or None
-
-
-def _passed(parameter: ast.arg, chain: Chain, references: References, *, is_certain: bool) -> list[Origin]:
-    """What a helper's parameter is given on the way there; nothing where no step gives it."""
-    arguments = references.module.parents[parameter]
-    for place in range(len(chain) - 1, -1, -1):
-        link = chain[place]
-        if link.helper.args is arguments:
-            return [_given(parameter, link, chain[:place], references, is_certain=is_certain)]
-        for back in range(len(link.closure) - 1, -1, -1):
-            made = link.closure[back]
-            if made.helper.args is arguments:
-                before = (*chain[:place], *link.closure[:back])
-                return [_given(parameter, made, before, references, is_certain=is_certain)]
-    return []
-
-
-def _given(parameter: ast.arg, link: Link, before: Chain, references: References, *, is_certain: bool) -> Origin:
-    """What one step gives to a parameter of its helper."""
-    if link.decorated is not None:
-        first = [*link.helper.args.posonlyargs, *link.helper.args.args][:1]
-        return Origin(None, before, decorated=link.decorated if first == [parameter] else None)
-    given = bound(link.mention, link.helper, references)
-    if given is None or isinstance(value := given.of(parameter.arg), str):
-        return Origin(given.defaults.get(parameter.arg) if given is not None else None, before, is_certain)
-    return Origin(value, before, is_certain)

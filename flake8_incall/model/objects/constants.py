@@ -13,7 +13,7 @@ from flake8_incall.model.objects import folding
 from flake8_incall.model.objects.arguments import read
 from flake8_incall.model.objects.changes import Changes
 from flake8_incall.model.objects.folding import Unfollowed, attempted
-from flake8_incall.model.objects.referents import Constant, Container, Member, Referents, only_name
+from flake8_incall.model.objects.referents import AtMost, Constant, Container, Member, Referents, only_name
 
 if TYPE_CHECKING:
     from flake8_incall.model.objects.references import References
@@ -78,6 +78,19 @@ class Constants:
             if len(found) > _MOST_ALTERNATIVES:
                 return None
         return found or None
+
+    def most(self, node: ast.expr) -> float | None:
+        """The number that an expression cannot exceed, where one is known."""
+        if isinstance(node, ast.Starred):
+            return None
+        found: list[float] = []
+        for referent in self._references.of(node):
+            match referent:
+                case AtMost(value=value) | Constant(value=int() | float() as value):
+                    found.append(value)
+                case _:
+                    return None
+        return max(found, default=None)
 
     # What expressions make of them
 

@@ -12,6 +12,7 @@ from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.objects.referents import (
     NOTHING,
     UNKNOWN,
+    AtMost,
     Container,
     Getter,
     Instance,
@@ -95,8 +96,6 @@ def handed_on(references: References, node: ast.Call) -> ast.expr | None:
 
 
 def _element(references: References, node: ast.Call) -> Referents:
-    if len(node.args) > 1:
-        return references.of_all(node.args) | UNKNOWN
     found = _first(references, node)
     return frozenset(r for referent in found for r in references.containers.item(referent, Some.ANY))
 
@@ -112,6 +111,22 @@ def _cast(references: References, node: ast.Call) -> Referents:
 def _new(references: References, node: ast.Call) -> Referents:
     """An object of a class of the module: `super().__new__(cls)`."""
     return frozenset(LocalInstance(made) for made in classes_of(_first(references, node))) or UNKNOWN
+
+
+def _least(references: References, node: ast.Call) -> Referents:
+    """`min(left, 8)` is 8 at most, and `min(TABLE)` an element."""
+    if len(node.args) < 2:
+        return _element(references, node)
+    most = [bound for bound in map(references.constants.most, node.args) if bound is not None]
+    return frozenset({AtMost(min(most))}) if most else references.of_all(node.args) | UNKNOWN
+
+
+def _greatest(references: References, node: ast.Call) -> Referents:
+    """`max(1, min(left, 8))` is 8 at most, and `max(TABLE)` an element."""
+    if len(node.args) < 2:
+        return _element(references, node)
+    most = [bound for bound in map(references.constants.most, node.args) if bound is not None]
+    return frozenset({AtMost(max(most))}) if len(most) == len(node.args) else references.of_all(node.args) | UNKNOWN
 
 
 def _attributes(references: References, node: ast.Call) -> Referents:
@@ -205,13 +220,15 @@ CALLS: dict[str, Follow] = {
     "typing.cast": _cast,
     "typing.NewType.__call__": _itself,
     "object.__new__": _new,
+    "min": _least,
+    "max": _greatest,
     **dict.fromkeys(
         ("functools.cache", "functools.lru_cache", "staticmethod", "classmethod"),
         _first,
     ),
     **dict.fromkeys(("functools.partial", "functools.partialmethod"), _partial),
     **dict.fromkeys(("copy.copy", "copy.deepcopy"), _itself),
-    **dict.fromkeys(("next", "min", "max", "random.choice"), _element),
+    **dict.fromkeys(("next", "random.choice"), _element),
     **dict.fromkeys(
         ("list", "tuple", "set", "frozenset", "dict", "sorted", "reversed", "iter", "enumerate"), _collected
     ),

@@ -49,6 +49,7 @@ from flake8_incall.model.objects.referents import (
     is_named_only,
 )
 from flake8_incall.model.objects.referents import Callable as CallableNode
+from flake8_incall.model.objects.returning import besides
 from flake8_incall.model.objects.unbound import builtin_behind, not_bound
 from flake8_incall.model.objects.unpacking import source_of
 
@@ -209,12 +210,20 @@ class References:
             case Kind.CONTEXT if binding.value is not None:
                 return frozenset(r for base in self.of(binding.value) for r in self.instances.entered(base, at))
             case Kind.PARAMETER if isinstance(binding.node, ast.arg):
-                return self.members.parameter(binding.node)
+                return self.parameter(binding.node)
             case Kind.TARGET:
                 return self.target(binding.node) | self._before(binding)
             case Kind.DELETION:
                 return UNBOUND
         return UNKNOWN
+
+    def parameter(self, node: ast.arg) -> Referents:
+        """What a parameter can be."""
+        return self.members.parameter(node)
+
+    def called(self, definition: CallableNode, node: ast.Call) -> Referents:
+        """What a call of a function of the module can give."""
+        return self.results_of(definition)
 
     def target(self, node: ast.AST) -> Referents:
         """What the variable of a loop, an unpacking or a pattern is."""
@@ -304,12 +313,12 @@ class References:
                 return self._outside_result(function, node)
             case Local():
                 made = function.definition
-                return frozenset({LocalInstance(made)}) if isinstance(made, ast.ClassDef) else self.results_of(made)
+                return frozenset({LocalInstance(made)}) if isinstance(made, ast.ClassDef) else self.called(made, node)
             case LocalInstance():
                 called = self.members.of_class(function.definition, "__call__", node)
                 return frozenset(
                     r for c in called if isinstance(c, Local) and not isinstance(c.definition, ast.ClassDef)
-                    for r in self.results_of(c.definition)
+                    for r in self.called(c.definition, node)
                 )  # fmt: skip
             case Instance(type=TypeUse(forms=())):
                 return self._outside_result(Outside(f"{function.type.name}.__call__", node.func, function.maker), node)
@@ -346,6 +355,7 @@ class References:
         if definition not in self._returned:
             self._returned[definition] = UNKNOWN
             found = self.of_all(handed_out(definition))
+            found |= besides(definition, found, self)
             if is_named_only(found):
                 found |= self.declared.result(definition)
             self._returned[definition] = found

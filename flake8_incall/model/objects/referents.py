@@ -87,6 +87,13 @@ class Constant:
 
 
 @dataclass(frozen=True, slots=True)
+class AtMost:
+    """A number that is not known, but for what it cannot exceed: `min(left, 8)`."""
+
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """A member of an enumeration of this module.
 
@@ -169,6 +176,7 @@ Referent = (
     | Wrapped
     | MadeClass
     | Constant
+    | AtMost
     | Member
     | Container
     | Contents

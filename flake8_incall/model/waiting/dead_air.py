@@ -81,10 +81,10 @@ class DeadAir:
     def _of_site(self, site: CallSite) -> Wait:
         place = f"`{site.name}` of line {site.node.lineno}"
         if site.has("sleep"):
-            seconds = self._timeouts.sleep(site)
+            slept = self._timeouts.sleep(site)
             if self._timeouts.waits.around(site).is_background:
                 return Wait()
-            if seconds is None:
+            if slept is None or (seconds := slept.seconds) is None:
                 return unknown(f"the length of {place} cannot be told")
             return Wait(seconds, seconds, because=(f"{place} takes {seconds:g} s",), longest=seconds)
         if not site.is_external:

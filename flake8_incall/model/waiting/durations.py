@@ -5,20 +5,20 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flake8_incall.model.calls.links import Chain
 from flake8_incall.model.calls.origins import Origin, origins
+from flake8_incall.model.calls.within import Ways
 from flake8_incall.model.objects.arguments import given, read
-from flake8_incall.model.objects.folding import Unfollowed
-from flake8_incall.model.objects.referents import Outside
-from flake8_incall.model.waiting.arithmetic import computed
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import AtMost, Outside
 
 if TYPE_CHECKING:
     from flake8_incall.catalogue import Limit, Timeout
-    from flake8_incall.model.objects.references import References
+    from flake8_incall.model.code.module import Module
 
 _DEEPEST = 5
 
@@ -32,12 +32,14 @@ class Duration:
         seconds: The seconds, or `None` where there is no limit or it is not known.
         is_off: Whether it says that there is no limit.
         is_of_phase: Whether it limits each phase where others of its kind limit the whole: `sock_read` of aiohttp.
+        is_most: Whether it may be shorter: `min(left, 8)`.
     """
 
     at: ast.expr
     seconds: float | None = None
     is_off: bool = False
     is_of_phase: bool = False
+    is_most: bool = False
 
     @property
     def is_known(self) -> bool:
@@ -48,8 +50,9 @@ class Duration:
 class Durations:
     """Reads the durations of one module."""
 
-    def __init__(self, references: References) -> None:
-        self._references = references
+    def __init__(self, module: Module) -> None:
+        self._references = module.fact(References)
+        self._ways = module.fact(Ways)
         self._depth = 0
 
     def read(self, node: ast.expr, chain: Chain, unit: float = 1.0) -> Duration:
@@ -60,6 +63,8 @@ class Durations:
             chain: The steps from the in-call function to the function in which it stands.
             unit: Seconds in one of its units.
         """
+        if (said := self._number(node, chain, unit)) is not None:
+            return said
         found = origins(node, chain, self._references)
         if self._depth >= _DEEPEST or not found:
             return Duration(node)
@@ -69,31 +74,36 @@ class Durations:
         finally:
             self._depth -= 1
 
+    def _number(self, node: ast.expr, chain: Chain, unit: float) -> Duration | None:
+        """What constants say, of which any can be there; `None` where there may be something else."""
+        references = self._ways.within(chain)
+        referents = references.of(node)
+        most = [referent.value for referent in referents if isinstance(referent, AtMost)]
+        values = references.constants.among(frozenset(r for r in referents if not isinstance(r, AtMost)))
+        if values is None and not (most and len(most) == len(referents)):
+            return None
+        said = [_of_value(node, value, unit) for value in (*(values or ()), *most)]
+        if not all(duration.is_off for duration in said) and any(duration.is_off for duration in said):
+            return Duration(node)
+        return replace(longest(node, said), is_most=bool(most))
+
     def _said(self, origin: Origin, unit: float) -> Duration | None:
         """What an expression says that is no name or choice; `None` when it cannot be told."""
         node = origin.node
         if node is None:
             return None
-        if isinstance(node, ast.Call) and (said := self._made(node, origin.chain)) is not None:
-            return said
-        try:
-            return _of_value(node, self._references.constants.value(node), unit)
-        except Unfollowed:
-            if isinstance(node, ast.Tuple):
-                return self._of_tuple(node, origin.chain, unit)
-            number = computed(node, lambda part: self.read(part, origin.chain).seconds, self._references)
-            return Duration(node, number * unit) if number is not None else None
-
-    def _of_tuple(self, node: ast.Tuple, chain: Chain, unit: float) -> Duration:
-        """`timeout=(CONNECT, READ)`."""
-        return longest(node, [self.read(element, chain, unit) for element in node.elts])
+        if (number := self._number(node, origin.chain, unit)) is not None:
+            return number
+        match node:
+            case ast.Call():
+                return self._made(node, origin.chain)
+            case ast.Tuple(elts=elements):  # `timeout=(CONNECT, READ)`
+                return longest(node, [self.read(element, origin.chain, unit) for element in elements])
+        return None
 
     def _made(self, node: ast.Call, chain: Chain) -> Duration | None:
         for referent in self._references.of(node.func):
             if isinstance(referent, Outside):
-                maker = _MAKERS.get(self._references.catalogue.canonical(referent.name))
-                if maker is not None:
-                    return maker(self, node, chain)
                 api = self._references.catalogue.api(referent.name)
                 if api is not None and api.limit:
                     return _LIMITS[api.limit](self, node, chain)
@@ -155,32 +165,8 @@ class Durations:
             return Duration(node, is_off=total is not None)
         return longest(node, [parts["read"], *([parts["connect"]] if "connect" in parts else [])])
 
-    def _timedelta(self, node: ast.Call, chain: Chain) -> Duration:
-        if _is_spread(node):
-            return Duration(node)
-        positional = [self.read(value, chain).seconds for value in node.args]
-        keywords = {keyword.arg: self.read(keyword.value, chain).seconds for keyword in node.keywords if keyword.arg}
-        known = [seconds for seconds in positional if seconds is not None]
-        named = {name: seconds for name, seconds in keywords.items() if seconds is not None}
-        if len(known) + len(named) != len(positional) + len(keywords):
-            return Duration(node)
-        try:
-            return Duration(node, timedelta(*known, **named).total_seconds())
-        except (TypeError, OverflowError):
-            return Duration(node)
-
-    def _float(self, node: ast.Call, chain: Chain) -> Duration:
-        """`float("inf")`."""
-        text = self._references.constants.texts(node.args[0]) if len(node.args) == 1 else None
-        if text and {t.strip().lower() for t in text} <= {"inf", "+inf", "infinity"}:
-            return Duration(node, is_off=True)
-        if text and len(text) == 1:
-            return _of_text(node, *text)
-        return self.read(node.args[0], chain) if len(node.args) == 1 else Duration(node)
-
 
 _Maker = Callable[[Durations, ast.Call, Chain], Duration]
-_MAKERS: dict[str, _Maker] = {"datetime.timedelta": Durations._timedelta, "float": Durations._float}
 _LIMITS: dict[Limit, _Maker] = {
     "httpx": Durations._httpx,
     "aiohttp": Durations._aiohttp,
@@ -197,24 +183,17 @@ def _is_spread(node: ast.Call) -> bool:
     return any(isinstance(a, ast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords)
 
 
-def _of_text(node: ast.expr, text: str) -> Duration:
-    """`float("8")`."""
-    try:
-        number = float(text)
-    except ValueError:
-        return Duration(node)
-    return Duration(node, number) if math.isfinite(number) else Duration(node)
-
-
-def _of_value(node: ast.expr, value: Any, unit: float) -> Duration | None:
-    if isinstance(value, tuple):
-        parts = [_of_value(node, part, unit) for part in value]
-        return longest(node, [part or Duration(node) for part in parts])
-    if value is None or (isinstance(value, float) and math.isinf(value)):
-        return Duration(node, is_off=True)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return Duration(node, value * unit)
-    return None
+def _of_value(node: ast.expr, value: object, unit: float) -> Duration:
+    match value:
+        case tuple() | list() if value:
+            return longest(node, [_of_value(node, part, unit) for part in value])
+        case timedelta():
+            return Duration(node, value.total_seconds())
+        case None | math.inf:
+            return Duration(node, is_off=True)
+        case int() | float() if not isinstance(value, bool) and math.isfinite(value):
+            return Duration(node, value * unit)
+    return Duration(node)
 
 
 def longest(node: ast.expr, parts: list[Duration]) -> Duration:
@@ -223,7 +202,9 @@ def longest(node: ast.expr, parts: list[Duration]) -> Duration:
         return Duration(node, is_off=True)
     known = [part.seconds for part in parts if part.seconds is not None]
     is_of_phase = any(part.is_of_phase for part in parts)
-    return Duration(node, max(known), is_of_phase=is_of_phase) if len(known) == len(parts) > 0 else Duration(node)
+    if len(known) < len(parts) or not parts:
+        return Duration(node)
+    return Duration(node, max(known), is_of_phase=is_of_phase, is_most=any(part.is_most for part in parts))
 
 
 def _together(node: ast.expr, said: list[tuple[Origin, Duration | None]]) -> Duration:

@@ -163,12 +163,12 @@ class Hazards:
 
     def _find_sleeps(self, function: InCallFunction) -> Iterator[Hazard]:
         for site in calls(function):
-            seconds = self._timeouts.sleep(site)
-            if seconds is None or self._is_in_background(site.chain):
+            slept = self._timeouts.sleep(site)
+            if slept is None or slept.is_most or self._is_in_background(site.chain):
                 continue
             around = self._timeouts.waits.around(site)
             if not around.is_background and not around.is_limited:
-                yield Hazard(site.node, not site.chain, site, seconds=seconds)
+                yield Hazard(site.node, not site.chain, site, seconds=slept.seconds)
 
 
 def _lost(found: Iterable[coroutines.Lost], function: InCallFunction) -> Iterator[Hazard]:

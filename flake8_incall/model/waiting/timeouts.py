@@ -49,6 +49,7 @@ class InForce:
         seconds: What it is, where that is known.
         default: What the library does when nothing is set: seconds, or `None` for waiting for ever.
         bound: The seconds after which the call is over for certain: a timeout for each phase of it is none.
+        is_most: Whether `seconds` are the most that it can be, and it may be shorter.
     """
 
     state: State
@@ -56,6 +57,7 @@ class InForce:
     seconds: float | None = None
     default: float | None = None
     bound: float | None = None
+    is_most: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Timeouts:
     def __init__(self, module: Module) -> None:
         self._references = module.fact(References)
         self._calls = module.fact(Calls)
-        self.durations = Durations(module.fact(References))
+        self.durations = Durations(module)
         self.deadlines = Deadlines(module.fact(References), self.durations)
         self._options = OptionObjects(module.fact(References), self.durations)
         self.waits = Waits(module.fact(Calls), module.fact(References), self.durations)
@@ -91,12 +93,13 @@ class Timeouts:
             return InForce(State.OFF, off.at, default=own.default)
         return own
 
-    def sleep(self, site: CallSite) -> float | None:
-        """The seconds that a call sleeps, where it sleeps and they are known."""
+    def sleep(self, site: CallSite) -> Duration | None:
+        """How long a call sleeps, where it sleeps and that is known."""
         if site.api.seconds is None or not site.has("sleep"):
             return None
         value = given(site.api.seconds, site.arguments)
-        return self.durations.read(value, site.chain).seconds if isinstance(value, ast.expr) else None
+        duration = self.durations.read(value, site.chain) if isinstance(value, ast.expr) else None
+        return duration if duration is not None and duration.seconds is not None else None
 
     @cached_property
     def _called_methods(self) -> frozenset[str]:
@@ -108,7 +111,9 @@ class Timeouts:
         seconds = around.seconds if around is not None else None
         if own.state is State.SET and own.seconds is not None and (seconds is None or own.seconds <= seconds):
             return own if own.bound is not None else replace(own, bound=seconds)
-        return InForce(State.SET, around.at if around is not None else site.node, seconds, bound=seconds)
+        is_most = around is not None and around.is_most
+        at = around.at if around is not None else site.node
+        return InForce(State.SET, at, seconds, bound=seconds, is_most=is_most)
 
     def _own(self, site: CallSite, timeout: Timeout) -> InForce:
         """What the call and its client say."""
@@ -263,7 +268,7 @@ def _in_force(said: Duration | None, place: ast.expr, timeout: Timeout) -> InFor
         return InForce(State.OFF, said.at, default=default)
     state = State.SET if said.seconds is not None else State.UNKNOWN
     is_whole = timeout.scope == "call" and not said.is_of_phase
-    return InForce(state, said.at, said.seconds, default, said.seconds if is_whole else None)
+    return InForce(state, said.at, said.seconds, default, said.seconds if is_whole else None, said.is_most)
 
 
 def _worst(states: list[InForce]) -> InForce | None:
