@@ -261,7 +261,7 @@ class _Search:
 
 def _registered(module: Module) -> list[Registered]:
     """The functions that the file makes tools, each once."""
-    made = list(registrations(module))
+    made = module.fact(registrations)
     nodes = {registered.node for registered in made}
     return [*made, *(registered for registered in listings(module) if registered.node not in nodes)]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue.platform import TOOL_MAKERS, is_tool_maker
@@ -38,11 +39,14 @@ class Registered:
     registration: Registration
 
 
-def registrations(module: Module) -> Iterator[Registered]:
-    """Everything in a module that is made a tool, decorated things first."""
+def registrations(module: Module) -> tuple[Registered, ...]:
+    """Everything in a module that is made a tool, decorated things first: a fact."""
     # However it is imported, it is named somewhere: most files without are spared the search.
-    if not any(maker in line for line in module.lines for maker in TOOL_MAKERS):
-        return
+    is_named = any(maker in line for line in module.lines for maker in TOOL_MAKERS)
+    return tuple(_registrations(module)) if is_named else ()
+
+
+def _registrations(module: Module) -> Iterator[Registered]:
     makers = _Makers(module)
     decorators: set[ast.AST] = set()
     for node in module.index.nodes(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef):
@@ -70,6 +74,18 @@ class _Makers:
     def __init__(self, module: Module) -> None:
         self._module = module
         self._references = module.fact(References)
+
+    def may_be(self, node: ast.expr) -> bool:
+        """The cheap look: an attribute is a maker by its own name, or where the module gives it a value."""
+        return not isinstance(node, ast.Attribute) or node.attr in TOOL_MAKERS or node.attr in self._attributes
+
+    @cached_property
+    def _attributes(self) -> frozenset[str]:
+        """The attributes that the module gives values."""
+        index, names = self._module.index, self._module.names
+        bound = {name for node in index.nodes(ast.ClassDef) for name in names.scope(node).bindings}
+        stored = {node.attr for node in index.nodes(ast.Attribute) if isinstance(node.ctx, ast.Store)}
+        return frozenset(bound | stored | {node.arg for node in index.nodes(ast.keyword) if node.arg})
 
     def read(self, node: ast.expr, depth: int = 0) -> _Maker | None:
         """The maker that an expression stands for, if it is one."""
@@ -158,7 +174,7 @@ def _decorated(node: FunctionNode | ast.ClassDef, maker: _Maker) -> Registered:
 def _called(module: Module, makers: _Makers, call: ast.Call) -> Iterator[Registered]:
     """What a call makes a tool: `function_tool(f, ...)` or `function_tool(...)(f)`."""
     given = tool_argument(call)
-    maker = makers.read(call.func) if given is not None else None
+    maker = makers.read(call.func) if given is not None and makers.may_be(call.func) else None
     if maker is None or given is None:
         return
     references = module.fact(References)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.calls.function import InCallFunction
@@ -65,12 +66,15 @@ def clashes(module: Module) -> Iterator[Clash]:
 class _Toolsets:
     def __init__(self, module: Module) -> None:
         self._module = module
-        self._references = module.fact(References)
         self._tools: dict[ast.AST, NamedTool] = {}
-        for made in registrations(module):
+        for made in module.fact(registrations):
             function = InCallFunction(module, made.node, made.reason, made.registration) if made.node else None
             if function is not None and function.has_certain_name:
                 self._tools[made.at] = NamedTool(function.tool_name, made.at, function.node)
+
+    @cached_property
+    def _references(self) -> References:
+        return self._module.fact(References)
 
     def together(self) -> Iterator[list[NamedTool]]:
         """The tools that land in one agent, those of a class before those of its list."""

@@ -112,7 +112,7 @@ class Connections:
     def registered(self) -> dict[ast.AST, list[Piece]]:
         """By definition: the pieces that make it a tool."""
         found: dict[ast.AST, list[Piece]] = {}
-        for made in (*registrations(self.module), *listings(self.module)):
+        for made in (*self.module.fact(registrations), *listings(self.module)):
             if made.node is not None:
                 found.setdefault(made.node, []).append(self.pieces.of(made.at))
         return found
