@@ -43,7 +43,7 @@ def _subjects(document: Document) -> Iterator[tuple[Any, str | None]]:
 def _in_code(function: DocumentFunction, source: SourceText) -> Iterator[Reported]:
     for found in findings_of(source.module) if source.module is not None else ():
         # What the platform runs in the function's place was not written as one; loading it may do harm all the same.
-        if not function.is_behind_another or found.rule.code.startswith(("CAL5", "CAL99")):
+        if not function.is_behind_another or found.rule.code.startswith(("CAL5", "CAL998", "CAL999")):
             yield replace(found, diagnostic=_in_document(found.diagnostic, source, function.label))
 
 

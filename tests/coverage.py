@@ -21,6 +21,7 @@ FLOORS = {
     "flake8_incall/commands": 97,
     "flake8_incall/model": 95,
     "flake8_incall/model/documents": 98,
+    "flake8_incall/project_rules": 97,
     "flake8_incall/reporters": 99,
     "flake8_incall/rules": 98,
     "flake8_incall/runtime": 91,

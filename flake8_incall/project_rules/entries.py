@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import takewhile
 from typing import Any, TypeAlias
 
 from flake8_incall.options import OptionError
@@ -16,11 +17,8 @@ _LARGEST_FILE = 1_000_000
 _MOST_ENTRIES = 50_000
 _DEEPEST = 100
 _TAG = "tag:yaml.org,2002:"
-_STRING = f"{_TAG}str"
-# What YAML makes of plain text by itself; 1.1 also makes `off` and `yes` booleans, which 1.2 does not.
-_TAGS = frozenset(
-    _TAG + name for name in ("str", "int", "float", "bool", "null", "map", "seq", "timestamp", "merge", "value")
-)
+# Without a tag, YAML 1.1 makes booleans of `off` and `yes`, which 1.2 does not.
+_TAGS = frozenset({None, "!", *(_TAG + name for name in ("str", "map", "seq"))})
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _INTEGER = re.compile(r"[-+]?[0-9]+")
@@ -123,22 +121,30 @@ def read_entries(path: str) -> list[Entry]:
 
 
 class _Reader:
-    """Makes entries of YAML nodes, within bounds: a few aliases can stand for billions of values."""
+    """Makes entries of the events of a YAML text, within bounds.
+
+    Nodes would be made by recursion in C, which a text of a few kilobytes can bring to its end; and a few aliases can
+    stand for billions of values.
+    """
 
     def __init__(self, path: str) -> None:
         self._path = path
         self._left = _MOST_ENTRIES
+        # By anchor: the entry, and how many values it has; `None` while it is read.
+        self._anchors: dict[str, tuple[Entry, int] | None] = {}
 
     def entries(self, text: str) -> Iterator[Entry]:
         yaml = import_module("yaml")
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         try:
-            for node in yaml.compose_all(text, Loader=loader):
-                yield self._entry(node, 0)
+            events = yaml.parse(text, Loader=loader)
+            for event in events:
+                if isinstance(event, yaml.DocumentStartEvent):
+                    self._anchors.clear()
+                elif isinstance(event, yaml.NodeEvent):
+                    yield self._entry(event, events, 0)
         except yaml.YAMLError as error:
             raise self._invalid(error, text) from error
-        except RecursionError as error:
-            raise OptionError(f"{self._path}: is nested too deeply") from error
 
     def _invalid(self, error: Any, text: str) -> OptionError:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
@@ -147,34 +153,69 @@ class _Reader:
         reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be parsed"
         return OptionError(f"{self._path}:{line}: is not valid YAML: {' '.join(str(reason).split())}")
 
-    def _entry(self, node: Any, depth: int) -> Entry:
-        at = Entry(None, self._path, node.start_mark.line + 1)
-        self._left -= 1
-        if self._left < 0:
-            raise at.error("has too many values, aliases resolved; write fewer")
+    def _entry(self, event: Any, events: Iterator[Any], depth: int) -> Entry:
+        """The value that begins with an event; its other events are read."""
+        at = Entry(None, self._path, event.start_mark.line + 1)
+        kind = type(event).__name__
+        if kind == "AliasEvent":
+            return self._aliased(event.anchor, at, depth)
         if depth > _DEEPEST:
             raise at.error("is nested too deeply")
-        if node.tag not in _TAGS:
-            raise at.error(f"the tag {node.tag.replace(_TAG, '!!')} is not supported; remove it")
-        if node.id == "mapping":
-            return Entry(self._mapping(node, depth), self._path, at.line)
-        if node.id == "sequence":
-            return Entry([self._entry(item, depth + 1) for item in node.value], self._path, at.line)
-        is_plain = not node.style and node.tag != _STRING
-        return Entry(_scalar(node.value) if is_plain else node.value, self._path, at.line)
+        if event.tag not in _TAGS:
+            raise at.error(f"the tag {event.tag.replace(_TAG, '!!')} is not supported; remove it")
+        before = self._left
+        self._spend(1, at)
+        if event.anchor:
+            self._anchors[event.anchor] = None
+        if kind == "ScalarEvent":
+            is_plain = not event.style and event.tag is None
+            entry = Entry(_scalar(event.value) if is_plain else event.value, self._path, at.line)
+        elif kind == "SequenceStartEvent":
+            entry = Entry([self._entry(one, events, depth + 1) for one in _until_end(events)], self._path, at.line)
+        else:
+            entry = Entry(self._mapping(events, depth), self._path, at.line)
+        if event.anchor:
+            self._anchors[event.anchor] = (entry, before - self._left)
+        return entry
 
-    def _mapping(self, node: Any, depth: int) -> dict[str, Entry]:
+    def _aliased(self, anchor: str, at: Entry, depth: int) -> Entry:
+        if anchor not in self._anchors:
+            raise at.error(f"*{anchor} refers to nothing; write &{anchor} before it")
+        known = self._anchors[anchor]
+        if known is None:
+            raise at.error(f"*{anchor} refers to itself")
+        self._spend(known[1], at)
+        if depth + _height(known[0]) > _DEEPEST:
+            raise at.error("is nested too deeply")
+        return known[0]
+
+    def _spend(self, count: int, at: Entry) -> None:
+        self._left -= count
+        if self._left < 0:
+            raise at.error("has too many values, aliases resolved; write fewer")
+
+    def _mapping(self, events: Iterator[Any], depth: int) -> dict[str, Entry]:
         found: dict[str, Entry] = {}
-        for key, value in node.value:
+        for key in _until_end(events):
             at = Entry(None, self._path, key.start_mark.line + 1)
-            if key.id != "scalar":
+            if type(key).__name__ != "ScalarEvent":
                 raise at.error("a key is not a string")
             if key.value in found:
                 raise at.error(f"{key.value!r} stands here twice; remove one")
-            entry = self._entry(value, depth + 1)
+            entry = self._entry(next(events), events, depth + 1)
             # An alias is an error of the place where it is used.
             found[key.value] = Entry(entry.value, self._path, at.line)
         return found
+
+
+def _until_end(events: Iterator[Any]) -> Iterator[Any]:
+    """The first events of the values in a list or mapping, up to its end."""
+    return takewhile(lambda event: not type(event).__name__.endswith("EndEvent"), events)
+
+
+def _height(entry: Entry) -> int:
+    parts = entry.value if isinstance(entry.value, list) else entry.items.values()
+    return 1 + max(map(_height, parts), default=0)
 
 
 def _scalar(text: str) -> str | int | float | bool | None:

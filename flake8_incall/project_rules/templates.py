@@ -15,6 +15,7 @@ _INDENT = re.compile(r"[ \t]*")
 _LONGEST_VALUE = 100
 # Python source has no null character.
 _IN_STRING = "\0"
+_CONTROL = re.compile("[\0-\x1f\x7f-\x9f]")
 _PLACE = re.compile(r":(?=\d+:)")
 
 
@@ -95,7 +96,7 @@ class Capture:
 
 def one_line(text: str) -> str:
     """Return a text as a message: on one line, and without what an editor takes for a place."""
-    return _PLACE.sub(": ", " ".join(text.split()))
+    return _PLACE.sub(": ", " ".join(_CONTROL.sub(" ", text).split()))
 
 
 def _shortened(text: str) -> str:

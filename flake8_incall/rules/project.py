@@ -18,7 +18,7 @@ from flake8_incall.rules.registry import rule
     fix="unsafe",
 )
 def project_rule_violation(function: InCallFunction) -> Iterator[Finding]:
-    """An [ast-grep](https://ast-grep.github.io) rule of the project's own matches in-call code.
+    """An ast-grep rule of the project's own matches in-call code.
 
     **Why**: A project has conventions that no linter knows: which client is used for the booking system, how a callback
     is scheduled, what may not be logged. A rule holds them where they matter, in in-call functions and in helpers that

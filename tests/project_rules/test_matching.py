@@ -269,7 +269,7 @@ def test_files_beside_the_rules_are_tests(rules: Write) -> None:
     text = body("print(1)")
     report = Engine(Options(rules=str(directory))).check(str(directory / "booking.py"), text)
     assert report.findings == ()
-    assert [one.why for one in report.passed_over if one.name is None] or report.passed_over
+    assert report.passed_over != ()
 
 
 def test_dependencies_hold_what_the_rules_find(rules: Write) -> None:
@@ -296,3 +296,16 @@ class Desk:
     assert engine.outdated(report, "# moved\n" + text) == frozenset()
     assert engine.outdated(report, text.replace("other", "another")) == {"Desk.book"}
     assert engine.outdated(report, text.replace("print(1)", "print(2)")) == {"Desk.book"}
+
+
+def test_function_that_runs_in_the_place_of_another_is_not_searched(rules: Write) -> None:
+    book = "async def book(ctx: RunContext) -> dict:\n    print(1)\n    return {}\n"
+    document = {"type": "custom_in_call", "name": "book", "description": "d", "source_code": book}
+    assert len(found(rules(PRINT), json.dumps(document), "book.json")) == 1
+    document["source_code"] = f"def other():\n    print(2)\n\n\n{book}"
+    assert found(rules(PRINT), json.dumps(document), "book.json") == []
+
+
+def test_control_characters_are_left_out_of_messages(rules: Write) -> None:
+    findings = found(rules(PRINT), body("print('\x1b[31m\x07é\u200dx')"))
+    assert [one.message for one in findings] == ["no-print: prints ' [31m é\u200dx'"]
