@@ -48,7 +48,7 @@ def fixed(text: str, find: Find, *, unsafe: bool = False) -> Fixed:
     result, refused, budget = Fixed(text, [], list(find(text))), set[Fix](), _MOST_TRIALS
     while budget:
         offered = [one for one in result.left if one.fix and (unsafe or one.fix.is_safe) and one.fix not in refused]
-        chosen = _compatible(offered)
+        chosen = compatible(offered)
         if not chosen:
             break
         trials = _Round(result, find, budget)
@@ -119,8 +119,8 @@ def _cleared(group: Iterable[Diagnostic]) -> Counter[tuple[str, str | None]]:
     return counts
 
 
-def _compatible(offered: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Those whose edits do not touch the edits of one before; an edit that two need is made once."""
+def compatible(offered: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return those whose edits do not touch the edits of one before; an edit that two need is made once."""
     chosen: list[Diagnostic] = []
     taken: set[Edit] = set()
     for found in offered:

@@ -21,6 +21,7 @@ from flake8_incall.options import DECLARED, Profile
 from flake8_incall.rules import REGISTRY
 from tests.examples import CAN_MATCH
 from tests.picture import picture
+from tests.repairs.fixed import fixed_fixtures
 from tests.repairs.table import table
 from tests.rule_pages import rule_index, rule_page
 
@@ -137,6 +138,7 @@ def main(arguments: list[str]) -> int:
     """
     status = 0
     pages = [(page, render(page)) for page in PAGES] + [(path, file()) for path, file in FILES.items()]
+    pages += fixed_fixtures()
     for page, new in pages:
         old = page.read_text(encoding="utf-8") if page.exists() else ""
         if arguments != ["--check"]:

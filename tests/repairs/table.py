@@ -8,8 +8,9 @@ from functools import cache
 
 from flake8_incall import Diagnostic
 from flake8_incall.rules.registry import FAMILIES
-from tests.harness import fixture_paths, load
+from tests.harness import fixture_paths
 from tests.repairs.faults import faults, outcome
+from tests.repairs.fixed import findings
 
 _HEAD = ("| Family | One-fault functions | `fix` | `fix --unsafe` | Findings in fixtures | `fix` | `fix --unsafe` |",)
 
@@ -83,5 +84,5 @@ def _share(part: int, whole: int) -> str:
 
 def _findings() -> Iterator[Diagnostic]:
     for path in fixture_paths():
-        for found in load(path).diagnostics():
+        for found in findings(path):
             yield from found.repeats or (found,)
