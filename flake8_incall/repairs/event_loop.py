@@ -91,6 +91,9 @@ def _in_collection(call: ast.Call, statement: ast.stmt, module: Module) -> Fix |
 
 def _helper_in_thread(site: CallSite, module: Module) -> Fix | None:
     """Run a helper that is no coroutine function in a thread, with all that blocks in it."""
+    if module.fact(Timeouts).of(site).state is State.MISSING:
+        # In a thread too it must not hang.
+        return None
     for link in site.chain:
         is_sync = isinstance(link.helper, ast.FunctionDef)
         if is_sync and isinstance(link.call, ast.Call) and is_awaitable_place(module, link.call):

@@ -8,9 +8,11 @@ from dataclasses import replace
 
 from flake8_incall.diagnostics import Edit, Fix
 from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.calls.graph import CallGraph
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.edits.statements import indent_unit, indentation, statement_after, wrapped
 from flake8_incall.model.errors.failures import Failures, Fate
+from flake8_incall.model.errors.handlers import Function
 from flake8_incall.model.objects.classes import UNKNOWN, Types
 from flake8_incall.repairs.answers import UNAVAILABLE, error, is_answering, logged
 from flake8_incall.repairs.exceptions import catching, joined, tuple_of
@@ -21,20 +23,28 @@ _Place = tuple[list[ast.stmt], ast.stmt]
 
 
 def with_try(fate: Fate) -> Fix | None:
-    """Put the calls of a function whose failures leave it into one `try`."""
+    """Put the calls of a function whose failures leave it into one `try`, those of helpers where it runs the helper."""
     function, module = fate.function, fate.function.module
+    loose = [one for one in module.fact(Failures).calls(function) if one.left and not one.handlers]
     owner = module.index.function_around(fate.node)
-    if owner is None or not is_answering(fate.node, function):
+    if is_answering(fate.node, function):
+        points = {one: one.node for one in loose if module.index.function_around(one.node) is owner}
+    else:
+        owner, places = function.node, _places_of_helpers(function)
+        points = {one: places[home] for one in loose if (home := module.index.function_around(one.node)) in places}
+    nodes = list(points.values())
+    if fate not in points or not nodes or not is_answering(nodes[0], function):
         return None
-    loose = [
-        other
-        for other in module.fact(Failures).calls(function)
-        if other.left and not other.handlers and module.index.function_around(other.node) is owner
-    ]
-    first, last = together([other.node for other in loose], module)
-    handler = answering_handler(frozenset[str]().union(*(other.left for other in loose)), fate.node, function)
+    first, last = together(nodes, module)
+    handler = answering_handler(frozenset[str]().union(*(one.left for one in points)), nodes[0], function)
     edits = _with_handler(first, last, handler[0], module) if handler is not None else None
     return Fix((*handler[1], *edits), is_safe=False) if handler is not None and edits is not None else None
+
+
+def _places_of_helpers(function: InCallFunction) -> dict[Function | None, ast.AST]:
+    """Where a function runs each of its helpers."""
+    ways = function.module.fact(CallGraph).ways(function)
+    return {owner: chain[0].place for owner, chain in ways if chain and chain[0].caller is function.node}
 
 
 def answering_handler(

@@ -44,10 +44,10 @@ def with_log(handler: ast.ExceptHandler, function: InCallFunction) -> Fix | None
     log, first = logged(handler, function), handler.body[0]
     if log is None:
         return None
-    if isinstance(first, ast.Pass):
-        return Fix((*log.edits, replaced(function.module, first, log.line)), is_safe=False)
+    if isinstance(first, ast.Pass) or _is_dots(first):
+        return Fix((*log.edits, replaced(function.module, first, log.line)))
     edit = statement_before(function.module, first, log.line)
-    return Fix((*log.edits, edit), is_safe=False) if edit is not None else None
+    return Fix((*log.edits, edit)) if edit is not None else None
 
 
 def as_error(returned: ast.Return, function: InCallFunction) -> Fix | None:

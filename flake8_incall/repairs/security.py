@@ -63,6 +63,33 @@ def with_safe_loader(at: ast.AST, module: Module) -> Fix | None:
     return Fix(tuple(edits))
 
 
+def evaluated(at: ast.AST, module: Module) -> Fix | None:
+    """Write an expression in the place of the text that `eval` is given, or read the text as data."""
+    call = module.index.call_of(at)
+    if call is None or len(call.args) != 1 or call.keywords or not isinstance(at, ast.expr):
+        return None
+    if {api.twin for _, api in module.fact(Calls).apis(at)} != {"ast.literal_eval"}:
+        return None
+    match call.args[0]:
+        case ast.Constant(value=str(text)):
+            written = _expression(text.strip())
+            return Fix((replaced(module, call, written),)) if written else None
+        case ast.Constant() | ast.JoinedStr():
+            return None
+    known = spelling(module, call, "ast", "literal_eval")
+    return Fix((*known.edits, replaced(module, at, known.text)), is_safe=False) if known is not None else None
+
+
+def _expression(text: str) -> str:
+    """An expression as it is written inside another; `""` for a text that is none, or none of one line."""
+    try:
+        body = ast.parse(text, mode="eval").body
+    except (SyntaxError, ValueError):
+        return ""
+    is_atom = isinstance(body, ast.Name | ast.Call | ast.Constant | ast.Attribute | ast.Subscript | ast.List | ast.Dict)
+    return "" if "\n" in text else text if is_atom else f"({text})"
+
+
 def imported(at: ast.AST, module: Module) -> Fix | None:
     """Import a module by an `import` where its name is written down."""
     call = module.index.call_of(at)

@@ -15,7 +15,7 @@ from flake8_incall.model.inputs.search import Injections
 from flake8_incall.model.security.dangers import Dangers
 from flake8_incall.model.security.harm import Harm
 from flake8_incall.model.security.imports import forbidden_imports, forbidden_modules_in
-from flake8_incall.repairs.security import imported, with_safe_loader, without_import
+from flake8_incall.repairs.security import evaluated, imported, with_safe_loader, without_import
 from flake8_incall.rules.registry import rule
 
 
@@ -24,6 +24,7 @@ from flake8_incall.rules.registry import rule
     "`{name}`{where} executes dynamic code; {advice}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
+    fix="safe",
     once_per_function=True,
 )
 def dynamic_code_execution(function: InCallFunction) -> Iterator[Finding]:
@@ -58,7 +59,10 @@ def dynamic_code_execution(function: InCallFunction) -> Iterator[Finding]:
         return {"status": "success", "total": total}
     ```
     """
-    yield from _findings(function, "dynamic-code", advice="write the code statically, or parse the input as data")
+    advice = "write the code statically, or parse the input as data"
+    for finding in _findings(function, "dynamic-code", advice=advice):
+        fix = evaluated(finding.at, function.module) if isinstance(finding.at, ast.AST) else None
+        yield replace(finding, fix=fix)
     for injection in function.module.fact(Injections).of(function, Injected.TEMPLATE):
         where = function.reached(is_own=injection.is_own)
         advice = f"write the template statically, and pass `{injection.parameter}` as a variable"
