@@ -33,6 +33,7 @@ Form = Literal[
     "context",
     "async context",
     "awaitable context",
+    "awaitable object",
     "optional",
     "list",
     "tuple",
@@ -41,7 +42,9 @@ Form = Literal[
     "async iterator",
 ]
 FORMS: tuple[Form, ...] = get_args(Form)
-_LATE_FORMS = frozenset({"coroutine", "awaitable", "async context", "awaitable context", "async iterator"})
+_LATE_FORMS = frozenset(
+    {"coroutine", "awaitable", "async context", "awaitable context", "awaitable object", "async iterator"}
+)
 
 # Objects that say how long: each library has its own phases of a request.
 Limit = Literal["", "httpx", "aiohttp", "urllib3"]
@@ -142,7 +145,8 @@ class TypeUse:
             argument of the generic class that it is said of: `Data` for `RunContext[Data]`.
         forms: What is around it, from the outside in: `("coroutine", "list")` for a coroutine that gives
             a list of it, `("awaitable",)` for what runs whether it is awaited or not, `("awaitable context",)`
-            for what can be awaited or entered with `async with`.
+            for what can be awaited or entered with `async with`, `("awaitable object",)` for an object of it that can
+            be awaited or entered as well.
     """
 
     name: str
@@ -162,12 +166,12 @@ class TypeUse:
     @property
     def awaited(self) -> TypeUse | None:
         """What `await` gives, or `None` when it cannot be awaited."""
-        return self.without("coroutine", "awaitable", "awaitable context")
+        return self.without("coroutine", "awaitable", "awaitable context", "awaitable object")
 
     @property
     def entered(self) -> TypeUse | None:
         """What `with … as` or `async with … as` gives, or `None` when the catalogue does not say."""
-        return self.without("context", "async context", "awaitable context")
+        return self.without("context", "async context", "awaitable context", "awaitable object")
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,6 +182,7 @@ MADE_LATER = (
     *("json.JSONDecodeError.msg", "openai.APIError.message", "urllib.error.URLError.reason", "UnicodeError.reason"),
     *("types.", "requests.Response.", "httpx.Response.status_code", "httpx2.Response.status_code"),
     *("dataclasses.__post_init__", "object.__set_name__", "object.__class_getitem__", "asyncio.Task.get_context"),
+    *("attrs.__attrs_post_init__", "typing.NamedTuple."),
 )
 
 

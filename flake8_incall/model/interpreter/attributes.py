@@ -10,7 +10,7 @@ from flake8_incall.model.interpreter.operators import type_of
 from flake8_incall.model.interpreter.outcomes import Outcome
 from flake8_incall.model.interpreter.state import Raised, State
 from flake8_incall.model.interpreter.typed import typed
-from flake8_incall.model.interpreter.values import Class, Constant, External, Symbol, Value, symbol
+from flake8_incall.model.interpreter.values import Class, Constant, External, Reference, Symbol, Value, symbol
 from flake8_incall.model.objects.references import References
 from flake8_incall.model.objects.referents import only_name
 
@@ -63,6 +63,12 @@ def _of_instance(machine: Machine, state: State, owner: Symbol, name: str) -> Ou
         if name == "name":
             return Constant(member_name)
         return constant(machine, state, world.names.scope(enumeration.definition), member_name)
+    kept = owner.arguments[1] if owner.operation == "instance" and len(owner.arguments) == 2 else None
+    attributes = state.dict_at(kept) if kept is not None else None
+    if attributes is not None and name in attributes.entries:
+        return state.resolve(attributes.entries[name].value)
+    if isinstance(kept, Reference) and name == "__dict__":
+        return kept
     definition = world.classes.definition(type_)
     if definition is not None:
         binding = world.classes.binding(definition, name)

@@ -11,7 +11,7 @@ from flake8_incall.model.interpreter.operators import NUMBERS, compute, truth, t
 from flake8_incall.model.interpreter.outcomes import Call, Maybe, Outcome
 from flake8_incall.model.interpreter.sequences import iterate
 from flake8_incall.model.interpreter.state import Raised, State
-from flake8_incall.model.interpreter.stores import TYPE_ERROR
+from flake8_incall.model.interpreter.stores import TYPE_ERROR, set_attribute
 from flake8_incall.model.interpreter.values import (
     ANY,
     FALSE,
@@ -315,6 +315,15 @@ def _type(call: Call) -> Outcome:
     return External(name) if name and len(call.arguments) == 1 else symbol("type", _argument(call))
 
 
+def _setattr(call: Call) -> Outcome | None:
+    owner, name = _argument(call), _argument(call, 1)
+    if not isinstance(name, Constant) or len(call.arguments) != 3:
+        call.hand_over()
+        return None
+    set_attribute(call.state, _argument(call, 2), owner, str(name.value))
+    return Maybe(NONE)
+
+
 def _copied(call: Call) -> Outcome:
     shape = call.state.shape(_argument(call))
     return call.allocate(shape) if shape is not None else _argument(call)
@@ -345,6 +354,7 @@ BUILTINS: dict[str, Callable[[Call], Outcome | None]] = {
     "builtins.all": _every("all"),
     "builtins.any": _every("any of"),
     "builtins.type": _type,
+    "builtins.setattr": _setattr,
     "copy.copy": _copied,
     "copy.deepcopy": _copied,
     "typing.cast": lambda call: _argument(call, 1),

@@ -54,6 +54,7 @@ def call_function(call: Call, function: Function) -> Outcome:
     is_async = isinstance(definition, ast.AsyncFunctionDef) and not yields
     if definition in machine.active or len(machine.context) >= DEEPEST_CALL:
         unknown: Value = call.fresh()
+        call.state.release(function.bound)
         call.hand_over(definition)
         return Maybe(Awaitable(unknown) if is_async else unknown)
     before = call.state.fork()
@@ -64,6 +65,7 @@ def call_function(call: Call, function: Function) -> Outcome:
         if machine.context or (_is_last(call) and not machine.budget.is_coarsest):
             raise
         machine.unfollowed.add(definition)
+        before.release(function.bound)
         replace(call, state=before).hand_over(definition)
         unknown = call.fresh()
         return [(before, Maybe(Awaitable(unknown) if is_async else unknown))]

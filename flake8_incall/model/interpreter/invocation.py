@@ -12,7 +12,7 @@ from flake8_incall.model.calls.handed_back import HandedBack
 from flake8_incall.model.code.binding import Arguments
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.flow.graph import Step
-from flake8_incall.model.interpreter import dicts, sequences
+from flake8_incall.model.interpreter import dicts, records, sequences
 from flake8_incall.model.interpreter.attributes import method
 from flake8_incall.model.interpreter.builtin_functions import BUILTINS
 from flake8_incall.model.interpreter.functions import call_function, call_unknown
@@ -142,15 +142,18 @@ def _instantiate(call: Call, function: Class) -> Outcome:
     ancestors = call.machine.world.classes.ancestors(type_)
     if call.machine.world.catalogue.any_has("is-typed-dict", ancestors):
         return dicts.make(call)
-    made = Symbol("instance", (call.machine.minted(call.step),), type_)
+    made = records.make(call, function.definition)
     if "builtins.BaseException" in ancestors:
         return made
     has_body = call.machine.world.classes.binding(function.definition, "__init__") is not None
-    call.hand_over()
+    if records.fields_of(call, made) is None:
+        call.hand_over()
     return made if not has_body and not call.everything else Maybe(made)
 
 
 def _call_external(call: Call, name: str) -> Outcome:
+    if (made := _of_fields(call, name)) is not None:
+        return made
     builtin = BUILTINS.get(name)
     if builtin is not None:
         results: list[tuple[State, Result]] = []
@@ -168,6 +171,19 @@ def _call_external(call: Call, name: str) -> Outcome:
     if name == "contextlib.nullcontext":
         return Symbol("nothing", tuple(call.arguments[:1]), name)
     return _call_known(call, name)
+
+
+def _of_fields(call: Call, name: str) -> Outcome | None:
+    """What `asdict`, `vars` and `replace` make of an instance whose fields are known."""
+    catalogue = call.machine.world.catalogue
+    if not call.arguments:
+        return None
+    owner = call.state.resolve(call.arguments[0])
+    if catalogue.has("gives-fields", name):
+        return records.as_dict(call, owner)
+    if catalogue.has("gives-attributes", name):
+        return records.attributes(call, owner, is_copied=name == "builtins.dict")
+    return records.changed(call, owner, call.keywords) if catalogue.has("changes-fields", name) else None
 
 
 def _handed_on(call: Call, api: Api) -> Outcome | None:
@@ -250,6 +266,8 @@ def _call_method(call: Call, function: Symbol, owner: Value, name: str) -> Outco
         return call_constant_method(call, owner, name)
     if isinstance(owner, Awaitable) and name == "result":
         return Maybe(owner.result)
+    if (made := records.called(call, owner, name)) is not None:
+        return made
     type_ = type_of(call.state, owner)
     if type_ in ("builtins.dict", "") and name == "get" and call.arguments:
         return Maybe(symbol("get", owner, *call.arguments))
@@ -258,6 +276,7 @@ def _call_method(call: Call, function: Symbol, owner: Value, name: str) -> Outco
         return NONE
     if type_ and call.machine.world.classes.definition(type_) is None:
         return _call_known(call, f"{type_}.{name}", owner)
+    call.state.release([owner])
     return _call_by_name(call)
 
 
@@ -287,13 +306,13 @@ def awaited(machine: Machine, state: State, step: Step, value: Value) -> Outcome
         case Constant() | Reference() | Function() | Class():
             return TYPE_ERROR
         case _:
-            inner = within(value, "coroutine", "awaitable", "awaitable context")
+            inner = within(value, "coroutine", "awaitable", "awaitable context", "awaitable object")
             return Maybe(machine.fresh(step) if inner is None else inner)
 
 
 def entered(machine: Machine, state: State, step: Step, manager: Value) -> Outcome:
     """What `with manager as …` gives."""
-    inner = within(manager, "context", "async context", "awaitable context")
+    inner = within(manager, "context", "async context", "awaitable context", "awaitable object")
     if inner is not None:
         return Maybe(inner)
     if isinstance(manager, Constant):

@@ -19,7 +19,7 @@ from flake8_incall.model.interpreter.outcomes import Maybe, Outcome, split
 from flake8_incall.model.interpreter.patterns import matches
 from flake8_incall.model.interpreter.sequences import iterate, unpack
 from flake8_incall.model.interpreter.state import Decision, Leaving, Raised, Returned, State
-from flake8_incall.model.interpreter.stores import delete_item, set_item
+from flake8_incall.model.interpreter.stores import delete_item, set_attribute, set_item
 from flake8_incall.model.interpreter.values import (
     NONE,
     UNBOUND,
@@ -111,7 +111,8 @@ def _store(machine: Machine, state: State, step: Step) -> Iterable[Way]:
             if step.next is None or machine.live.is_live(step.next, variable):
                 state.env[variable] = value
         case ast.Attribute():
-            state.pop(2)
+            value, owner = state.pop(2)
+            set_attribute(state, value, state.resolve(owner), node.attr)
             _forget_members(state, node.attr)
         case ast.Subscript():
             for after, operands in split(state, state.pop(3), keep=(0,)):

@@ -11,6 +11,7 @@ from flake8_incall.model.interpreter.outcomes import Maybe, Outcome, Result
 from flake8_incall.model.interpreter.state import Raised, State
 from flake8_incall.model.interpreter.values import (
     ANY,
+    ATTRIBUTES,
     Awaitable,
     Class,
     Constant,
@@ -21,6 +22,7 @@ from flake8_incall.model.interpreter.values import (
     SequenceShape,
     Symbol,
     Value,
+    references,
     symbol,
     unfollowed,
 )
@@ -204,6 +206,18 @@ def _with_index(shape: SequenceShape, key: Value, value: Value) -> SequenceShape
             items[key.value] = value
             return shape.with_items(tuple(items))
     return shape.blurred(value)
+
+
+def set_attribute(state: State, value: Value, owner: Value, name: str) -> None:
+    """Do `owner.name = value` where the attributes of an instance are known; in other objects it is other code's."""
+    is_known = isinstance(owner, Symbol) and owner.operation == "instance"
+    for reference in () if is_known else references(value):
+        if state.heap[reference].type == ATTRIBUTES:
+            state.release([value])
+    for reference in references(owner):
+        shape = state.dict_at(reference)
+        if shape is not None and shape.type == ATTRIBUTES:
+            state.heap[reference] = shape.with_entry(name, value if is_known else ANY)
 
 
 def _forget_items(state: State, owner: Symbol) -> None:

@@ -11,6 +11,7 @@ _TYPES_OF_FORMS = {
     "coroutine": "builtins.coroutine",
     "awaitable": "",
     "awaitable context": "builtins.coroutine",
+    "awaitable object": "",
     "list": "builtins.list",
     "tuple": "builtins.tuple",
     "dict": "builtins.dict",

@@ -19,6 +19,8 @@ from flake8_incall.model.flow.graph import Step
 
 # Symbols deeper than this forget what they were computed from.
 DEEPEST_SYMBOL = 8
+# The attributes of an instance are kept like a dict of this type.
+ATTRIBUTES = "attributes"
 # A choice of more values than this is a value that is not known.
 WIDEST_CHOICE = 8
 
@@ -290,8 +292,10 @@ class DictShape:
         return self.changed(entries, absent=self.absent | {key} if self.is_open else frozenset())
 
     def opened(self) -> DictShape:
-        """The same dict after code that may have added to it."""
-        return DictShape(self.entries, True, frozenset(), self.node, self.type)
+        """The same dict after code that may have added to it; attributes may have other values then."""
+        is_of_instance = self.type == ATTRIBUTES
+        entries = {key: Entry(ANY, e.is_certain) for key, e in self.entries.items()} if is_of_instance else self.entries
+        return DictShape(entries, True, frozenset(), self.node, self.type)
 
     def changed(self, entries: dict[Any, Entry], absent: frozenset[Any] = frozenset()) -> DictShape:
         """The same dict with other entries."""

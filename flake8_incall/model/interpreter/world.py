@@ -25,13 +25,18 @@ class World:
         module: The module.
         catalogue: What is known of other modules.
         classes: The classes that the module has and names.
+        fields: The fields of its classes.
+        passed: What its calls give, to fields among others.
     """
 
     def __init__(self, module: Module) -> None:
         self.module = module
         self.names = module.names
         self.catalogue: Catalogue = module.catalogue
-        self.classes: Classes = module.fact(References).classes
+        references = module.fact(References)
+        self.classes: Classes = references.classes
+        self.fields = references.fields
+        self.passed = references.members.passed
         self._decorators = module.fact(Decorators)
         self._generators: dict[Body, bool] = {}
         self._apart: dict[ast.expr, ast.Expression] = {}

@@ -60,6 +60,7 @@ class Instances:
         return self._given[attribute]
 
     def _values_given_as(self, attribute: str) -> Iterator[ast.expr]:
+        yield from self._references.members.stored_on_objects(attribute)
         for call in self._references.module.index.nodes(ast.Call):
             value = next((keyword.value for keyword in call.keywords if keyword.arg == attribute), None)
             if value is not None and any(

@@ -92,6 +92,13 @@ class Members:
                 found |= self._stored(store)
         return frozenset(found)
 
+    def stored_on_objects(self, attribute: str) -> Iterator[ast.expr]:
+        """What is stored into an attribute of objects of other modules' classes: `session.userdata = …`."""
+        for base, store in self._stores.get(attribute, ()):
+            source = source_of(store, self._index) if isinstance(store, ast.Attribute) else None
+            if source is not None and not source.path:
+                yield from [source.value] if any(isinstance(r, Instance) for r in self._references.of(base)) else []
+
     def parameter(self, node: ast.arg) -> Referents:
         """What a parameter can be: the instance, its default, what its annotation or its calls say; and not known."""
         arguments = self._index.parents[node]

@@ -67,20 +67,21 @@ class Passed:
         found: list[ast.expr | None] = [call.given[field.argument] for call in calls if field.argument in call.given]
         found += [None for call in calls if field.argument in call.unknown]
         if not calls or any(field.argument not in (*call.given, *call.unknown) for call in calls):
-            found += self._defaults(field)
+            default = self.default(field)
+            found += [default] if default is not None else []
         return found
 
-    def _defaults(self, field: Field) -> Iterator[ast.expr]:
-        """What a field is where nothing is given: its default, or what its factory makes."""
+    def default(self, field: Field) -> ast.expr | None:
+        """Return what a field is where nothing is given: its default, or what its factory makes."""
         match field.factory:
             case None:
-                yield from [field.default] if field.default is not None else []
+                return field.default
             case ast.Lambda(body=body):
-                yield body
+                return body
             case factory:
                 if factory not in self._made:
                     self._made[factory] = ast.copy_location(ast.Call(factory, [], []), factory)
-                yield self._made[factory]
+                return self._made[factory]
 
     def _bound(self, names: list[str] | tuple[str, ...], called: Definition) -> Iterator[Bound[ast.expr]]:
         """What the calls of a function or class give to its parameters, as far as they are known."""

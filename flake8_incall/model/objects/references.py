@@ -265,7 +265,7 @@ class References:
         match base:
             case Outside():
                 return self._outside_attribute(base, attribute, at)
-            case Instance(type=TypeUse(forms=())):
+            case Instance(type=TypeUse(forms=() | ("awaitable object",))):
                 return self.instances.attribute(base, attribute, at)
             case Instance() | Wrapped() | LocalInstance() if self.instances.is_collection(base):
                 return frozenset({Contents(base)})

@@ -219,12 +219,12 @@ def may_be_unbound(referents: Referents) -> bool:
 
 def entered(referent: Referent) -> Referent:
     """What `with … as` gives."""
-    return _inside(referent, "context", "async context", "awaitable context") or referent
+    return _inside(referent, "context", "async context", "awaitable context", "awaitable object") or referent
 
 
 def awaited(referent: Referent) -> Referent:
     """What `await` gives."""
-    return _inside(referent, "coroutine", "awaitable", "awaitable context") or referent
+    return _inside(referent, "coroutine", "awaitable", "awaitable context", "awaitable object") or referent
 
 
 def _inside(referent: Referent, *forms: Form) -> Referent | None:

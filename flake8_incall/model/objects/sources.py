@@ -58,10 +58,9 @@ def of_manager(manager: ast.expr, references: References) -> Expressions:
 
 
 def of_parameter(parameter: ast.arg, references: References) -> Expressions:
-    """Return what the module's calls of a class give to a parameter of its `__init__`."""
-    index = references.module.index
-    function = index.function_around(parameter)
-    if isinstance(function, FunctionNode) and function.name in ("__init__", "__post_init__"):
+    """Return what the module's own calls give to a parameter of a function, or of a class's `__init__`."""
+    function = references.module.index.function_around(parameter)
+    if isinstance(function, FunctionNode):
         return [*references.members.passed.expressions(parameter, function)] or [None]
     return [None]
 

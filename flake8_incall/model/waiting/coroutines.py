@@ -78,7 +78,7 @@ def _gives_coroutine(referent: Referent, module: Module, is_dropped: bool) -> bo
             if api is None or api.returns is None or (_is_guessed(name, api.name) and not is_dropped):
                 return False
             forms = api.returns.forms
-            return forms[:1] in (("coroutine",), ("awaitable context",))
+            return forms[:1] in (("coroutine",), ("awaitable context",), ("awaitable object",))
     return False
 
 
