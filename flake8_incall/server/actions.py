@@ -21,7 +21,7 @@ KINDS = [types.CodeActionKind.QuickFix, FIX_ALL]
 def is_wanted(kind: types.CodeActionKind | str, only: Sequence[types.CodeActionKind | str] | None) -> bool:
     """Whether an editor asks for actions of a kind: it can name the beginning of kinds."""
     name = _name(kind)
-    return only is None or any(name == _name(one) or name.startswith(f"{_name(one)}.") for one in only)
+    return not only or any(not _name(one) or f"{name}.".startswith(f"{_name(one)}.") for one in only)
 
 
 def _name(kind: types.CodeActionKind | str) -> str:
