@@ -157,6 +157,20 @@ def test_a_duration_that_cannot_be_told_is_no_finding(expression: str, setup: st
     assert found - Counter({"CAL802": 1}) == unknown - Counter({"CAL802": 1})
 
 
+@pytest.mark.parametrize("expression", ["min(5, len(day))", "max(1, min(len(day), 5))", "min(len(day), 2 * 2.5, 9)"])
+@pytest.mark.parametrize("place", PLACES)
+def test_a_duration_that_is_short_at_most_is_short(expression: str, place: str) -> None:
+    found = codes(Spelling("at most", expression).applied(HEAD + PLACES[place], ""))
+    assert found - Counter({"CAL802": 1}) == codes(plain(HEAD + PLACES[place], "5")) - Counter({"CAL802": 1})
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_duration_that_is_long_at_most_is_not_too_long(place: str) -> None:
+    found = codes(Spelling("at most", "min(len(day), 120)").applied(HEAD + PLACES[place], ""))
+    assert "CAL602" not in found
+    assert "CAL604" not in found
+
+
 @pytest.mark.parametrize(("spelling", "place"), cases(EXCEPTIONS, *CAUGHT))
 def test_a_handler_catches_the_same_however_its_exceptions_are_named(spelling: Spelling, place: str) -> None:
     body, values = CAUGHT[place]

@@ -21,6 +21,7 @@ from flake8_incall.model.interpreter.values import (
     Symbol,
     Value,
 )
+from flake8_incall.model.objects.changes import Changes
 from flake8_incall.model.objects.references import References
 from flake8_incall.model.objects.referents import UNKNOWN, only_definition, only_name
 from flake8_incall.model.objects.written import written
@@ -79,7 +80,7 @@ def constant(machine: Machine, state: State, scope: Scope, name: str) -> Outcome
     value = evaluate_apart(machine, state, expression)
     if value is None:
         return unknown
-    if name in machine.world.mutated:
+    if name in machine.world.module.fact(Changes).names:
         state.release([value])
         _loosen(state, value)
     if state.shape(value) is not None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Container, Iterable, Iterator
-from functools import cached_property
 
 from flake8_incall.catalogue import Catalogue, TypeUse
 from flake8_incall.model.code.module import Module
@@ -56,11 +54,6 @@ class World:
         if len(bindings) == 1 and bindings[0].kind is Kind.ASSIGNMENT:
             return bindings[0].value
         return None
-
-    @cached_property
-    def mutated(self) -> frozenset[str]:
-        """Names through which some code of the module changes a container."""
-        return frozenset(_mutated(self.module.parents, self.catalogue.members("mutates")))
 
     # Functions and classes
 
@@ -121,16 +114,3 @@ class World:
         """Whether a call goes over the network or to a database."""
         api = self.catalogue.api(name)
         return api is not None and api.is_external
-
-
-def _mutated(nodes: Iterable[ast.AST], mutating: Container[str]) -> Iterator[str]:
-    for node in nodes:
-        match node:
-            case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()):
-                yield name
-            case ast.Attribute(value=ast.Name(id=name), attr=method) if method in mutating:
-                yield name
-            case ast.AugAssign(target=ast.Name(id=name)):
-                yield name
-            case ast.Global(names=names):
-                yield from names

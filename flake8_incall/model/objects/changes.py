@@ -27,12 +27,13 @@ class Changes:
     def __init__(self, module: Module) -> None:
         self._index = module.index
         self._mutating = module.catalogue.members("mutates")
+        self._catalogue = module.catalogue
         self._collecting = module.catalogue.members("collects")
 
     @cached_property
     def names(self) -> frozenset[str]:
         """The names under which something is changed in place, and all others that it may have."""
-        found = {name for node in self._changed for name in _held(node)}
+        found = {name for node in self._changed for name in self._held(node)}
         found |= {name for node in self._index.nodes(ast.Global) for name in node.names}
         aliases: dict[str, set[str]] = {}
         for name, other in self._aliases():
@@ -75,17 +76,17 @@ class Changes:
         """Pairs of names: where what has the first is changed, what has the second may be."""
         for assigned in self._index.nodes(ast.Assign):
             for target in assigned.targets:
-                yield from _pairs(_held(target), assigned.value)
+                yield from self._pairs(self._held(target), assigned.value)
         for single in self._index.nodes(ast.AnnAssign, ast.NamedExpr):
             if single.value is not None:
-                yield from _pairs(_held(single.target), single.value)
+                yield from self._pairs(self._held(single.target), single.value)
         for loop in self._index.nodes(ast.For, ast.comprehension):
-            yield from _pairs(_held(loop.target), loop.iter)
+            yield from self._pairs(self._held(loop.target), loop.iter)
         parameters = self._parameters
         for call in self._index.nodes(ast.Call):
             if (taking := parameters.get(last_name(call.func))) is not None:
                 for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
-                    yield from _pairs(taking, argument)
+                    yield from self._pairs(taking, argument)
 
     @cached_property
     def _parameters(self) -> dict[str, list[str]]:
@@ -108,9 +109,9 @@ class Changes:
         """The names that a node gives to what is in it."""
         match outer:
             case ast.Assign(targets=targets):
-                yield from (name for target in targets for name in _held(target))
+                yield from (name for target in targets for name in self._held(target))
             case ast.AnnAssign(target=target) | ast.AugAssign(target=target) | ast.NamedExpr(target=target):
-                yield from _held(target)
+                yield from self._held(target)
             case ast.keyword(arg=str(name)):
                 yield name
             case ast.Call(func=function):
@@ -121,26 +122,26 @@ class Changes:
                 around = self._index.function_around(outer)
                 yield from [around.name] if isinstance(around, FunctionNode) else []
 
+    def _held(self, node: ast.expr) -> Iterator[str]:
+        """The names of what an expression is, or what it holds."""
+        pending: list[ast.expr | None] = [node]
+        while pending:
+            match pending.pop():
+                case ast.Name(id=name) | ast.Attribute(attr=name):
+                    yield name
+                case ast.Subscript(value=inner) | ast.Starred(value=inner) | ast.NamedExpr(value=inner):
+                    pending.append(inner)
+                case ast.Call(func=function, args=arguments):
+                    yield last_name(function)
+                    # What a call gives may be what it was given, unless that is copied.
+                    pending += [] if self._catalogue.has("copies", last_name(function)) else arguments
+                case ast.Tuple(elts=parts) | ast.List(elts=parts) | ast.BoolOp(values=parts):
+                    pending += parts
+                case ast.Dict(values=parts):
+                    pending += parts
+                case ast.IfExp(body=one, orelse=other):
+                    pending += [one, other]
 
-def _held(node: ast.expr) -> Iterator[str]:
-    """The names of what an expression is, or what it holds."""
-    pending: list[ast.expr | None] = [node]
-    while pending:
-        match pending.pop():
-            case ast.Name(id=name) | ast.Attribute(attr=name):
-                yield name
-            case ast.Subscript(value=inner) | ast.Starred(value=inner) | ast.NamedExpr(value=inner):
-                pending.append(inner)
-            case ast.Call(func=function):
-                yield last_name(function)
-            case ast.Tuple(elts=parts) | ast.List(elts=parts) | ast.BoolOp(values=parts):
-                pending += parts
-            case ast.Dict(values=parts):
-                pending += parts
-            case ast.IfExp(body=one, orelse=other):
-                pending += [one, other]
-
-
-def _pairs(names: Iterator[str] | list[str], value: ast.expr) -> Iterator[tuple[str, str]]:
-    held = list(_held(value))
-    return ((name, other) for name in names for other in held) if held else iter(())
+    def _pairs(self, names: Iterator[str] | list[str], value: ast.expr) -> Iterator[tuple[str, str]]:
+        held = list(self._held(value))
+        return ((name, other) for name in names for other in held) if held else iter(())

@@ -236,7 +236,9 @@ class Containers:
         for argument in node.args:
             self._untold.add(node)
             yield from self._spread(node, argument)
-            yield _ANY_KEY, argument
+            # What it is made of is in it, and not what that was in.
+            if not all(isinstance(referent, Container) for referent in self._references.of(argument)):
+                yield _ANY_KEY, argument
         for keyword in node.keywords:
             yield from [(keyword.arg, keyword.value)] if keyword.arg else self._spread(node, keyword.value)
 

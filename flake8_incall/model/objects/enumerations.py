@@ -41,8 +41,12 @@ class Enumerations:
     def worth(self, member: Member) -> Referents | None:
         """The values that a member is equal to, where it is a number or a text itself; `None` where it is neither."""
         outside = [a for a in self._references.classes.lineage(member.definition) if isinstance(a, Outside)]
-        types = [self._references.catalogue.type(base.name) for base in outside]
-        return self._value(member) if any(type_ is not None and type_.json for type_ in types) else None
+        types = [type_ for base in outside if (type_ := self._references.catalogue.type(base.name)) is not None]
+        kinds = {name for type_ in types if type_.json for name in (type_.name, *type_.bases)}
+        value = self._value(member)
+        # `IntEnum` makes whole numbers of others.
+        is_kept = all(isinstance(each, Constant) and type(each.value).__name__ in kinds for each in value)
+        return value if is_kept else None
 
     def _value(self, member: Member) -> Referents:
         bindings = self._references.names.scope(member.definition).bindings

@@ -66,7 +66,8 @@ class Members:
 
     def _given_to_field(self, definition: ast.ClassDef, attribute: str) -> Referents:
         given = self.passed.to_field(definition, attribute) or ()
-        return self._references.of_all(value for value in given if value is not None)
+        found = self._references.of_all(value for value in given if value is not None)
+        return found | UNKNOWN if None in given else found
 
     def _own_values(self, definition: ast.ClassDef, attribute: str) -> Iterator[ast.expr | None]:
         record = self._references.fields.of(definition)
@@ -112,6 +113,8 @@ class Members:
             if first == [node] and "builtins.staticmethod" not in decorators:
                 is_class = "builtins.classmethod" in decorators or function.name in ("__new__", "__init_subclass__")
                 return frozenset({Local(owner) if is_class else LocalInstance(owner)})
+            if made_with := self.passed.constants(node, function, owner):
+                return made_with
         default = next(formal.default for formal in formals(arguments) if formal.node is node)
         found = UNKNOWN | self._references.declared.by(node.annotation) | self._decorated.get(node, NOTHING)
         takes_one = node not in (arguments.vararg, arguments.kwarg)

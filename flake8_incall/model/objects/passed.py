@@ -11,7 +11,7 @@ from flake8_incall.model.code.binding import Bound
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.objects.calling import bound
 from flake8_incall.model.objects.fields import Field
-from flake8_incall.model.objects.referents import NOTHING, Definition, Instance, Local, Referents
+from flake8_incall.model.objects.referents import NOTHING, Constant, Definition, Instance, Local, Referents
 
 if TYPE_CHECKING:
     from flake8_incall.model.objects.references import References
@@ -45,6 +45,20 @@ class Passed:
         names = [function.name, made.name, "cls"] if made is not None else [function.name]
         calls = [*self._bound(names, made), *self._bound(names, function)] if made else self._bound(names, function)
         return [call.given[parameter.arg] for call in calls if parameter.arg in call.given]
+
+    def constants(self, parameter: ast.arg, function: FunctionNode, owner: ast.ClassDef) -> Referents:
+        """The constants with which all objects of a class are made; nothing where others may be among them."""
+        if function.name != "__init__" or parameter in (function.args.vararg, function.args.kwarg):
+            return NOTHING
+        made = [owner, *self._heirs.get(owner, ())]
+        calls = [call for each in made for call in self._bound((each.name, "cls"), each)]
+        calls += self._bound(("__init__",), function)
+        name = parameter.arg
+        values = [call.given.get(name) or call.defaults.get(name) for call in calls if name not in call.unknown]
+        if len(values) < len(calls) or None in values:
+            return NOTHING
+        found = self._references.of_all(value for value in values if value is not None)
+        return found if all(isinstance(referent, Constant) for referent in found) else NOTHING
 
     def to_field(self, definition: ast.ClassDef, attribute: str) -> list[ast.expr | None] | None:
         """The expressions that a field of a class has its value from when an object is made.

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.code.tree import FunctionNode, own, uncalled
-from flake8_incall.model.objects.referents import NOTHING, UNKNOWN, Constant, Referents, names_of
+from flake8_incall.model.objects.referents import NOTHING, UNKNOWN, Constant, Container, Referents, names_of
 
 if TYPE_CHECKING:
     from flake8_incall.model.objects.references import References
@@ -16,18 +16,19 @@ _KEEPING = ("transparent", "caches", "property")
 
 
 def besides(definition: FunctionNode, found: Referents, references: References) -> Referents:
-    """Return what a call may give besides the constants that a function returns.
+    """Return what a call may give besides the constants and displays that a function returns.
 
     Args:
         definition: The function.
         found: What it returns.
         references: What the module's expressions refer to.
     """
-    if not any(isinstance(referent, Constant) for referent in found):
+    if not any(isinstance(referent, Constant | Container) for referent in found):
         return NOTHING
     nodes = list(own(*definition.body))
     if any(isinstance(node, ast.Yield | ast.YieldFrom) for node in nodes):
-        return UNKNOWN
+        # Who goes through what is yielded gets it.
+        return UNKNOWN if any(isinstance(referent, Constant) for referent in found) else NOTHING
     names = (names_of(references.of(uncalled(decorator))) for decorator in definition.decorator_list)
     if not all(_keeps(each, references) for each in names):
         return UNKNOWN

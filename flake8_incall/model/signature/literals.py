@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.code.scopes import Use
 from flake8_incall.model.objects.references import References
-from flake8_incall.model.objects.referents import classes_of, names_of
+from flake8_incall.model.objects.referents import Member, Referents, is_certain, names_of
 from flake8_incall.model.objects.written import written
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # The members of `StrEnum`, `IntEnum` and the like are equal to what the model sends.
 _ENUMS = frozenset({"enum.Enum", "enum.Flag"})
 _LITERALS = frozenset({"typing.Literal", "typing_extensions.Literal"})
-_LONGEST_CHAIN = 5
+_DEEPEST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,37 +51,42 @@ class Literals:
     def read(self, items: Sequence[ast.expr], depth: int = 0) -> Iterator[LiteralValue]:
         """The values of the items between the brackets."""
         for item in items:
-            if depth > _LONGEST_CHAIN:
-                yield _UNKNOWN
-                continue
-            try:
-                constant = ast.literal_eval(item)
-            except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-                yield from self._named(item, depth)
-            else:
-                is_sendable = constant is None or isinstance(constant, str | int | float)
-                yield LiteralValue(constant, is_constant=is_sendable, is_unsendable=not is_sendable)
+            match item:
+                case ast.Subscript(value=ast.Name() | ast.Attribute() as head, slice=inner) if depth < _DEEPEST:
+                    names = names_of(self._references.of(head, self._find_use(head)))
+                    parts = inner.elts if isinstance(inner, ast.Tuple) else [inner]
+                    yield from self.read(parts, depth + 1) if names <= _LITERALS else (_UNKNOWN,)
+                case ast.Name():
+                    yield from self._named(item, depth)
+                case ast.Attribute():
+                    yield from self._told(self._references.of(item, self._find_use(item)))
+                case _:
+                    yield from self._told(self._references.of(item))
 
-    def _named(self, item: ast.expr, depth: int) -> Iterator[LiteralValue]:
-        match item:
-            case ast.Name():
-                value = written(item, self._references, self._find_use(item))
-                values = value.elts if isinstance(value, ast.Tuple) else [value] if value is not item else []
-                yield from self.read(values, depth + 1) if values else (_UNKNOWN,)
-            case ast.Subscript(value=ast.Name() | ast.Attribute() as head, slice=inner):
-                names = names_of(self._references.of(head, self._find_use(head)))
-                items = inner.elts if isinstance(inner, ast.Tuple) else [inner]
-                yield from self.read(items, depth + 1) if names <= _LITERALS else (_UNKNOWN,)
-            case ast.Attribute(value=ast.Name() | ast.Attribute() as owner):
-                use = self._find_use(owner)
-                classes = (*classes_of(self._references.of(owner, use)), written(owner, self._references, use))
-                is_unsendable = any(map(self._is_enum, classes))
-                yield LiteralValue(is_unsendable=is_unsendable, is_unknown=not is_unsendable)
-            case _:
-                yield _UNKNOWN
+    def _named(self, item: ast.Name, depth: int) -> Iterator[LiteralValue]:
+        """A name for a constant, for several, or for another `Literal`."""
+        value = written(item, self._references, self._find_use(item))
+        if isinstance(value, ast.Subscript) and depth < _DEEPEST:
+            yield from self.read([value], depth + 1)
+        else:
+            yield from self._told(self._references.of(item, self._find_use(item)))
 
-    def _is_enum(self, made: ast.AST) -> bool:
-        """Whether a class is an Enum whose members are no strings or numbers themselves."""
-        bases = made.bases if isinstance(made, ast.ClassDef) else [made.func] if isinstance(made, ast.Call) else []
-        names = names_of(self._references.of_all(bases))
-        return len(bases) == 1 and names <= _ENUMS and bool(names)
+    def _told(self, referents: Referents) -> Iterator[LiteralValue]:
+        if any(isinstance(referent, Member) for referent in referents):
+            worth = [self._references.enumerations.worth(r) for r in referents if isinstance(r, Member)]
+            is_unsendable = len(worth) == len(referents) and all(value is None for value in worth)
+            yield LiteralValue(is_unsendable=is_unsendable, is_unknown=not is_unsendable)
+            return
+        values = self._references.constants.among(referents)
+        for value in values or ():
+            yield from map(_of_constant, value if isinstance(value, tuple) else (value,))
+        if values is None:
+            # `Color = Enum("Color", "RED")` makes a class, too.
+            owners = {name.rpartition(".")[0] for name in names_of(referents)}
+            is_unsendable = bool(owners) and owners <= _ENUMS and is_certain(referents)
+            yield LiteralValue(is_unsendable=is_unsendable, is_unknown=not is_unsendable)
+
+
+def _of_constant(value: object) -> LiteralValue:
+    is_sendable = value is None or isinstance(value, str | int | float)
+    return LiteralValue(value, is_constant=is_sendable, is_unsendable=not is_sendable)
