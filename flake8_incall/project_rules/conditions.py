@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from flake8_incall.options import nearest
@@ -156,15 +157,21 @@ def is_limited(entry: Entry, utils: Mapping[str, Entry], seen: frozenset[str] = 
     return bool(name) and name not in seen and is_limited(utils[name], utils, seen | {name})
 
 
-def check_keys(entry: Entry, name: str, known: Iterable[str]) -> None:
+def check_keys(entry: Entry, name: str, known: Iterable[str], advice: str = "") -> None:
     """Refuse keys that nobody reads.
+
+    Args:
+        entry: The mapping.
+        name: The key under which it stands.
+        known: The keys that it may have.
+        advice: What to do about a key that is like none of these; they are listed without.
 
     Raises:
         OptionError: A key is unknown.
     """
     for key, value in entry.mapping(name).items():
         if key not in known:
-            hint = nearest(key, known) or f"; known are {', '.join(known)}"
+            hint = nearest(key, known) or f"; {advice or 'known are ' + ', '.join(known)}"
             raise value.error(f"{name}: unknown key {key!r}{hint}")
 
 
@@ -184,9 +191,14 @@ def compile_config(config: Mapping[str, Any], entry: Entry, name: str) -> None:
         OptionError: It refuses it.
     """
     try:
-        SearchTree("pass").find(config)
+        _any_tree().find(config)
     except PatternError as error:
         raise entry.error(f"{name}: {error}") from error
+
+
+@cache
+def _any_tree() -> SearchTree:
+    return SearchTree("pass")
 
 
 def _with_names(pattern: str) -> str:

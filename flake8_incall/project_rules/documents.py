@@ -10,7 +10,7 @@ from flake8_incall.diagnostics import ProjectRule, Severity
 from flake8_incall.options import nearest
 from flake8_incall.project_rules.conditions import Conditions, check_keys, compile_config, is_limited
 from flake8_incall.project_rules.entries import Entry
-from flake8_incall.project_rules.rule import FileGlob, LoadedRule, RuleFix
+from flake8_incall.project_rules.rule import FileGlob, LoadedRule, RuleFix, with_utils
 from flake8_incall.project_rules.templates import Template, one_line
 from flake8_incall.project_rules.transforms import source_of
 
@@ -31,6 +31,7 @@ _SEVERITIES = {
 }
 # Names stand in comments, in lists that commas separate, and at the beginning of messages.
 _ID = re.compile(r"[A-Za-z0-9_](?:[\w./-]*\w)?", re.ASCII)
+_UTIL = re.compile(r"[\w-]+")
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 _NO_MESSAGE = "this code matches the rule"
 # What a document of ast-grep has that is no rule: tests of a rule, and their snapshots.
@@ -102,7 +103,7 @@ def read_rule(entry: Entry, shared: Mapping[str, Entry]) -> LoadedRule:
     for key in ("rewriters", "snippet"):
         if key in entry.items:
             raise entry.items[key].error(f"{key} is not supported by the Python package of ast-grep; remove it")
-    check_keys(entry, "rule", _KEYS)
+    check_keys(entry, "rule", _KEYS, "remove it, or put it below metadata")
     check_language(entry)
     if "rule" not in entry.items:
         raise entry.error("rule: has no condition; add `rule:` with a pattern")
@@ -148,11 +149,13 @@ class _RuleReader:
         reached = self._reached_utils()
         for variable, constraint in constraints.items():
             self._check_variable(variable, constraint, "constraints")
-        config: dict[str, Any] = {"rule": self._parts["rule"].plain()}
-        if constraints:
-            config["constraints"] = {name: entry.plain() for name, entry in constraints.items()}
-        if reached:
-            config["utils"] = {name: self._utils[name].plain() for name in reached}
+        # ast-grep 0.51 refuses names of utility rules that 0.39 accepts, such as `connect(password=...)`.
+        names = {name: name if _UTIL.fullmatch(name) else f"util{index}" for index, name in enumerate(reached)}
+        config: dict[str, Any] = {"rule": with_utils(self._parts["rule"].plain(), names.__getitem__)}
+        for key, parts in (("constraints", constraints), ("utils", {name: self._utils[name] for name in reached})):
+            if parts:
+                plain = {name: with_utils(entry.plain(), names.__getitem__) for name, entry in parts.items()}
+                config[key] = {names.get(name, name) if key == "utils" else name: part for name, part in plain.items()}
         compile_config(config, self._parts["rule"], "rule")
         if not is_limited(self._parts["rule"], self._utils):
             raise self._parts["rule"].error("rule: matches code of any kind; add a pattern or a kind")

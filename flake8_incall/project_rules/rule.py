@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from flake8_incall.diagnostics import ProjectRule, Severity
@@ -117,27 +118,27 @@ class RuleSet:
 
 def marker(number: int) -> str:
     """Return the metavariable by which a combined rule says which of its rules has matched."""
-    return f"INCALL{number}"
+    return f"CAL990MATCH{number}"
 
 
 def _combined(rules: tuple[LoadedRule, ...]) -> Config:
     utils: dict[str, Any] = {}
     alternatives = []
     for number, rule in enumerate(rules):
-        prefix = f"{number}."
-        utils |= {prefix + name: _prefixed(util, prefix) for name, util in rule.config.get("utils", {}).items()}
+        rename = partial("{}.{}".format, number)
+        utils |= {rename(name): with_utils(util, rename) for name, util in rule.config.get("utils", {}).items()}
         mark = {"pattern": f"$${marker(number)}"}
-        alternatives.append({"all": [_prefixed(rule.config["rule"], prefix), mark]})
+        alternatives.append({"all": [with_utils(rule.config["rule"], rename), mark]})
     return {"rule": {"any": alternatives}, "utils": utils}
 
 
-def _prefixed(part: Any, prefix: str) -> Any:
-    """A rule object whose `matches` name utility rules by a longer name."""
+def with_utils(part: Any, rename: Callable[[str], str]) -> Any:
+    """Return a rule object whose `matches` name utility rules by other names."""
     if isinstance(part, list):
-        return [_prefixed(item, prefix) for item in part]
+        return [with_utils(item, rename) for item in part]
     if not isinstance(part, dict):
         return part
     return {
-        key: prefix + value if key == "matches" else _prefixed(value, prefix) if key != "pattern" else value
+        key: rename(value) if key == "matches" else with_utils(value, rename) if key != "pattern" else value
         for key, value in part.items()
     }

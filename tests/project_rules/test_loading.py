@@ -25,6 +25,7 @@ BOMB = "a0: &a0 [x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12)
 )
 BAD: dict[str, tuple[str | bytes, str]] = {
+    "strange key": (RULE + "zzz: 1\n", "5: rule: unknown key 'zzz'; remove it, or put it below metadata"),
     "unknown key": (RULE + "mesage: x\n", "5: rule: unknown key 'mesage' (did you mean message?)"),
     "no id": ("language: Python\nrule: {pattern: x}\n", "1: rule: has no id"),
     "number as id": (RULE.replace("id: a", "id: 1"), "1: id: expected a string, got a number; put it in quotes"),
@@ -141,6 +142,7 @@ GOOD = {
     "CRLF": RULE.replace("\n", "\r\n"),
     "byte order mark": "\ufeff" + RULE,
     "money in message": RULE + "message: costs $5, or $a\n",
+    "any name of a utility": of("any: [{matches: 'x(y=1)'}, {pattern: f($A)}]") + "utils: {'x(y=1)': {kind: call}}\n",
     "yes is text": of("pattern: yes"),
     "all keys": RULE + "message: $B\nnote: n\nurl: https://x.example\nseverity: hint\n"
     "files: ['*.py', {glob: A, caseInsensitive: true}]\n"
