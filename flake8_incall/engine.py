@@ -102,10 +102,8 @@ class Engine:
         before = report.module
         if before is None or _has_failed(report) or not is_candidate(whole, report.path, self.options):
             return self.check(report.path, whole, tree)
-        from flake8_incall.model.dependencies.dependencies import Dependencies
-
         module = Module(report.path, split_lines(whole), tree or parse(whole), self.options)
-        outdated = before.fact(Dependencies).outdated_by(module.fact(Dependencies), report.places)
+        outdated = self._outdated_in_module(report, before, module)
         names = {function.qualified_name for function in found_functions(module).functions}
         kept, anew = _moved(report, module, names - outdated)
         findings = [*kept, *self._selected(module_diagnostics(module, anew | outdated))]
@@ -164,18 +162,21 @@ class Engine:
             return self._outdated_in_document(report, text)
         if not is_candidate(text, report.path, self.options):
             return frozenset()
-        from flake8_incall.model.dependencies.dependencies import Dependencies
-
         now = Module(report.path, split_lines(text), parse(text), self.options)
         if report.module is None:
             return frozenset(function.qualified_name for function in found_functions(now).functions)
-        outdated = report.module.fact(Dependencies).outdated_by(now.fact(Dependencies), report.places)
-        if self.options.rules:
-            from flake8_incall.project_rules.dependencies import differing
+        return self._outdated_in_module(report, report.module, now)
 
-            names = {function.qualified_name for function in found_functions(now).functions}
-            outdated |= differing(report.module, now) & names
-        return outdated
+    def _outdated_in_module(self, report: Report, before: Module, now: Module) -> frozenset[str]:
+        from flake8_incall.model.dependencies.dependencies import Dependencies
+
+        outdated = before.fact(Dependencies).outdated_by(now.fact(Dependencies), report.places)
+        if not self.options.rules:
+            return outdated
+        from flake8_incall.project_rules.dependencies import differing
+
+        names = {function.qualified_name for function in found_functions(now).functions}
+        return outdated | differing(before, now) & names
 
     def _outdated_in_document(self, report: Report, text: str) -> frozenset[str]:
         from flake8_incall.model.dependencies.of_document import dependencies_of

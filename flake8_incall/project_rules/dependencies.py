@@ -21,11 +21,11 @@ def of_rules(module: Module, function: str, span: Span) -> Dependency:
         function: The qualified name of the function.
         span: Where it stands.
     """
-    found = module.fact(ProjectMatches).contents().get(function, [])
+    found = module.fact(ProjectMatches).contents.get(function, [])
     return Dependency("rules", module.options.rules, span, digest_of(repr(found)))
 
 
 def differing(before: Module, after: Module) -> frozenset[str]:
     """Return the functions in which the rules find something else in one text than in another."""
-    old, new = before.fact(ProjectMatches).contents(), after.fact(ProjectMatches).contents()
+    old, new = before.fact(ProjectMatches).contents, after.fact(ProjectMatches).contents
     return frozenset(name for name in {*old, *new} if old.get(name) != new.get(name))

@@ -47,30 +47,35 @@ class Match:
     message: str
     fix: Fix | None
 
+    @property
+    def fix_text(self) -> tuple[str, ...]:
+        """What the fix writes."""
+        return tuple(edit.text for edit in self.fix.edits) if self.fix else ()
+
 
 class ProjectMatches:
-    """The matches of the project's rules in a module, by in-call function."""
+    """The matches of the project's rules in a module, by in-call function.
+
+    Attributes:
+        contents: All of them but their lines, by the qualified name of the function.
+    """
 
     def __init__(self, module: Module) -> None:
-        self._module = module
         self._by_function: dict[InCallFunction, list[Match]] = {}
-        regions = Regions(module)
-        if regions:
-            for match, (start, end) in matches_in("".join(module.lines), active_rules(module)):
-                function = regions.function_at(start, end)
-                if function is not None:
-                    self._by_function.setdefault(function, []).append(match)
+        self.contents: dict[str, list[object]] = {}
+        regions, text = Regions(module), "".join(module.lines)
+        if not regions:
+            return
+        for match, (start, end) in matches_in(text, active_rules(module)):
+            function = regions.function_at(start, end)
+            if function is not None:
+                self._by_function.setdefault(function, []).append(match)
+                known = (match.rule.shown, match.rule.severity, match.message, match.fix_text, text[start:end])
+                self.contents.setdefault(function.qualified_name, []).append(known)
 
     def of(self, function: InCallFunction) -> list[Match]:
         """The matches in a function, and in what is reached through it and through none before it."""
         return self._by_function.get(function, [])
-
-    def contents(self) -> dict[str, list[tuple[str, str]]]:
-        """What is found, without places: the rules and messages, by the qualified name of the function."""
-        found: dict[str, list[tuple[str, str]]] = {}
-        for function, matches in self._by_function.items():
-            found.setdefault(function.qualified_name, []).extend((match.rule.id, match.message) for match in matches)
-        return found
 
 
 def active_rules(module: Module) -> RuleSet:

@@ -117,10 +117,10 @@ def _fields_of(options: object) -> dict[str, Any]:
 
 
 def _files_of(path: str) -> Iterator[str]:
-    """A file; of a folder, it and the files in it."""
+    """A file; of a folder, it and all below it."""
     yield path
-    if os.path.isdir(path):
-        yield from sorted(os.path.join(path, name) for name in os.listdir(path))
+    for folder, folders, names in os.walk(path):
+        yield from (os.path.join(folder, name) for name in sorted((*folders, *names)))
 
 
 def _state(paths: Iterator[str]) -> _State:

@@ -309,3 +309,39 @@ def test_function_that_runs_in_the_place_of_another_is_not_searched(rules: Write
 def test_control_characters_are_left_out_of_messages(rules: Write) -> None:
     findings = found(rules(PRINT), body("print('\x1b[31m\x07é\u200dx')"))
     assert [one.message for one in findings] == ["no-print: prints ' [31m é\u200dx'"]
+
+
+EDITS = [
+    ("# first\n", "", 0),
+    ('print("own")', 'print("mine")', -1),
+    ('print("helper")', 'print("é𝄞")', -1),
+    ("    await slow()\n    print", "    print", -1),
+    ("        await slow()\n", "", -1),
+    ("named()", "pass", -1),
+    ("class Maker:", "class Maker(Base):", -1),
+    ("def handler():\n", "def handler():\n    log(1)\n", -1),
+    ("@function_tool\nasync def again", "async def again", -1),
+]
+
+
+@pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit[0].strip() if isinstance(edit, tuple) else "")
+def test_update_finds_what_a_check_finds(edit: tuple[str, str, int], rules: Write) -> None:
+    before = HEAD + PLACES
+    after = edit[0] + before if edit[2] == 0 else before.replace(edit[0], edit[1])
+    assert after != before
+    engine = Engine(Options(rules=str(rules(PRINT))))
+    for old, new in ((before, after), (after, before)):
+        assert engine.update(engine.check("a.py", old), new).findings == engine.check("a.py", new).findings
+
+
+def test_update_knows_changed_rules(rules: Write) -> None:
+    text = body("print(1)")
+    report = Engine(Options(rules=str(rules(PRINT)))).check("a.py", text)
+    for changed in (
+        ("message: prints", "message: writes"),
+        ("logger.info", "logger.debug"),
+        ("rule:", "severity: info\nrule:"),
+    ):
+        directory = rules(PRINT.replace(*changed))
+        report = Engine(Options(rules=str(directory))).update(report, text)
+        assert report.findings == Engine(Options(rules=str(directory))).check("a.py", text).findings
