@@ -81,6 +81,7 @@ Trait = Literal[
     "removes",
     "runs-on-creation",
     "says-status",
+    "selects",
     "shows",
     "splits",
     "stores",
@@ -88,6 +89,7 @@ Trait = Literal[
     "takes-address",
     "takes-statement",
     "tells",
+    "traces",
 ]
 TRAITS: tuple[Trait, ...] = get_args(Trait)
 
@@ -166,6 +168,7 @@ MEANINGS: Mapping[Trait, str] = {
     "removes": "takes elements out of its object",
     "runs-on-creation": "is called by Python when a class or an instance is made",
     "says-status": "is an attribute or method of a response that says whether the request succeeded",
+    "selects": "returns its argument's elements, some of them or one, or what a function makes of each",
     "shows": "makes a text of its argument",
     "splits": "makes parts of a text",
     "stores": "puts an argument into its object",
@@ -173,6 +176,7 @@ MEANINGS: Mapping[Trait, str] = {
     "takes-address": "sends a request to an address that it is handed",
     "takes-statement": "executes a statement of a query language that it is handed",
     "tells": "answers a question about its object or argument, and contains none of it",
+    "traces": "makes a text of the exception that is handled, or of one that it is handed",
 }
 # What has a narrower trait has the wider one as well.
 _NARROWER: Mapping[Trait, tuple[Trait, ...]] = {

@@ -27,6 +27,8 @@ def without_exception_text(mention: ast.expr, function: InCallFunction) -> Fix |
     if handler is None:
         return None
     whole = whole_text(mention, module)
+    if whole is None:
+        return None
     edits: list[Edit] = [replaced(module, whole, plain(whole, mention, module))]
     if not has_log(handler, module):
         log = logged(handler, function)

@@ -57,7 +57,7 @@ def exception_text_in_result(function: InCallFunction) -> Iterator[Finding]:
     ```
 
     **Limits**: Exceptions of the module's own classes have a text of its author, and those of other modules that are
-    not known may have; both are left alone. What a function of the project makes of the text is not followed.
+    not known may have; both are left alone. What a function of another module makes of the text is not followed.
     """
     for mention in told_exceptions(function):
         told = {"name": function.module.segment(mention)}

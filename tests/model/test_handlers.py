@@ -276,6 +276,14 @@ def test_what_can_be_learnt_after_a_try(tried: str, after: str, expected: bool) 
     assert is_nothing_learnt(handler_of(module), owner, module) is expected
 
 
+HELPERS = """
+import sys, traceback
+def described(error): return {'status': 'error', 'message': shown(error)}
+def shown(error): return f'no: {error}'
+def worded_here(error): return 'late' if 'timed out' in str(error) else 'no'
+"""
+
+
 @pytest.mark.parametrize(
     ("handler", "found"),
     [
@@ -290,10 +298,38 @@ def test_what_can_be_learnt_after_a_try(tried: str, after: str, expected: bool) 
         ("return {'message': 'slow' if 'timeout' in str(e) else 'no'}", []),
         ("return {'message': worded(str(e))}", []),
         ("text = str(e)\n    logging.error(text)\n    return {}", []),
+        ("return {'message': ' '.join(map(str, e.args))}", ["e"]),
+        ("return {'message': '; '.join(str(part) for part in e.args)}", ["e"]),
+        ("return {'message': str.join(' ', map(str, e.args))}", ["e"]),
+        ("return {'message': '{text}'.format(text=e)}", ["e"]),
+        ("return {'message': 'no: %(e)s' % {'e': e}}", ["e"]),
+        ("return {'message': e.__str__().strip()}", ["e"]),
+        ("return {'message': str(e.__cause__)}", ["e"]),
+        ("return {'message': next(iter(e.args))}", ["e"]),
+        ("return {'message': [*map(str, e.args)][0]}", ["e"]),
+        ("return {'message': str(sys.exc_info()[1])}", ["sys.exc_info()"]),
+        ("_, now, _ = sys.exc_info()\n    return {'message': str(now)}", ["now"]),
+        ("return {'message': ''.join(traceback.format_exception(e))}", ["e"]),
+        ("parts = []\n    parts.append(str(e))\n    return {'message': ' '.join(parts)}", ["e"]),
+        ("answer = {}\n    answer.update(message=str(e))\n    return answer", ["e"]),
+        ("error = e\n    return {'message': str(error)}", ["e"]),
+        ("text, *_ = e.args\n    return {'message': text}", ["e"]),
+        ("for text in e.args:\n        return {'message': text}", ["e"]),
+        ("return described(e)", ["e"]),
+        ("return {'message': shown(error=e)}", ["e"]),
+        ("return {'message': (lambda error: f'no: {error}')(e)}", ["e"]),
+        ("return {'message': worded_here(e)}", []),
+        ("return {'message': WORDS[str(e)]}", []),
+        ("return {'message': str(len(str(e)))}", []),
+        ("return {'message': sorted(map(len, e.args))[0]}", []),
+        ("return {'message': str(sys.exc_info()[0])}", []),
+        ("return {'message': type(e).__name__}", []),
+        ("text = str(e)\n    text = 'no'\n    return {'message': text}", []),
+        ("parts = [str(e)]\n    logging.error(parts)\n    return {}", []),
     ],
 )
 def test_texts_of_exceptions_in_results(handler: str, found: list[str]) -> None:
-    module = module_of(f"try:\n    {GET}\nexcept httpx.HTTPError as e:\n    {handler}")
+    module = module_of(f"try:\n    {GET}\nexcept httpx.HTTPError as e:\n    {handler}", HELPERS)
     mentions = told_exceptions(module.fact(discover).functions[0])
     assert [module.segment(mention) for mention in mentions] == found
 

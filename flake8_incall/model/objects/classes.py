@@ -1,7 +1,7 @@
 """Classes: what they inherit from, where they have their attributes from, and which ones an expression names.
 
 A class goes by its name: a qualified one for a class from outside (`"builtins.KeyError"`, `"httpx.HTTPError"`), and for
-a class of the module its own with a dot before it, with its line behind where that name does not tell it apart.
+a class of the module its own with `@.` before it, with its line behind where that name does not tell it apart.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ Types = frozenset[str]
 _Class = ast.ClassDef | ast.Call | Outside
 # Stands among names for a class that is not known.
 UNKNOWN = "?"
-OWN = "."
+# No name from outside begins so; relative imports begin with a dot.
+OWN = "@."
 _LINE = "@"
 NO_IDEA: Types = frozenset({UNKNOWN})
 _NONE = "builtins.NoneType"
