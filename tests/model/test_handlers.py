@@ -106,7 +106,7 @@ def test_a_handler_that_does_not(handlers: str) -> None:
         (f"with open('x') as y:\n    {GET}", {"httpx.RequestError"}),
     ],
 )
-def test_where_the_call_stands(place: str, left: set[str]) -> None:
+def test_where_the_ctgstands(place: str, left: set[str]) -> None:
     assert escaping(module_of(place)) == left
 
 
@@ -128,7 +128,7 @@ def test_where_the_call_stands(place: str, left: set[str]) -> None:
         ("await send_email('a', 'b', 'c')", set()),
     ],
 )
-def test_what_a_call_raises(call: str, left: set[str]) -> None:
+def test_what_a_ctgraises(call: str, left: set[str]) -> None:
     assert escaping(module_of(call)) == left
 
 
@@ -339,3 +339,74 @@ def test_a_nest_of_a_hundred_tries_is_followed() -> None:
     for _ in range(40):
         body = f"try:\n{indent(body, ' ')}\nexcept KeyError:\n pass"
     assert escaping(module_of(body)) == {"httpx.RequestError"}
+
+
+FETCHING = """
+import anyio
+client = httpx.AsyncClient(timeout=5)
+async def fetch():
+    return await client.get(URL)
+async def deep():
+    return await fetch()
+async def pages():
+    for page in range(3):
+        yield await client.get(URL, params={'page': page})
+async def limited():
+    async with asyncio.timeout(5):
+        return await fetch()
+async def limited_pages():
+    async with asyncio.timeout(5):
+        async for page in pages():
+            yield page
+async def handling():
+    try:
+        return await asyncio.wait_for(fetch(), 5)
+    except TimeoutError:
+        return None
+async def local():
+    return 1
+"""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "async with asyncio.timeout(5):\n    await client.get(URL)",
+        "async with asyncio.timeout(5):\n    await fetch()",
+        "async with asyncio.timeout(5):\n    await deep()",
+        "async with asyncio.timeout(5):\n    async for page in pages():\n        pass",
+        "async with asyncio.timeout(5):\n    found = [page async for page in pages()]",
+        "async with asyncio.timeout(5):\n    await asyncio.gather(fetch(), fetch())",
+        "async with asyncio.timeout(5):\n    async with asyncio.TaskGroup() as tg:\n        tg.create_task(fetch())",
+        "limit = asyncio.timeout(5)\nasync with limit:\n    await fetch()",
+        "request = fetch()\nasync with asyncio.timeout(5):\n    await request",
+        "stream = pages()\nasync with asyncio.timeout(5):\n    async for page in stream:\n        pass",
+        "with anyio.fail_after(5):\n    await fetch()",
+        "await asyncio.wait_for(fetch(), 5)",
+        "await asyncio.wait_for(asyncio.shield(fetch()), 5)",
+        "task = asyncio.create_task(fetch())\nawait asyncio.wait_for(task, 5)",
+        "await limited()",
+        "async for page in limited_pages():\n    pass",
+    ],
+)
+def test_a_limit_around_helpers_that_go_outside_raises(body: str) -> None:
+    module = module_of(f"try:\n{indent(body, '    ')}\nexcept httpx.HTTPError:\n    return {{}}", FETCHING)
+    assert escaping(module) == {"TimeoutError"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "async with asyncio.timeout(5):\n    await local()",
+        "async with asyncio.timeout(None):\n    await fetch()",
+        "await asyncio.wait_for(fetch(), None)",
+        "async with asyncio.timeout(5):\n    await asyncio.sleep(1)\nawait fetch()",
+        "request = fetch()\nasync with asyncio.timeout(5):\n    await local()\nawait request",
+        "with anyio.move_on_after(5):\n    await fetch()",
+        "await handling()",
+        "await fetch()",
+    ],
+)
+def test_a_limit_around_nothing_outside_raises_nothing(body: str) -> None:
+    module = module_of(f"try:\n{indent(body, '    ')}\nexcept httpx.HTTPError:\n    return {{}}", FETCHING)
+    assert escaping(module) == set()

@@ -12,7 +12,7 @@ from flake8_incall.catalogue.platform import HOME
 from flake8_incall.model.calls.arrivals import Arrivals
 from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.calls.function import CONTEXT_NAMES
-from flake8_incall.model.code.tree import find
+from flake8_incall.model.calls.graph import CallGraph
 from flake8_incall.model.errors.handlers import Function
 from flake8_incall.model.objects.arguments import given, read
 from flake8_incall.model.objects.classes import UNKNOWN, Types
@@ -59,7 +59,9 @@ class FallibleCalls:
         self._arrivals = module.fact(Arrivals)
         self._classes = module.fact(References).classes
         self._is_strict = module.options.profile == "strict"
+        self._graph = module.fact(CallGraph)
         self._found: dict[Function, list[Fallible]] = {}
+        self._going_outside: dict[Function, bool] = {}
 
     def of(self, owner: Function) -> list[Fallible]:
         """The calls in the body of a function that can fail."""
@@ -143,9 +145,26 @@ class FallibleCalls:
         """Whether a limit in time is set to something that goes outside."""
         if api.bounds is None or not api.raises or self._is_unlimited(call, api.bounds):
             return False
-        around = self._bounded(call)
-        inner = (part for part in find(ast.Call, around or call) if part is not call)
-        return any(api.is_external for part in inner for _, api in self._calls.apis(part.func))
+        around, owner = self._bounded(call) or call, self._module.index.function_around(call)
+        places = (place for place in self._outward(owner) if place is not None) if owner is not None else ()
+        return any(place is around or self._module.index.is_inside(place, around) for place in places)
+
+    def _outward(self, owner: Function) -> Iterator[ast.AST | None]:
+        """The calls of a function that go outside, or run a helper that does, and where their results arrive."""
+        for part in (node for node in self._calls.nodes(owner) if isinstance(node, ast.Call)):
+            if any(api.is_external for _, api in self._calls.apis(part.func)):
+                yield from (part, self._arrivals.of(part, is_awaited=True))
+        for link in self._graph.links(owner, ()):
+            if self._goes_outside(link.helper):
+                yield from (link.call, self._arrivals.of_link(link))
+
+    def _goes_outside(self, helper: Function) -> bool:
+        """Whether a helper, or one that it runs, calls to the outside."""
+        if helper not in self._going_outside:
+            # What helpers that call each other in a circle do is told by the others.
+            self._going_outside[helper] = False
+            self._going_outside[helper] = next(self._outward(helper), None) is not None
+        return self._going_outside[helper]
 
     def _is_unlimited(self, call: ast.Call, bounds: Argument) -> bool:
         limit = given(bounds, read(call, self._module.fact(References)))
@@ -153,6 +172,8 @@ class FallibleCalls:
 
     def _bounded(self, call: ast.Call) -> ast.AST | None:
         """What raises where a limit in time is passed: the `with` as a whole, or the `await`."""
-        parent = self._module.parents[call]
-        is_entered = isinstance(parent, ast.withitem)
-        return self._module.parents[parent] if is_entered else self._arrivals.of(call, is_awaited=True)
+        is_entered = isinstance(self._module.parents[call], ast.withitem)
+        point = call if is_entered else self._arrivals.of(call, is_awaited=True)
+        if point is not None and isinstance(self._module.parents[point], ast.withitem):
+            return self._module.index.statement(point)
+        return point
