@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from flake8_incall.diagnostics import Edit, Fix, Position
 from flake8_incall.model.calls.function import InCallFunction, Parameter
@@ -14,7 +14,7 @@ from flake8_incall.model.docstring.layout import Line, Section
 from flake8_incall.model.docstring.told import inputs_to_document, unread_inputs
 from flake8_incall.model.edits.statements import head_line, indent_unit, indentation
 from flake8_incall.model.edits.text import inserted, replaced, source
-from flake8_incall.repairs.descriptions import description_of, returns_of
+from flake8_incall.repairs.descriptions import description_of, fields_of, returns_of
 from flake8_incall.repairs.words import begins_with_verb, occasion
 from flake8_incall.repairs.written import Written, written
 
@@ -140,13 +140,43 @@ def with_status_documented(function: InCallFunction) -> Fix | None:
     start, end = lines[0].offset, doc.line_end(lines[-1])
     brace = doc.docstring.text.find("{", start, end)
     if brace < 0:
-        return _fixed(doc.replace(end, end, ', with `status` "success" or "error"'))
+        return _safe(doc.replace(end, end, ', with `status` "success" or "error"'))
     status = _status_field(function)
     following = doc.docstring.text[brace + 1 :]
     gap = following[: len(following) - len(following.lstrip())]
     separator = f",{gap}" if "\n" in gap else ", "
     at = brace + 1 + len(gap)
-    return _fixed(doc.replace(at, at, status + separator if not following.lstrip().startswith("}") else status))
+    return _safe(doc.replace(at, at, status + separator if not following.lstrip().startswith("}") else status))
+
+
+def with_keys_documented(function: InCallFunction, keys: Collection[str]) -> Fix | None:
+    """More keys in the braces of the section on the result."""
+    doc = written(function)
+    returns = doc.docstring.returns if doc is not None else None
+    if doc is None or returns is None:
+        return None
+    text, start = doc.docstring.text, returns.heading.offset
+    end = _closing(text, text.find("{", start))
+    if end is None:
+        return None
+    types = fields_of(function)
+    fields = [f"{key}: {types.get(key, 'Any')}" for key in sorted(keys)]
+    at = len(text[:end].rstrip())
+    line = text[text.rfind("\n", 0, at) + 1 : at]
+    gap = f"\n{line[: len(line) - len(line.lstrip())]}" if "\n" in text[at:end] else " "
+    separator = "" if text[at - 1] in ",{" else ","
+    edit = doc.replace(at, at, separator + gap + f",{gap}".join(fields))
+    return Fix((edit,)) if edit is not None else None
+
+
+def _closing(text: str, start: int) -> int | None:
+    """Where the brace that opens at a place is closed."""
+    depth = 0
+    for index in range(start, len(text)) if start >= 0 else ():
+        depth += (text[index] == "{") - (text[index] == "}")
+        if depth == 0:
+            return index
+    return None
 
 
 def _status_field(function: InCallFunction) -> str:
@@ -203,6 +233,11 @@ def _requoted(function: InCallFunction, *lines: str) -> Fix | None:
 def _is_order(description: str) -> bool:
     """Whether a description begins with a verb in the infinitive, as orders do."""
     return begins_with_verb(description.lower())
+
+
+def _safe(edit: Edit | None) -> Fix | None:
+    """LiveKit drops the section on the result: what it says is for people."""
+    return Fix((edit,)) if edit is not None else None
 
 
 def _fixed(edit: Edit | None) -> Fix | None:

@@ -7,7 +7,7 @@ import json
 
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.tree import find
-from flake8_incall.repairs.words import failure, speaks_of_failure, words_of
+from flake8_incall.repairs.words import be, failure, speaks_of_failure, words_of
 
 _KEYS_OF_ERRORS = ("error", "errors", "err", "exception")
 
@@ -44,7 +44,8 @@ def message_at(function: InCallFunction, at: ast.AST) -> str:
         inputs = [parameter.name for parameter in function.inputs if parameter.name in names]
         if len(inputs) == 1 and names == {*inputs}:
             is_absent = isinstance(guard.test, ast.UnaryOp) and isinstance(guard.test.operand, ast.Name)
-            return _quoted(f"The {words_of(inputs[0])} is {'missing' if is_absent else 'not valid'}")
+            words = words_of(inputs[0])
+            return _quoted(f"The {words} {be(words)} {'missing' if is_absent else 'not valid'}")
     return _quoted(failure(function.name))
 
 

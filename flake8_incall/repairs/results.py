@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from flake8_incall.diagnostics import Edit, Fix
+from flake8_incall.diagnostics import Edit, Fix, Position
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.tree import find, own
 from flake8_incall.model.edits.arguments import with_keyword
 from flake8_incall.model.edits.displays import key_node, value_of, with_first_item, with_last_item
 from flake8_incall.model.edits.statements import statement_after
-from flake8_incall.model.edits.text import inserted, replaced
+from flake8_incall.model.edits.text import inserted, replaced, source
 from flake8_incall.model.interpreter.operators import type_of
 from flake8_incall.model.interpreter.values import DictShape
 from flake8_incall.model.results.judgements import STATUSES, Judgement, is_success, settled_results
@@ -110,6 +110,37 @@ def with_return(function: InCallFunction, fallen: Sequence[Result]) -> Fix | Non
         last = error_at(function, function.node) if has_success else '{"status": "success"}'
         edits = [statement_after(module, body[-1], f"return {last}")]
     return Fix(tuple(edit for edit in edits if edit), is_safe=False) if all(edits) else None
+
+
+def with_status_last(function: InCallFunction, result: Result) -> Fix | None:
+    """The status behind what is unpacked into a result, so that nothing overwrites it."""
+    module, node = function.module, result.node
+    display = node.value if isinstance(node, ast.Return) else None
+    status = value_of(display, "status") if isinstance(display, ast.Dict) else None
+    key = key_node(display, "status") if isinstance(display, ast.Dict) else None
+    if not isinstance(display, ast.Dict) or not isinstance(status, ast.Constant) or key is None:
+        return None
+    place = display.keys.index(key)
+    if None not in display.keys[place:] or place + 1 == len(display.values):
+        return None
+    following = display.keys[place + 1]
+    # What is unpacked begins with its stars.
+    end = module.start(following or display.values[place + 1])
+    if following is None:
+        end = Position(end.line, end.column - len("**"))
+    last = with_last_item(module, display, f'"status": {module.segment(status)}')
+    is_near = source(module, module.end(status), end).strip() == ","
+    return Fix((Edit(module.start(key), end, ""), last), is_safe=False) if last is not None and is_near else None
+
+
+def with_reply(function: InCallFunction, result: Result) -> Fix | None:
+    """A text for the model in the place of nothing."""
+    module, node, text = function.module, result.node, f"return {message_at(function, result.node)}"
+    if isinstance(node, ast.Return):
+        is_nothing = node.value is None or (isinstance(node.value, ast.Constant) and node.value.value is None)
+        return Fix((replaced(module, node, text),), is_safe=False) if is_nothing else None
+    edit = statement_after(module, function.node.body[-1], text)
+    return Fix((edit,), is_safe=False) if edit is not None else None
 
 
 def _lacks_documented_keys(function: InCallFunction, result: Result) -> bool:

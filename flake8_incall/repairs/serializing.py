@@ -63,7 +63,10 @@ def with_text_key(function: InCallFunction, result: Result, path: str) -> Fix | 
                     edits += _wrapped(module, key, "str")
         case ast.DictComp(key=key):
             edits += _wrapped(module, key, "str")
-    return Fix(tuple(edits), is_safe=False) if edits else None
+    # JSON makes the same texts of constants; what is written elsewhere can be read by these keys.
+    is_same = all(not edit.text.endswith(("(", ")")) for edit in edits)
+    is_safe = is_same and display is not None and module.index.is_inside(display, result.node)
+    return Fix(tuple(edits), is_safe=is_safe) if edits else None
 
 
 def _wrapped(module: Module, value: ast.expr, function: str) -> list[Edit]:

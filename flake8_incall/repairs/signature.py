@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 
-from flake8_incall.diagnostics import Edit, Fix
+from flake8_incall.diagnostics import Edit, Fix, Position
 from flake8_incall.model.calls.function import InCallFunction, Parameter
-from flake8_incall.model.code.tree import has_yield
+from flake8_incall.model.code.tree import find, has_yield, own
 from flake8_incall.model.docstring.docstrings import docstring_of
 from flake8_incall.model.docstring.places import place_of_entry
 from flake8_incall.model.edits.imports import Spelling, spelling
@@ -16,11 +17,15 @@ from flake8_incall.model.edits.signatures import (
     with_return_annotation,
     without_parameter,
     without_slash,
+    without_stars,
 )
 from flake8_incall.model.edits.text import inserted, replaced
 from flake8_incall.model.results.judgements import Fault, faults, settled_results
 from flake8_incall.model.waiting.hazards import Hazards
+from flake8_incall.repairs.entries import without_entry
 from flake8_incall.repairs.inference import inferred
+
+_Yield = ast.Yield | ast.YieldFrom
 
 
 def as_coroutine(function: InCallFunction) -> Fix | None:
@@ -128,6 +133,42 @@ def without_underscore(function: InCallFunction, parameter: Parameter) -> Fix | 
         return None
     edits = _renamed(function, parameter, name)
     return Fix(edits, is_safe=False) if edits is not None else None
+
+
+def without_unread(function: InCallFunction, parameter: Parameter) -> Fix | None:
+    """The signature without a parameter that nothing reads: `**options`, a second context."""
+    module, node = function.module, function.node
+    if function.interface is not function or any(name.id == parameter.name for name in find(ast.Name, *node.body)):
+        return None
+    out = without_stars if parameter.stars else without_parameter
+    edit = out(module, node, parameter.node)
+    documented = function.fact(docstring_of).parameters
+    names = [name for name in documented if name.lstrip("*") == parameter.name]
+    entries = [without_entry(function, documented[name].entry) for name in names]
+    if edit is None or not all(entries):
+        return None
+    return Fix((edit, *(edit for entry in entries if entry for edit in entry.edits)), is_safe=False)
+
+
+def with_returns_for_yields(function: InCallFunction) -> Fix | None:
+    """`return` for each `yield` of a dict, where none stands in a loop."""
+    module, yields = function.module, [node for node in own(*function.node.body) if isinstance(node, _Yield)]
+    for node in yields:
+        is_result = isinstance(node, ast.Yield) and isinstance(node.value, ast.Dict) and module.index.is_dropped(node)
+        if not is_result or any(module.index.loops_around(node, function.node)):
+            return None
+    starts = [module.start(node) for node in yields]
+    edits = [Edit(start, Position(start.line, start.column + len("yield")), "return") for start in starts]
+    return Fix(tuple(edits), is_safe=False) if edits else None
+
+
+def with_accepted_name(function: InCallFunction) -> Fix | None:
+    """A tool name of the letters that providers accept, where it is given as a text."""
+    given = function.registration.name_node
+    if not isinstance(given, ast.Constant) or not isinstance(given.value, str):
+        return None
+    name = re.sub(r"[^a-zA-Z0-9_-]+", "_", given.value).strip("_")[:64]
+    return Fix((replaced(function.module, given, f'"{name}"'),), is_safe=False) if name else None
 
 
 def _context(function: InCallFunction) -> Spelling | None:

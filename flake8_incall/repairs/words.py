@@ -58,6 +58,11 @@ def deed(name: str) -> str:
     return f"{first} the {rest}"
 
 
+def be(words: str) -> str:
+    """Return `is` or `are`, as words need it."""
+    return "are" if words.endswith("s") and not words.endswith(("is", "ss", "us")) else "is"
+
+
 def occasion(name: str) -> str:
     """Return the description of a function that says when to call it, as far as its name tells."""
     words = words_of(name) or name

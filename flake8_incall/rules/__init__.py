@@ -1,6 +1,7 @@
 """The rules, a file for each family. Importing this package fills the registry, but for what it loads on demand."""
 
 from flake8_incall.rules import (
+    annotations,
     answers,
     attributes,
     context,
@@ -31,6 +32,7 @@ from flake8_incall.rules.registry import REGISTRY, Rule
 __all__ = [
     "REGISTRY",
     "Rule",
+    "annotations",
     "answers",
     "attributes",
     "context",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from flake8_incall.diagnostics import Finding, Severity, listed
 from flake8_incall.model.calls.function import InCallFunction, Parameter
 from flake8_incall.model.signature.type_tree import TypeKind
-from flake8_incall.repairs.signature import as_context, with_context, with_context_first
+from flake8_incall.repairs.signature import as_context, with_context, with_context_first, without_unread
 from flake8_incall.rules.registry import rule
 
 
@@ -133,6 +133,7 @@ def unrecognized_context(function: InCallFunction) -> Iterator[Finding]:
     on=InCallFunction,
     profiles=("contract",),
     severity=Severity.WARNING,
+    fix="unsafe",
 )
 def multiple_contexts(function: InCallFunction) -> Iterator[Finding]:
     """More than one parameter is annotated `RunContext`.
@@ -153,7 +154,8 @@ def multiple_contexts(function: InCallFunction) -> Iterator[Finding]:
     contexts = function.interface.contexts if function.interface else []
     if len(contexts) > 1:
         names = listed(parameter.name for parameter in contexts)
-        yield Finding(contexts[1].node, {"name": function.name, "parameters": names})
+        args = {"name": function.name, "parameters": names}
+        yield Finding(contexts[1].node, args, without_unread(function, contexts[1]))
 
 
 def _may_be_context(parameter: Parameter) -> bool:

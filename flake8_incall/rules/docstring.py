@@ -154,7 +154,7 @@ def missing_returns_section(function: InCallFunction) -> Iterator[Finding]:
     on=InCallFunction,
     profiles=("contract",),
     severity=Severity.WARNING,
-    fix="unsafe",
+    fix="safe",
 )
 def returns_section_without_status(function: InCallFunction) -> Iterator[Finding]:
     """The `Returns:` section does not mention `status`.

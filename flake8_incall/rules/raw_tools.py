@@ -9,6 +9,7 @@ from flake8_incall.diagnostics import Finding
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.signature.raw_schemas import schema_faults
 from flake8_incall.model.signature.written_values import WrittenValues
+from flake8_incall.repairs.raw_tools import with_parameters_key, with_raw_annotation
 from flake8_incall.rules.registry import rule
 
 _ARGUMENTS = "raw_arguments"
@@ -19,6 +20,7 @@ _ARGUMENTS = "raw_arguments"
     "raw tool `{function}` {fault}; {remedy}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
+    fix="safe",
 )
 def invalid_raw_schema(function: InCallFunction) -> Iterator[Finding]:
     """A raw tool has a schema or a signature that LiveKit or a model provider rejects.
@@ -51,9 +53,11 @@ def invalid_raw_schema(function: InCallFunction) -> Iterator[Finding]:
     if schema is None:
         return
     for found in schema_faults(function.module.fact(WrittenValues).value(schema)):
-        yield Finding(schema, {"function": function.name, "fault": found.fault, "remedy": found.remedy})
+        args = {"function": function.name, "fault": found.fault, "remedy": found.remedy}
+        yield Finding(schema, args, with_parameters_key(function, schema))
     for at, fault, remedy in _signature_faults(function):
-        yield Finding(at, {"function": function.name, "fault": fault, "remedy": remedy})
+        args = {"function": function.name, "fault": fault, "remedy": remedy}
+        yield Finding(at, args, with_raw_annotation(function, at))
 
 
 def _signature_faults(function: InCallFunction) -> Iterator[tuple[ast.AST, str, str]]:

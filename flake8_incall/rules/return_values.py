@@ -14,6 +14,8 @@ from flake8_incall.model.results.judgements import Fault, faults, settled_result
 from flake8_incall.model.results.results import Result
 from flake8_incall.model.results.schema import Schema, documented_schema
 from flake8_incall.model.results.serialisation import Foreign, foreign_keys, foreign_values
+from flake8_incall.repairs.docstrings import with_keys_documented
+from flake8_incall.repairs.results import with_status_last
 from flake8_incall.repairs.serializing import with_serializable, with_text_key
 from flake8_incall.rules.registry import rule
 
@@ -86,6 +88,7 @@ def non_serializable_value(function: InCallFunction) -> Iterator[Finding]:
     on=InCallFunction,
     profiles=("strict",),
     severity=Severity.WARNING,
+    fix="safe",
 )
 def return_schema_mismatch(function: InCallFunction) -> Iterator[Finding]:
     """The returned keys differ from the documented return schema.
@@ -128,10 +131,12 @@ def return_schema_mismatch(function: InCallFunction) -> Iterator[Finding]:
     seen: set[object] = set()
     for result in function.fact(settled_results).returned:
         for difference, keys in _differences(result, schema):
+            is_more = keys.isdisjoint(schema.keys)
             if (result.node, difference) not in seen:
                 seen.add((result.node, difference))
                 listed = ", ".join(f"`{key}`" for key in sorted(keys))
-                yield Finding(result.node, {"difference": difference, "keys": listed})
+                args = {"difference": difference, "keys": listed}
+                yield Finding(result.node, args, with_keys_documented(function, keys) if is_more else None)
 
 
 def _differences(result: Result, schema: Schema) -> Iterator[tuple[str, frozenset[str]]]:
@@ -224,6 +229,7 @@ def _is_success(result: Result) -> bool:
     on=InCallFunction,
     profiles=("strict",),
     severity=Severity.WARNING,
+    fix="unsafe",
 )
 def unverifiable_result(function: InCallFunction) -> Iterator[Finding]:
     """The `status` of a result cannot be verified, because the result comes from outside the module or is modified
@@ -275,7 +281,8 @@ def unverifiable_result(function: InCallFunction) -> Iterator[Finding]:
     if not function.fact(settled_results).is_known:
         yield Finding(function.node, {"what": f"the result of `{function.name}`"})
     for group, _ in faults(function, Fault.UNKNOWN):
-        yield Finding(group[0].result.node, {"what": group[0].detail})
+        fix = with_status_last(function, group[0].result)
+        yield Finding(group[0].result.node, {"what": group[0].detail}, fix)
 
 
 @rule(
@@ -283,7 +290,7 @@ def unverifiable_result(function: InCallFunction) -> Iterator[Finding]:
     "{place} has a non-string key ({key}), but JSON keys are strings; use a string",
     on=InCallFunction,
     profiles=("contract", "livekit"),
-    fix="unsafe",
+    fix="safe",
 )
 def non_string_key(function: InCallFunction) -> Iterator[Finding]:
     """A returned dict has a non-string key.

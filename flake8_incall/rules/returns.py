@@ -10,7 +10,14 @@ from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.interpreter.values import NONE
 from flake8_incall.model.results.judgements import Fault, faults, name_of, settled_results, when
 from flake8_incall.model.results.silence import silent_ends
-from flake8_incall.repairs.results import with_dict, with_known_status, with_message, with_return, with_status
+from flake8_incall.repairs.results import (
+    with_dict,
+    with_known_status,
+    with_message,
+    with_reply,
+    with_return,
+    with_status,
+)
 from flake8_incall.rules.registry import rule
 
 
@@ -291,6 +298,7 @@ def implicit_return(function: InCallFunction) -> Iterator[Finding]:
     "`{function}` can {end}{when}, so LiveKit gives no reply; return a string for the model",
     on=InCallFunction,
     profiles=("livekit",),
+    fix="unsafe",
 )
 def path_without_reply(function: InCallFunction) -> Iterator[Finding]:
     """Some paths return a value, and another ends with nothing.
@@ -339,4 +347,5 @@ def path_without_reply(function: InCallFunction) -> Iterator[Finding]:
         is_return = isinstance(result.node, ast.Return)
         others = [other for other in function.fact(settled_results).returned if other.value != NONE]
         end = "return `None`" if is_return else "end without `return`"
-        yield Finding(result.node, {"function": function.name, "end": end, "when": when(result, others)})
+        args = {"function": function.name, "end": end, "when": when(result, others)}
+        yield Finding(result.node, args, with_reply(function, result))

@@ -16,10 +16,13 @@ from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.signature.type_tree import Type, TypeKind
 from flake8_incall.repairs.signature import (
     as_coroutine,
+    with_accepted_name,
     with_annotation,
     with_dict_returned,
     with_keywords_allowed,
+    with_returns_for_yields,
     without_underscore,
+    without_unread,
 )
 from flake8_incall.rules.registry import rule
 
@@ -129,6 +132,7 @@ def non_dict_annotation(function: InCallFunction) -> Iterator[Finding]:
     "{what}, so the model has no parameters to fill; list them explicitly",
     on=InCallFunction,
     profiles=("contract", "livekit"),
+    fix="unsafe",
 )
 def variadic_parameters(function: InCallFunction) -> Iterator[Finding]:
     """LiveKit sees `*args` or `**kwargs` in the signature.
@@ -158,7 +162,7 @@ def variadic_parameters(function: InCallFunction) -> Iterator[Finding]:
     for parameter in interface.parameters if interface else ():
         if parameter.stars:
             what = f"`{function.name}` takes `{parameter.stars}{parameter.name}`"
-            yield Finding(parameter.node, {"what": what})
+            yield Finding(parameter.node, {"what": what}, without_unread(function, parameter))
 
 
 @rule(
@@ -291,6 +295,7 @@ def _taken(module: Module, name: str, other: ast.AST, consequence: str) -> dict[
     '`{name}` is a generator, so the model gets an "invalid output" error; collect the values and return one dict',
     on=(ast.Yield, ast.YieldFrom),
     profiles=("contract", "livekit"),
+    fix="unsafe",
 )
 def generator_function(site: Site) -> Iterator[Finding]:
     """The function is a generator.
@@ -309,7 +314,7 @@ def generator_function(site: Site) -> Iterator[Finding]:
     ```
     """
     if site.is_own:
-        yield Finding(site.function.node, {"name": site.function.name})
+        yield Finding(site.function.node, {"name": site.function.name}, with_returns_for_yields(site.function))
 
 
 @rule(
@@ -317,6 +322,7 @@ def generator_function(site: Site) -> Iterator[Finding]:
     "tool name `{name}` {fault}, so model providers reject the request; {remedy}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
+    fix="unsafe",
 )
 def invalid_tool_name(function: InCallFunction) -> Iterator[Finding]:
     """Model providers reject the tool name.
@@ -341,7 +347,7 @@ def invalid_tool_name(function: InCallFunction) -> Iterator[Finding]:
     fault = f"has {len(name)} characters" if too_long else "contains characters other than a-z, A-Z, 0-9, `_` and `-`"
     remedy = "use at most 64" if too_long else "use only these"
     place = function.registration.name_node or function.node
-    yield Finding(place, {"name": name, "fault": fault, "remedy": remedy})
+    yield Finding(place, {"name": name, "fault": fault, "remedy": remedy}, with_accepted_name(function))
 
 
 def _hiding_decorator(function: InCallFunction) -> ast.expr | FunctionNode:

@@ -10,10 +10,10 @@ from flake8_incall.model.calls.function import InCallFunction, Parameter
 from flake8_incall.model.signature.defaults import is_none, mismatch
 from flake8_incall.model.signature.type_tree import Type, TypeKind
 from flake8_incall.options import Profile
+from flake8_incall.repairs.classes import with_any, with_contents, with_plain_values
 from flake8_incall.repairs.types import (
     with_fitting_default,
     with_json_type,
-    with_known_name,
     with_none,
     with_text_keys,
 )
@@ -26,6 +26,12 @@ _CODES_IN_CONTRACT = {
     TypeKind.OTHER: "CAL204",
     TypeKind.INVALID: "CAL204",
 }
+_REPAIRS = {
+    "CAL201": with_plain_values,
+    "CAL202": with_contents,
+    "CAL203": with_any,
+    "CAL204": with_json_type,
+}
 _NOT_JSON = "is not a JSON type"
 _STRING_KINDS = frozenset({TypeKind.LITERAL, TypeKind.ANY, TypeKind.UNKNOWN, TypeKind.UNRESOLVED, TypeKind.CLASS})
 
@@ -35,6 +41,7 @@ _STRING_KINDS = frozenset({TypeKind.LITERAL, TypeKind.ANY, TypeKind.UNKNOWN, Typ
     "parameter `{parameter}`: {part} is a custom class, but the model sends plain JSON; use {instead}",
     on=InCallFunction,
     profiles=("contract",),
+    fix="unsafe",
 )
 def custom_class_parameter(function: InCallFunction) -> Iterator[Finding]:
     """A parameter has a custom class as its type: a dataclass, pydantic model, Enum or other class.
@@ -71,6 +78,7 @@ def custom_class_parameter(function: InCallFunction) -> Iterator[Finding]:
     "parameter `{parameter}`: {part} is a file or path, which the model cannot send; use {instead}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
+    fix="unsafe",
 )
 def file_parameter(function: InCallFunction) -> Iterator[Finding]:
     """A parameter has a file object or path as its type.
@@ -98,6 +106,7 @@ def file_parameter(function: InCallFunction) -> Iterator[Finding]:
     "parameter `{parameter}`: {part} is a callable, which breaks the tool schema and every model turn; use {instead}",
     on=InCallFunction,
     profiles=("contract", "livekit"),
+    fix="unsafe",
 )
 def callable_parameter(function: InCallFunction) -> Iterator[Finding]:
     """A parameter has a callable or awaitable as its type.
@@ -179,46 +188,6 @@ def non_string_dict_keys(function: InCallFunction) -> Iterator[Finding]:
             if part.kind is TypeKind.DICT and len(part.arguments) == 2 and not _is_text(part.arguments[0]):
                 args = {"parameter": parameter.name, "part": _path(function, parameter, part)}
                 yield Finding(parameter.node, args, with_text_keys(function, parameter))
-
-
-@rule(
-    "CAL206",
-    "{where} of `{name}`: `{part}` cannot be resolved, which breaks the tool schema and every model turn; {remedy}",
-    on=InCallFunction,
-    profiles=("contract", "livekit"),
-    fix="safe",
-)
-def unresolvable_annotation(function: InCallFunction) -> Iterator[Finding]:
-    """An annotation cannot be resolved when LiveKit builds the tool.
-
-    **Why**: LiveKit evaluates all annotations, that of the return and of the context too. A name that is imported
-    only under `TYPE_CHECKING`, is misspelled, or belongs to a function around this one while annotations are
-    text, raises `NameError`, on every turn.
-
-    **Bad**:
-    ```python
-    from livekit.agents import RunContext
-
-    async def book(ctx: RunContext, day: "Day") -> dict: ...
-    ```
-
-    **Good**:
-    ```python
-    async def book(ctx: RunContext, day: str) -> dict: ...
-    ```
-
-    **Limits**: What a star import brings is not known, apart from that of `typing`.
-    """
-    interface = function.interface
-    if interface is None:
-        return
-    places = [(f"parameter `{p.name}`", p.node, p.node.annotation, p.type) for p in interface.parameters]
-    returns = interface.node.returns
-    for where, at, annotation, type_ in [*places, ("return annotation", returns, returns, interface.returns)]:
-        for part in type_.parts() if type_ is not None else ():
-            if part.kind is TypeKind.UNRESOLVED:
-                args = {"where": where, "name": function.name, "part": part.text, "remedy": _remedy(part)}
-                yield Finding(at or interface.node, args, with_known_name(interface, part, annotation))
 
 
 @rule(
@@ -343,8 +312,8 @@ def _findings(code: str, function: InCallFunction, **args: str) -> Iterator[Find
                     "part": _path(function, parameter, part),
                     "instead": part.instead or "a JSON type such as `str`",
                 }
-                fix = with_json_type(function, parameter) if code == "CAL204" else None
-                yield Finding(parameter.node, part_args | args, fix)
+                repair = _REPAIRS.get(code)
+                yield Finding(parameter.node, part_args | args, repair and repair(function, parameter))
 
 
 def _is_foreign_class(part: Type, parameter: Parameter, function: InCallFunction) -> bool:
@@ -396,9 +365,3 @@ def _is_text(key: Type) -> bool:
     return all(
         part.kind in _STRING_KINDS or part.name in ("builtins.str", "typing.Text") for part in key.alternatives()
     )
-
-
-def _remedy(part: Type) -> str:
-    if part.text[:1] in "'\"":
-        return "put descriptions in the docstring"
-    return "import or define it outside `TYPE_CHECKING`"

@@ -97,6 +97,20 @@ def truth_of(source: str) -> Truth:
     return Truth(frozenset(codes), by_line, returns, len(assignments), frozenset(raised))
 
 
+def results_of(source: str) -> list[object]:
+    """Run a module's in-call function under every assignment; exceptions that leave it are results by their text.
+
+    Raises:
+        EndlessError: One of the runs does not end.
+    """
+    tree = ast.parse(source)
+    function = in_call_function(tree)
+    assignments = list(_assignments(function))
+    program = _compile(tree, function)
+    results = [_run(program, function.name, assignment) for assignment in assignments]
+    return [repr(r) if isinstance(r, BaseException) else r.value if isinstance(r, _Handed) else r for r in results]
+
+
 def in_call_function(tree: ast.Module) -> ast.AsyncFunctionDef:
     """Find the last top-level `async def` whose first parameter is `ctx`."""
     return [

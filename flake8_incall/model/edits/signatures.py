@@ -54,6 +54,20 @@ def without_parameter(module: Module, function: FunctionNode, parameter: ast.arg
     return Edit(start, end, "") if between == "," or (between == ",*," and is_alone) else None
 
 
+def without_stars(module: Module, function: FunctionNode, parameter: ast.arg) -> Edit | None:
+    """Take out `*args` or `**kwargs` behind another parameter; `None` where keywords need the star."""
+    arguments = function.args
+    before = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    if parameter is arguments.kwarg and arguments.vararg is not None:
+        before.append(arguments.vararg)
+    if not before or (parameter is arguments.vararg and arguments.kwonlyargs):
+        return None
+    last = max(before, key=module.start)
+    start = _end_with_default(module, arguments, last)
+    between = "".join(source(module, start, module.start(parameter)).split())
+    return Edit(start, module.end(parameter), "") if between in (",*", ",**") else None
+
+
 def without_slash(module: Module, function: FunctionNode) -> Edit | None:
     """Take out the `/` behind the positional-only parameters, with the comma before it."""
     if not function.args.posonlyargs:
