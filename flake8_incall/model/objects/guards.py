@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -10,7 +11,15 @@ from typing import TYPE_CHECKING
 from flake8_incall.catalogue import TypeUse
 from flake8_incall.model.code.scopes import Binding
 from flake8_incall.model.code.tree import FunctionNode, last_name
-from flake8_incall.model.objects.referents import NOTHING, UNKNOWN, Instance, LocalInstance, Referent, Referents
+from flake8_incall.model.objects.referents import (
+    NOTHING,
+    UNKNOWN,
+    Instance,
+    LocalInstance,
+    Referent,
+    Referents,
+    is_named_only,
+)
 
 if TYPE_CHECKING:
     from flake8_incall.model.objects.references import References
@@ -33,9 +42,12 @@ class Guards:
         told = self._told(node) if node.ctx.__class__ is ast.Load else NOTHING
         if not told:
             return found
-        kept = frozenset(referent for referent in found if self._is_among(referent, told))
-        # An object can be of a class that inherits from the one that is asked for.
-        return kept or told | UNKNOWN
+        if is_named_only(found):
+            # An object can be of a class that inherits from the one that is asked for.
+            return found | told | UNKNOWN
+        if any(self._is_among(referent, told) for referent in found):
+            return frozenset(r for r in found if self._is_among(r, told) or not self._is_foreign(r))
+        return found
 
     def _is_among(self, referent: Referent, told: Referents) -> bool:
         match referent:
@@ -45,6 +57,11 @@ class Guards:
                 ancestors = {*self._references.classes.lineage(definition)}
                 return any(isinstance(other, LocalInstance) and other.definition in ancestors for other in told)
         return False
+
+    def _is_foreign(self, referent: Referent) -> bool:
+        """Whether it is an object of a library's class: one of the module's or of Python's may inherit from any."""
+        top = referent.type.name.partition(".")[0] if isinstance(referent, Instance) else ""
+        return bool(top) and top not in sys.stdlib_module_names
 
     def _told(self, node: ast.Name | ast.Attribute) -> Referents:
         path = _path(node)

@@ -14,6 +14,7 @@ from flake8_incall.model.objects.folding import Unfollowed
 from flake8_incall.model.objects.referents import (
     UNKNOWN,
     Container,
+    Contents,
     Instance,
     Local,
     LocalInstance,
@@ -43,6 +44,10 @@ class Instances:
 
     def attribute(self, base: Instance, attribute: str, at: ast.expr) -> Referents:
         """An attribute of an object of another module's class."""
+        if (inner := base.without("optional", "awaitable object")) is not None:
+            return self.attribute(inner, attribute, at)
+        if base.type.forms:
+            return frozenset({Contents(base)}) if self.is_collection(base) else UNKNOWN
         name = f"{base.type.name}.{attribute}"
         use = self._catalogue.attribute(name)
         if use is None:

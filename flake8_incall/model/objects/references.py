@@ -265,12 +265,10 @@ class References:
         match base:
             case Outside():
                 return self._outside_attribute(base, attribute, at)
-            case Instance(type=TypeUse(forms=() | ("awaitable object",))):
-                return self.instances.attribute(base, attribute, at)
-            case Instance() | Wrapped() | LocalInstance() if self.instances.is_collection(base):
-                return frozenset({Contents(base)})
             case Instance():
-                return UNKNOWN
+                return self.instances.attribute(base, attribute, at)
+            case Wrapped() | LocalInstance() if self.instances.is_collection(base):
+                return frozenset({Contents(base)})
             case Local(definition=ast.ClassDef() as definition) if member := self.enumerations.member(
                 definition, attribute
             ):
