@@ -253,8 +253,8 @@ def unguarded_operation(function: InCallFunction) -> Iterator[Finding]:
     ```
 
     **Limits**: Divisions, look-ups by index and key, conversions and unpacking are known. What was tested is taken to
-    be fine, whatever was tested; only of a divisor such as `guests` or `guests - 1` it is worked out whether the tests
-    let zero pass. A key counts where the table is written down in the file. The items of a tuple that a
+    be fine, whatever was tested, but for a divisor such as `guests - 1` whose tests let zero pass, and for a key whose
+    tests look at its form alone. A key counts where the table is written down in the file. The items of a tuple that a
     variable kept are not told apart.
     """
     told: set[ast.AST] = set()

@@ -93,10 +93,21 @@ def _is_looked_at(
             parent = module.parents[node]
             if isinstance(parent, ast.Attribute) and parent.attr not in response.status:
                 continue
+            if _is_asserted(node, module):
+                continue
             if _is_on_the_way(node, read, graph):
                 return True
             looks.append(node)
     return any(getattr(look, "lineno", 0) > read.lineno for look in looks) and _is_behind(looks, read, graph)
+
+
+def _is_asserted(look: ast.AST, module: Module) -> bool:
+    """Whether a look is an `assert` whose exception escapes: no answer to the caller, and no look at all under `-O`."""
+    statement = next(outer for outer, _ in module.index.outward(look) if isinstance(outer, ast.stmt))
+    if not isinstance(statement, ast.Assert):
+        return False
+    raised = frozenset({"builtins.AssertionError"})
+    return bool(module.fact(Failures).handlers.way_out(statement, raised, is_strict=False).left)
 
 
 def _is_on_the_way(look: ast.AST, read: ast.AST, graph: Graph) -> bool:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.objects.references import References
 from flake8_incall.model.objects.referents import Container
-from flake8_incall.model.validation.traces import Label, Shape, Value
+from flake8_incall.model.validation.tests_of_keys import lets_other_keys_pass
+from flake8_incall.model.validation.traces import Label, Relation, Shape, Value
 from flake8_incall.model.validation.uses import Use
 from flake8_incall.model.validation.zeros import given_to, zero_of
 
@@ -85,7 +86,12 @@ def look_up(machine: Machine, node: ast.Subscript, owner: Value, key: Value) -> 
             if isinstance(r, Container)
         }
         if kinds == {_KEY}:
-            _note(machine, node, key, (Shape.TEXT, Shape.NUMBER, Shape.CALCULATED, Shape.ANY), _KEY)
+            kept = (Shape.TEXT, Shape.NUMBER, Shape.CALCULATED, Shape.ANY)
+            _note(machine, node, key, kept, _KEY)
+            for trace in key.traces:
+                if trace.is_checked and trace.relation is Relation.CARRIES and lets_other_keys_pass(machine, trace):
+                    use = Use(trace.label, node, operation=node, shape=trace.shape, fits=kept)
+                    machine.summaries.note_operation(machine, node, use, _KEY)
         elif kinds == {_INDEX}:
             _note(machine, node, key, (Shape.NUMBER, Shape.CALCULATED), _INDEX)
 
