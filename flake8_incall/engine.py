@@ -72,7 +72,7 @@ class Engine:
 
     def _check_python(self, path: str, text: str, lines: list[str], tree: ast.Module) -> Report:
         passed_over: tuple[NotChecked, ...] = ()
-        if is_test_file(path, self.options):
+        if is_test_file(path, self.options, text):
             why = "a test file, which is checked only if `incall-paths` matches it"
             passed_over = (NotChecked(None, _START, why, Reason.TEST_FILE),)
         if not is_candidate(text, path, self.options):

@@ -130,7 +130,7 @@ class _RuleReader:
             raise self._parts["severity"].error(f"severity: unknown severity {severity!r}{hint}")
         message = self._template("message")
         return LoadedRule(
-            ProjectRule(self._name, one_line(message.text), self._text("note").strip(), self._text("url")),
+            ProjectRule(self._name, one_line(message.text), self._text("note").strip(), self._url()),
             _SEVERITIES[severity],
             message if message.text.strip() else Template(_NO_MESSAGE),
             config,
@@ -251,6 +251,12 @@ class _RuleReader:
         if declared is not None and declared.value not in ("safe", "unsafe"):
             raise declared.error("metadata fix: expected safe or unsafe")
         return declared is not None and declared.value == "safe"
+
+    def _url(self) -> str:
+        url = self._text("url")
+        if url and not url.startswith(("https://", "http://")):
+            raise self._parts["url"].error(f"url: expected an address such as https://example.com, got {url!r}")
+        return url
 
     def _globs(self, key: str) -> tuple[FileGlob, ...]:
         return tuple(_globs(self._parts[key], key)) if key in self._parts else ()

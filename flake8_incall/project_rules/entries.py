@@ -150,6 +150,8 @@ class _Reader:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         position = getattr(error, "position", None)
         line = mark.line + 1 if mark else text.count("\n", 0, position or 0) + 1
+        # What is missing at the end is missing in the last line.
+        line = min(line, max(1, len(text.splitlines())))
         reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be parsed"
         return OptionError(f"{self._path}:{line}: is not valid YAML: {' '.join(str(reason).split())}")
 

@@ -192,3 +192,43 @@ def test_linting_without_rules_imports_nothing_for_them() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert done.stdout == "[]\n"
+
+
+def test_server_reads_changed_rules(project: Path) -> None:
+    pytest.importorskip("lsprotocol", reason="the extra `lsp` is not installed")
+    from flake8_incall.server.judging import Judging
+    from flake8_incall.server.projects import Subject
+
+    text = (project / "a.py").read_text(encoding="utf-8")
+    subject = Subject(str(project), {"rules": "rules", "select": ["CAL990"]}, "a.py", False, text)
+    judging = Judging()
+
+    def messages() -> list[str]:
+        return [one.message for one in judging.check(subject).findings]
+
+    assert messages() == ["no-print: prints 1", "shout: `say` shouts"]
+    rules = project / "rules" / "rules.yml"
+    rules.write_text(PRINT.replace("prints", "writes"), encoding="utf-8")
+    assert messages() == ["no-print: writes 1"]
+    (project / "rules" / "deep").mkdir()
+    (project / "rules" / "deep" / "more.yml").write_text(OTHER, encoding="utf-8")
+    assert messages() == ["no-print: writes 1", "shout: `say` shouts"]
+    rules.write_text("id: [", encoding="utf-8")
+    assert judging.check(subject).fault == "rules/rules.yml:1: is not valid YAML: did not find expected node content"
+
+
+def test_rules_are_listed(command: Command, project: Path) -> None:
+    (project / "rules" / "quiet.yml").write_text(PRINT.replace("no-print", "q\nseverity: off"), encoding="utf-8")
+    assert command("rules", "--rules", "rules").out.splitlines() == [
+        "q         off          prints $$$ARGS",
+        "no-print  warning      prints $$$ARGS",
+        "shout     error        `$F` shouts",
+    ]
+    listed = json.loads(command("rules", "--rules", "rules", "--format", "json").out)
+    assert [(one["name"], one["severity"], one["fix"], one["line"]) for one in listed] == [
+        ("q", "off", "unsafe", 1),
+        ("no-print", "warning", "unsafe", 1),
+        ("shout", "error", None, 8),
+    ]
+    outcome = command("rules", "--rules", "gone")
+    assert (outcome.status, outcome.out) == (2, "")

@@ -264,12 +264,18 @@ def test_lone_surrogate_in_a_document_moves_no_place(rules: Write) -> None:
     assert [(one.inner.line, one.inner.column) for one in findings if one.inner] in ([(2, 13)], [])
 
 
-def test_files_beside_the_rules_are_tests(rules: Write) -> None:
+def test_tests_beside_the_rules_are_passed_over(rules: Write) -> None:
     directory = rules(PRINT)
-    text = body("print(1)")
-    report = Engine(Options(rules=str(directory))).check(str(directory / "booking.py"), text)
-    assert report.findings == ()
-    assert report.passed_over != ()
+    engine = Engine(Options(rules=str(directory)))
+    test = body("print(1)  # ruleid: no-print")
+    for name in ("booking.py", "deep/booking.py", "booking.fixed.py"):
+        report = engine.check(str(directory / name), test)
+        assert report.findings == ()
+        assert report.passed_over != ()
+    # Rules may stand beside the code that they are for.
+    assert len(found(directory, body("print(1)"), str(directory / "desk.py"))) == 1
+    assert len(found(directory, test, str(directory.parent / "desk.py"))) == 1
+    assert len(found(directory, test, str(directory / "desk.py"), paths=("desk.py",), root=str(directory))) == 1
 
 
 def test_dependencies_hold_what_the_rules_find(rules: Write) -> None:

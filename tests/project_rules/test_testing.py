@@ -89,7 +89,7 @@ def test_rules_without_tests_and_rules_that_are_off(rules: Write, command: Comma
         ({"t_yml": "id: nope\nvalid: []\n"}, "t.yml:1: id: unknown rule 'nope'"),
         ({"t_yml": "id: no-print\nvalid: []\ninvalide: []\n"}, "t.yml:3: test: unknown key 'invalide' (did you mean"),
         ({"t_yml": "id: no-print\nvalid: x\n"}, "t.yml:2: valid: expected a list, got a string"),
-        ({"bad_yml": "id: [\n"}, "bad.yml:2: is not valid YAML"),
+        ({"bad_yml": "id: [\n"}, "bad.yml:1: is not valid YAML"),
     ],
 )
 def test_bad_tests_are_errors(files: dict[str, str], expected: str, rules: Write, command: Command) -> None:

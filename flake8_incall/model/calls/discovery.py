@@ -98,7 +98,7 @@ class _Search:
         self._registered = _registered(module)
         self._marks = dict(_marks(module))
         self._top_level = _top_level(module)
-        self._is_test = is_test_file(module.path, module.options)
+        self._is_test = is_test_file(module.path, module.options, "".join(module.lines))
 
     def result(self) -> Discovery:
         """All that the file has."""

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from flake8_incall.options import Options
 
 _ANY_DEPTH = "**"
+# What tests of the project's own rules have in common; they stand beside the rules.
+_RULE_TEST, _RULE_FIXED = "ruleid:", ".fixed.py"
 
 
 def is_matched(path: str, options: Options) -> bool:
@@ -37,15 +39,16 @@ def matches(path: str, globs: Iterable[str], root: str) -> bool:
     return any(_is_match(parts, _anchored(glob, root, here)) for glob in globs)
 
 
-def is_test_file(path: str, options: Options) -> bool:
-    """Whether a file is a test: `test_*.py`, `conftest.py`, below `tests` or beside rules of the project's own.
+def is_test_file(path: str, options: Options, text: str = "") -> bool:
+    """Whether a file is a test: `test_*.py`, `conftest.py`, below `tests`, or a test of rules of the project's own.
 
     Unless `incall-paths` matches it.
     """
     parts, root = _parts(path), _parts(_root(options))
     *folders, name = parts[len(root) :] if parts[: len(root)] == root else parts
     is_test = "tests" in folders or name == "conftest.py" or fnmatchcase(name, "test_*.py")
-    is_test = is_test or (bool(options.rules) and _is_below(parts, options.rules, options))
+    if options.rules and not is_test and (_RULE_TEST in text or name.endswith(_RULE_FIXED)):
+        is_test = _is_below(parts, options.rules, options)
     return is_test and not is_matched(path, options)
 
 
