@@ -142,6 +142,65 @@ def test_suppress_takes_up_what_it_is_given(source: str, expected: set[str]) -> 
     assert taken(source) == expected
 
 
+WRAPPED = """
+import shop
+def answering({parameters}):
+    def decorate(function):
+        def wrapper():
+            try:
+                return function()
+            except errors:
+                return {{}}
+        return wrapper
+    return decorate
+@answering({arguments})
+def book(): ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("parameters", "arguments", "expected"),
+    [
+        ("errors", "KeyError", {"builtins.KeyError"}),
+        ("errors", "errors=(KeyError, OSError)", {"builtins.KeyError", "builtins.OSError"}),
+        ("*errors", "KeyError, OSError", {"builtins.KeyError", "builtins.OSError"}),
+        ("*errors", "*[KeyError]", {"builtins.KeyError"}),
+        ("*errors", "*shop.ERRORS", {"?"}),
+        ("*, errors=(KeyError,)", "", {"builtins.KeyError"}),
+        ("errors=None", "shop.ERRORS", {"?"}),
+        ("errors", "**shop.OPTIONS", {"?"}),
+        ("errors", "KeyError)\n@answering(OSError", {"builtins.KeyError", "builtins.OSError"}),
+    ],
+)
+def test_a_parameter_is_what_the_calls_of_the_module_give_it(
+    parameters: str, arguments: str, expected: set[str]
+) -> None:
+    module = module_of(WRAPPED.format(parameters=parameters, arguments=arguments))
+    (handler,) = module.index.nodes(ast.ExceptHandler)
+    assert module.fact(Handling).taken(handler) == expected
+
+
+@pytest.mark.parametrize(
+    ("errors", "expected"),
+    [("KeyError", {"builtins.KeyError"}), ("(KeyError, OSError)", {"builtins.KeyError", "builtins.OSError"})],
+)
+def test_an_attribute_is_what_its_object_is_made_with(errors: str, expected: set[str]) -> None:
+    lines = [
+        "class answering:",
+        "    def __init__(self, errors):",
+        "        self.errors = errors",
+        "    def __call__(self, function):",
+        "        try:",
+        "            return function()",
+        "        except self.errors:",
+        "            return {}",
+        f"answering({errors})(print)",
+    ]
+    module = module_of("\n".join(lines))
+    (handler,) = module.index.nodes(ast.ExceptHandler)
+    assert module.fact(Handling).taken(handler) == expected
+
+
 def taken(source: str) -> set[str]:
     """What the `with` on the last line takes up."""
     module = module_of(source)

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.code.scopes import Binding
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.objects.elements import elements
 from flake8_incall.model.objects.referents import (
     Container,
@@ -181,6 +182,8 @@ class Classes:
                 found.add(_NONE)
             elif isinstance(current, ast.BinOp) and isinstance(current.op, ast.BitOr):
                 pending += [current.left, current.right]
+            elif given := self._given(current):
+                pending += given
             elif isinstance(current, ast.Tuple | ast.List | ast.Set | ast.Dict | ast.BinOp | ast.Starred):
                 pending += elements(current, self._references)
             else:
@@ -190,6 +193,22 @@ class Classes:
                     else:
                         found.add(self._name(_class(referent)))
         return frozenset(found)
+
+    def _given(self, node: ast.expr) -> list[ast.expr | None]:
+        """What the module's calls give a parameter, and what is stored into an attribute of its objects."""
+        members = self._references.members
+        match node:
+            case ast.Name():
+                bindings = self._references.names.bindings_of(node)
+                parameter = bindings[0].node if len(bindings) == 1 else None
+                function = self._references.module.index.function_around(parameter) if parameter is not None else None
+                if isinstance(parameter, ast.arg) and isinstance(function, FunctionNode):
+                    return members.passed.arguments(parameter, function)
+            case ast.Attribute(value=base, attr=name):
+                owners = [r.definition for r in self._references.of(base) if isinstance(r, LocalInstance)]
+                values = members.values(owners[0], name) if len(owners) == 1 else []
+                return [] if None in values else values
+        return []
 
     def caught(self, node: ast.expr) -> Types:
         """The same, for what `except` or `suppress` takes: a name from outside that is not known may be a tuple."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.code.binding import Bound
@@ -41,10 +42,29 @@ class Passed:
 
     def expressions(self, parameter: ast.arg, function: FunctionNode) -> list[ast.expr]:
         """The expressions that the calls of a function give to a parameter."""
+        return [call.given[parameter.arg] for call in self._of(function) if parameter.arg in call.given]
+
+    def _of(self, function: FunctionNode) -> Iterator[Bound[ast.expr]]:
+        """The calls of a function, and those of the class whose objects it makes."""
         made = self._index.owner(function) if function.name in _MAKERS else None
-        names = [function.name, made.name, "cls"] if made is not None else [function.name]
-        calls = [*self._bound(names, made), *self._bound(names, function)] if made else self._bound(names, function)
-        return [call.given[parameter.arg] for call in calls if parameter.arg in call.given]
+        if made is None:
+            return self._bound([function.name], function)
+        names = [function.name, made.name, "cls"]
+        return chain(self._bound(names, made), self._bound(names, function))
+
+    def arguments(self, parameter: ast.arg, function: FunctionNode) -> list[ast.expr | None]:
+        """All that the calls of a function give to a parameter, `*args` included, and its default where they give none.
+
+        Returns:
+            The expressions, `None` among them for one that is not seen; none where nothing calls it.
+        """
+        found: list[ast.expr | None] = []
+        for call in self._of(function):
+            if parameter is function.args.vararg:
+                found += [*call.rest, *([None] if call.spread else [])]
+            else:
+                found.append({**call.defaults, **call.given}.get(parameter.arg))
+        return found
 
     def constants(self, parameter: ast.arg, function: FunctionNode, owner: ast.ClassDef) -> Referents:
         """The constants with which all objects of a class are made; nothing where others may be among them."""
