@@ -80,6 +80,7 @@ FIELDS: dict[str, Callable[[Any], Any]] = {
     "awaits": _argument,
     "reraises": _conditions,
     "endless": _conditions,
+    "repeats_for": _argument,
     "answers": _argument,
     "enters": _argument,
     "through": _argument,

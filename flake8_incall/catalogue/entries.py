@@ -211,6 +211,7 @@ class Api:
         reraises: The exceptions of that function leave it as they are when any of these holds; else, those of `raises`
             do where there are some.
         endless: It never ends with an exception when all of these hold.
+        repeats_for: The argument that says for which exceptions it calls that function again; others leave as they are.
         answers: The argument that gives a result in place of an exception.
         changes: Whether it changes something on the other side that a second call changes again. Whether a
             request does depends on its method too.
@@ -251,6 +252,7 @@ class Api:
     decorator: DecoratorKind = ""
     reraises: tuple[Condition, ...] = ()
     endless: tuple[Condition, ...] = ()
+    repeats_for: Argument | None = None
     answers: Argument | None = None
     changes: bool = False
     rejects: str = ""

@@ -346,6 +346,7 @@ _API_FIELDS: Mapping[str, Callable[[Any], Any]] = {
     "decorator": _one_of(DECORATOR_KINDS[1:]),
     "reraises": _conditions,
     "endless": _conditions,
+    "repeats_for": _argument,
     "answers": _argument,
     "changes": _flag,
     "rejects": _name,

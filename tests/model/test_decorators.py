@@ -252,6 +252,9 @@ HANDLED = """try:
     return {{"status": "success"}}"""
 
 
+TWICE = "stop=stop_after_attempt(2)"
+
+
 @pytest.mark.parametrize(
     ("decorator", "caught", "is_left"),
     [
@@ -261,10 +264,21 @@ HANDLED = """try:
         ("@retry(stop=stop_after_attempt(2))", "(RetryError, httpx.HTTPError)", False),
         ("@retry(stop=stop_after_attempt(2), reraise=True)", "httpx.HTTPError", False),
         ("@retry(stop=stop_after_attempt(2), reraise=True)", "RetryError", True),
+        (f"@retry({TWICE}, retry=retry_if_exception_type(KeyError))", "httpx.HTTPError", False),
+        (f"@retry({TWICE}, retry=retry_if_exception_type(KeyError))", "RetryError", True),
+        (f"@retry({TWICE}, retry=retry_if_exception_type(httpx.HTTPError))", "RetryError", False),
+        (f"@retry({TWICE}, retry=retry_if_exception_type((httpx.HTTPError, KeyError)))", "RetryError", False),
+        (f"@retry({TWICE}, retry=retry_if_exception_type(httpx.ConnectError))", "RetryError", True),
+        (f"@retry({TWICE}, retry=retry_if_exception_type(httpx.ConnectError))", "httpx.HTTPError", True),
+        (f"@retry({TWICE}, retry=retry_if_exception_type(ERRORS))", "RetryError", False),
+        (f"@retry({TWICE}, retry=retry_if_exception_type(UNKNOWN))", "RetryError", False),
     ],
 )
 def test_exceptions_of_a_repeated_helper_are_those_that_leave_it(decorator: str, caught: str, is_left: bool) -> None:
-    setup = "from tenacity import RetryError, retry, stop_after_attempt"
+    setup = (
+        "from tenacity import RetryError, retry, retry_if_exception_type, stop_after_attempt\n"
+        "from shop import UNKNOWN\nERRORS = tuple([httpx.HTTPError])"
+    )
     found = codes(setup, decorator, result="1", body=HANDLED.format(caught=caught))
     assert bool(found & {"CAL701", "CAL706"}) is is_left
 

@@ -232,8 +232,10 @@ class Failures:
     def _behind_decorators(self, function: Function, raised: Types) -> Types:
         """What leaves a function where a decorator raises something else: `RetryError` when it gives up."""
         for decoration in reversed(self._decorators.of(function)):
-            if decoration.exceptions == "other" and raised:
-                raised = frozenset(map(self._classes.qualified, decoration.raises))
+            if decoration.exceptions == "other":
+                taken = {type_ for type_ in raised if self.handlers.may_take(decoration.repeated, type_)}
+                passed = {type_ for type_ in raised if not self.handlers.covers(decoration.repeated, type_)}
+                raised = frozenset({*passed, *map(self._classes.qualified, decoration.raises if taken else ())})
         return raised
 
     # `raise`

@@ -16,6 +16,7 @@ from flake8_incall.catalogue.platform import is_tool_maker
 from flake8_incall.model.code.scopes import Kind
 from flake8_incall.model.code.tree import FunctionNode, handed_out
 from flake8_incall.model.objects.arguments import Written, given, holds, read
+from flake8_incall.model.objects.classes import NO_IDEA, Types
 from flake8_incall.model.objects.references import References
 from flake8_incall.model.objects.referents import Callable, Local, names_of
 from flake8_incall.model.objects.wrappers import Wrapper, wrappers_by
@@ -24,6 +25,8 @@ from flake8_incall.model.objects.written import written
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
 
+# What is repeated for where nothing else is said.
+ANY_FAILURE: Types = frozenset({"builtins.Exception"})
 # A longer chain of names for a decorator is not followed.
 _LONGEST_CHAIN = 8
 # Whether what a call of the decorated function gives, or raises, is the function's own.
@@ -41,6 +44,7 @@ class Decoration:
         result: Whether a call gives what the function returns.
         exceptions: Whether the function's exceptions leave it; others are `raises`.
         raises: The exceptions that leave it in their place; none where it never gives up.
+        repeated: Those in whose place they leave; the others leave it as they are.
         api: The catalogue's entry.
         arguments: What the decorator was made with: `@timeout(5)`.
         wrappers: What is put around the function.
@@ -51,6 +55,7 @@ class Decoration:
     result: Same = "unknown"
     exceptions: Same = "unknown"
     raises: tuple[str, ...] = ()
+    repeated: Types = ANY_FAILURE
     api: Api | None = None
     arguments: Written | None = None
     wrappers: tuple[Wrapper, ...] = ()
@@ -144,7 +149,22 @@ class Decorators:
             raises = () if api.endless and is_endless else api.raises or ()
             exceptions = "other" if api.raises or (api.endless and is_endless) else "same"
         result: Same = "same" if is_same and not answers else "unknown"
-        return Decoration(node, api.decorator, result, exceptions, raises, api, arguments)
+        repeated = self._repeated(api, arguments)
+        return Decoration(node, api.decorator, result, exceptions, raises, repeated, api, arguments)
+
+    def _repeated(self, api: Api, arguments: Written | None) -> Types:
+        """The exceptions for which a decorator calls its function again: `retry=retry_if_exception_type(OSError)`."""
+        if api.repeats_for is None or arguments is None:
+            return ANY_FAILURE
+        condition = given(api.repeats_for, arguments)
+        if isinstance(condition, str):
+            return ANY_FAILURE if condition == "absent" else NO_IDEA
+        match condition:
+            case ast.Call(func=function, args=[classes], keywords=[]):
+                names = names_of(self._references.of(function))
+                if names and all(self._module.catalogue.has("is-for-exceptions", name) for name in names):
+                    return self._references.classes.caught(classes)
+        return NO_IDEA
 
     def _api(self, name: str) -> Api | None:
         api = self._module.catalogue.api(name)

@@ -48,7 +48,7 @@ def _parts(node: ast.AST, references: References) -> _Parts:
             return [], [node.key if isinstance(node, ast.DictComp) else node.elt]
         case ast.BinOp(op=ast.Add() | ast.BitOr()):
             return [node.left, node.right], []
-        case ast.Starred() | ast.NamedExpr() | ast.AugAssign():
+        case ast.Starred() | ast.NamedExpr() | ast.AugAssign() | ast.Subscript(slice=ast.Slice()):
             return [node.value], []
         case ast.Call() if (taken := _taken(node, references)) is not None:
             return taken
@@ -67,13 +67,14 @@ def _taken(node: ast.Call, references: References) -> _Parts | None:
             return [], node.args[-1:]
         if method in references.catalogue.members("collects"):
             return node.args, []
-        if method in ("keys", "copy"):
+        if method in ("keys", "copy") and not node.args:
             return [base], []
         tables = [*_containers(base, references)] if method == "values" else []
         if tables and all(isinstance(table, ast.Dict) and None not in table.keys for table in tables):
             return [], [value for table in tables if isinstance(table, ast.Dict) for value in table.values]
-    is_copy = references.catalogue.any_has("copies", names_of(references.of(node.func)))
-    return (node.args, []) if is_copy and not node.keywords else None
+    names = names_of(references.of(node.func))
+    is_copy = references.catalogue.any_has("copies", names) and not (node.keywords and "builtins.dict" in names)
+    return (node.args, []) if is_copy else None
 
 
 def _containers(node: ast.expr, references: References) -> Iterator[ast.AST | None]:
