@@ -17,6 +17,7 @@ from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.options import Options
 from flake8_incall.pipeline import found_functions, module_diagnostics, unproved_functions
 from flake8_incall.report import CheckedFunction, NotChecked, Report, UnprovedFunction
+from flake8_incall.rules import REGISTRY
 
 if TYPE_CHECKING:
     from flake8_incall.model.documents.document import Document
@@ -106,7 +107,11 @@ class Engine:
         outdated = self._outdated_in_module(report, before, module)
         names = {function.qualified_name for function in found_functions(module).functions}
         kept, anew = _moved(report, module, names - outdated)
-        findings = [*kept, *self._selected(module_diagnostics(module, anew | outdated))]
+        found = self._selected(module_diagnostics(module, anew | outdated))
+        if any(finding.function is None and REGISTRY.rules[finding.code].yields_to for finding in found):
+            # What is found in functions decides which findings about the file are said.
+            return self.check(report.path, whole, module.tree)
+        findings = [*kept, *found]
         unproved = [one for one in report.unproved if one.qualified_name in names - anew - outdated]
         unproved += [one for one in _unproved_in(module) if one.qualified_name in anew | outdated]
         return Report(
@@ -170,7 +175,7 @@ class Engine:
     def _outdated_in_module(self, report: Report, before: Module, now: Module) -> frozenset[str]:
         from flake8_incall.model.dependencies.dependencies import Dependencies
 
-        outdated = before.fact(Dependencies).outdated_by(now.fact(Dependencies), report.places)
+        outdated = before.fact(Dependencies).outdated_by(now.fact(Dependencies), report.told)
         if not self.options.rules:
             return outdated
         from flake8_incall.project_rules.dependencies import differing

@@ -93,6 +93,13 @@ class Report:
             if finding.qualified_name is not None:
                 yield from (one.start for one in finding.repeats or (finding,))
 
+    @property
+    def told(self) -> Iterator[tuple[Position, str]]:
+        """Where the findings of in-call functions stand, and of which function each is told."""
+        for finding in self.findings:
+            if finding.qualified_name is not None:
+                yield from ((one.start, finding.qualified_name) for one in finding.repeats or (finding,))
+
     @cached_property
     def dependencies(self) -> Mapping[str, tuple[Dependency, ...]]:
         """What the judgement of each in-call function has read, by its qualified name, its own text first.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import takewhile
 
-from flake8_incall.diagnostics import Diagnostic, Edit, Position
+from flake8_incall.diagnostics import Diagnostic, Edit, Fix, Position
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.dependencies.pieces import Piece, Pieces
 
@@ -22,8 +23,13 @@ class Moves:
 
     def __init__(self, before: Module, after: Module) -> None:
         self._shifts: dict[int, int] = {}
-        there = _by_content(Pieces(after))
-        for content, pieces in _by_content(Pieces(before)).items():
+        old, new = Pieces(before), Pieces(after)
+        self._own: dict[int, Piece] = {}
+        for piece in old.all:
+            self._own |= dict.fromkeys(range(piece.span.start.line, piece.span.end.line + 1), piece)
+        self._is_head_same = _head(old) == _head(new)
+        there = _by_content(new)
+        for content, pieces in _by_content(old).items():
             others = there.get(content, [])
             # Which of several equal ones is which cannot be told if one is gone.
             if len(others) == len(pieces):
@@ -38,6 +44,9 @@ class Moves:
             MovedError: A place of it is not in that text.
         """
         fix = finding.fix
+        if fix is not None and not self._is_head_same and not self._is_inside(fix, finding.start):
+            # What a fix adds at the head of a file depends on what stands there.
+            raise MovedError
         return replace(
             finding,
             start=self._place(finding.start),
@@ -45,6 +54,13 @@ class Moves:
             message=_LINE.sub(self._named_line, finding.message),
             fix=fix and replace(fix, edits=tuple(map(self._edit, fix.edits))),
             repeats=tuple(map(self.of, finding.repeats)),
+        )
+
+    def _is_inside(self, fix: Fix, at: Position) -> bool:
+        """Whether a fix stays in the piece that a place stands in."""
+        piece = self._own.get(at.line)
+        return piece is not None and all(
+            piece.span.start <= edit.start and edit.end <= Position(piece.span.end.line + 1, 0) for edit in fix.edits
         )
 
     def _edit(self, edit: Edit) -> Edit:
@@ -68,6 +84,11 @@ class Moves:
         if shift is None:
             raise MovedError
         return shift
+
+
+def _head(pieces: Pieces) -> list[str]:
+    """What stands before the first function or class of a file."""
+    return [piece.digest for piece in takewhile(lambda one: one.kind not in ("class", "function"), pieces.all)]
 
 
 def _by_content(pieces: Pieces) -> dict[tuple[str, str, str], list[Piece]]:

@@ -11,7 +11,7 @@ import sys
 
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.binder import every_argument
-from flake8_incall.model.code.tree import FunctionNode, below
+from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.dependencies.connections import Connections
 from flake8_incall.model.dependencies.pieces import Piece
 from flake8_incall.model.objects.referents import names_of
@@ -72,9 +72,8 @@ class Closure:
             self._enter_class(head)
         if piece.owner is not None:
             self._add(piece.owner)
-        for node in below(piece.node):
-            if isinstance(node, FunctionNode):
-                self._take_callers(node)
+        for function in self._connections.functions_in(piece):
+            self._take_callers(function)
 
     def _read_name(self, name: str) -> None:
         if name in self._names:

@@ -13,7 +13,7 @@ from flake8_incall.model.calls.reach import Reach
 from flake8_incall.model.calls.registrations import registrations
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.scopes import Kind
-from flake8_incall.model.code.tree import FunctionNode
+from flake8_incall.model.code.tree import FunctionNode, below
 from flake8_incall.model.dependencies.contents import Contents, contents_of
 from flake8_incall.model.dependencies.excerpts import Excerpts
 from flake8_incall.model.dependencies.pieces import Piece, Pieces
@@ -38,6 +38,7 @@ class Connections:
         self.in_call: dict[FunctionNode, InCallFunction] = {f.node: f for f in module.fact(discover).functions}
         self._contents = {piece: contents_of(piece, module) for piece in self.pieces.all}
         self._of_excerpts: dict[Piece, Contents] = {}
+        self._functions: dict[Piece, list[FunctionNode]] = {}
         self.excerpts = Excerpts(module, self.pieces)
         self._changed: dict[str, list[ast.AST]] = {}
         self._methods: dict[str, list[ast.AST]] = {}
@@ -58,6 +59,12 @@ class Connections:
         if piece not in self._contents:
             return self._of_excerpts.setdefault(piece, contents_of(piece, self.module))
         return self._contents[piece]
+
+    def functions_in(self, piece: Piece) -> list[FunctionNode]:
+        """The functions that the statement of a piece defines, those inside functions included."""
+        if piece not in self._functions:
+            self._functions[piece] = [node for node in below(piece.node) if isinstance(node, FunctionNode)]
+        return self._functions[piece]
 
     def around(self, node: ast.AST) -> list[Piece]:
         """What decides what a node of a function does to others: its statement, and what binds the names in it."""

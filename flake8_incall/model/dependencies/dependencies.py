@@ -45,36 +45,66 @@ class Dependencies:
             found.setdefault(closure.function.qualified_name, {}).update(dict.fromkeys(read))
         return {name: tuple(read) for name, read in found.items()}
 
-    def outdated_by(self, other: Dependencies, places: Iterable[Position]) -> frozenset[str]:
+    def outdated_by(self, other: Dependencies, told: Iterable[tuple[Position, str]]) -> frozenset[str]:
         """The functions of another text of which the judgements of this one need not hold.
+
+        Besides those that have read something that differs: a finding in code that such a function shares with others
+        may be told of another one of them now. While who tells it has not changed, the rest stay as they are.
 
         Args:
             other: The dependencies of the other text.
-            places: Where findings of in-call functions stand in this one.
+            told: Where findings of in-call functions stand in this one, and of which function each is told.
         """
-        speaking = self._speaking(places)
-        before, after = self._foundations(speaking), other._foundations(speaking)
-        return frozenset(name for name, foundation in after.items() if before.get(name) != foundation)
+        before, after = self._contents_by_name(), other._contents_by_name()
+        changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+        outdated = set(changed)
+        sharing = self._names_by_token()
+        for token, names in other._names_by_token().items():
+            sharing.setdefault(token, set()).update(names)
+        for token, tellers in self._tellers(told).items():
+            names = sharing.get(token, set())
+            if names & changed:
+                outdated |= tellers
+            if tellers & changed:
+                outdated |= names
+        return frozenset(outdated & after.keys())
 
-    def _foundations(self, speaking: frozenset[str]) -> dict[str, list[object]]:
-        """By function: all that decides its judgement, in a form that is equal in two texts where it is the same."""
-        contents = {closure: self._contents(closure) for closure in self._closures}
-        tokens = {closure: speaking & self._tokens(closure) for closure in self._closures}
-        found: dict[str, list[object]] = {}
+    def _contents_by_name(self) -> dict[str, list[list[Content]]]:
+        """By function: all that was read for it; for each of several of one name."""
+        found: dict[str, list[list[Content]]] = {}
         for closure in self._closures:
-            holders = [
-                (token, [(c.function.qualified_name, contents[c]) for c in self._closures if token in tokens[c]])
-                for token in sorted(tokens[closure])
-            ]
-            found.setdefault(closure.function.qualified_name, []).append((contents[closure], holders))
+            found.setdefault(closure.function.qualified_name, []).append(self._contents(closure))
         return found
+
+    def _names_by_token(self) -> dict[str, set[str]]:
+        """By token of a piece: the functions that rest on it."""
+        found: dict[str, set[str]] = {}
+        for closure in self._closures:
+            for token in self._tokens(closure):
+                found.setdefault(token, set()).add(closure.function.qualified_name)
+        return found
+
+    def _tellers(self, told: Iterable[tuple[Position, str]]) -> dict[str, set[str]]:
+        """By token of a piece: the functions of which the findings on it are told."""
+        found: dict[str, set[str]] = {}
+        for place, name in set(told):
+            for piece in self._told_on:
+                if piece.span.start <= place <= piece.span.end:
+                    found.setdefault(piece.token, set()).add(name)
+        return found
+
+    @cached_property
+    def _told_on(self) -> set[Piece]:
+        """The pieces on which findings can stand."""
+        return {*self._connections.pieces.all, *(piece for closure in self._closures for piece in closure.pieces)}
 
     def _speaking(self, places: Iterable[Position]) -> frozenset[str]:
         """The tokens of the pieces on which findings stand."""
         spoken = list(places)
-        pieces = {*self._connections.pieces.all, *(piece for closure in self._closures for piece in closure.pieces)}
         return frozenset(
-            piece.token for piece in pieces if any(piece.span.start <= place <= piece.span.end for place in spoken)
+            piece.token
+            for piece in self._told_on
+            if any(piece.span.start <= place <= piece.span.end for place in spoken)
         )
 
     def _tokens(self, closure: Closure) -> frozenset[str]:
