@@ -57,6 +57,8 @@ def plain_record(world: World, definition: ast.ClassDef) -> Record | None:
     record = world.fields.of(definition)
     if record is None or not record.is_whole or record.kind is RecordKind.DICT:
         return None
+    if record.kind is RecordKind.MODEL and any(map(_is_special, record.fields)):
+        return None
     makers = world.catalogue.last_names("makes-instance")
     for ancestor in world.classes.lineage(definition):
         if isinstance(ancestor, Outside):
@@ -73,6 +75,11 @@ def _is_hook(method: FunctionNode) -> bool:
     """Whether something may call a method to check, change or add values: a validator, a computed field."""
     plain = ("property", "classmethod", "staticmethod", "cached_property")
     return any(ast.unparse(decorator) not in plain for decorator in method.decorator_list)
+
+
+def _is_special(field: Field) -> bool:
+    """Whether more is said of a field of a model than its type and default, so that its value may be another one."""
+    return field.is_excluded or "Annotated" in ast.unparse(field.annotation)
 
 
 def _given(call: Call, record: Record) -> dict[str, Value] | None:

@@ -46,6 +46,7 @@ class Field:
         argument: The name by which `__init__` takes it; `""` where it does not.
         by_name: Whether it takes it by name only.
         is_stored: Whether instances have it as an attribute, which an `InitVar` is not.
+        is_excluded: Whether a model leaves it out of what it dumps.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Field:
     argument: str = ""
     by_name: bool = False
     is_stored: bool = True
+    is_excluded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ class Fields:
                     words = ast.unparse(annotation)
                     if "KW_ONLY" in words:
                         by_name = True
-                    elif "ClassVar" not in words and not (kind is RecordKind.MODEL and name == "model_config"):
+                    elif "ClassVar" not in words and not (kind is RecordKind.MODEL and _is_private(name)):
                         yield self._field(name, definition, annotation, value, by_name=by_name)
 
     def _field(
@@ -159,6 +161,7 @@ class Fields:
             "" if _says(keywords, "init", False) else str(argument),
             by_name or _says(keywords, "kw_only", True),
             "InitVar" not in ast.unparse(annotation),
+            any(keyword.arg == "exclude" for keyword in keywords),
         )
 
     def _default(self, value: ast.expr | None) -> tuple[ast.expr | None, ast.expr | None, list[ast.keyword]]:
@@ -188,6 +191,11 @@ class Fields:
 
     def _has(self, trait: Trait, node: ast.expr) -> bool:
         return self._catalogue.any_has(trait, names_of(self._references.of(node)))
+
+
+def _is_private(name: str) -> bool:
+    """Whether a model takes an annotated name for something else than a field."""
+    return name.startswith("_") or name == "model_config"
 
 
 def _formal(field: Field) -> Formal:

@@ -44,11 +44,14 @@ class Members:
     def of_class(self, definition: ast.ClassDef, attribute: str, at: ast.expr) -> Referents:
         """An attribute of a class or of its instances, as read by the expression `at`."""
         outside: list[Outside] = []
+        given = self._given_to_field(definition, attribute)
         for ancestor in self._references.classes.lineage(definition):
             if isinstance(ancestor, Outside):
                 outside.append(ancestor)
             elif found := self._own_attribute(ancestor, attribute):
-                return found | self._given_to_field(definition, attribute)
+                return found | given
+        if given:
+            return given
         bases = (Instance(TypeUse(base.name)) for base in outside)
         return frozenset(r for base in bases for r in self._references.attribute(base, attribute, at)) or UNKNOWN
 
@@ -65,9 +68,11 @@ class Members:
         return [None]
 
     def _given_to_field(self, definition: ast.ClassDef, attribute: str) -> Referents:
-        given = self.passed.to_field(definition, attribute) or ()
+        given = self.passed.to_field(definition, attribute)
+        if given is None:
+            return NOTHING
         found = self._references.of_all(value for value in given if value is not None)
-        return found | UNKNOWN if None in given else found
+        return found | UNKNOWN if None in given or not found else found
 
     def _own_values(self, definition: ast.ClassDef, attribute: str) -> Iterator[ast.expr | None]:
         record = self._references.fields.of(definition)
