@@ -110,6 +110,8 @@ def disabled_timeout(function: InCallFunction) -> Iterator[Finding]:
 
     **Limits**: A client without timeout is fine inside `asyncio.timeout(5)`, `asyncio.wait_for(..., 5)` and their like.
     A value that is `None` on one of several ways, each with its own assignment, is not judged.
+    Through an object that is not known, only an awaited request whose `timeout` is certainly `None` and that is given
+    an address is a finding: `await client.get(url, timeout=None)`.
     """
     for site, in_force, _ in function.module.fact(Hazards).of_timeout(function, State.OFF):
         yield Finding(in_force.at, _named(site), with_seconds(site, in_force, function))

@@ -18,6 +18,7 @@ from flake8_incall.model.objects.decorators import Decorators
 from flake8_incall.model.waiting import coroutines
 from flake8_incall.model.waiting.loops import Loops
 from flake8_incall.model.waiting.timeouts import InForce, State, Timeouts
+from flake8_incall.model.waiting.unseen import unlimited
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
@@ -122,6 +123,10 @@ class Hazards:
                 continue
             in_force = self._timeouts.of(site)
             if in_force.state not in (State.NONE, State.UNKNOWN):
+                yield Hazard(in_force.at, not site.chain, site, in_force)
+        for site in unlimited(function):
+            in_force = self._timeouts.of(site)
+            if site.is_awaited and in_force.state is State.OFF:
                 yield Hazard(in_force.at, not site.chain, site, in_force)
 
     def _find_blocking(self, function: InCallFunction) -> Iterator[Hazard]:
