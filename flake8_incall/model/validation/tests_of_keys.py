@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from flake8_incall.model.code.scopes import Kind
 from flake8_incall.model.code.tree import below
 from flake8_incall.model.validation.traces import Trace
 
@@ -24,7 +25,7 @@ def _is_of_form(machine: Machine, condition: ast.expr, trace: Trace) -> bool:
     called = {node.func for node in below(condition) if isinstance(node, ast.Call)}
     for node in below(condition):
         match node:
-            case ast.Name(id=name) if name != trace.label and node not in called:
+            case ast.Name(id=name) if name != trace.label and node not in called and not _is_parameter(machine, node):
                 # Whatever another variable has kept: `is_known = dish in PRICES`.
                 return False
             case ast.Compare(ops=ops) if any(isinstance(op, _EQUALITIES) for op in ops):
@@ -32,6 +33,11 @@ def _is_of_form(machine: Machine, condition: ast.expr, trace: Trace) -> bool:
             case ast.Call() if not _is_measuring(machine, node):
                 return False
     return True
+
+
+def _is_parameter(machine: Machine, name: ast.Name) -> bool:
+    bindings = machine.summaries.module.names.bindings_of(name)
+    return bool(bindings) and all(binding.kind is Kind.PARAMETER for binding in bindings)
 
 
 def _is_measuring(machine: Machine, call: ast.Call) -> bool:
