@@ -14,6 +14,8 @@ from flake8_incall.model.code.tree import below
 from flake8_incall.model.edits.imports import spelling
 from flake8_incall.model.edits.text import inserted, replaced, source
 from flake8_incall.model.inputs.search import Injection
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.written import written
 from flake8_incall.model.signature.type_tree import TypeKind
 
 _MARK = "\0"
@@ -90,7 +92,7 @@ def _text_of(at: ast.expr, module: Module) -> ast.expr | None:
     if not isinstance(at, ast.Name):
         return None
     bindings = module.names.bindings_of(at)
-    made = bindings[0].value if len(bindings) == 1 else None
+    made = written(at, module.fact(References))
     reads = [n for n in module.index.nodes(ast.Name) if n.id == at.id and isinstance(n.ctx, ast.Load)]
     is_one = [n for n in reads if module.names.bindings_of(n) == bindings] == [at]
     return made if isinstance(made, ast.JoinedStr | ast.BinOp) and is_one else None

@@ -15,6 +15,8 @@ from flake8_incall.model.edits.statements import wrapped
 from flake8_incall.model.edits.text import replaced
 from flake8_incall.model.errors.failures import Failures
 from flake8_incall.model.objects.classes import Types
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.written import written
 from flake8_incall.model.waiting.timeouts import InForce, Timeouts
 from flake8_incall.repairs.answers import is_answering
 from flake8_incall.repairs.exceptions import catching
@@ -55,7 +57,7 @@ def with_seconds(site: CallSite, in_force: InForce, function: InCallFunction) ->
     if timeout is None or timeout.unit != 1.0:
         return None
     enough = seconds(function, in_force.default)
-    made = _made(at, module)
+    made = written(at, module.fact(References))
     if isinstance(made, ast.Call):
         return _of_object(made, timeout.takes, enough, module)
     if not (isinstance(made, ast.Constant) and made.value is None):
@@ -71,7 +73,7 @@ def shortened(site: CallSite, in_force: InForce, function: InCallFunction) -> Fi
     if site.api.timeout is None or site.api.timeout.unit != 1.0 or module.index.call_with(at) is None:
         return None
     is_plain = all(isinstance(node, ast.Constant | ast.Name | ast.BinOp) for node in below(at))
-    numbers = [_made(name, module) for name in find(ast.Name, at)]
+    numbers = [written(name, module.fact(References)) for name in find(ast.Name, at)]
     if not is_plain or not all(isinstance(n, ast.Constant) and isinstance(n.value, int | float) for n in numbers):
         return None
     return Fix((replaced(module, at, seconds(function)),), is_safe=False)
@@ -152,14 +154,6 @@ def _of_object(made: ast.Call, takes: str, enough: str, module: Module) -> Fix |
         return None
     edit = with_keyword(module, made, f"{known.bounds.name}={enough}")
     return Fix((edit,)) if edit is not None else None
-
-
-def _made(at: ast.expr, module: Module) -> ast.expr | None:
-    """What a timeout is, where it is written or where its name got it."""
-    if not isinstance(at, ast.Name):
-        return at
-    bindings = module.names.bindings_of(at)
-    return bindings[0].value if len(bindings) == 1 else None
 
 
 def _is_none(node: ast.expr) -> bool:

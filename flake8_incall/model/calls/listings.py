@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.calls.function import InCallFunction, Registration
 from flake8_incall.model.calls.registrations import Registered
-from flake8_incall.model.code.scopes import Kind
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.objects.references import References
-from flake8_incall.model.objects.referents import classes_of, definitions_of, names_of
+from flake8_incall.model.objects.referents import Container, classes_of, definitions_of, names_of
+from flake8_incall.model.objects.written import written
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
 
 _UPDATE = "update_tools"
-# Lists are followed so far through names and sums.
-_DEEPEST = 5
 
 
 def listings(module: Module) -> Iterator[Registered]:
@@ -32,7 +30,7 @@ def listings(module: Module) -> Iterator[Registered]:
         if listed is None:
             continue
         is_livekits = imports_livekit and _is_livekits(module, call)
-        for element in _elements(module, listed):
+        for element in _elements(references, listed):
             for node in definitions_of(references.of(element)):
                 if isinstance(node, FunctionNode) and (
                     is_livekits or InCallFunction(module, node, "").is_handed_context
@@ -63,21 +61,10 @@ def _is_livekits(module: Module, call: ast.Call) -> bool:
     return bool(classes_of(made)) or any(name.partition(".")[0] in ("livekit", "") for name in names_of(made))
 
 
-def _elements(module: Module, node: ast.expr, depth: int = 0) -> Iterator[ast.expr]:
-    """The elements of a list, also of one that is put together or has a name."""
-    if depth > _DEEPEST:
-        return
-    match node:
-        case ast.List() | ast.Tuple() | ast.Set():
-            for element in node.elts:
-                if isinstance(element, ast.Starred):
-                    yield from _elements(module, element.value, depth + 1)
-                else:
+def _elements(references: References, listed: ast.expr) -> Iterator[ast.expr]:
+    """What a list holds, however it is put together; what a call makes a tool is registered by that."""
+    for referent in references.of(listed):
+        if isinstance(referent, Container) and not isinstance(referent.node, ast.Dict | ast.DictComp):
+            for _, element in references.containers.entries(referent):
+                if not isinstance(written(element, references), ast.Call):
                     yield element
-        case ast.BinOp(op=ast.Add()):
-            yield from _elements(module, node.left, depth + 1)
-            yield from _elements(module, node.right, depth + 1)
-        case ast.Name():
-            for binding in module.names.bindings_of(node):
-                if binding.kind is Kind.ASSIGNMENT and binding.value is not None:
-                    yield from _elements(module, binding.value, depth + 1)

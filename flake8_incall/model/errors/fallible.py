@@ -17,7 +17,7 @@ from flake8_incall.model.errors.handlers import Function
 from flake8_incall.model.objects.arguments import given, read
 from flake8_incall.model.objects.classes import UNKNOWN, Types
 from flake8_incall.model.objects.references import References
-from flake8_incall.model.objects.referents import Outside, Unknown, names_of
+from flake8_incall.model.objects.referents import Instance, Outside, Unknown
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 # Objects whose methods are the program's own or LiveKit's, and the one that holds what the program put there.
 _OWN = CONTEXT_NAMES | {"self", "cls"}
 _USERDATA = "RunContext.userdata."
-_ANY_DATA = frozenset({"builtins.dict", "typing.Dict", "typing.Any"})
 _DECODING = "builtins.ValueError"
 
 
@@ -101,13 +100,8 @@ class FallibleCalls:
         base: ast.expr = callee
         while isinstance(base, ast.Attribute):
             base = base.value
-        if not isinstance(base, ast.Name):
-            return False
-        annotations = (b.node.annotation for b in self._module.names.bindings_of(base) if isinstance(b.node, ast.arg))
-        return any(isinstance(a, ast.Subscript) and not self._is_any_data(a.slice) for a in annotations)
-
-    def _is_any_data(self, data: ast.expr) -> bool:
-        return bool(names_of(self._module.fact(References).of(data)) & _ANY_DATA)
+        referents = self._module.fact(References).of(base)
+        return any(isinstance(referent, Instance) and any(referent.arguments) for referent in referents)
 
     def _fallible_call(self, call: ast.Call, callee: ast.expr, api: Api, *, is_handed_on: bool) -> Iterator[Fallible]:
         raised = self._raised_by(call, api)

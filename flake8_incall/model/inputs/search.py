@@ -41,6 +41,7 @@ from flake8_incall.model.inputs.values import (
 )
 from flake8_incall.model.objects.references import References
 from flake8_incall.model.objects.referents import Definition, Local, canonical_names
+from flake8_incall.model.objects.written import written
 from flake8_incall.model.signature.type_tree import Type, TypeKind
 
 # Steps that are taken for one in-call function with all that it calls: so many for each of its own, and some for its
@@ -205,14 +206,10 @@ class Search:
     def pattern(self, function: ast.expr) -> str | None:
         """The text of the compiled pattern that a method belongs to: `ORDER.fullmatch`."""
         owner = function.value if isinstance(function, ast.Attribute) else None
-        if isinstance(owner, ast.Name):
-            use = self._module.names.use(owner)
-            bindings = self._module.names.bindings(owner.id, use) if use else []
-            owner = bindings[0].value if len(bindings) == 1 and bindings[0].kind is Kind.ASSIGNMENT else None
-        if isinstance(owner, ast.Call) and owner.args:
-            found = self._module.fact(References).constants.texts(owner.args[0]) or ()
-            return next(iter(found)) if len(found) == 1 else None
-        return None
+        references = self._module.fact(References)
+        made = written(owner, references) if owner is not None else None
+        found = references.constants.texts(made.args[0]) if isinstance(made, ast.Call) and made.args else None
+        return next(iter(found)) if found is not None and len(found) == 1 else None
 
     # Calls
 

@@ -136,8 +136,9 @@ def _context(owner: Callable, module: Module) -> str | None:
     """The name by which a function has the `RunContext`."""
     arguments = [*owner.args.posonlyargs, *owner.args.args, *owner.args.kwonlyargs]
     for argument in arguments:
-        names = names_of(module.fact(References).of(argument.annotation)) if argument.annotation is not None else ()
-        if _CONTEXT in map(module.catalogue.canonical, names):
+        objects = module.fact(References).members.parameter(argument)
+        types = (referent.type.name for referent in objects if isinstance(referent, Instance))
+        if _CONTEXT in map(module.catalogue.canonical, types):
             return argument.arg
     return None
 
