@@ -20,6 +20,7 @@ from flake8_incall.model.objects.referents import (
     Local,
     LocalInstance,
     Outside,
+    Property,
     Referent,
     Referents,
     names_of,
@@ -159,7 +160,7 @@ class Members:
 
     def _through_property(self, referent: Referent) -> Referents:
         if isinstance(referent, Local) and self.is_property(referent.definition):
-            return self._references.results_of(referent.definition) | {referent}
+            return self._references.results_of(referent.definition) | {Property(referent.definition)}
         return frozenset({referent})
 
     def is_property(self, definition: Definition) -> TypeGuard[FunctionNode]:

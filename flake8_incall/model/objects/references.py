@@ -39,6 +39,7 @@ from flake8_incall.model.objects.referents import (
     Member,
     Namespace,
     Outside,
+    Property,
     Referent,
     Referents,
     Unbound,
@@ -159,10 +160,8 @@ class References:
         bindings = self.names.bindings(node.id, use)
         if not bindings:
             return not_bound(node, self.module)
-        if len(bindings) == 1:
-            found = self._by_chain(bindings[0]) or self.bound(bindings[0], node)
-        else:
-            found = frozenset(referent for binding in bindings for referent in self.bound(binding, node))
+        found = self._by_chain(bindings[0]) if len(bindings) == 1 else NOTHING
+        found = found or frozenset(referent for binding in bindings for referent in self.bound(binding, node))
         if behind := builtin_behind(node, bindings, use, self.module):
             found = found - UNBOUND | behind
         if any(isinstance(referent, Container) for referent in found):
@@ -309,6 +308,8 @@ class References:
         match function:
             case Outside():
                 return self._outside_result(function, node)
+            case Property():
+                return NOTHING
             case Local():
                 made = function.definition
                 return frozenset({LocalInstance(made)}) if isinstance(made, ast.ClassDef) else self.called(made, node)

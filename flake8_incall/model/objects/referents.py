@@ -58,6 +58,11 @@ class Local:
 
 
 @dataclass(frozen=True, slots=True)
+class Property(Local):
+    """A property of this module: it runs where its attribute is read, and stands beside what it gives."""
+
+
+@dataclass(frozen=True, slots=True)
 class LocalInstance:
     """An object of a class of this module."""
 
@@ -172,6 +177,7 @@ Referent = (
     Outside
     | Instance
     | Local
+    | Property
     | LocalInstance
     | Wrapped
     | MadeClass
@@ -245,7 +251,7 @@ def only_name(referents: Referents) -> str | None:
 
 def definitions_of(referents: Referents) -> frozenset[FunctionNode | ast.ClassDef]:
     """The functions and classes of the module among what an expression can refer to; lambdas are not defined."""
-    local = (referent.definition for referent in referents if isinstance(referent, Local))
+    local = (r.definition for r in referents if isinstance(r, Local) and not isinstance(r, Property))
     return frozenset(definition for definition in local if not isinstance(definition, ast.Lambda))
 
 
