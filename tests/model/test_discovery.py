@@ -96,6 +96,18 @@ def test_made_a_tool(source: str, profile: Profile) -> None:
             async def f(self, day: str): ...
         """,
         CONTEXT + "from shop import Desk\nasync def f(ctx: RunContext): ...\ndesk = Desk(tools=[f])",
+        "from livekit.agents import Agent\nasync def f(): ...\nTOOLS = []\nTOOLS.append(f)\nAgent(tools=TOOLS)",
+        "from livekit.agents import Agent\nasync def f(): ...\nclass Own:\n    ALL = (f,)\nAgent(tools=list(Own.ALL))",
+        "from livekit.agents import Agent\nasync def f(): ...\ndef tools(): return [f]\nAgent(tools=tools())",
+        """
+        from livekit.agents import Agent
+        class Desk(Agent):
+            @property
+            def helpers(self): return [self.f]
+            def __init__(self):
+                super().__init__(instructions="", tools=[*self.helpers])
+            async def f(self, day: str): ...
+        """,
     ],
 )
 @pytest.mark.parametrize("profile", ["contract", "livekit"])
@@ -111,6 +123,10 @@ def test_a_function_that_is_listed_as_a_tool_is_one(source: str, profile: Profil
         "from livekit.agents import llm\nfrom langchain.agents import create\ndef f(): ...\nagent = create(tools=[f])",
         "from livekit.agents import Agent\nfrom shop import f\nagent = Agent(tools=[f])",
         "def f(): ...\ntools = [f]",
+        "from functools import partial\nfrom livekit.agents import Agent\ndef f(): ...\nAgent(tools=[partial(f)])",
+        "from livekit.agents import Agent\ndef f(): ...\nAgent(tools={'f': f})",
+        "from livekit.agents import Agent\nclass Desk:\n    @property\n    def f(self): return unknown()\n"
+        "Agent(tools=[Desk().f])",
     ],
 )
 def test_what_another_library_is_given_as_a_tool_is_none(source: str) -> None:

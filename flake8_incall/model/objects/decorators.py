@@ -177,6 +177,9 @@ class Decorators:
             if isinstance(node, ast.Call):
                 given_here = read(node, self._references)
                 is_partial = "functools.partial" in names_of(self._references.of(node.func)) and bool(node.args)
+                if not is_partial and names_of(self._references.of(node)):
+                    # A call that gives the maker itself: `getattr(kit, "retry")`.
+                    break
                 function = node.args[0] if is_partial else node.func
                 given_here = given_here.behind(function) if is_partial else given_here
                 node, arguments = function, arguments.after(given_here) if arguments is not None else given_here
