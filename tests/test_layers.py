@@ -57,6 +57,24 @@ EDGES = {"following", "predecessors", "successors"}
 NEXT_STEPS = {"handler", "next", "other", "route"}
 # What stands around a node is asked of one file: no other climbs from node to parent.
 TREE_INDEX = "model.code.index"
+# What a name denotes is asked of one resolver: only its room follows a name to what it is given, but for these.
+RESOLVER = "model.objects.references"
+FOLLOWING = {
+    "model.calls.arrivals": "which binding a statement makes",
+    "model.calls.handed_back": "which values flow back to the caller",
+    "model.calls.origins": "where an object was made, along a chain of calls",
+    "model.dependencies.connections": "which text a function needs",
+    "model.gate.evaluated_annotations": "all bindings that may be read, by the gate's own policy",
+    "model.gate.ownership": "all bindings that may be read, by the gate's own policy",
+    "model.interpreter.world": "goes with the interpreter",
+    "model.practice.repeats": "whether a collection is there before the call",
+    "model.security.dangers": "where an object was made",
+    "model.signature.annotations": "reads the text of a type",
+    "model.waiting.discarding": "which binding a statement makes",
+    "model.waiting.waits": "which binding a statement makes",
+    "repairs.answers": "where a logger is made",
+    "rules.sealed_attributes": "all bindings that may be read, by the gate's own policy",
+}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_vendor" not in path.parts)
 MODEL = [path for path in MODULES if path.is_relative_to(PACKAGE / "model")]
 
@@ -214,3 +232,33 @@ def _is_look_at_parent(node: ast.Subscript | ast.Call) -> bool:
 def read_attributes(tree: ast.AST) -> set[str]:
     nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Attribute))
     return {node.attr for node in nodes if isinstance(node.ctx, ast.Load)}
+
+
+def test_names_are_followed_in_one_room() -> None:
+    elsewhere = [path for path in MODULES if room(dotted(path)) not in ("model.code", "model.objects")]
+    following = {dotted(path) for path in elsewhere if follows_bindings(path)}
+    assert following == set(FOLLOWING), f"ask {RESOLVER}"
+
+
+def follows_bindings(path: Path) -> set[str]:
+    """The places in a file that read what a binding gives its name: `bindings[0].value`, `binding.value`."""
+    text = path.read_text(encoding="utf-8")
+    if "bindings" not in text and "Binding" not in text and ".own(" not in text:
+        return set()
+    tree = ast.parse(text)
+    assigned = [(node.targets, node.value) for node in ast.walk(tree) if isinstance(node, ast.Assign)]
+    lists = {ast.unparse(target) for targets, value in assigned for target in targets if _is_of_bindings(value, set())}
+    loops = (node for node in ast.walk(tree) if isinstance(node, ast.For | ast.comprehension))
+    single = {ast.unparse(loop.target) for loop in loops if _is_of_bindings(loop.iter, lists)}
+    annotated = (node for node in ast.walk(tree) if isinstance(node, ast.arg) and node.annotation is not None)
+    single |= {node.arg for node in annotated if ast.unparse(node.annotation or node) == "Binding"}
+    single |= {f"{name}[0]" for name in lists}
+    reads = (node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == "value")
+    return {ast.unparse(node) for node in reads if ast.unparse(node.value) in single}
+
+
+def _is_of_bindings(node: ast.expr, lists: set[str]) -> bool:
+    """Whether an expression is made of bindings: `names.bindings_of(name)`, `scope.bindings.get(name, ())`."""
+    parts = [*ast.walk(node)]
+    is_read = any(isinstance(part, ast.Attribute) and part.attr in ("bindings", "bindings_of", "own") for part in parts)
+    return is_read or any(isinstance(part, ast.Name) and part.id in lists for part in parts)
