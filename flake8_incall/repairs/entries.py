@@ -57,11 +57,16 @@ def with_text(function: InCallFunction, entry: Line | None, parameter: Parameter
     """A description in the place of one that says nothing, where it stands on the line of the entry."""
     doc = written(function)
     found = _read(entry, parameter.name) if entry is not None else None
-    if doc is None or entry is None or found is None or not found["colon"] or doc.block_end(entry) is not entry:
+    if doc is None or entry is None or found is None:
+        return None
+    last = doc.block_end(entry)
+    if doc.docstring.style == "numpydoc" and doc.docstring.text[doc.line_end(entry) : last.offset].count("\n") == 1:
+        # NumPy style has the description on the next line.
+        return _unsafe(doc.replace(last.offset, doc.line_end(last), description_of(parameter)))
+    if not found["colon"] or last is not entry:
         return None
     start = entry.offset + found.end("colon")
-    edit = doc.replace(start, doc.line_end(entry), f" {description_of(parameter)}")
-    return Fix((edit,), is_safe=False) if edit is not None else None
+    return _unsafe(doc.replace(start, doc.line_end(entry), f" {description_of(parameter)}"))
 
 
 def with_type(function: InCallFunction, entry: Line | None, parameter: Parameter, documented: str) -> Fix | None:
@@ -120,6 +125,10 @@ def _entries(doc: Written, fault: Fault) -> Iterator[Edit]:
         if written_as.rstrip() != plain.rstrip() or missing:
             edit = doc.replace(line.offset, line.offset + len(written_as), missing + plain)
             yield from [edit] if edit is not None else []
+
+
+def _unsafe(edit: Edit | None) -> Fix | None:
+    return Fix((edit,), is_safe=False) if edit is not None else None
 
 
 def _read(line: Line, name: str) -> re.Match[str] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Iterable
 
 from flake8_incall.diagnostics import Edit, Fix, Position
@@ -17,7 +18,7 @@ from flake8_incall.model.objects.referents import names_of
 from flake8_incall.model.practice.snippets import Beside
 from flake8_incall.repairs.answers import logged
 
-_PASSED_OVER = frozenset({"end", "file", "flush", "stream"})
+_PASSED_OVER = frozenset({"end", "file", "flush", "sep", "stream"})
 
 
 def in_log(call: ast.expr, name: str, function: InCallFunction) -> Fix | None:
@@ -34,7 +35,11 @@ def in_log(call: ast.expr, name: str, function: InCallFunction) -> Fix | None:
         return None
     edits: list[Edit | None] = [*log.edits, replaced(module, call.func, log.line)]
     if not is_one or name.endswith("pprint"):
-        fields = " ".join(["%s"] * len(call.args))
+        separator = next((keyword.value for keyword in call.keywords if keyword.arg == "sep"), ast.Constant(" "))
+        if not isinstance(separator, ast.Constant) or not isinstance(separator.value, str):
+            return None
+        between = json.dumps(separator.value.replace("%", "%%"), ensure_ascii=False)[1:-1]
+        fields = between.join(["%s"] * len(call.args))
         edits.append(inserted(module.start(call.args[0]), f'"{fields}", '))
     edits += [without_keyword(module, call, keyword) for keyword in call.keywords]
     return Fix(tuple(edit for edit in edits if edit is not None)) if all(edits) else None

@@ -167,13 +167,12 @@ def _in_dict(
             return (replaced(module, value, error_at(function, value)),)
         case ast.Constant(value=True):
             return (replaced(module, value, '{"status": "success"}'),)
-        case (
-            ast.Tuple(elts=[ast.Dict() as first, *_])
-            | ast.Call(func=ast.Attribute(attr="dumps"), args=[ast.Dict() as first])
-        ):
+        case ast.Tuple(elts=[ast.Dict() as first, *_]):
+            # Parentheses around a tuple may stay around its first item.
+            return (*_mended(function, first), Edit(module.end(first), module.end(value.elts[-1]), ""))
+        case ast.Call(func=ast.Attribute(attr="dumps"), args=[ast.Dict() as first]):
             before = Edit(module.start(value), module.start(first), "")
-            after = Edit(module.end(first), module.end(value), "")
-            return (before, after) if isinstance(value, ast.Call) or before.start == before.end else (after,)
+            return (before, *_mended(function, first), Edit(module.end(first), module.end(value), ""))
         case ast.List(elts=[]) | ast.Tuple(elts=[]) if handler_around(function, value):
             return (replaced(module, value, error_at(function, value)),)
         case ast.Constant(value=str()) | ast.JoinedStr():
@@ -181,11 +180,19 @@ def _in_dict(
         case ast.Constant() | ast.List() | ast.Tuple() | ast.ListComp():
             return _around(function, value, "data")
     types = {type_of(result.state, result.value) for result in results}
-    if types and types <= _DATA:
-        return _around(
-            function, value, "message" if types == {"builtins.str"} and isinstance(value, ast.BinOp) else "data"
-        )
-    return None
+    if not types or not types <= _DATA:
+        return None
+    is_text = isinstance(value, ast.BinOp) and types == {"builtins.str"}
+    return _around(function, value, "message" if is_text else "data")
+
+
+def _mended(function: InCallFunction, display: ast.Dict) -> tuple[Edit, ...]:
+    """What a dict needs that a text or tuple has hidden: a status, or the one that its word stands for."""
+    status = value_of(display, "status")
+    if status is None:
+        return _status_in(function, display, display) or ()
+    meant = status_meant(status.value) if isinstance(status, ast.Constant) and status.value not in STATUSES else None
+    return (replaced(function.module, status, f'"{meant}"'),) if meant is not None else ()
 
 
 def _around(function: InCallFunction, value: ast.expr, key: str) -> tuple[Edit, ...]:

@@ -66,6 +66,10 @@ def with_known_name(function: InCallFunction, part: Type, annotation: ast.expr |
     """The import of a name of `typing` or LiveKit, or the type that a word stands for: `string`."""
     module = function.module
     names = [node for node in find(ast.Name, annotation) if node.id == part.text] if annotation is not None else []
+    if isinstance(annotation, ast.Constant) and annotation.value == part.text:
+        meant = heads_of(part.text)
+        is_one = len(meant) == 1 and function.interface is function
+        return Fix((replaced(module, annotation, *meant),), is_safe=False) if is_one else None
     if function.interface is not function or not names or part.text in module.names.top.bindings:
         return None
     if part.text == "RunContext" or part.text in typing.__all__:

@@ -138,7 +138,9 @@ def extraneous_docstring_parameter(function: InCallFunction) -> Iterator[Finding
         if name.isidentifier() and not iskeyword(name) and name not in known and not entry.is_attribute:
             meant = get_close_matches(name, known - documented.keys(), n=1)
             remedy = f"did you mean `{meant[0]}`?" if meant else "remove or rename the entry"
-            fix = with_name(function, entry.entry, name, meant[0]) if meant else without_entry(function, entry.entry)
+            # An entry may always speak of `ctx`, and need not: one that does not is of something else.
+            is_meant = bool(meant) and meant[0] != "ctx"
+            fix = with_name(function, entry.entry, name, meant[0]) if is_meant else without_entry(function, entry.entry)
             yield Finding(place_of_entry(function, entry.entry, name), {"parameter": name, "remedy": remedy}, fix)
 
 
