@@ -32,7 +32,22 @@ def with_async_client(site: CallSite, function: InCallFunction) -> Fix | None:
         return None
     if site.api.name == f"{home}.{call.func.attr}":
         return _in_client(site, function)
-    return _of_client(call.func.value, site, module) if isinstance(call.func.value, ast.Name) else None
+    return module.fact(_Clients).of(call.func.value, site) if isinstance(call.func.value, ast.Name) else None
+
+
+class _Clients:
+    """The repairs of the blocking clients of a module, one for all calls of a client."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+        self._found: dict[tuple[ast.AST, str], Fix | None] = {}
+
+    def of(self, name: ast.Name, site: CallSite) -> Fix | None:
+        """Return the repair of the client behind a name, with all its uses in the function that calls it."""
+        key = (site.owner, name.id)
+        if key not in self._found:
+            self._found[key] = _of_client(name, site, self._module)
+        return self._found[key]
 
 
 def _in_client(site: CallSite, function: InCallFunction) -> Fix | None:

@@ -105,16 +105,26 @@ def _helper_in_thread(site: CallSite, module: Module) -> Fix | None:
 def _in_thread(site: CallSite, function: InCallFunction) -> Fix | None:
     """Run a call in a thread, unless its object blocks in so many that a function for the thread would be better."""
     module = function.module
-    library = module.catalogue.library(site.name)
-    blocking = [hazard.site for hazard in module.fact(Hazards).blocking(function) if hazard.site is not None]
-    alike = [one for one in blocking if one.owner is site.owner and module.catalogue.library(one.name) == library]
+    alike = function.fact(_by_library)[site.owner, module.catalogue.library(site.name)]
+    if len(alike) > _MOST_ALIKE:
+        return None
     bounds = {one.node: _with_own_timeout(one, function) for one in (site, *alike)}
     bound = bounds[site.node]
     # What a thread gives is not followed: one call in it and another beside it would look right.
-    if len(alike) > _MOST_ALIKE or bound is None or None in bounds.values():
+    if bound is None or None in bounds.values():
         return None
     edits = _moved(site.node, module, has_more=bool(bound))
     return Fix((*edits, *bound), is_safe=False) if edits is not None else None
+
+
+def _by_library(function: InCallFunction) -> dict[tuple[ast.AST, str], list[CallSite]]:
+    """The blocking calls that a function reaches, by where they stand and by library."""
+    found: dict[tuple[ast.AST, str], list[CallSite]] = {}
+    for hazard in function.module.fact(Hazards).blocking(function):
+        if hazard.site is not None:
+            library = function.module.catalogue.library(hazard.site.name)
+            found.setdefault((hazard.site.owner, library), []).append(hazard.site)
+    return found
 
 
 def _moved(call: ast.Call, module: Module, *, has_more: bool) -> tuple[Edit, ...] | None:

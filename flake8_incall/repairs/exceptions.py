@@ -15,6 +15,7 @@ from flake8_incall.model.errors.failures import Failures
 from flake8_incall.model.objects.classes import OWN, UNKNOWN, Types
 from flake8_incall.model.objects.references import References
 from flake8_incall.repairs.naming import named
+from flake8_incall.repairs.placing import may_hold_comment
 
 _ROOTS = frozenset({"builtins.Exception", "builtins.BaseException", "builtins.object"})
 
@@ -70,6 +71,8 @@ def catching(handler: ast.ExceptHandler, types: Types, module: Module) -> tuple[
         indent = indentation_of(module, parts[-1])
         separator = f",\n{indent}" if indent is not None and parts[-1].lineno > handler.type.lineno else ", "
         return (*added.edits, inserted(module.end(parts[-1]), separator + text))
+    if may_hold_comment(module, handler.type):
+        return None
     whole = [*(_as_item(part, module) for part in kept), text]
     is_single = not kept and "," not in text
     return (*added.edits, replaced(module, handler.type, text if is_single else f"({', '.join(whole)})"))

@@ -24,20 +24,38 @@ _Place = tuple[list[ast.stmt], ast.stmt]
 
 def with_try(fate: Fate) -> Fix | None:
     """Put the calls of a function whose failures leave it into one `try`, those of helpers where it runs the helper."""
-    function, module = fate.function, fate.function.module
-    loose = [one for one in module.fact(Failures).calls(function) if one.left and not one.handlers]
-    owner = module.index.function_around(fate.node)
-    if is_answering(fate.node, function):
-        points = {one: one.node for one in loose if module.index.function_around(one.node) is owner}
-    else:
-        owner, places = function.node, _places_of_helpers(function)
-        points = {one: places[home] for one in loose if (home := module.index.function_around(one.node)) in places}
-    nodes = list(points.values())
-    if fate not in points or not nodes or not is_answering(nodes[0], function):
-        return None
-    first, last = together(nodes, module)
-    handler = answering_handler(frozenset[str]().union(*(one.left for one in points)), nodes[0], function)
-    edits = _with_handler(first, last, handler[0], module) if handler is not None else None
+    return fate.function.fact(_tries).get(fate)
+
+
+def loose(function: InCallFunction) -> list[Fate]:
+    """The calls that a function reaches whose failures nothing takes up, by their lines."""
+    found = function.module.fact(Failures).calls(function)
+    return sorted((fate for fate in found if fate.left and not fate.handlers), key=line_of)
+
+
+def line_of(fate: Fate) -> int:
+    """Return the line of a call."""
+    return getattr(fate.node, "lineno", 0)
+
+
+def _tries(function: InCallFunction) -> dict[Fate, Fix | None]:
+    """The repair of each such call; those of one function have one repair together."""
+    places = _places_of_helpers(function)
+    groups: dict[Function, dict[Fate, ast.AST]] = {}
+    for fate in function.fact(loose):
+        owner = function.module.index.function_around(fate.node)
+        if owner is not None and is_answering(fate.node, function):
+            groups.setdefault(owner, {})[fate] = fate.node
+        elif owner in places:
+            groups.setdefault(function.node, {})[fate] = places[owner]
+    return {fate: fix for points in groups.values() for fix in [_tried(points, function)] for fate in points}
+
+
+def _tried(points: dict[Fate, ast.AST], function: InCallFunction) -> Fix | None:
+    nodes, types = list(points.values()), frozenset[str]().union(*(fate.left for fate in points))
+    handler = answering_handler(types, nodes[0], function) if is_answering(nodes[0], function) else None
+    first, last = together(nodes, function.module)
+    edits = _with_handler(first, last, handler[0], function.module) if handler is not None else None
     return Fix((*handler[1], *edits), is_safe=False) if handler is not None and edits is not None else None
 
 

@@ -18,6 +18,7 @@ from flake8_incall.model.errors.failures import Failures
 from flake8_incall.model.objects.classes import OWN, UNKNOWN
 from flake8_incall.model.objects.references import References
 from flake8_incall.repairs.answers import UNAVAILABLE, Log, error, error_lines, has_log, is_answering, logged
+from flake8_incall.repairs.placing import may_hold_comment
 from flake8_incall.repairs.texts import plain
 
 _ENDS = ast.Pass | ast.Continue | ast.Break
@@ -104,7 +105,7 @@ def _returning(node: ast.Raise, message: str, logs: tuple[Log, ...], module: Mod
     indent = indentation(module, node)
     lines = [*(log.line for log in logs), *error_lines(message, indent or "")]
     if indent is None:
-        is_alone = len(lines) == 1
+        is_alone = len(lines) == 1 and not may_hold_comment(module, node)
         return Fix((replaced(module, node, lines[0]),), is_safe=False) if is_alone else None
     edit = _instead(node, lines, module)
     return Fix((*(e for log in logs for e in log.edits), edit), is_safe=False) if edit is not None else None
@@ -178,6 +179,8 @@ def _without_interruptions(types: Sequence[ast.expr], whole: ast.expr, module: M
             edit = without_item(module, types, type_)
             edits += [edit] if edit is not None else []
     if len(types) == 2 and isinstance(whole, ast.Tuple) and edits and not edits[0].text:
+        if may_hold_comment(module, whole):
+            return None
         kept = next(type_ for type_ in types if classes.caught(type_) != {"asyncio.CancelledError"})
         edits = [replaced(module, whole, module.segment(kept))]
     return Fix(tuple(edits), is_safe=False) if edits else None
@@ -192,7 +195,11 @@ def _at_end(body: list[ast.stmt], lines: list[str], module: Module) -> Edit | No
 def _instead(statement: ast.stmt, lines: list[str], module: Module) -> Edit | None:
     """Put lines in the place of a statement that begins its line."""
     indent = indentation(module, statement)
-    return replaced(module, statement, f"\n{indent}".join(lines)) if indent is not None else None
+    if indent is None or may_hold_comment(module, statement):
+        return None
+    unit = indent_unit(module, statement)
+    own = [unit * line.startswith("    ") + line.lstrip(" ") for line in lines]
+    return replaced(module, statement, f"\n{indent}".join(own))
 
 
 def _is_dots(statement: ast.stmt) -> bool:

@@ -17,6 +17,7 @@ from flake8_incall.model.inputs.search import Injection
 from flake8_incall.model.objects.references import References
 from flake8_incall.model.objects.written import written
 from flake8_incall.model.signature.type_tree import TypeKind
+from flake8_incall.repairs.placing import may_hold_comment
 
 _MARK = "\0"
 _QUOTED = re.compile(rf"'([^'{_MARK}]*{_MARK}\d+{_MARK}[^'{_MARK}]*)'|({_MARK}\d+{_MARK})")
@@ -69,6 +70,8 @@ def bound(injection: Injection, function: InCallFunction) -> Fix | None:
     call = module.index.call_with(injection.at)
     placeholder = module.catalogue.placeholder(injection.api)
     if call is None or text is None or call.args != [injection.at] or not injection.is_own:
+        return None
+    if isinstance(text, ast.BinOp) and may_hold_comment(module, text):
         return None
     if placeholder != _NUMBERED and placeholder not in _IN_TUPLE:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left, bisect_right
 
 from flake8_incall.diagnostics import Edit, Fix
 from flake8_incall.model.calls.call_sites import CallSite, calls
@@ -20,7 +21,7 @@ from flake8_incall.model.objects.written import written
 from flake8_incall.model.waiting.timeouts import InForce, Timeouts
 from flake8_incall.repairs.answers import is_answering
 from flake8_incall.repairs.exceptions import catching
-from flake8_incall.repairs.failures import answering_handler, together
+from flake8_incall.repairs.failures import answering_handler, line_of, loose, together
 from flake8_incall.repairs.naming import named, side_by_side
 
 # Seconds that a caller bears and most services keep.
@@ -91,12 +92,20 @@ def seconds(function: InCallFunction, default: float | None = None) -> str:
 
 def _limited_calls(site: CallSite, in_force: InForce, function: InCallFunction) -> Fix | None:
     """Limit the time of all calls in a function that lack a timeout for one reason."""
-    timeouts = function.module.fact(Timeouts)
-    alike = [one.node for one in calls(function) if one.owner is site.owner and timeouts.of(one).at is in_force.at]
     if site.has("blocking") and not site.is_in_thread:
         return None
-    first, last = together(alike or [site.node], function.module, is_inside_with=True)
+    alike = function.fact(_calls_by_limit).get((site.owner, in_force.at), [site.node])
+    first, last = together(alike, function.module, is_inside_with=True)
     return _limited(first, last, function)
+
+
+def _calls_by_limit(function: InCallFunction) -> dict[tuple[ast.AST, ast.AST], list[ast.Call]]:
+    """The calls that a function reaches, by where they stand and by what has their timeout, or lacks it."""
+    timeouts = function.module.fact(Timeouts)
+    found: dict[tuple[ast.AST, ast.AST], list[ast.Call]] = {}
+    for site in calls(function):
+        found.setdefault((site.owner, timeouts.of(site).at), []).append(site.node)
+    return found
 
 
 def _limited(first: ast.stmt, last: ast.stmt, function: InCallFunction) -> Fix | None:
@@ -125,9 +134,8 @@ def _limited(first: ast.stmt, last: ast.stmt, function: InCallFunction) -> Fix |
 
 def _loose(first: ast.stmt, last: ast.stmt, function: InCallFunction) -> Types:
     """What nothing takes up of the failures of statements."""
-    fates = [fate for fate in function.module.fact(Failures).calls(function) if not fate.handlers]
-    end = last.end_lineno or last.lineno
-    inside = [fate for fate in fates if first.lineno <= getattr(fate.node, "lineno", 0) <= end]
+    fates, end = function.fact(loose), last.end_lineno or last.lineno
+    inside = fates[bisect_left(fates, first.lineno, key=line_of) : bisect_right(fates, end, key=line_of)]
     return frozenset[str]().union(*(fate.left for fate in inside))
 
 

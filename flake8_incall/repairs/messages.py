@@ -9,12 +9,13 @@ from flake8_incall.diagnostics import Edit, Fix, Position
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.scopes import Kind
-from flake8_incall.model.code.tree import find
+from flake8_incall.model.code.tree import find, last_name
 from flake8_incall.model.edits.statements import statement_after, statement_before
 from flake8_incall.model.edits.text import replaced, source
 from flake8_incall.model.errors.responses import Unlooked
 from flake8_incall.repairs.answers import UNAVAILABLE, error, has_log, is_answering, logged
 from flake8_incall.repairs.handlers import handler_around
+from flake8_incall.repairs.placing import may_hold_comment
 from flake8_incall.repairs.texts import plain, whole_text
 
 _ERROR_CODES = 400
@@ -27,10 +28,11 @@ def without_exception_text(mention: ast.expr, function: InCallFunction) -> Fix |
     if handler is None:
         return None
     whole = whole_text(mention, module)
-    if whole is None:
+    if whole is None or may_hold_comment(module, whole):
         return None
     edits: list[Edit] = [replaced(module, whole, plain(whole, mention, module))]
-    if not has_log(handler, module):
+    # What the log is told by way of a variable is told no more.
+    if not has_log(handler, module) or (module.index.is_named(whole) and not _has_trace(handler)):
         log = logged(handler, function)
         edit = statement_before(module, handler.body[0], log.line) if log is not None else None
         if log is None or edit is None:
@@ -40,6 +42,11 @@ def without_exception_text(mention: ast.expr, function: InCallFunction) -> Fix |
     if all(name is whole or module.index.is_inside(name, whole) for name in uses):
         edits += _without_name(handler, module)
     return Fix(tuple(edits), is_safe=False)
+
+
+def _has_trace(handler: ast.ExceptHandler) -> bool:
+    """Whether a handler logs the exception itself, by `logger.exception(...)`."""
+    return any(last_name(call.func) == "exception" for call in find(ast.Call, handler))
 
 
 def with_status_check(found: Unlooked, function: InCallFunction) -> Fix | None:

@@ -6,6 +6,7 @@ import ast
 
 from flake8_incall.diagnostics import Edit, Position
 from flake8_incall.model.code.module import Module
+from flake8_incall.model.edits.text import source
 
 
 def behind_imports(module: Module, line: str) -> Edit | None:
@@ -19,6 +20,12 @@ def behind_imports(module: Module, line: str) -> Edit | None:
         return None
     place = Position(last.line + 1, 0)
     return Edit(place, place, f"\n{line}\n")
+
+
+def may_hold_comment(module: Module, node: ast.AST) -> bool:
+    """Whether a node goes over several lines, on which comments may stand that would go with it."""
+    text = source(module, module.start(node), module.end(node))
+    return "\n" in text and "#" in text
 
 
 def is_local(module: Module, at: ast.AST, name: str) -> bool:

@@ -6,9 +6,11 @@ import ast
 import re
 
 from flake8_incall.diagnostics import Edit, Fix, Position
+from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.scopes import Kind
 from flake8_incall.model.edits.text import replaced, source
+from flake8_incall.model.security.dangers import Dangers
 from flake8_incall.repairs.imports import root_of, without_import_of, without_statement
 
 _STORE = "x_secrets"
@@ -43,12 +45,15 @@ def encrypted(at: ast.Constant, module: Module) -> Fix | None:
     return Fix((edit,), is_safe=False)
 
 
-def instead_of_environment(nodes: list[ast.AST], module: Module) -> dict[ast.AST, Fix]:
-    """Read from the platform's store what functions of a module read from the environment.
+def environment_repairs(module: Module) -> dict[ast.AST, Fix]:
+    """Read from the platform's store what the in-call functions of a module read from the environment.
 
     Returns:
-        A fix for each of the nodes that name the environment, where its read can be rewritten.
+        One fix for all of the nodes that name the environment, if the import can go with them.
     """
+    dangers = module.fact(Dangers)
+    functions = module.fact(discover).functions
+    nodes = [danger.at for function in functions for danger in dangers.of(function, "environment")]
     reads = {node: read for node in nodes if (read := _read_of(node, module)) is not None}
     gone = [read[0] for read in reads.values()]
     removed = [without_import_of(root, module, gone) for root in sorted({root_of(node) for node in reads})]

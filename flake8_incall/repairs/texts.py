@@ -70,8 +70,9 @@ def plain(whole: ast.expr, mention: ast.expr, module: Module) -> str:
             ast.BinOp(left=ast.Constant(value=str(text)))
             | ast.Call(func=ast.Attribute(value=ast.Constant(value=str(text))))
         ):
-            text = _PLACEHOLDER.split(text)[0].rstrip(_LEFT_OVER)
-            return json.dumps(text, ensure_ascii=False) if text else _own()
+            first, *others = _PLACEHOLDER.split(text)
+            first = first.rstrip(_LEFT_OVER)
+            return json.dumps(first, ensure_ascii=False) if first and len(others) == 1 else _own()
     return _own()
 
 

@@ -63,6 +63,13 @@ def as_condition(statement: ast.Assert, names: list[str], function: InCallFuncti
     if indent is None or not is_answering(statement, function):
         return None
     told = statement.msg
+    if (
+        told is not None
+        and "#" in source(module, module.end(statement.test), module.end(statement))
+        and (statement.test.end_lineno != statement.end_lineno)
+    ):
+        # A comment beside the message would go with it.
+        return None
     is_text = isinstance(told, ast.JoinedStr) or (isinstance(told, ast.Constant) and isinstance(told.value, str))
     if told is not None and is_text and told.lineno == told.end_lineno:
         answer = error_of(module.segment(told))
@@ -153,7 +160,8 @@ def _check_of_operation(use: Use, function: InCallFunction) -> Check | None:
 
 def _at_head(check: Check, use: Use, function: InCallFunction) -> Fix | None:
     body, module = function.node.body, function.module
-    used = next((s for s in body if module.index.is_inside(use.at, s)), None)
+    around = [inner for outer, inner in module.index.outward(use.at) if outer is function.node]
+    used = next((s for s in body if s in around), None)
     if used is None or not is_answering(body[0], function):
         return None
     place = next(s for s in body if s is used or not (_is_docstring(s) or _is_check(s)))

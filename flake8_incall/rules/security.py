@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from flake8_incall.diagnostics import Finding
-from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.security.dangers import Dangers
 from flake8_incall.model.security.harm import Harm
 from flake8_incall.model.security.imports import forbidden_modules_in
-from flake8_incall.repairs.secrets import instead_of_environment
+from flake8_incall.repairs.secrets import environment_repairs
 from flake8_incall.repairs.security import checking, verifying
 from flake8_incall.rules.registry import rule
 
@@ -143,10 +142,7 @@ def environment_access(function: InCallFunction) -> Iterator[Finding]:
     ```
     """
     advice = 'read secrets from `x_secrets["NAME"]` and settings from `ctx.userdata`'
-    module = function.module
-    functions = module.fact(discover).functions
-    nodes = [danger.at for one in functions for danger in module.fact(Dangers).of(one, "environment")]
-    fixes = instead_of_environment(nodes, module)
+    fixes = function.module.fact(environment_repairs)
     for finding in _findings(function, "environment", advice=advice):
         yield replace(finding, fix=fixes.get(finding.at) if isinstance(finding.at, ast.AST) else None)
 
