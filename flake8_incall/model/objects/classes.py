@@ -41,7 +41,7 @@ NO_IDEA: Types = frozenset({UNKNOWN})
 _NONE = "builtins.NoneType"
 _OBJECT = "builtins.object"
 # What inherits from more classes than this is nobody's code.
-_MOST_ANCESTORS = 200
+_MOST_ANCESTORS = 60
 # Nor are classes in tuples in tuples, and so on.
 _MOST_NAMED = 200
 
@@ -58,6 +58,7 @@ class Classes:
         self._references = references
         self._catalogue = references.catalogue
         self._lines: dict[ast.ClassDef, tuple[_Class | None, ...]] = {}
+        self._inherited: dict[ast.ClassDef, list[_Class | None]] = {}
         self._ancestors: dict[str, tuple[str, ...]] = {}
         self._calls: dict[str, ast.Call] = {}
 
@@ -84,6 +85,11 @@ class Classes:
         return self._lines[definition]
 
     def _bases(self, definition: ast.ClassDef) -> list[_Class | None]:
+        if definition not in self._inherited:
+            self._inherited[definition] = self._find_bases(definition)
+        return self._inherited[definition]
+
+    def _find_bases(self, definition: ast.ClassDef) -> list[_Class | None]:
         found: list[_Class | None] = []
         for base in definition.bases:
             referents = self._of(base.value if isinstance(base, ast.Subscript) else base)
