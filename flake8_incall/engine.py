@@ -108,10 +108,13 @@ class Engine:
         names = {function.qualified_name for function in found_functions(module).functions}
         kept, anew = _moved(report, module, names - outdated)
         found = self._selected(module_diagnostics(module, anew | outdated))
-        if any(finding.function is None and REGISTRY.rules[finding.code].yields_to for finding in found):
+        if any(finding.function is None and _yields(finding.code) for finding in found):
             # What is found in functions decides which findings about the file are said.
             return self.check(report.path, whole, module.tree)
         findings = [*kept, *found]
+        if not names:
+            # Why nothing was checked is a matter of the whole file.
+            return self.check(report.path, whole, module.tree)
         unproved = [one for one in report.unproved if one.qualified_name in names - anew - outdated]
         unproved += [one for one in _unproved_in(module) if one.qualified_name in anew | outdated]
         return Report(
@@ -222,6 +225,11 @@ def check_document(
 ) -> list[Diagnostic]:
     """Check the text of a function document; see `Engine.check_document`, which tells more of it."""
     return list(Engine(options, allow_private_hosts=allow_private_hosts).check_document(path, text).findings)
+
+
+def _yields(code: str) -> bool:
+    rule = REGISTRY.rules.get(code)
+    return rule is not None and bool(rule.yields_to)
 
 
 def _has_failed(report: Report) -> bool:
