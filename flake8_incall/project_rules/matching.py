@@ -13,7 +13,9 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from flake8_incall.diagnostics import Edit, Fix, Position, Span
+from flake8_incall.model.calls.discovery import discover
 from flake8_incall.model.calls.reach import Reach
+from flake8_incall.model.calls.unproved import Analysis, GivenUp
 from flake8_incall.model.code.source import split_lines
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.project_rules.library import SearchTree, matches_itself, span_of
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
     from flake8_incall.model.objects.referents import Definition
 
+# Each node may look at all above it, and from there at all below.
+_DEEPEST = 250
 # What may stand between the end of a definition and that of the node that ast-grep sees there.
 _TAIL = re.compile(r"(?:\s|#[^\n]*)*")
 _REST_OF_LINE = re.compile(r"[ \t]*(?:#[^\r\n]*)?(?=\r|\n|\Z)")
@@ -66,6 +70,10 @@ class ProjectMatches:
         regions, text = Regions(module), "".join(module.lines)
         if not regions:
             return
+        if _is_deep(module):
+            for searched in module.fact(discover).functions:
+                module.fact(GivenUp).add(searched.node, Analysis.PROJECT_RULES)
+            return
         for match, (start, end) in matches_in(text, active_rules(module)):
             function = regions.function_at(start, end)
             if function is not None:
@@ -76,6 +84,16 @@ class ProjectMatches:
     def of(self, function: InCallFunction) -> list[Match]:
         """The matches in a function, and in what is reached through it and through none before it."""
         return self._by_function.get(function, [])
+
+
+def _is_deep(module: Module) -> bool:
+    """Whether code is nested so deeply that relations such as `inside` would take minutes."""
+    level: list[ast.AST] = [module.tree]
+    for _ in range(_DEEPEST):
+        level = [child for node in level for child in module.children[node]]
+        if not level:
+            return False
+    return True
 
 
 def active_rules(module: Module) -> RuleSet:

@@ -351,3 +351,14 @@ def test_update_knows_changed_rules(rules: Write) -> None:
         directory = rules(PRINT.replace(*changed))
         report = Engine(Options(rules=str(directory))).update(report, text)
         assert report.findings == Engine(Options(rules=str(directory))).check("a.py", text).findings
+
+
+def test_deeply_nested_code_is_not_searched_and_counted(rules: Write) -> None:
+    directory = rules(PRINT)
+    assert len(found(directory, body("print(1)", f"x = {' + '.join(['a'] * 200)}"))) == 1
+    text = body("print(1)", f"x = {' + '.join(['a'] * 300)}")
+    report = Engine(Options(rules=str(directory))).check("a.py", text)
+    assert [one.code for one in report.findings if one.code == "CAL990"] == []
+    assert [(one.qualified_name, one.codes) for one in report.unproved] == [("book", "the rules of CAL990")]
+    strict = Engine(Options(rules=str(directory), profile="strict")).check("a.py", text)
+    assert "CAL998" in {one.code for one in strict.findings}

@@ -19,6 +19,7 @@ class Analysis(Enum):
     ORIGINS = ("where its results come from", "CAL401 to CAL404")
     RESULTS = ("the paths to its results", "CAL401 to CAL411")
     INJECTIONS = ("the uses of its parameters", "CAL509, CAL513 and CAL514")
+    PROJECT_RULES = ("the search for matches of the project's own rules", "the rules of CAL990")
     VALIDATION = ("the checks of its parameters", "CAL801 and CAL804")
 
     @property
