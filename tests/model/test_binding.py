@@ -258,12 +258,35 @@ def test_bound_class_agrees_with_python(definition: str, call: str) -> None:
 
 
 def test_bound_class_with_foreign_base_is_unknown() -> None:
-    module = module_of("import pydantic\nclass C(pydantic.BaseModel):\n    a: int\nC(a=1)\n")
+    module = module_of("import shop\nclass C(shop.Base):\n    a: int\nC(a=1)\n")
     made, statement = module.tree.body[1], module.tree.body[2]
     assert isinstance(made, ast.ClassDef)
     assert isinstance(statement, ast.Expr)
     assert isinstance(statement.value, ast.Call)
     assert bound(statement.value.func, made, module.fact(References)) is None
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "from pydantic import BaseModel\nclass C(BaseModel):\n    a: int\nC(a=1)",
+        "from typing import NamedTuple\nclass C(NamedTuple):\n    a: int\nC(1)",
+        "from typing import TypedDict\nclass C(TypedDict):\n    a: int\nC(a=1)",
+        "import attrs\n@attrs.define\nclass C:\n    _a: int\nC(a=1)",
+        "import attr\n@attr.s(auto_attribs=True)\nclass C:\n    a: int = attr.ib(default=2)\nC(1)",
+        "from attrs import define\n@define\nclass B:\n    a: int\n@define\nclass C(B):\n    b: int = 2\nC(1)",
+    ],
+)
+def test_bound_class_made_of_fields_takes_them(lines: str) -> None:
+    module = module_of(lines)
+    made, statement = module.tree.body[-2:]
+    assert isinstance(made, ast.ClassDef)
+    assert isinstance(statement, ast.Expr)
+    assert isinstance(statement.value, ast.Call)
+    found = bound(statement.value.func, made, module.fact(References))
+    assert found is not None
+    assert found.fits
+    assert ast.unparse(found.given["a"]) == "1"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeGuard
 from flake8_incall.catalogue import TypeUse
 from flake8_incall.model.code.binder import every_argument
 from flake8_incall.model.code.binding import formals
-from flake8_incall.model.code.tree import FunctionNode, handed_out
+from flake8_incall.model.code.tree import FunctionNode, handed_out, is_stub
 from flake8_incall.model.objects.passed import Passed
 from flake8_incall.model.objects.referents import (
     NOTHING,
@@ -50,11 +50,19 @@ class Members:
             if isinstance(ancestor, Outside):
                 outside.append(ancestor)
             elif found := self._own_attribute(ancestor, attribute):
-                return found | given
+                return (self._of_heir(definition, found, attribute) or found) | given
         if given:
             return given
         bases = (Instance(TypeUse(base.name)) for base in outside)
         return frozenset(r for base in bases for r in self._references.attribute(base, attribute, at)) or UNKNOWN
+
+    def _of_heir(self, definition: ast.ClassDef, found: Referents, attribute: str) -> Referents:
+        """The method behind one that does nothing, where one class of the module alone has it: the objects are its."""
+        methods = [referent.definition for referent in found if isinstance(referent, Local)]
+        if not methods or not all(isinstance(method, FunctionNode) and is_stub(method) for method in methods):
+            return NOTHING
+        heirs = [heir for heir in self.passed.heirs(definition) if attribute in self._names.scope(heir).bindings]
+        return self._own_attribute(heirs[0], attribute) if len(heirs) == 1 else NOTHING
 
     def values(self, definition: ast.ClassDef, attribute: str) -> list[ast.expr | None]:
         """The expressions that give an attribute of a class or its instances its value; `None` for one not seen."""

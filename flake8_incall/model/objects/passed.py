@@ -96,7 +96,7 @@ class Passed:
         return self._fields[key]
 
     def _given(self, field: Field, definition: ast.ClassDef) -> list[ast.expr | None]:
-        made = [definition, *self._heirs.get(definition, ())]
+        made = [definition, *self.heirs(definition)]
         calls = [call for each in made for call in self._bound((each.name, "cls"), each)]
         found: list[ast.expr | None] = [call.given[field.argument] for call in calls if field.argument in call.given]
         found += [None for call in calls if field.argument in call.unknown]
@@ -124,6 +124,10 @@ class Passed:
                 if Local(called) in self._references.of(call.func):
                     found = bound(call.func, called, self._references)
                     yield from [found] if found is not None else []
+
+    def heirs(self, definition: ast.ClassDef) -> list[ast.ClassDef]:
+        """Return the classes of the module that inherit from one."""
+        return self._heirs.get(definition, [])
 
     @cached_property
     def _heirs(self) -> dict[ast.ClassDef, list[ast.ClassDef]]:
