@@ -85,6 +85,9 @@ READ: tuple[tuple[str, str], ...] = (
     ("C({n}).t", "class C:\n    def __init__(self, t={m}):\n        self.t = t"),
     ("O.t", "class C:\n    def __init__(self, t={m}):\n        self.t = t\nO = C({n})\nP = C({m})"),
     ("O.t", "class C:\n    def __init__(self, t={m}):\n        self.t = t * 2\nO = C(t={n})"),
+    ("O.t", "class C:\n    def __init__(self, t={m}):\n        self.t = t\nmake = C\nO = make({n})\nP = C()"),
+    ("O.t", "class C:\n    def __init__(self, t={m}):\n        self.t = t\nO = {'a': C}['a']({n})\nP = C()"),
+    ("L[0]", "L = [{n}, {m}]\nlist.insert(L, 0, {m})"),
     ("O.t", "class C:\n    t = {n}\nO = C()\nsetattr(O, 't', {m})"),
     ("O.t", "class C:\n    t = {n}\nO = C()\nO.t += {m}"),
     ("O.t", "class C:\n    @property\n    def t(self):\n        return {n}\nO = C()"),
@@ -194,7 +197,7 @@ def told(setup: str, expression: str) -> list[object] | None:
 
 
 def run(setup: str, expression: str) -> object:
-    names: dict[str, object] = {"__name__": "book"}
+    names: dict[str, object] = {"__name__": "__main__"}
     exec(compile(f"{HEAD}{setup}\n", "book.py", "exec"), names)  # our own text
     return eval(f"({expression}\n)", names)
 

@@ -69,7 +69,10 @@ class Changes:
     def _changed(self) -> list[ast.expr]:
         """The expressions whose value is changed in place where they stand."""
         found = [n.value for n in self._index.nodes(ast.Subscript) if not isinstance(n.ctx, ast.Load)]
-        found += [node.value for node in self._index.nodes(ast.Attribute) if node.attr in self._mutating]
+        methods = [node for node in self._index.nodes(ast.Attribute) if node.attr in self._mutating]
+        # `list.insert(items, 0, word)` changes what it is given.
+        calls = [call for method in methods if (call := self._index.call_of(method)) is not None]
+        found += [*(method.value for method in methods), *(part for call in calls for part in call.args[:1])]
         return [*found, *(node.target for node in self._index.nodes(ast.AugAssign))]
 
     def _aliases(self) -> Iterator[tuple[str, str]]:

@@ -71,6 +71,8 @@ class Passed:
         if function.name != "__init__" or parameter in (function.args.vararg, function.args.kwarg):
             return NOTHING
         made = [owner, *self._heirs.get(owner, ())]
+        if not self._handed_on.isdisjoint(each.name for each in made):
+            return NOTHING
         calls = [call for each in made for call in self._bound((each.name, "cls"), each)]
         calls += self._bound(("__init__",), function)
         name = parameter.arg
@@ -128,6 +130,25 @@ class Passed:
     def heirs(self, definition: ast.ClassDef) -> list[ast.ClassDef]:
         """Return the classes of the module that inherit from one."""
         return self._heirs.get(definition, [])
+
+    @cached_property
+    def _handed_on(self) -> frozenset[str]:
+        """The names of classes that something else than a call by name may make objects of: `MAKERS = {"a": Shop}`."""
+        classes = {node.name for node in self._index.nodes(ast.ClassDef)}
+        mentions = (node for node in self._index.nodes(ast.Name) if node.id in classes)
+        return frozenset(node.id for node in mentions if self._is_handed_on(node))
+
+    def _is_handed_on(self, node: ast.Name) -> bool:
+        match self._index.parents[node]:
+            case ast.Call(args=arguments):
+                return node in arguments
+            case ast.AnnAssign(value=value):
+                return value is node
+            case ast.Assign() | ast.NamedExpr() | ast.Dict() | ast.List() | ast.Tuple() | ast.Set() | ast.keyword():
+                return True
+            case ast.Return() | ast.IfExp() | ast.BoolOp() | ast.Starred():
+                return True
+        return False
 
     @cached_property
     def _heirs(self) -> dict[ast.ClassDef, list[ast.ClassDef]]:
