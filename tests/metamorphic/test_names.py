@@ -122,3 +122,14 @@ def test_a_name_means_the_same_however_it_is_written(name: str, spelling: str) -
 def test_a_program_has_other_findings_where_the_name_is_another(name: str) -> None:
     plain = applied(name, "", "{name}" if name != "builtins.print" else "print")
     assert findings(applied(name, "def made(*given): return given", "made")) != findings(plain)
+
+
+@pytest.mark.parametrize(("other", "ends"), [("print", False), ("exit", True)])
+def test_a_call_ends_the_process_only_where_all_that_it_may_call_does(other: str, ends: bool) -> None:
+    program = applied("sys.exit", f"stop = sys.exit if sys.argv else {other}", "stop")
+    assert ("CAL405" not in findings(program)) is ends
+
+
+def test_the_builtin_is_not_meant_where_another_binding_is_certain() -> None:
+    loop = TOOL + '    for print in (logger.info,):\n        print(day)\n    return {"status": "success"}\n'
+    assert "CAL903" not in findings(HEAD + loop)
