@@ -90,8 +90,12 @@ def is_awaitable_place(module: Module, node: ast.AST) -> bool:
 def last_token(module: Module, bracketed: ast.expr) -> tuple[str, Position] | None:
     """Return the last token before the closing bracket of a call or display, without comments, and where it ends."""
     start = module.start(bracketed)
+    written = source(module, start, module.end(bracketed))
+    if not written.endswith((")", "}")):
+        # A call that stands for what a class is handed to has no parentheses of its own.
+        return None
     # In parentheses of our own, so that line ends in the call end nothing.
-    text = f"({source(module, start, module.end(bracketed))})"
+    text = f"({written})"
     try:
         tokens = [
             token
