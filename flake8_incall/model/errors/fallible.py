@@ -60,6 +60,7 @@ class FallibleCalls:
         self._is_strict = module.options.profile == "strict"
         self._graph = module.fact(CallGraph)
         self._found: dict[Function, list[Fallible]] = {}
+        self._surroundings: dict[Function, frozenset[ast.AST]] = {}
         self._going_outside: dict[Function, bool] = {}
 
     def of(self, owner: Function) -> list[Fallible]:
@@ -140,8 +141,15 @@ class FallibleCalls:
         if api.bounds is None or not api.raises or self._is_unlimited(call, api.bounds):
             return False
         around, owner = self._bounded(call) or call, self._module.index.function_around(call)
-        places = (place for place in self._outward(owner) if place is not None) if owner is not None else ()
-        return any(place is around or self._module.index.is_inside(place, around) for place in places)
+        return owner is not None and around in self._around_outward(owner)
+
+    def _around_outward(self, owner: Function) -> frozenset[ast.AST]:
+        """What stands around the places from which a function goes outside, these places included."""
+        if owner not in self._surroundings:
+            places = [place for place in self._outward(owner) if place is not None]
+            outer = (around for place in places for around, _ in self._module.index.outward(place))
+            self._surroundings[owner] = frozenset([*places, *outer])
+        return self._surroundings[owner]
 
     def _outward(self, owner: Function) -> Iterator[ast.AST | None]:
         """The calls of a function that go outside, or run a helper that does, and where their results arrive."""

@@ -38,6 +38,7 @@ class TextFlow:
         self._references = module.fact(References)
         self._calls = module.fact(Calls)
         self._helped: dict[tuple[Callable, str, bool], States] = {}
+        self._read_by_store: dict[tuple[Callable, str], dict[ast.AST, list[ast.Name]]] = {}
         self._depth = 0
 
     def returned(self, mention: ast.expr, owner: Callable, *, is_text: bool) -> States:
@@ -51,16 +52,19 @@ class TextFlow:
         found: set[bool] = set()
         seen: set[tuple[ast.AST, bool]] = set()
         is_target = isinstance(mention, ast.Name) and isinstance(mention.ctx, ast.Store)
-        pending = [(node, is_text) for node in (self._reads(mention, owner) if is_target else [mention])]
-        while pending:
-            node, state = pending.pop()
+        pending: dict[bool, list[ast.AST]] = {False: [], True: []}
+        pending[is_text] += self._reads(mention, owner) if is_target else [mention]
+        # A text stays one, so that one way of it to a result is all that can be found out.
+        while pending[False] or (pending[True] and True not in found):
+            state = not pending[False]
+            node = pending[state].pop()
             if (node, state) in seen:
                 continue
             seen.add((node, state))
             for parent, inner in self._module.index.outward(node):
                 if self._is_end(parent, inner, owner):
                     found.add(state)
-                pending += ((read, state) for read in self._variables(parent, inner, owner))
+                pending[state] += self._variables(parent, inner, owner)
                 after = self._after(parent, inner, is_text=state)
                 if after is None:
                     break
@@ -184,14 +188,21 @@ class TextFlow:
             yield from self._reads(target, owner)
 
     def _reads(self, target: ast.expr, owner: Callable) -> Iterator[ast.Name]:
-        names = self._references.names
         if isinstance(target, ast.Subscript) or (isinstance(target, ast.Name) and isinstance(target.ctx, ast.Load)):
             yield from self._later(target.value if isinstance(target, ast.Subscript) else target, owner)
             return
         for stored in (node for node in find(ast.Name, target) if isinstance(node.ctx, ast.Store)):
-            for read in self._calls.reads(owner, stored.id):
-                if any(binding.node is stored for binding in names.bindings_of(read)):
-                    yield read
+            yield from self._reads_by_store(owner, stored.id).get(stored, ())
+
+    def _reads_by_store(self, owner: Callable, name: str) -> dict[ast.AST, list[ast.Name]]:
+        """Where a variable is read, by each node that gives it what is read there."""
+        key = (owner, name)
+        if key not in self._read_by_store:
+            found = self._read_by_store[key] = {}
+            for read in self._calls.reads(owner, name):
+                for binding in self._references.names.bindings_of(read):
+                    found.setdefault(binding.node, []).append(read)
+        return self._read_by_store[key]
 
     def _later(self, container: ast.expr, owner: Callable) -> Iterator[ast.Name]:
         """Where a variable is read behind a statement that puts something into its container."""
