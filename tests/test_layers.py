@@ -202,6 +202,16 @@ def test_linting_loads_no_package_of_the_runtime() -> None:
     } == set()
 
 
+def test_linting_right_code_loads_nothing_that_writes_fixes() -> None:
+    loaded = loaded_after(
+        "from flake8_incall import check\n"
+        "text = open('fixtures/contract/stock_check.py', encoding='utf-8').read()\n"
+        "assert check(text, 'stock_check.py') == []\n"
+    )
+    assert "flake8_incall.engine" in loaded
+    assert not [name for name in loaded if name.startswith("flake8_incall.repairs")]
+
+
 @pytest.mark.parametrize("path", MODEL, ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_control_flow_graphs_are_searched_in_one_file(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))

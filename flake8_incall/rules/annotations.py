@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from flake8_incall.diagnostics import Finding
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.signature.type_tree import Type, TypeKind
-from flake8_incall.repairs.types import with_known_name
 from flake8_incall.rules.registry import rule
 
 
@@ -48,6 +47,8 @@ def unresolvable_annotation(function: InCallFunction) -> Iterator[Finding]:
         for part in type_.parts() if type_ is not None else ():
             if part.kind is TypeKind.UNRESOLVED:
                 args = {"where": where, "name": function.name, "part": part.text, "remedy": _remedy(part)}
+                from flake8_incall.repairs.types import with_known_name
+
                 yield Finding(at or interface.node, args, with_known_name(interface, part, annotation))
 
 

@@ -8,7 +8,6 @@ from flake8_incall.diagnostics import Finding, Severity
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.errors.exception_text import told_exceptions
 from flake8_incall.model.errors.responses import unlooked
-from flake8_incall.repairs.messages import with_status_check, without_exception_text
 from flake8_incall.rules.registry import rule
 
 
@@ -61,6 +60,8 @@ def exception_text_in_result(function: InCallFunction) -> Iterator[Finding]:
     """
     for mention in told_exceptions(function):
         told = {"name": function.module.segment(mention)}
+        from flake8_incall.repairs.messages import without_exception_text
+
         yield Finding(mention, told, without_exception_text(mention, function))
 
 
@@ -117,4 +118,6 @@ def unchecked_response_status(function: InCallFunction) -> Iterator[Finding]:
         read = function.module.segment(found.read)
         is_plain = read.replace(".", "").isidentifier()
         told = {"read": read if is_plain else found.read.attr, "status": found.status}
+        from flake8_incall.repairs.messages import with_status_check
+
         yield Finding(found.read, told, with_status_check(found, function))

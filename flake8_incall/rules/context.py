@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from flake8_incall.diagnostics import Finding, Severity, listed
 from flake8_incall.model.calls.function import InCallFunction, Parameter
 from flake8_incall.model.signature.type_tree import TypeKind
-from flake8_incall.repairs.signature import as_context, with_context, with_context_first, without_unread
 from flake8_incall.rules.registry import rule
 
 
@@ -42,6 +41,8 @@ def missing_context(function: InCallFunction) -> Iterator[Finding]:
     if interface is None or interface.misread_context:
         return
     if not any(_may_be_context(parameter) for parameter in interface.parameters):
+        from flake8_incall.repairs.signature import with_context
+
         yield Finding(function.node, {"name": function.name}, with_context(function))
 
 
@@ -78,6 +79,8 @@ def misplaced_context(function: InCallFunction) -> Iterator[Finding]:
         fault = "is not named `ctx`"
     else:
         return
+    from flake8_incall.repairs.signature import with_context_first
+
     yield Finding(context.node, {"parameter": context.name, "fault": fault}, with_context_first(function, context))
 
 
@@ -116,6 +119,8 @@ def unrecognized_context(function: InCallFunction) -> Iterator[Finding]:
         parameter.type is None or parameter.mentions_context or any(part.is_refused for part in parameter.type.parts())
     )
     broken = "breaks the tool schema and every model turn"
+    from flake8_incall.repairs.signature import as_context
+
     yield Finding(
         parameter.node,
         {
@@ -155,6 +160,8 @@ def multiple_contexts(function: InCallFunction) -> Iterator[Finding]:
     if len(contexts) > 1:
         names = listed(parameter.name for parameter in contexts)
         args = {"name": function.name, "parameters": names}
+        from flake8_incall.repairs.signature import without_unread
+
         yield Finding(contexts[1].node, args, without_unread(function, contexts[1]))
 
 

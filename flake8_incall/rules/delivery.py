@@ -11,7 +11,6 @@ from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.practice.repeats import unguarded_change
 from flake8_incall.model.practice.snippets import Beside, beside
-from flake8_incall.repairs.practice import inside
 from flake8_incall.rules.registry import rule
 
 
@@ -61,6 +60,8 @@ def code_outside_function(module: Module) -> Iterator[Finding]:
         function, names = module.fact(discover).functions[0].name, listed(item.names)
         absent = f"{'does' if len(item.names) == 1 else 'do'} not exist at run time"
         what = f"which is {names}, not `{function}`" if item.is_first else f"so {names} next to `{function}` {absent}"
+        from flake8_incall.repairs.practice import inside
+
         fix = inside(module, item, module.fact(discover).functions)
         yield Finding(item.node, {"what": what, "advice": _advice(item, function)}, fix)
 

@@ -10,7 +10,6 @@ from flake8_incall.model.docstring.docstrings import docstring_of
 from flake8_incall.model.docstring.places import place_of_description, place_of_line
 from flake8_incall.model.docstring.told import description, is_documented
 from flake8_incall.model.docstring.wording import fault_of_description
-from flake8_incall.repairs.docstrings import with_description, with_docstring, with_returns, with_status_documented
 from flake8_incall.rules.registry import rule
 
 _LONGEST_DESCRIPTION = 1024
@@ -52,6 +51,8 @@ def missing_docstring(function: InCallFunction) -> Iterator[Finding]:
     ```
     """
     if not function.registration.is_raw and not is_documented(function):
+        from flake8_incall.repairs.docstrings import with_docstring
+
         yield Finding(function.node, {"function": function.name}, with_docstring(function))
 
 
@@ -105,6 +106,8 @@ def uninformative_description(function: InCallFunction) -> Iterator[Finding]:
         problem = "is lost because LiveKit parses a first line starting with `:` or `@` as a field"
     if problem:
         args = {"function": function.name, "problem": problem}
+        from flake8_incall.repairs.docstrings import with_description
+
         yield Finding(place_of_description(function), args, with_description(function))
 
 
@@ -145,6 +148,8 @@ def missing_returns_section(function: InCallFunction) -> Iterator[Finding]:
     ```
     """
     if _is_judged(function) and function.fact(docstring_of).returns is None:
+        from flake8_incall.repairs.docstrings import with_returns
+
         yield Finding(function.node, {"function": function.name}, with_returns(function))
 
 
@@ -191,6 +196,8 @@ def returns_section_without_status(function: InCallFunction) -> Iterator[Finding
     returns = function.fact(docstring_of).returns
     if returns and _is_judged(function) and "status" not in returns.text.lower():
         place = place_of_line(function, returns.heading)
+        from flake8_incall.repairs.docstrings import with_status_documented
+
         yield Finding(place, {"function": function.name}, with_status_documented(function))
 
 

@@ -10,9 +10,6 @@ from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.errors.failures import Failures, Fate
 from flake8_incall.model.errors.fallible import Fallible
 from flake8_incall.model.objects.classes import UNKNOWN, Types
-from flake8_incall.repairs.exceptions import widest
-from flake8_incall.repairs.failures import with_more_types, with_try
-from flake8_incall.repairs.handlers import instead_of_raise
 from flake8_incall.rules.registry import rule
 
 _LONGEST_NAME = 60
@@ -77,6 +74,8 @@ def unhandled_exception(function: InCallFunction) -> Iterator[Finding]:
     for fate in function.module.fact(Failures).escaping(function):
         if not fate.handlers and isinstance(fate.source, Fallible):
             fields = {"exceptions": _exceptions(fate)}
+            from flake8_incall.repairs.failures import with_try
+
             yield Finding(fate.node, _told(fate, fate.source) | fields, with_try(fate), about=(fate.node,))
 
 
@@ -139,6 +138,8 @@ def incomplete_exception_handler(function: InCallFunction) -> Iterator[Finding]:
         if fate.handlers and isinstance(fate.source, Fallible):
             fields = {"exceptions": _exceptions(fate), "handlers": _handlers(fate)}
             told = _told(fate, fate.source) | fields
+            from flake8_incall.repairs.failures import with_more_types
+
             yield Finding(fate.handlers[0], told, with_more_types(fate), about=(fate.node,))
 
 
@@ -195,6 +196,8 @@ def escaping_raise(function: InCallFunction) -> Iterator[Finding]:
     keep the agent silent. An exception that some handler further out may catch is left alone.
     """
     for fate in function.module.fact(Failures).raising(function):
+        from flake8_incall.repairs.handlers import instead_of_raise
+
         fix = instead_of_raise(fate.node, function) if isinstance(fate.node, ast.Raise) else None
         yield Finding(fate.node, {"function": function.name, "consequence": _consequence(fate.left)}, fix)
 
@@ -215,6 +218,8 @@ def _exceptions(fate: Fate) -> str:
     if UNKNOWN in fate.left:
         return "its exceptions"
     spelled = fate.function.module.names.spelled
+    from flake8_incall.repairs.exceptions import widest
+
     types = widest(fate.left, fate.function.module)
     return " and ".join(f"`{spelled(type_).removeprefix('builtins.')}`" for type_ in types)
 

@@ -15,7 +15,6 @@ from flake8_incall.model.inputs.search import Injections
 from flake8_incall.model.security.dangers import Dangers
 from flake8_incall.model.security.harm import Harm
 from flake8_incall.model.security.imports import forbidden_imports, forbidden_modules_in
-from flake8_incall.repairs.security import evaluated, imported, with_safe_loader, without_import
 from flake8_incall.rules.registry import rule
 
 
@@ -61,6 +60,8 @@ def dynamic_code_execution(function: InCallFunction) -> Iterator[Finding]:
     """
     advice = "write the code statically, or parse the input as data"
     for finding in _findings(function, "dynamic-code", advice=advice):
+        from flake8_incall.repairs.security import evaluated
+
         fix = evaluated(finding.at, function.module) if isinstance(finding.at, ast.AST) else None
         yield replace(finding, fix=fix)
     for injection in function.module.fact(Injections).of(function, Injected.TEMPLATE):
@@ -110,6 +111,8 @@ def dynamic_import(function: InCallFunction) -> Iterator[Finding]:
     ```
     """
     for finding in _findings(function, "dynamic-import", advice="use an `import` statement"):
+        from flake8_incall.repairs.security import imported
+
         yield replace(finding, fix=imported(finding.at, function.module) if isinstance(finding.at, ast.AST) else None)
 
 
@@ -155,6 +158,8 @@ def unsafe_deserialization(function: InCallFunction) -> Iterator[Finding]:
     ```
     """
     for finding in _findings(function, "deserialise", advice="use JSON"):
+        from flake8_incall.repairs.security import with_safe_loader
+
         fix = with_safe_loader(finding.at, function.module) if isinstance(finding.at, ast.AST) else None
         yield replace(finding, fix=fix)
 
@@ -255,6 +260,8 @@ def forbidden_import(module: Module) -> Iterator[Finding]:
     for found in forbidden_imports(module):
         told = {"module": found.module, "reason": _IMPORT_REASON[found.effect]}
         about = (module.catalogue.canonical(found.module),)
+        from flake8_incall.repairs.security import without_import
+
         yield Finding(found.statement, told, without_import(found.statement, found.module, module), about=about)
 
 

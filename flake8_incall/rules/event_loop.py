@@ -15,7 +15,6 @@ from flake8_incall.model.objects.references import References
 from flake8_incall.model.objects.referents import Outside
 from flake8_incall.model.waiting.hazards import Hazard, Hazards
 from flake8_incall.model.waiting.own_speech import CircularWait, circular_waits
-from flake8_incall.repairs.event_loop import keeping_task, with_await, without_blocking
 from flake8_incall.rules.registry import rule
 
 
@@ -75,6 +74,8 @@ def blocking_call(function: InCallFunction) -> Iterator[Finding]:
                 "where": function.reached(is_own=hazard.is_own),
                 "advice": _twin(site, function.module),
             }
+            from flake8_incall.repairs.event_loop import without_blocking
+
             yield Finding(hazard.at, told, without_blocking(site, function), (site.node,), _cause(site))
 
 
@@ -114,6 +115,8 @@ def unawaited_coroutine(function: InCallFunction) -> Iterator[Finding]:
     with decorators that are not known may be anything, and are not judged.
     """
     for hazard in function.module.fact(Hazards).unawaited(function):
+        from flake8_incall.repairs.event_loop import with_await
+
         yield Finding(hazard.at, _made(hazard, function), with_await(hazard.at, function.module))
 
 
@@ -154,6 +157,8 @@ def dangling_task(function: InCallFunction) -> Iterator[Finding]:
     **Limits**: A task with a name, or in a collection with one, counts as kept where that name is read at all.
     """
     for hazard in function.module.fact(Hazards).lost_tasks(function):
+        from flake8_incall.repairs.event_loop import keeping_task
+
         yield Finding(hazard.at, _made(hazard, function), keeping_task(hazard.at, function))
 
 

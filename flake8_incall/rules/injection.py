@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from flake8_incall.diagnostics import Finding
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.inputs.search import Danger, Injections
-from flake8_incall.repairs.injection import bound, quoted
 from flake8_incall.rules.registry import rule
 
 
@@ -65,6 +64,8 @@ def sql_injection(function: InCallFunction) -> Iterator[Finding]:
         how = f" (`{placeholder}`)" if placeholder else ""
         where = _where(function, is_own=injection.is_own)
         args = {"parameter": injection.parameter, "where": where, "advice": f"pass it as a bound parameter{how}"}
+        from flake8_incall.repairs.injection import bound
+
         yield Finding(injection.at, args, bound(injection, function))
 
 
@@ -175,6 +176,8 @@ def url_injection(function: InCallFunction) -> Iterator[Finding]:
     for injection in function.module.fact(Injections).of(function, Danger.PATH):
         where = _where(function, is_own=injection.is_own)
         told = {"parameter": injection.parameter, "where": where}
+        from flake8_incall.repairs.injection import quoted
+
         yield Finding(injection.at, told, quoted(injection, function))
 
 

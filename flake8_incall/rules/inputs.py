@@ -10,7 +10,6 @@ from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.validation.findings import Validation
 from flake8_incall.model.validation.uses import Use
-from flake8_incall.repairs.validation import as_condition, checked_first, guarded
 from flake8_incall.rules.registry import rule
 
 _LONGEST_NAME = 60
@@ -85,6 +84,8 @@ def unvalidated_parameter(function: InCallFunction) -> Iterator[Finding]:
     may be left empty (`= ""`, `= None`). Each parameter is told once. What decides the host of a URL is CAL513's.
     """
     for use in function.module.fact(Validation).unchecked(function):
+        from flake8_incall.repairs.validation import checked_first
+
         fix = checked_first(use, function)
         yield Finding(
             use.at, {"parameter": str(use.label), "call": _call(function, use), "through": _through(use)}, fix
@@ -198,6 +199,8 @@ def assert_validation(function: InCallFunction) -> Iterator[Finding]:
     for statement, names in function.module.fact(Validation).asserted(function):
         is_are = "is" if len(names) == 1 else "are"
         told = {"parameters": f"{listed(names)} {is_are}"}
+        from flake8_incall.repairs.validation import as_condition
+
         yield Finding(statement, told, as_condition(statement, names, function))
 
 
@@ -268,6 +271,8 @@ def unguarded_operation(function: InCallFunction) -> Iterator[Finding]:
             "exceptions": listed(sorted(type_.removeprefix("builtins.") for type_ in use.raised)),
             "parameter": str(use.label),
         }
+        from flake8_incall.repairs.validation import guarded
+
         yield Finding(use.at, args, guarded(use, function))
 
 

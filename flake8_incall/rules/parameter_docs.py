@@ -14,15 +14,6 @@ from flake8_incall.model.docstring.places import place_of_description, place_of_
 from flake8_incall.model.docstring.told import inputs_to_document, is_documented, undocumented_inputs, unread_inputs
 from flake8_incall.model.docstring.types import contradicts
 from flake8_incall.model.docstring.wording import fault_of_parameter_description
-from flake8_incall.repairs.docstrings import with_description, with_entries
-from flake8_incall.repairs.entries import (
-    in_google_style,
-    with_name,
-    with_text,
-    with_type,
-    without_entry,
-    without_repeats,
-)
 from flake8_incall.rules.registry import rule
 
 _DROPPED = " (LiveKit drops the text in `Annotated`)"
@@ -75,11 +66,13 @@ def undocumented_parameter(function: InCallFunction) -> Iterator[Finding]:
     """
     if is_documented(function) and not function.registration.is_raw:
         undocumented = undocumented_inputs(function)
-        fix = with_entries(function, undocumented) if undocumented else None
         for parameter in undocumented:
+            from flake8_incall.repairs.docstrings import with_entries
+
             has_dropped_text = parameter.type is not None and parameter.type.has_dropped_text
             dropped = _DROPPED if has_dropped_text else ""
-            yield Finding(parameter.node, {"parameter": parameter.name, "dropped": dropped}, fix)
+            told = {"parameter": parameter.name, "dropped": dropped}
+            yield Finding(parameter.node, told, with_entries(function, undocumented))
 
 
 @rule(
@@ -140,6 +133,8 @@ def extraneous_docstring_parameter(function: InCallFunction) -> Iterator[Finding
             remedy = f"did you mean `{meant[0]}`?" if meant else "remove or rename the entry"
             # An entry may always speak of `ctx`, and need not: one that does not is of something else.
             is_meant = bool(meant) and meant[0] != "ctx"
+            from flake8_incall.repairs.entries import with_name, without_entry
+
             fix = with_name(function, entry.entry, name, meant[0]) if is_meant else without_entry(function, entry.entry)
             yield Finding(place_of_entry(function, entry.entry, name), {"parameter": name, "remedy": remedy}, fix)
 
@@ -198,6 +193,8 @@ def uninformative_parameter_description(function: InCallFunction) -> Iterator[Fi
         if entry and problem:
             place = place_of_entry(function, entry.entry, parameter.name)
             args = {"parameter": parameter.name, "problem": problem}
+            from flake8_incall.repairs.entries import with_text
+
             yield Finding(place, args, with_text(function, entry.entry, parameter))
 
 
@@ -260,6 +257,9 @@ def unparsed_docstring(function: InCallFunction) -> Iterator[Finding]:
         place = place_of_entry(function, unread.entry, unread.names[0])
         args = {"subject": subject, "cause": unread.cause, "remedy": unread.remedy}
         is_first = unread.remedy.startswith("start it with what")
+        from flake8_incall.repairs.docstrings import with_description
+        from flake8_incall.repairs.entries import in_google_style
+
         yield Finding(place, args, with_description(function) if is_first else in_google_style(function, unread))
 
 
@@ -315,6 +315,8 @@ def docstring_type_mismatch(function: InCallFunction) -> Iterator[Finding]:
         if entry and entry.type and annotation and parameter.type and contradicts(entry.type, parameter.type):
             args = {"documented": " ".join(entry.type.split()), "annotated": ast.unparse(annotation)}
             place = place_of_entry(function, entry.entry, parameter.name)
+            from flake8_incall.repairs.entries import with_type
+
             fix = with_type(function, entry.entry, parameter, entry.type)
             yield Finding(place, {"parameter": parameter.name, **args}, fix)
 
@@ -372,4 +374,6 @@ def repeated_docstring_parameter(function: InCallFunction) -> Iterator[Finding]:
         entry = function.fact(docstring_of).parameters.get(parameter.name)
         if entry and entry.is_repeated:
             place = place_of_entry(function, entry.entry, parameter.name)
+            from flake8_incall.repairs.entries import without_repeats
+
             yield Finding(place, {"parameter": parameter.name}, without_repeats(function, parameter.name))

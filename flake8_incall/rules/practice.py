@@ -16,9 +16,6 @@ from flake8_incall.model.practice.extent import complexity, statements
 from flake8_incall.model.practice.offers import offers, same_descriptions
 from flake8_incall.model.practice.printing import prints
 from flake8_incall.model.practice.unlogged import unlogged_failures
-from flake8_incall.repairs.docstrings import with_occasion
-from flake8_incall.repairs.handlers import with_log
-from flake8_incall.repairs.practice import in_log
 from flake8_incall.rules.registry import rule
 
 _MOST_OFFERED = 10
@@ -151,6 +148,8 @@ def unlogged_failure(function: InCallFunction) -> Iterator[Finding]:
     for handler, call in unlogged_failures(function):
         # An entry of the catalogue may stand for many names.
         name = function.module.segment(call.callee) if "*" in call.api.name else call.api.name
+        from flake8_incall.repairs.handlers import with_log
+
         fix = with_log(handler, function)
         yield Finding(handler, {"call": name}, fix and replace(fix, is_safe=True))
 
@@ -194,6 +193,8 @@ def print_call(function: InCallFunction) -> Iterator[Finding]:
     """
     for node, name, helper in prints(function):
         where = f" in helper `{helper}`" if helper else ""
+        from flake8_incall.repairs.practice import in_log
+
         yield Finding(node, {"name": name, "where": where}, in_log(node, name, function))
 
 
@@ -242,6 +243,8 @@ def description_without_trigger(function: InCallFunction) -> Iterator[Finding]:
     if text is None or fault_of_description(text, {function.name, function.tool_name}) is not None:
         return
     if states_occasion(text) is False:
+        from flake8_incall.repairs.docstrings import with_occasion
+
         fix = None if function.registration.has_description else with_occasion(function, text)
         yield Finding(place_of_description(function), {"name": function.name}, fix)
 

@@ -9,7 +9,6 @@ from flake8_incall.diagnostics import Finding
 from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.signature.raw_schemas import schema_faults
 from flake8_incall.model.signature.written_values import WrittenValues
-from flake8_incall.repairs.raw_tools import with_parameters_key, with_raw_annotation
 from flake8_incall.rules.registry import rule
 
 _ARGUMENTS = "raw_arguments"
@@ -54,9 +53,13 @@ def invalid_raw_schema(function: InCallFunction) -> Iterator[Finding]:
         return
     for found in schema_faults(function.module.fact(WrittenValues).value(schema)):
         args = {"function": function.name, "fault": found.fault, "remedy": found.remedy}
+        from flake8_incall.repairs.raw_tools import with_parameters_key
+
         yield Finding(schema, args, with_parameters_key(function, schema))
     for at, fault, remedy in _signature_faults(function):
         args = {"function": function.name, "fault": fault, "remedy": remedy}
+        from flake8_incall.repairs.raw_tools import with_raw_annotation
+
         yield Finding(at, args, with_raw_annotation(function, at))
 
 

@@ -14,9 +14,6 @@ from flake8_incall.model.results.judgements import Fault, faults, settled_result
 from flake8_incall.model.results.results import Result
 from flake8_incall.model.results.schema import Schema, documented_schema
 from flake8_incall.model.results.serialisation import Foreign, foreign_keys, foreign_values
-from flake8_incall.repairs.docstrings import with_keys_documented
-from flake8_incall.repairs.results import with_status_last
-from flake8_incall.repairs.serializing import with_serializable, with_text_key
 from flake8_incall.rules.registry import rule
 
 _ALWAYS_FINE = frozenset({"status", "message"})
@@ -79,6 +76,8 @@ def non_serializable_value(function: InCallFunction) -> Iterator[Finding]:
     for (node, _), (result, foreign) in found.items():
         place = f"`{foreign.path}`" if foreign.path else "the result"
         args = {"place": place, "value": foreign.what, "advice": foreign.fix}
+        from flake8_incall.repairs.serializing import with_serializable
+
         yield Finding(node, args, with_serializable(function, result, foreign.path, foreign.fix))
 
 
@@ -136,6 +135,8 @@ def return_schema_mismatch(function: InCallFunction) -> Iterator[Finding]:
                 seen.add((result.node, difference))
                 listed = ", ".join(f"`{key}`" for key in sorted(keys))
                 args = {"difference": difference, "keys": listed}
+                from flake8_incall.repairs.docstrings import with_keys_documented
+
                 yield Finding(result.node, args, with_keys_documented(function, keys) if is_more else None)
 
 
@@ -281,6 +282,8 @@ def unverifiable_result(function: InCallFunction) -> Iterator[Finding]:
     if not function.fact(settled_results).is_known:
         yield Finding(function.node, {"what": f"the result of `{function.name}`"})
     for group, _ in faults(function, Fault.UNKNOWN):
+        from flake8_incall.repairs.results import with_status_last
+
         fix = with_status_last(function, group[0].result)
         yield Finding(group[0].result.node, {"what": group[0].detail}, fix)
 
@@ -332,4 +335,6 @@ def non_string_key(function: InCallFunction) -> Iterator[Finding]:
                 continue
             seen.add((result.node, key.path))
             place = f"`{key.path}`" if key.path else "the returned dict"
+            from flake8_incall.repairs.serializing import with_text_key
+
             yield Finding(result.node, {"place": place, "key": key.what}, with_text_key(function, result, key.path))

@@ -10,14 +10,6 @@ from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.interpreter.values import NONE
 from flake8_incall.model.results.judgements import Fault, faults, name_of, settled_results, when
 from flake8_incall.model.results.silence import silent_ends
-from flake8_incall.repairs.results import (
-    with_dict,
-    with_known_status,
-    with_message,
-    with_reply,
-    with_return,
-    with_status,
-)
 from flake8_incall.rules.registry import rule
 
 
@@ -79,6 +71,8 @@ def non_dict_return(function: InCallFunction) -> Iterator[Finding]:
     for group, condition in faults(function, Fault.NOT_A_DICT):
         values = " or ".join(dict.fromkeys(judgement.detail for judgement in group))
         args = {"function": function.name, "value": values, "when": condition}
+        from flake8_incall.repairs.results import with_dict
+
         yield Finding(group[0].result.node, args, with_dict(function, group))
 
 
@@ -130,6 +124,8 @@ def missing_status(function: InCallFunction) -> Iterator[Finding]:
     for group, condition in faults(function, Fault.NO_STATUS):
         result = group[0].result
         args = {"result": name_of(result), "when": condition}
+        from flake8_incall.repairs.results import with_status
+
         yield Finding(result.node, args, with_status(function, result))
 
 
@@ -176,6 +172,8 @@ def invalid_status(function: InCallFunction) -> Iterator[Finding]:
     for group, condition in faults(function, Fault.BAD_STATUS):
         values = " or ".join(dict.fromkeys(judgement.detail for judgement in group))
         args = {"value": values, "when": condition}
+        from flake8_incall.repairs.results import with_known_status
+
         yield Finding(group[0].result.node, args, with_known_status(function, group))
 
 
@@ -233,6 +231,8 @@ def error_without_message(function: InCallFunction) -> Iterator[Finding]:
     for group, condition in faults(function, Fault.NO_MESSAGE):
         result = group[0].result
         args = {"result": name_of(result), "when": condition}
+        from flake8_incall.repairs.results import with_message
+
         yield Finding(result.node, args, with_message(function, result))
 
 
@@ -290,6 +290,8 @@ def implicit_return(function: InCallFunction) -> Iterator[Finding]:
         first = min(certain, key=lambda result: getattr(result.node, "lineno", 0))
         condition = when(first, function.fact(settled_results).returned)
         args = {"function": function.name, "when": condition}
+        from flake8_incall.repairs.results import with_return
+
         yield Finding(first.node, args, with_return(function, certain))
 
 
@@ -348,4 +350,6 @@ def path_without_reply(function: InCallFunction) -> Iterator[Finding]:
         others = [other for other in function.fact(settled_results).returned if other.value != NONE]
         end = "return `None`" if is_return else "end without `return`"
         args = {"function": function.name, "end": end, "when": when(result, others)}
+        from flake8_incall.repairs.results import with_reply
+
         yield Finding(result.node, args, with_reply(function, result))

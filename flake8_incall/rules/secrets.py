@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from flake8_incall.diagnostics import Finding, Severity
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.security.secrets import Secrets
-from flake8_incall.repairs.secrets import encrypted, from_store
 from flake8_incall.rules.registry import rule
 
 
@@ -65,6 +64,8 @@ def hardcoded_secret(module: Module) -> Iterator[Finding]:
     for secret in module.fact(Secrets).found:
         beginning = f" (`{secret.beginning}…`)" if secret.beginning else ""
         told = {"kind": secret.kind, "beginning": beginning, "store": _store(module)}
+        from flake8_incall.repairs.secrets import from_store
+
         yield Finding(secret.at, told, from_store(secret.at, module))
 
 
@@ -126,6 +127,8 @@ def draft_leftover(module: Module) -> Iterator[Finding]:
     """
     for draft in module.fact(Secrets).unfinished:
         told = {"text": draft.text, "fault": _ADDRESS if draft.is_address else _STAND_IN}
+        from flake8_incall.repairs.secrets import encrypted, from_store
+
         fix = encrypted(draft.at, module) if draft.is_address else from_store(draft.at, module)
         yield Finding(draft.at, told, fix)
 

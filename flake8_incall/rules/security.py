@@ -11,8 +11,6 @@ from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.security.dangers import Dangers
 from flake8_incall.model.security.harm import Harm
 from flake8_incall.model.security.imports import forbidden_modules_in
-from flake8_incall.repairs.secrets import environment_repairs
-from flake8_incall.repairs.security import checking, verifying
 from flake8_incall.rules.registry import rule
 
 
@@ -142,8 +140,10 @@ def environment_access(function: InCallFunction) -> Iterator[Finding]:
     ```
     """
     advice = 'read secrets from `x_secrets["NAME"]` and settings from `ctx.userdata`'
-    fixes = function.module.fact(environment_repairs)
     for finding in _findings(function, "environment", advice=advice):
+        from flake8_incall.repairs.secrets import environment_repairs
+
+        fixes = function.module.fact(environment_repairs)
         yield replace(finding, fix=fixes.get(finding.at) if isinstance(finding.at, ast.AST) else None)
 
 
@@ -189,6 +189,8 @@ def disabled_certificate_verification(function: InCallFunction) -> Iterator[Find
             "fault": danger.note or "disables TLS certificate verification",
             "advice": "require TLS 1.2 or later" if danger.note else _LEAVE_ON,
         }
+        from flake8_incall.repairs.security import checking
+
         yield Finding(danger.at, danger.fields("") | told, checking(danger.at, function.module))
 
 
@@ -243,6 +245,8 @@ def missing_verification(function: InCallFunction) -> Iterator[Finding]:
     for danger in function.module.fact(Dangers).of(function, "unverified"):
         where = function.reached(is_own=danger.unit.is_own)
         told = {"name": danger.name, "where": where, "consequence": danger.note}
+        from flake8_incall.repairs.security import verifying
+
         yield Finding(danger.at, told, verifying(danger.at, function.module))
 
 

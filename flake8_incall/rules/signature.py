@@ -14,16 +14,6 @@ from flake8_incall.model.calls.toolsets import clashes
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.signature.type_tree import Type, TypeKind
-from flake8_incall.repairs.signature import (
-    as_coroutine,
-    with_accepted_name,
-    with_annotation,
-    with_dict_returned,
-    with_keywords_allowed,
-    with_returns_for_yields,
-    without_underscore,
-    without_unread,
-)
 from flake8_incall.rules.registry import rule
 
 _ACCEPTED_BY_PROVIDERS = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -57,6 +47,8 @@ def not_async(subject: InCallFunction | Misfit) -> Iterator[Finding]:
     if isinstance(subject, Misfit):
         yield Finding(subject.at, {"what": subject.what, "name": "..."})
     elif isinstance(subject.node, ast.FunctionDef) and subject.options.profile != "livekit":
+        from flake8_incall.repairs.signature import as_coroutine
+
         yield Finding(subject.node, {"what": f"`{subject.name}`", "name": subject.name}, as_coroutine(subject))
 
 
@@ -89,6 +81,8 @@ def unannotated_parameter(function: InCallFunction) -> Iterator[Finding]:
     context = interface.misread_context
     for parameter in interface.parameters:
         if parameter.node.annotation is None and not parameter.stars and parameter is not context:
+            from flake8_incall.repairs.signature import with_annotation
+
             yield Finding(parameter.node, {"parameter": parameter.name}, with_annotation(function, parameter))
 
 
@@ -120,10 +114,14 @@ def non_dict_annotation(function: InCallFunction) -> Iterator[Finding]:
         return
     if interface.returns is None:
         args = {"name": function.name, "fault": "has no return annotation"}
+        from flake8_incall.repairs.signature import with_dict_returned
+
         yield Finding(function.node, args, with_dict_returned(function))
     elif not all(_is_dict(part) for part in interface.returns.alternatives()):
         annotation = interface.node.returns or interface.node
         args = {"name": function.name, "fault": f"is annotated `-> {ast.unparse(annotation)}`"}
+        from flake8_incall.repairs.signature import with_dict_returned
+
         yield Finding(annotation, args, with_dict_returned(function))
 
 
@@ -162,6 +160,8 @@ def variadic_parameters(function: InCallFunction) -> Iterator[Finding]:
     for parameter in interface.parameters if interface else ():
         if parameter.stars:
             what = f"`{function.name}` takes `{parameter.stars}{parameter.name}`"
+            from flake8_incall.repairs.signature import without_unread
+
             yield Finding(parameter.node, {"what": what}, without_unread(function, parameter))
 
 
@@ -194,6 +194,8 @@ def positional_only_parameters(function: InCallFunction) -> Iterator[Finding]:
         module = function.module
         place = Span(module.start(unusable[0].node), module.end(unusable[-1].node))
         names = listed(parameter.name for parameter in unusable)
+        from flake8_incall.repairs.signature import with_keywords_allowed
+
         yield Finding(place, {"name": function.name, "parameters": names}, with_keywords_allowed(function))
 
 
@@ -224,6 +226,8 @@ def invalid_parameter_name(function: InCallFunction) -> Iterator[Finding]:
     for parameter in function.interface.inputs if function.interface else ():
         fix = None
         if parameter.name.startswith("_"):
+            from flake8_incall.repairs.signature import without_underscore
+
             fix = without_underscore(function, parameter)
             consequence = "starts with an underscore, which breaks the tool schema and every model turn"
         elif parameter.name in ("model_extra", "model_fields_set"):
@@ -314,6 +318,8 @@ def generator_function(site: Site) -> Iterator[Finding]:
     ```
     """
     if site.is_own:
+        from flake8_incall.repairs.signature import with_returns_for_yields
+
         yield Finding(site.function.node, {"name": site.function.name}, with_returns_for_yields(site.function))
 
 
@@ -347,6 +353,8 @@ def invalid_tool_name(function: InCallFunction) -> Iterator[Finding]:
     fault = f"has {len(name)} characters" if too_long else "contains characters other than a-z, A-Z, 0-9, `_` and `-`"
     remedy = "use at most 64" if too_long else "use only these"
     place = function.registration.name_node or function.node
+    from flake8_incall.repairs.signature import with_accepted_name
+
     yield Finding(place, {"name": name, "fault": fault, "remedy": remedy}, with_accepted_name(function))
 
 

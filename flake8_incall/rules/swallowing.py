@@ -29,7 +29,6 @@ from flake8_incall.model.errors.failures import Failures
 from flake8_incall.model.errors.fallible import Fallible
 from flake8_incall.model.errors.handlers import Function, returns_in
 from flake8_incall.model.flow.graphs import Graphs
-from flake8_incall.repairs.handlers import as_error, letting_interruption_pass, return_behind, with_error, with_log
 from flake8_incall.rules.registry import rule
 
 # Who ends something does not care how well that went.
@@ -155,6 +154,8 @@ def failure_reported_as_success(function: InCallFunction) -> Iterator[Finding]:
         if case.calls and case.is_success and is_told:
             inside = [node for node in below(case.handler) if node in case.following.returns]
             at = inside[0] if inside else case.handler
+            from flake8_incall.repairs.handlers import as_error, with_error
+
             fix = as_error(at, function) if isinstance(at, ast.Return) else with_error(case.handler, function)
             yield Finding(at, {"what": f"`{case.calls[0].api.name}`"}, fix)
 
@@ -211,11 +212,15 @@ def swallowed_cancellation(function: InCallFunction) -> Iterator[Finding]:
             if isinstance(node, ast.ExceptHandler | ast.withitem) and takes_interruption(node, module):
                 if _is_swallowed(node, owner, chain, function):
                     at = node.context_expr if isinstance(node, ast.withitem) else node
+                    from flake8_incall.repairs.handlers import letting_interruption_pass
+
                     yield Finding(at, _interruption(node, function), letting_interruption_pass(node, module))
             elif isinstance(node, _TRY):
                 for statement in returns_in(node.finalbody):
                     advice = "return after the `try` statement instead"
                     told = {"what": "`return` in `finally`", "advice": advice}
+                    from flake8_incall.repairs.handlers import return_behind
+
                     yield Finding(statement, told, return_behind(statement, function))
 
 
@@ -367,4 +372,6 @@ def _interruption(node: ast.ExceptHandler | ast.withitem, function: InCallFuncti
 def _told(case: _Case, function: InCallFunction) -> Fix | None:
     """An error where success would follow; else whoever reads the log is told."""
     is_hidden = bool(case.calls) and case.is_success
+    from flake8_incall.repairs.handlers import with_error, with_log
+
     return with_error(case.handler, function) if is_hidden else with_log(case.handler, function)

@@ -11,7 +11,6 @@ from flake8_incall.model.calls.function import InCallFunction
 from flake8_incall.model.waiting.dead_air import DeadAir
 from flake8_incall.model.waiting.hazards import Hazards
 from flake8_incall.model.waiting.timeouts import InForce, State
-from flake8_incall.repairs.limits import bounded, shortened, with_seconds, with_timeout
 from flake8_incall.rules.registry import rule
 
 
@@ -66,6 +65,8 @@ def missing_timeout(function: InCallFunction) -> Iterator[Finding]:
             continue
         told = {"name": site.name, "where": _where(site), "default": _default(in_force)}
         told["advice"] = _advice(site, in_force, function)
+        from flake8_incall.repairs.limits import with_timeout
+
         yield Finding(in_force.at, told, with_timeout(site, in_force, function), (site.node,), _cause(site, in_force))
 
 
@@ -114,6 +115,8 @@ def disabled_timeout(function: InCallFunction) -> Iterator[Finding]:
     an address is a finding: `await client.get(url, timeout=None)`.
     """
     for site, in_force, _ in function.module.fact(Hazards).of_timeout(function, State.OFF):
+        from flake8_incall.repairs.limits import with_seconds
+
         yield Finding(in_force.at, _named(site), with_seconds(site, in_force, function))
 
 
@@ -165,6 +168,8 @@ def timeout_too_long(function: InCallFunction) -> Iterator[Finding]:
         if in_force.seconds is not None and in_force.seconds > most and not in_force.is_most:
             what = f"the timeout of `{site.name}`{_where(site)} is"
             told = _too_long(what, in_force.seconds, most, "shorten it")
+            from flake8_incall.repairs.limits import shortened
+
             yield Finding(in_force.at, told, shortened(site, in_force, function))
     if function.options.profile == "strict":
         wait = function.module.fact(DeadAir).of(function)
@@ -229,6 +234,8 @@ def unbounded_polling_loop(function: InCallFunction) -> Iterator[Finding]:
         if hazard.site is not None:
             where = function.reached(is_own=hazard.is_own)
             told = {"name": hazard.site.name, "where": where}
+            from flake8_incall.repairs.limits import bounded
+
             fix = bounded(hazard.at, function) if isinstance(hazard.at, ast.stmt) else None
             yield Finding(hazard.at, told, fix)
 

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from flake8_incall.diagnostics import Finding, Severity
+from flake8_incall.diagnostics import Finding, Fix, Severity
 from flake8_incall.model.calls.attribute_use import is_used_as_object
 from flake8_incall.model.calls.function import InCallFunction, Parameter
 from flake8_incall.model.signature.defaults import is_none, mismatch
 from flake8_incall.model.signature.type_tree import Type, TypeKind
 from flake8_incall.options import Profile
-from flake8_incall.repairs.classes import with_any, with_contents, with_plain_values
-from flake8_incall.repairs.types import (
-    with_fitting_default,
-    with_json_type,
-    with_none,
-    with_text_keys,
-)
 from flake8_incall.rules.registry import rule
 
 _CODES_IN_CONTRACT = {
@@ -25,12 +18,6 @@ _CODES_IN_CONTRACT = {
     TypeKind.FUNCTION: "CAL203",
     TypeKind.OTHER: "CAL204",
     TypeKind.INVALID: "CAL204",
-}
-_REPAIRS = {
-    "CAL201": with_plain_values,
-    "CAL202": with_contents,
-    "CAL203": with_any,
-    "CAL204": with_json_type,
 }
 _NOT_JSON = "is not a JSON type"
 _STRING_KINDS = frozenset({TypeKind.LITERAL, TypeKind.ANY, TypeKind.UNKNOWN, TypeKind.UNRESOLVED, TypeKind.CLASS})
@@ -187,6 +174,8 @@ def non_string_dict_keys(function: InCallFunction) -> Iterator[Finding]:
         for part in _judged_parts(annotation, function.options.profile):
             if part.kind is TypeKind.DICT and len(part.arguments) == 2 and not _is_text(part.arguments[0]):
                 args = {"parameter": parameter.name, "part": _path(function, parameter, part)}
+                from flake8_incall.repairs.types import with_text_keys
+
                 yield Finding(parameter.node, args, with_text_keys(function, parameter))
 
 
@@ -225,6 +214,8 @@ def invalid_default(function: InCallFunction) -> Iterator[Finding]:
                 "fault": fault,
                 "annotation": _written(function, parameter),
             }
+            from flake8_incall.repairs.types import with_fitting_default
+
             yield Finding(parameter.node, args, with_fitting_default(function, parameter))
 
 
@@ -257,6 +248,8 @@ def implicit_optional(function: InCallFunction) -> Iterator[Finding]:
         if is_none(parameter.default) and not annotation.allows_none:
             # `"int" | None` is no type: the quotes would have to go around the whole.
             args = {"parameter": parameter.name, "annotation": _written(function, parameter).strip("'\"")}
+            from flake8_incall.repairs.types import with_none
+
             yield Finding(parameter.node, args, with_none(function, parameter))
 
 
@@ -312,8 +305,22 @@ def _findings(code: str, function: InCallFunction, **args: str) -> Iterator[Find
                     "part": _path(function, parameter, part),
                     "instead": part.instead or "a JSON type such as `str`",
                 }
-                repair = _REPAIRS.get(code)
-                yield Finding(parameter.node, part_args | args, repair and repair(function, parameter))
+                repair = _repair(code)
+                yield Finding(parameter.node, part_args | args, repair(function, parameter))
+
+
+def _repair(code: str) -> Callable[[InCallFunction, Parameter], Fix | None]:
+    """Return what writes the fix of one of these rules."""
+    from flake8_incall.repairs.classes import with_any, with_contents, with_plain_values
+    from flake8_incall.repairs.types import with_json_type
+
+    repairs = {
+        "CAL201": with_plain_values,
+        "CAL202": with_contents,
+        "CAL203": with_any,
+        "CAL204": with_json_type,
+    }
+    return repairs[code]
 
 
 def _is_foreign_class(part: Type, parameter: Parameter, function: InCallFunction) -> bool:
