@@ -11,7 +11,7 @@ from flake8_incall.diagnostics import Edit
 from flake8_incall.fixes import edited
 from flake8_incall.model.code.module import Module
 from flake8_incall.model.code.source import split_lines
-from flake8_incall.model.edits.arguments import renamed_keyword, without_keyword
+from flake8_incall.model.edits.arguments import without_keyword
 from flake8_incall.model.edits.imports import Spelling, spelling
 from flake8_incall.model.edits.statements import statement_after, statement_at_head, statement_before, wrapped
 from flake8_incall.options import Options
@@ -247,10 +247,3 @@ def of_call(source: str, change: Callable[[Module, ast.Call, ast.keyword], Edit 
 )
 def test_without_keyword_takes_one_comma(before: str, after: str | None) -> None:
     assert of_call(before, without_keyword) == after
-
-
-def test_renamed_keyword_keeps_its_value() -> None:
-    assert (
-        of_call("f(a, b = 1)", lambda module, _, keyword: renamed_keyword(module, keyword, "total"))
-        == "f(a, total = 1)"
-    )

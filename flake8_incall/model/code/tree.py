@@ -78,6 +78,14 @@ def uncalled(node: ast.expr) -> ast.expr:
     return node.func if isinstance(node, ast.Call) else node
 
 
+def quoted(text: str) -> list[ast.expr]:
+    """Return the expression that an annotation in quotes is, if it is one."""
+    try:
+        return [ast.parse(text.strip(), mode="eval").body]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+
+
 def values_given(call: ast.Call) -> list[ast.expr]:
     """Return all arguments of a call, those by position first."""
     return [*call.args, *(keyword.value for keyword in call.keywords)]

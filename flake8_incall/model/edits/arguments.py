@@ -37,14 +37,6 @@ def with_keyword(module: Module, call: ast.Call, argument: str) -> Edit | None:
     return inserted(at, separated)
 
 
-def renamed_keyword(module: Module, keyword: ast.keyword, name: str) -> Edit | None:
-    """Give a keyword argument another name; `None` for `**options`."""
-    if keyword.arg is None:
-        return None
-    start = module.start(keyword)
-    return Edit(start, Position(start.line, start.column + len(keyword.arg)), name)
-
-
 def without_keyword(module: Module, call: ast.Call, keyword: ast.keyword) -> Edit | None:
     """Take a keyword argument out of a call, with the comma before it, or behind it where it is the first.
 

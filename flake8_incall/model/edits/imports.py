@@ -31,16 +31,6 @@ class Spelling:
     edits: tuple[Edit, ...] = ()
 
 
-def with_import(module: Module, name: str, node: ast.AST) -> tuple[Edit, ...] | None:
-    """What it takes to use a module by its own name at a node.
-
-    Returns:
-        Nothing where the name already stands for it, else the import; `None` where the name is taken.
-    """
-    found = spelling(module, node, name)
-    return found.edits if found is not None and found.text == name else None
-
-
 def spelling(module: Module, at: ast.AST, home: str, member: str = "", *, by_name: bool = False) -> Spelling | None:
     """Return how to write a module, or a member of one, at a node.
 

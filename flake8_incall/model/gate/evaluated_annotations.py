@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.code.binder import every_argument
 from flake8_incall.model.code.scopes import Binding, Kind
+from flake8_incall.model.code.tree import quoted
 from flake8_incall.model.code.visibility import Visibility
 from flake8_incall.model.gate.exposure import Exposure
 from flake8_incall.model.gate.load_time import is_listed
@@ -90,10 +91,7 @@ def _inner_parts(module: Module, part: _Part) -> list[_Part] | str:
 
 
 def _text(text: str, place: ast.AST) -> list[_Part] | str:
-    try:
-        return [_Part(ast.parse(text.strip(), mode="eval").body, place)]
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return "contains a string that is not a type"
+    return [_Part(inner, place) for inner in quoted(text)] or "contains a string that is not a type"
 
 
 def _variable(bindings: Sequence[Binding], place: ast.AST) -> list[_Part] | str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flake8_incall.model.calls.function import CONTEXT_NAMES
 from flake8_incall.model.code.binder import every_argument
 from flake8_incall.model.code.scopes import Kind
-from flake8_incall.model.code.tree import FunctionNode, below, uncalled
+from flake8_incall.model.code.tree import FunctionNode, below, quoted, uncalled
 from flake8_incall.model.code.visibility import Visibility
 from flake8_incall.model.gate.exposure import Exposure
 
@@ -185,7 +185,7 @@ class Ownership:
                         return True
                     pending.extend(self._values(node) or ())
                 elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    pending.extend(_parsed(node.value))
+                    pending.extend(quoted(node.value))
         return False
 
     def _is_context_type(self, qualified_name: str) -> bool:
@@ -195,14 +195,6 @@ class Ownership:
 
 # Classes of these have nothing inside that leads out of them.
 _HARMLESS_HOMES = frozenset({"builtins", "collections", "enum", "typing"})
-
-
-def _parsed(text: str) -> list[ast.expr]:
-    """The expression that a text in quotes is, if it is one."""
-    try:
-        return [ast.parse(text.strip(), mode="eval").body]
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
 
 
 def _is_class_name(name: str) -> bool:

@@ -40,7 +40,7 @@ from flake8_incall.model.inputs.values import (
     union,
 )
 from flake8_incall.model.objects.references import References
-from flake8_incall.model.objects.referents import Definition, Local, canonical_names
+from flake8_incall.model.objects.referents import Definition, Local, names_of
 from flake8_incall.model.objects.written import written
 from flake8_incall.model.signature.type_tree import Type, TypeKind
 
@@ -191,7 +191,8 @@ class Search:
 
     def names_of(self, node: ast.expr) -> frozenset[str]:
         """The qualified names of what an expression can be."""
-        return canonical_names(self._module.fact(References).of(node), self._module.catalogue)
+        references = self._module.fact(References)
+        return frozenset(map(references.classes.qualified, names_of(references.of(node))))
 
     def links(self, machine: Machine, node: ast.expr) -> list[Link]:
         """The helpers that a call runs, or hands on; what makes an object is not followed for its result."""

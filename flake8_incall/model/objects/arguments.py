@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import Api, Argument, Condition, TypeUse
 from flake8_incall.model.code.binding import Arguments, Unbound, written
-from flake8_incall.model.objects.folding import Unfollowed
 from flake8_incall.model.objects.referents import Container, Instance, Outside, Unknown
 
 if TYPE_CHECKING:
@@ -137,9 +136,8 @@ def _under(key: str, value: ast.expr, references: References) -> list[ast.expr]:
 
 
 def _is_as_told(value: ast.expr, condition: Condition, references: References) -> bool:
-    try:
-        constant = references.constants.value(value)
-    except Unfollowed:
+    constant = references.constants.value(value, otherwise=value)
+    if constant is value:
         return bool(condition.names) and _is_named(value, condition.names, references)
     if constant is None:
         return condition.absent or condition.none

@@ -41,8 +41,18 @@ class Constants:
         are_texts = values is not None and all(isinstance(v, str) and len(v) <= _LONGEST for v in values)
         return frozenset(values) if values is not None and are_texts else None
 
-    def value(self, node: ast.expr) -> Any:
+    def value(self, node: ast.expr, otherwise: Any) -> Any:
         """The one constant that an expression is: a text, bytes, a number, `None`, or a tuple or list of these.
+
+        Args:
+            node: The expression.
+            otherwise: What to return where it is none, or none that is followed.
+        """
+        values = self.values(node)
+        return otherwise if values is None or len(values) != 1 else values[0]
+
+    def _only(self, node: ast.expr) -> Any:
+        """The one constant that an expression is.
 
         Raises:
             Unfollowed: It is not a constant, or none that is followed.
@@ -215,9 +225,9 @@ class Constants:
         found: list[Any] = []
         for element in elements:
             if isinstance(element, ast.Starred):
-                found += attempted(list, self.value(element.value))
+                found += attempted(list, self._only(element.value))
             else:
-                found.append(self.value(element))
+                found.append(self._only(element))
         return found
 
     def _comprehension(self, node: ast.ListComp | ast.GeneratorExp) -> list[Any]:
@@ -225,7 +235,7 @@ class Constants:
         first = node.generators[0]
         if len(node.generators) > 1 or first.ifs or first.is_async or not isinstance(first.target, ast.Name):
             raise Unfollowed
-        elements: list[Any] = attempted(list, self.value(first.iter))
+        elements: list[Any] = attempted(list, self._only(first.iter))
         match node.elt:
             case ast.Name(id=name) if name == first.target.id:
                 return elements
@@ -237,7 +247,7 @@ class Constants:
         match node:
             case ast.Call(args=[function, source], keywords=[]):
                 try:
-                    return _constants([self._mapped(function, self.value(source))])
+                    return _constants([self._mapped(function, self._only(source))])
                 except Unfollowed:
                     pass
         return None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flake8_incall.model.code.scopes import Scope
 from flake8_incall.model.code.tree import Inner
 from flake8_incall.model.objects.changes import Changes
-from flake8_incall.model.objects.folding import SEQUENCES, Unfollowed
+from flake8_incall.model.objects.folding import SEQUENCES
 from flake8_incall.model.objects.referents import (
     NOTHING,
     UNKNOWN,
@@ -91,10 +91,7 @@ class Containers:
             return self._doubted(base.container, self._all_of(base.container))
         if not isinstance(base, Container):
             return self._all_of(base) if key is None else self._references.instances.item(base, key)
-        try:
-            wanted = _ANY_KEY if key is None else self._references.constants.value(key)
-        except Unfollowed:
-            wanted = _ANY_KEY
+        wanted = _ANY_KEY if key is None else self._key(key)
         if wanted is _ANY_KEY:
             return self._all_of(base) | (UNKNOWN if _has_constants(self._all_of(base)) else NOTHING)
         if self.is_exact(base):
@@ -107,10 +104,9 @@ class Containers:
         default = self._references.of_all(node.args[1:2]) or frozenset({Constant(None)})
         is_get = isinstance(node.func, ast.Attribute) and node.func.attr == "get" and not node.keywords
         if is_get and key is not None and isinstance(container, Container) and self.is_exact(container):
-            try:
-                return self._exact(container, self._references.constants.value(key)) or default
-            except Unfollowed:
-                pass
+            wanted = self._key(key)
+            if wanted is not _ANY_KEY:
+                return self._exact(container, wanted) or default
         found = self.subscript(container, key) | (default if len(node.args) > 1 else NOTHING)
         # `TABLE.items()` is iterated as it is.
         return found | {container}
@@ -251,10 +247,7 @@ class Containers:
                 self._untold.add(into)
 
     def _key(self, node: ast.expr) -> Any:
-        try:
-            return self._references.constants.value(node)
-        except Unfollowed:
-            return _ANY_KEY
+        return self._references.constants.value(node, otherwise=_ANY_KEY)
 
     def _stored(self, target: ast.Subscript) -> ast.expr | None:
         parent = self._references.module.parents.get(target)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import Form, Trait, TypeUse
 from flake8_incall.model.code.scopes import Kind, Scope, Use
-from flake8_incall.model.code.tree import FunctionNode, Inner, has_yield
+from flake8_incall.model.code.tree import FunctionNode, Inner, has_yield, quoted
 from flake8_incall.model.objects.referents import (
     Instance,
     Local,
@@ -189,7 +189,7 @@ def _alternatives(node: ast.expr) -> list[ast.expr]:
     """The parts of a union, or the annotation in a text."""
     match node:
         case ast.Constant(value=str() as text):
-            return _parsed(text)
+            return quoted(text)
         case ast.BinOp(op=ast.BitOr()):
             return [node.left, node.right]
     return []
@@ -211,10 +211,3 @@ def _class_of(referent: Referent, at: ast.expr) -> Iterator[Referent]:
             yield Outside(name, at)
         case LocalInstance(definition=definition):
             yield Local(definition)
-
-
-def _parsed(text: str) -> list[ast.expr]:
-    try:
-        return [ast.parse(text.strip(), mode="eval").body]
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []

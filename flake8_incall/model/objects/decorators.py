@@ -84,10 +84,6 @@ class Decorators:
             self._of[definition] = tuple(map(self.read, nodes))
         return self._of[definition]
 
-    def keep_result(self, definition: Callable) -> bool:
-        """Return whether a call of a function certainly gives what the function returns."""
-        return all(decoration.result == "same" for decoration in self.of(definition))
-
     def keep_call(self, definition: Callable) -> bool:
         """Return whether a call of a function is certainly one of its body, or awaits that."""
         return all(decoration.is_call_kept for decoration in self.of(definition))

@@ -10,7 +10,6 @@ from flake8_incall.catalogue import Api, TypeUse
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.objects.arguments import given, read, returned
 from flake8_incall.model.objects.fields import RecordKind
-from flake8_incall.model.objects.folding import Unfollowed
 from flake8_incall.model.objects.referents import (
     UNKNOWN,
     Container,
@@ -139,11 +138,7 @@ class Instances:
         return base.without("list", "tuple", "dict") is not None
 
     def _entry(self, base: LocalInstance, key: ast.expr) -> Referents:
-        try:
-            wanted = self._references.constants.value(key)
-        except Unfollowed:
-            wanted = None
-        name = self.field_at(base, wanted)
+        name = self.field_at(base, self._references.constants.value(key, otherwise=None))
         if name is not None:
             return self._references.members.of_class(base.definition, name, key)
         return self._results(self.methods(base, "__getitem__", key)) or UNKNOWN

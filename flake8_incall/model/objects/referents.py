@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flake8_incall.catalogue import Catalogue, Form, TypeUse
+from flake8_incall.catalogue import Form, TypeUse
 from flake8_incall.model.code.tree import FunctionNode
 
 Callable = FunctionNode | ast.Lambda
@@ -263,9 +263,3 @@ def only_definition(referents: Referents) -> FunctionNode | ast.ClassDef | None:
 def classes_of(referents: Referents) -> frozenset[ast.ClassDef]:
     """The classes of the module among what an expression can refer to."""
     return frozenset(d for d in definitions_of(referents) if isinstance(d, ast.ClassDef))
-
-
-def canonical_names(referents: Referents, catalogue: Catalogue) -> frozenset[str]:
-    """The catalogue's names for what an expression can refer to; builtins have `builtins.` before theirs."""
-    found = map(catalogue.canonical, names_of(referents))
-    return frozenset(name if "." in name else f"builtins.{name}" for name in found)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.code.tree import FunctionNode, handed_out
 from flake8_incall.model.objects import followed
-from flake8_incall.model.objects.folding import Unfollowed
 from flake8_incall.model.objects.referents import Container, Contents, Local, LocalInstance, Referent
 from flake8_incall.model.objects.unpacking import Index, Some, source_of
 
@@ -114,10 +113,7 @@ def _is_missing(container: Container, key: ast.expr, references: References) -> 
 
 def _known(key: ast.expr, references: References) -> object:
     """The constant that a key is; a value that no key equals where it is none."""
-    try:
-        return references.constants.value(key)
-    except Unfollowed:
-        return key
+    return references.constants.value(key, otherwise=key)
 
 
 def _elements(value: ast.expr, index: Index, references: References) -> Expressions:

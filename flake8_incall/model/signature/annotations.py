@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from flake8_incall.catalogue.parameter_types import PARAMETER_TYPES, ROOTS_OF_CLASSES, Role, canonical_type_name
 from flake8_incall.catalogue.platform import LOOKALIKES
 from flake8_incall.model.code.scopes import Binding, Kind, Use
+from flake8_incall.model.code.tree import quoted
 from flake8_incall.model.objects.references import References
 from flake8_incall.model.objects.referents import (
     UNBOUND,
@@ -105,11 +106,9 @@ class _Reader:
         return Type(TypeKind.UNKNOWN, "...")
 
     def _quoted(self, text: str) -> Type:
-        try:
-            inner = ast.parse(text.strip(), mode="eval").body
-        except (SyntaxError, ValueError, RecursionError):
-            return Type(TypeKind.UNRESOLVED, repr(text), is_refused=True)
-        return self.deeper(is_late=True).read(inner)
+        for inner in quoted(text):
+            return self.deeper(is_late=True).read(inner)
+        return Type(TypeKind.UNRESOLVED, repr(text), is_refused=True)
 
     def _union(self, members: Sequence[ast.expr]) -> Type:
         read = [self.deeper().read(member) for member in members]

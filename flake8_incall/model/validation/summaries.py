@@ -25,7 +25,7 @@ from flake8_incall.model.errors.failures import Failures
 from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.flow.graphs import Graphs
 from flake8_incall.model.objects.references import References
-from flake8_incall.model.objects.referents import Callable, Contents, Local, Outside, canonical_names
+from flake8_incall.model.objects.referents import Callable, Contents, Local, Outside, names_of
 from flake8_incall.model.validation.conditions import Conditions
 from flake8_incall.model.validation.machine import Machine, TooMuchError
 from flake8_incall.model.validation.raisers import Raisers
@@ -196,7 +196,8 @@ class Summaries:
 
     def names_of(self, node: ast.expr) -> frozenset[str]:
         """The qualified names of what an expression can be."""
-        return canonical_names(self.module.fact(References).of(node), self.module.catalogue)
+        references = self.module.fact(References)
+        return frozenset(map(references.classes.qualified, names_of(references.of(node))))
 
     def definitions(self, node: ast.expr) -> list[Callable]:
         """The functions of the module that an expression can be."""

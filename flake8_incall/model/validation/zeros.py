@@ -11,7 +11,6 @@ from flake8_incall.model.code.scopes import Kind
 from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.flow.graphs import Graphs
 from flake8_incall.model.flow.queries import deciding
-from flake8_incall.model.objects.folding import Unfollowed
 from flake8_incall.model.objects.references import References
 from flake8_incall.model.validation.state import State, Witness
 from flake8_incall.model.validation.traces import Trace
@@ -99,8 +98,5 @@ def _value(node: ast.expr, name: str, value: float, references: References) -> f
 
 
 def _number(node: ast.expr, references: References) -> float | None:
-    try:
-        number = references.constants.value(node)
-    except Unfollowed:
-        return None
+    number = references.constants.value(node, otherwise=None)
     return number if isinstance(number, int | float) and not isinstance(number, bool) else None

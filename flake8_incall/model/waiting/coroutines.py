@@ -39,23 +39,26 @@ class Lost:
 def unawaited(function: InCallFunction) -> Iterator[Lost]:
     """The coroutines that an in-call function or its helpers make and never await."""
     module = function.module
-    for owner in _owners(function):
-        for node in module.fact(Calls).nodes(owner):
-            if isinstance(node, ast.Call) and _makes_coroutine(node, module) and _is_unawaited(node, owner, module):
-                yield Lost(node, owner)
+    for call in _calls(function):
+        if _makes_coroutine(call.node, module) and _is_unawaited(call.node, call.owner, module):
+            yield call
 
 
 def lost_tasks(function: InCallFunction) -> Iterator[Lost]:
     """The background tasks that an in-call function or its helpers start and nothing keeps or awaits."""
     module = function.module
-    for owner in _owners(function):
+    for call in _calls(function):
+        if _starts_task(call.node, module) and is_discarded(call.node, call.owner, module):
+            yield call
+
+
+def _calls(function: InCallFunction) -> Iterator[Lost]:
+    """The calls in an in-call function and its helpers."""
+    module = function.module
+    for owner in dict.fromkeys(owner for owner, _ in module.fact(CallGraph).ways(function)):
         for node in module.fact(Calls).nodes(owner):
-            if isinstance(node, ast.Call) and _starts_task(node, module) and is_discarded(node, owner, module):
+            if isinstance(node, ast.Call):
                 yield Lost(node, owner)
-
-
-def _owners(function: InCallFunction) -> list[Callable]:
-    return list(dict.fromkeys(owner for owner, _ in function.module.fact(CallGraph).ways(function)))
 
 
 def _makes_coroutine(node: ast.Call, module: Module) -> bool:

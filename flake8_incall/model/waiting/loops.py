@@ -10,7 +10,6 @@ from flake8_incall.catalogue import load
 from flake8_incall.model.code.tree import Inner, LoopNode, below, find, own
 from flake8_incall.model.flow.graphs import Graphs
 from flake8_incall.model.flow.queries import repeated
-from flake8_incall.model.objects.folding import Unfollowed
 from flake8_incall.model.objects.references import References
 from flake8_incall.model.objects.referents import Callable, names_of
 
@@ -77,15 +76,17 @@ def rounds(loop: ast.AST, references: References) -> int | None:
 def _elements(node: ast.expr, references: References) -> int | None:
     try:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
-            values = [references.constants.value(argument) for argument in node.args]
+            values = [references.constants.value(argument, otherwise=None) for argument in node.args]
+            if None in values:
+                return None
             if node.func.id == "range" and all(isinstance(value, int) for value in values):
                 return len(range(*values))
             is_copy = node.func.id == "enumerate" or references.catalogue.has("copies", node.func.id)
             if is_copy and node.args:
                 return _elements(node.args[0], references)
-        value = references.constants.value(node)
-    except (Unfollowed, TypeError, ValueError, OverflowError):
+    except (TypeError, ValueError, OverflowError):
         return None
+    value = references.constants.value(node, otherwise=None)
     return len(value) if isinstance(value, str | tuple | list) else None
 
 
@@ -94,10 +95,7 @@ def _counted(loop: ast.While, references: References) -> int | None:
     match loop.test:
         case ast.Compare(left=ast.Name(id=name), ops=[ast.Lt() | ast.LtE() as order], comparators=[limit]):
             start = _start(loop, name, references)
-            try:
-                value = references.constants.value(limit)
-            except Unfollowed:
-                return None
+            value = references.constants.value(limit, otherwise=None)
             if name in _moving(loop, references) and start is not None and isinstance(value, int):
                 return max(0, value - start + isinstance(order, ast.LtE))
     return None
