@@ -89,7 +89,7 @@ def _is_looked_at(
         return False
     looks: list[ast.AST] = []
     for node in nodes:
-        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
+        if _is_read(node, name, module):
             parent = module.parents[node]
             if isinstance(parent, ast.Attribute) and parent.attr not in response.status:
                 continue
@@ -99,6 +99,16 @@ def _is_looked_at(
                 return True
             looks.append(node)
     return any(getattr(look, "lineno", 0) > read.lineno for look in looks) and _is_behind(looks, read, graph)
+
+
+def _is_read(node: ast.AST, name: str, module: Module) -> bool:
+    """Whether a node reads a variable, or the value that it is just given: `(answer := await get()).is_error`."""
+    match node:
+        case ast.Name(id=own, ctx=ast.Load()):
+            return own == name
+        case ast.NamedExpr(target=ast.Name(id=own)):
+            return own == name and isinstance(module.parents[node], ast.Attribute | ast.Call)
+    return False
 
 
 def _is_asserted(look: ast.AST, module: Module) -> bool:

@@ -346,6 +346,7 @@ BUILTINS: dict[str, Callable[[Call], Outcome | None]] = {
     "builtins.anext": _anext,
     "builtins.sorted": _sorted,
     "builtins.range": _range,
+    "itertools.count": lambda _: Iterating((), is_exact=False, is_endless=True),
     "builtins.enumerate": _enumerate,
     "builtins.zip": _zip,
     "builtins.dict": dicts.make,

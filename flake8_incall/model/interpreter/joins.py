@@ -113,7 +113,7 @@ class Join:
     def _iterators(self, iterators: list[Iterating]) -> Iterating:
         items = tuple(dict.fromkeys(item for iterator in iterators for item in iterator.items))
         is_open = len(items) > WIDEST_CHOICE or any(iterator.is_open for iterator in iterators)
-        return Iterating(items[:WIDEST_CHOICE], False, is_open)
+        return Iterating(items[:WIDEST_CHOICE], False, is_open, all(each.is_endless for each in iterators))
 
     def _shapes(self, shapes: list[Shape], reference: object) -> Shape:
         first = shapes[0]

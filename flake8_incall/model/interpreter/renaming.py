@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from flake8_incall.model.flow.graph import Step
 from flake8_incall.model.interpreter.state import Returned, State
@@ -86,7 +87,7 @@ def _rename(value: Value, renames: Renames) -> Value:
             return Choice(value.place, tuple(_rename(option, renames) for option in value.options))
         case Iterating():
             items = tuple(_rename(item, renames) for item in value.items)
-            return Iterating(items, value.is_exact, value.is_open)
+            return replace(value, items=items)
         case Function(bound=bound, named=named) if bound or named:
             by_name = tuple((name, _rename(argument, renames)) for name, argument in named)
             by_place = tuple(_rename(argument, renames) for argument in bound)

@@ -240,7 +240,7 @@ def _iterate(machine: Machine, state: State, step: Step) -> Iterable[Way]:
     iterator = state.stack[-1]
     if not isinstance(iterator, Iterating):
         iterator = Iterating((), False, True)
-    if step.other is not None and not (iterator.is_exact and iterator.items):
+    if step.other is not None and not iterator.is_endless and not (iterator.is_exact and iterator.items):
         ended = state.fork()
         ended.stack.pop()
         yield step.other, ended

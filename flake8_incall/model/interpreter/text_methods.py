@@ -54,7 +54,8 @@ def _join(call: Call, owner: Constant, items: Value) -> Outcome:
         return iterator
     resolved = [call.state.resolve(item) for item in iterator.items]
     values = [item.value for item in resolved if isinstance(item, Constant)]
-    if iterator.is_exact and len(values) == len(iterator.items):
+    # Without a round of what made the items there are none: that the text is empty would be a guess.
+    if iterator.is_exact and iterator.items and len(values) == len(iterator.items):
         return compute(owner.value.join, values) or any_of_type("builtins.str")
     return Maybe(any_of_type("builtins.str"), TYPE_ERROR)
 

@@ -197,11 +197,13 @@ class Iterating:
         items: What it still gives, if `is_exact`; else what the items are among.
         is_exact: Whether it gives these items and then ends.
         is_open: Whether there may be other items, of which nothing is known.
+        is_endless: Whether it never ends.
     """
 
     items: tuple[Value, ...]
     is_exact: bool
     is_open: bool = False
+    is_endless: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -44,6 +44,12 @@ class Hazard:
     in_force: InForce | None = None
     seconds: float | None = None
 
+    @property
+    def extent(self) -> tuple[Hashable, ...]:
+        """Where it stands and how long it takes, which can differ between functions that call one helper."""
+        limit = (self.in_force.state, self.in_force.seconds) if self.in_force is not None else ()
+        return self.at, self.seconds, *limit
+
 
 class Hazards:
     """The hazards of one module. What two functions lead to belongs to the first."""
@@ -81,13 +87,13 @@ class Hazards:
 
     def _once(self, find: Callable[[InCallFunction], Iterable[Hazard]]) -> _ByFunction:
         """What is found for each function, without what was found for one before it."""
-        told: set[ast.AST] = set()
+        told: set[Hashable] = set()
         found: _ByFunction = {}
         for function in self._module.fact(discover).functions:
             found[function] = []
             for hazard in find(function):
-                if hazard.at not in told:
-                    told.add(hazard.at)
+                if hazard.extent not in told:
+                    told.add(hazard.extent)
                     found[function].append(hazard)
         return found
 

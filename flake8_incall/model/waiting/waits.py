@@ -13,7 +13,7 @@ from flake8_incall.model.calls.links import Chain, Link
 from flake8_incall.model.calls.origins import origins
 from flake8_incall.model.code.index import TreeIndex
 from flake8_incall.model.code.scopes import Binding
-from flake8_incall.model.code.tree import find, last_name, uncalled
+from flake8_incall.model.code.tree import FunctionNode, find, last_name, own, uncalled
 from flake8_incall.model.objects.arguments import given, read
 from flake8_incall.model.objects.calling import bound
 from flake8_incall.model.objects.decorators import Decorators
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # A task that is given from name to name more often than this is not followed.
 _DEEPEST = 4
+# Nor are context managers in context managers.
+_LONGEST_CHAIN = 12
 # What waits for its arguments as they are, or only hands them back.
 _TRANSPARENT = frozenset({"list", "tuple", "set", "zip", "enumerate", "reversed"})
 # These end when the time comes for what awaits, and for nothing that blocks.
@@ -182,6 +184,19 @@ class Waits:
                 yield Duration(node) if item.optional_vars is not None and duration.is_off else duration
         if "timeout" in last_name(node.func) and not self._calls.apis(node.func):
             yield Duration(node)
+        yield from self._own_context(node, chain, blocks=blocks)
+
+    def _own_context(self, node: ast.Call, chain: Chain, *, blocks: bool) -> Iterator[Duration]:
+        """What stands around the `yield` of a context manager of the module, or may do so in a class of one."""
+        for referent in self._references.of(node.func) if len(chain) < _LONGEST_CHAIN else ():
+            helper = referent.definition if isinstance(referent, Local) else None
+            if isinstance(helper, FunctionNode):
+                link = Link(node.func, node, helper, helper, is_in_thread=False)
+                for place in (node for node in own(*helper.body) if isinstance(node, ast.Yield)):
+                    yield from self._contexts(place, helper, (*chain, link), blocks=blocks)
+            elif isinstance(helper, ast.ClassDef):
+                called = (api for call in find(ast.Call, *helper.body) for _, api in self._calls.apis(call.func))
+                yield from [Duration(node)] if any(api.bounds is not None for api in called) else []
 
     def _until(self, node: ast.Call, chain: Chain) -> Duration:
         """`timeout_at(loop.time() + 5)`, or with a name for that moment."""
