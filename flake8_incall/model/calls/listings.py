@@ -26,11 +26,11 @@ def listings(module: Module) -> Iterator[Registered]:
     imports_livekit = any(name.partition(".")[0] == "livekit" for name in _imported(module))
     references = module.fact(References)
     for call in module.index.nodes(ast.Call):
-        listed = _listed(call)
-        if listed is None:
+        tools = listed(call)
+        if tools is None:
             continue
         is_livekits = imports_livekit and _is_livekits(module, call)
-        for element in _elements(references, listed):
+        for element in _elements(references, tools):
             for node in definitions_of(references.of(element)):
                 if isinstance(node, FunctionNode) and (
                     is_livekits or InCallFunction(module, node, "").is_handed_context
@@ -43,8 +43,8 @@ def _imported(module: Module) -> list[str]:
     return [*(b.target for bindings in top.bindings.values() for b in bindings), *top.star_modules]
 
 
-def _listed(call: ast.Call) -> ast.expr | None:
-    """The expression that a call lists as tools."""
+def listed(call: ast.Call) -> ast.expr | None:
+    """Return the expression that a call lists as tools."""
     for keyword in call.keywords:
         if keyword.arg == "tools":
             return keyword.value
@@ -61,9 +61,9 @@ def _is_livekits(module: Module, call: ast.Call) -> bool:
     return bool(classes_of(made)) or any(name.partition(".")[0] in ("livekit", "") for name in names_of(made))
 
 
-def _elements(references: References, listed: ast.expr) -> Iterator[ast.expr]:
+def _elements(references: References, tools: ast.expr) -> Iterator[ast.expr]:
     """What a list holds, however it is put together; what a call makes a tool is registered by that."""
-    for referent in references.of(listed):
+    for referent in references.of(tools):
         if isinstance(referent, Container) and not isinstance(referent.node, ast.Dict | ast.DictComp):
             for _, element in references.containers.entries(referent):
                 if not isinstance(written(element, references), ast.Call):

@@ -9,10 +9,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flake8_incall.model.calls.function import InCallFunction
+from flake8_incall.model.calls.listings import listed
 from flake8_incall.model.calls.registrations import registrations
 from flake8_incall.model.code.tree import FunctionNode
 from flake8_incall.model.objects.references import References
-from flake8_incall.model.objects.referents import only_definition
+from flake8_incall.model.objects.referents import Outside, only_definition
 from flake8_incall.model.objects.written import written
 
 if TYPE_CHECKING:
@@ -81,28 +82,23 @@ class _Toolsets:
         if len(self._tools) < 2:
             return
         classes = {node: self._of_class(node) for node in self._module.index.nodes(ast.ClassDef)}
-        for owner, listed in self._lists():
+        for owner, tools in self._lists():
             own = classes.pop(owner, self._of_class(owner)) if owner is not None else []
-            yield [*own, *self._listed(listed, 0)]
+            yield [*own, *self._listed(tools, 0)]
         yield from classes.values()
 
     # Classes
 
     def _of_class(self, node: ast.ClassDef) -> list[NamedTool]:
         attributes: dict[str, NamedTool | None] = {}
-        for each in self._with_bases(node, 0):
+        for each in self._references.classes.lineage(node):
+            if isinstance(each, Outside):
+                continue
             for name, bindings in self._module.names.scope(each).bindings.items():
                 # A method of this name further down the bases is replaced.
                 attributes.setdefault(name, self._bound(each, bindings[-1].node, bindings[-1].value))
         tools = [tool for tool in attributes.values() if tool is not None]
         return sorted(tools, key=lambda tool: tool.node.lineno)
-
-    def _with_bases(self, node: ast.ClassDef, depth: int) -> Iterator[ast.ClassDef]:
-        yield node
-        for base in node.bases if depth < _LONGEST_CHAIN else ():
-            definition = only_definition(self._references.of(base))
-            if isinstance(definition, ast.ClassDef):
-                yield from self._with_bases(definition, depth + 1)
 
     def _bound(self, owner: ast.ClassDef, node: ast.AST, value: ast.expr | None) -> NamedTool | None:
         """The tool that a name of a class is bound to, wherever the class body is executed."""
@@ -115,13 +111,9 @@ class _Toolsets:
     def _lists(self) -> Iterator[tuple[ast.ClassDef | None, ast.expr]]:
         """What is given as `tools=` or to `update_tools`, with the class whose own tools are added to it."""
         for node in self._module.index.nodes(ast.Call):
-            match node:
-                case ast.Call(func=ast.Attribute(attr="update_tools"), args=[listed, *_]):
-                    yield None, listed
-                case ast.Call(keywords=keywords):
-                    for keyword in keywords:
-                        if keyword.arg == "tools":
-                            yield self._owner(node), keyword.value
+            found = listed(node)
+            if found is not None:
+                yield self._owner(node), found
 
     def _owner(self, call: ast.Call) -> ast.ClassDef | None:
         match call.func:

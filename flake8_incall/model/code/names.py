@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.code.binder import Binder
 from flake8_incall.model.code.scopes import Binding, Block, Kind, Scope, Use, Variable
+from flake8_incall.model.code.tree import Inner
 
 if TYPE_CHECKING:
     from flake8_incall.model.code.module import Module
@@ -45,6 +46,12 @@ class Names:
             scope = self._binder.scopes.get(scope_node, self.top)
             self._homes[key] = (self._home(scope, name), name)
         return self._homes[key]
+
+    def variable(self, name: ast.Name) -> Variable:
+        """The variable that a name stands for where it is read or stored."""
+        use = self.use(name)
+        around = (outer for outer, _ in self._module.index.outward(name) if isinstance(outer, Inner))
+        return self.home(use.scope.node if use is not None else next(around, self._module.tree), name.id)
 
     def _home(self, scope: Scope, name: str) -> Scope:
         if name in scope.declared:

@@ -138,7 +138,7 @@ def _under(key: str, value: ast.expr, references: References) -> list[ast.expr]:
 def _is_as_told(value: ast.expr, condition: Condition, references: References) -> bool:
     constant = references.constants.value(value, otherwise=value)
     if constant is value:
-        return bool(condition.names) and _is_named(value, condition.names, references)
+        return bool(condition.names) and is_object_of(value, condition.names, references)
     if constant is None:
         return condition.absent or condition.none
     constants = constant if isinstance(constant, tuple | list | frozenset) else (constant,)
@@ -151,10 +151,6 @@ def _is_as_told(value: ast.expr, condition: Condition, references: References) -
 
 def is_object_of(node: ast.expr, names: tuple[str, ...], references: References) -> bool:
     """Whether an expression is one of the named objects, or an instance of one of the named types."""
-    return _is_named(node, names, references)
-
-
-def _is_named(node: ast.expr, names: tuple[str, ...], references: References) -> bool:
     catalogue = references.catalogue
     wanted = {catalogue.canonical(name) for name in names}
     found: set[str] = set()

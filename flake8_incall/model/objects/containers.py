@@ -6,8 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from flake8_incall.model.code.scopes import Scope
-from flake8_incall.model.code.tree import Inner
+from flake8_incall.model.code.scopes import Variable
 from flake8_incall.model.objects.changes import Changes
 from flake8_incall.model.objects.folding import SEQUENCES
 from flake8_incall.model.objects.referents import (
@@ -48,8 +47,7 @@ class Containers:
         self._entries: dict[ast.AST, list[_Entry]] = {}
         self._elements: dict[ast.AST, Referents] = {}
         self._contents: dict[ast.AST, Referents] = {}
-        self._homes: dict[ast.Name, Scope] = {}
-        self._filled: dict[tuple[Scope, str], Referents] = {}
+        self._filled: dict[Variable, Referents] = {}
         self._depth = 0
 
     def entries(self, container: Container) -> list[_Entry]:
@@ -149,21 +147,12 @@ class Containers:
         """What is put into the same variable's container elsewhere: `TABLE["r"] = open`, `TABLE.append(open)`."""
         if name.id not in self._changes.fillings:
             return NOTHING
-        key = (self._home(name), name.id)
-        if key not in self._filled:
-            fillings = (node for variable, node in self._changes.fillings[name.id] if self._home(variable) is key[0])
-            self._filled[key] = frozenset(Container(node) for node in fillings)
-        return self._filled[key]
-
-    def _home(self, name: ast.Name) -> Scope:
-        """The scope that a name belongs to."""
-        if name not in self._homes:
-            names, module = self._references.names, self._references.module
-            use = names.use(name)
-            around = (outer for outer, _ in module.index.outward(name) if isinstance(outer, Inner))
-            scope = use.scope.node if use is not None else next(around, module.tree)
-            self._homes[name] = names.home(scope, name.id)[0]
-        return self._homes[name]
+        variable_of = self._references.names.variable
+        variable = variable_of(name)
+        if variable not in self._filled:
+            fillings = (node for each, node in self._changes.fillings[name.id] if variable_of(each) == variable)
+            self._filled[variable] = frozenset(map(Container, fillings))
+        return self._filled[variable]
 
     def all_in(self, container: Container) -> list[ast.expr]:
         """The expressions of a container's elements."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import Form, Trait, TypeUse
 from flake8_incall.model.code.scopes import Kind, Scope, Use
-from flake8_incall.model.code.tree import FunctionNode, Inner, has_yield, quoted
+from flake8_incall.model.code.tree import FunctionNode, has_yield, quoted
 from flake8_incall.model.objects.referents import (
     Instance,
     Local,
@@ -89,10 +89,7 @@ class Declared:
         module = self._references.module
         for node in module.index.nodes(ast.AnnAssign):
             if isinstance(node.target, ast.Name):
-                inner = next(
-                    (outer for outer, _ in module.index.outward(node) if isinstance(outer, Inner)), module.tree
-                )
-                home, name = self._names.home(inner, node.target.id)
+                home, name = self._names.variable(node.target)
                 found.setdefault(name, []).append((home, node.annotation))
         return found
 

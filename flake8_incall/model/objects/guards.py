@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flake8_incall.catalogue import TypeUse
-from flake8_incall.model.code.scopes import Binding
 from flake8_incall.model.code.tree import FunctionNode, last_name
 from flake8_incall.model.objects.referents import (
     NOTHING,
@@ -128,15 +127,13 @@ class Guards:
 
     def _is_kept(self, told: ast.expr, node: ast.expr) -> bool:
         """Whether what was tested is still the same where it is read."""
-        one, now = _root(told), self._references.names.bindings_of(_root(node))
+        one, bindings_of = _root(told), self._references.names.bindings_of
+        now = bindings_of(_root(node))
         is_bound_there = isinstance(one.ctx, ast.Store)
-        before = [binding for binding in now if binding.node is one] if is_bound_there else self._bindings(one)
+        before = [binding for binding in now if binding.node is one] if is_bound_there else bindings_of(one)
         function = self._index.function_around(node)
         stores = [n for n in self._stores.get(last_name(told), ()) if self._index.function_around(n) is function]
         return now == before and not any(told.lineno <= store.lineno <= node.lineno for store in stores)
-
-    def _bindings(self, name: ast.Name) -> list[Binding]:
-        return self._references.names.bindings_of(name)
 
     @cached_property
     def _stores(self) -> dict[str, list[ast.Attribute]]:
