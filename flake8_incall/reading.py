@@ -69,13 +69,24 @@ def decode(data: bytes) -> list[str]:
         SyntaxError: The file declares an encoding that is none, or not the one of its byte order mark.
         UnicodeError: The text is not in its encoding.
     """
+    text, _ = decoded(data)
+    return list(io.StringIO(text, newline=None))
+
+
+def decoded(data: bytes) -> tuple[str, str]:
+    """The text of a Python file with its line ends, and its encoding.
+
+    Raises:
+        SyntaxError: The file declares an encoding that is none, or not the one of its byte order mark.
+        UnicodeError: The text is not in its encoding.
+    """
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
     except SyntaxError:
         data.decode()  # Says where the text is not UTF-8, which is the usual cause.
         raise
     try:
-        return list(io.StringIO(data.decode(encoding), newline=None))
+        return data.decode(encoding), encoding
     except LookupError as error:
         raise SyntaxError(f"unknown text encoding {encoding}") from error
 

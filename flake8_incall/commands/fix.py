@@ -5,9 +5,7 @@ from __future__ import annotations
 import argparse
 import codecs
 import difflib
-import io
 import sys
-import tokenize
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +17,7 @@ from flake8_incall.files import replace_file
 from flake8_incall.fixes import Fixed, fixed
 from flake8_incall.flake8_host import display_name
 from flake8_incall.new_findings import new_findings
-from flake8_incall.reading import Problem, attempt, is_document_file
+from flake8_incall.reading import Problem, attempt, decoded, is_document_file
 from flake8_incall.runner import Checker, Run, files_of
 from flake8_incall.selectors import check_selection
 from flake8_incall.terminal import printable
@@ -95,8 +93,10 @@ def _of_file(path: str, name: str, examine: Examine, parsed: argparse.Namespace)
 
 def _fixed(name: str, data: bytes, examine: Examine, *, unsafe: bool) -> tuple[Fixed, str, str]:
     """The text of a file after its fixes, the text before, and its encoding."""
-    encoding = _encoding(name, data)
-    text = data.decode(encoding)
+    text, encoding = _decoded(name, data)
+    if text.encode(encoding) != data:
+        # Such as UTF-7, which has several spellings of one text.
+        raise UnicodeError(f"{encoding} does not give the same bytes back")
 
     def find(text: str) -> list[Diagnostic]:
         return examine(name, text.encode(encoding))
@@ -104,10 +104,11 @@ def _fixed(name: str, data: bytes, examine: Examine, *, unsafe: bool) -> tuple[F
     return fixed(text, find, unsafe=unsafe), text, encoding
 
 
-def _encoding(name: str, data: bytes) -> str:
-    if is_document_file(name, data):
-        return "utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8"
-    return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
+def _decoded(name: str, data: bytes) -> tuple[str, str]:
+    if not is_document_file(name, data):
+        return decoded(data)
+    encoding = "utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8"
+    return data.decode(encoding), encoding
 
 
 def _shown(name: str, result: Fixed, before: str, _encoding: str) -> Fixed:
@@ -121,7 +122,7 @@ def _shown(name: str, result: Fixed, before: str, _encoding: str) -> Fixed:
 
 def _written(path: str, name: str, result: Fixed, _before: str, encoding: str) -> Fixed | Problem:
     if path == "-":
-        sys.stdout.write(result.text)
+        sys.stdout.buffer.write(result.text.encode(encoding))
     elif result.applied:
         try:
             replace_file(Path(path), result.text.encode(encoding))

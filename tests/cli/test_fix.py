@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import stat
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def test_the_difference_is_shown_and_nothing_written(command: Command, file: Pat
 
 def test_what_needs_a_look_is_asked_for(command: Command, project: Path) -> None:
     path = project / "slot.py"
-    path.write_text(RIGHT.replace("async def", "def"))
+    path.write_text(RIGHT.replace('return {"status": "success"}', 'return {"status": "ok"}'))
     outcome = command("fix", "slot.py")
     told = "fixed 0, 1 left, 1 of these with --unsafe: `flake8-incall check` shows what is left\n"
     assert (outcome.err, outcome.status) == (told, 1)
@@ -72,10 +73,26 @@ def test_a_suppressed_finding_stays(command: Command, project: Path) -> None:
     assert "    time.sleep(1)  # noqa: CAL604\n" in path.read_text()
 
 
-def test_standard_input_goes_to_standard_output(command: Command, project: Path) -> None:
+def test_standard_input_goes_to_standard_output_in_its_encoding(
+    command: Command, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(written))
     outcome = command("fix", "-", stdin=FILE.encode("latin-1"))
-    assert outcome.out.splitlines() == CLEARED.splitlines()
+    assert written.getvalue() == CLEARED.encode("latin-1")
     assert outcome.err == "fixed 1, 0 left\n"
+
+
+@pytest.mark.parametrize("encoding", ["rot13", "hex", "utf-7", "unicode_escape"])
+def test_a_file_that_cannot_be_written_back_is_left_alone(command: Command, project: Path, encoding: str) -> None:
+    path = project / "slot.py"
+    path.write_text(FILE.replace("latin-1", encoding).replace("déjà", "+AGE-"))
+    before = path.read_bytes()
+    outcome = command("fix", "--unsafe", "slot.py")
+    assert path.read_bytes() == before
+    assert outcome.err.startswith("slot.py: cannot be ")
+    assert encoding.replace("_", "-") in outcome.err.replace("_", "-").splitlines()[0]
+    assert outcome.status == 2
 
 
 def test_a_file_that_does_not_parse_is_left_alone(command: Command, file: Path) -> None:
