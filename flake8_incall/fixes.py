@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from flake8_incall.diagnostics import Diagnostic, Edit, Fix, Position
-from flake8_incall.model.code.source import split_lines
+from flake8_incall.model.code.source import line_end_of, split_lines
 
 # Of a text, what is wrong with it.
 Find = Callable[[str], Sequence[Diagnostic]]
@@ -137,7 +137,7 @@ def edited(text: str, edits: Iterable[Edit]) -> str:
     """Apply edits that do not overlap to a text, with its line ends."""
     lines = split_lines(text)
     starts = [0, *accumulate(map(len, lines))]
-    line_end = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
+    line_end = line_end_of(lines)
 
     def offset(place: Position) -> int:
         return min(starts[min(place.line, len(starts)) - 1] + place.column, len(text))

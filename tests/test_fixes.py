@@ -107,6 +107,57 @@ def test_line_ends_and_other_scripts_stay() -> None:
     assert result.text == SOURCE.replace("httpx.AsyncClient()", TIMEOUT).replace("\n", "\r\n")
 
 
+def test_line_ends_of_old_systems_stay() -> None:
+    source = SOURCE.replace("    async with", "    print(1)\n    async with").replace("\n", "\r")
+    result = fixed(f"import logging\r\r\r{source}", lambda source: check(source, "read.py"))
+    assert "CAL903" in {found.code for found in result.applied}
+    assert "\n" not in result.text
+
+
+def test_entries_are_indented_as_those_beside_them() -> None:
+    source = """\
+async def read(ctx: RunContext, day: str, hour: int) -> dict:
+\t\"\"\"Call this when the caller asks for the text of an hour.
+
+\tArgs:
+\t\tday: The day, such as monday
+\t\"\"\"
+\treturn {"status": "success"}
+"""
+    result = fixed(source, lambda source: check(source, "read.py"), unsafe=True)
+    assert "\n\t\tday: The day, such as monday\n\t\thour: " in result.text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "with LOCK:\n        time.sleep(1)",
+        "text = yaml.load(text, Own)",
+    ],
+)
+def test_what_may_mean_something_else_is_unsafe(body: str) -> None:
+    source = f"""\
+import asyncio
+import threading
+import time
+
+import yaml
+
+LOCK = threading.Lock()
+
+
+class Own(yaml.SafeLoader):
+    pass
+
+
+async def read(ctx: RunContext, text: str) -> dict:
+    {body}
+    return {{"status": "success", "text": text}}
+"""
+    fixes = [one.fix for one in check(source, "read.py") if one.code in ("CAL505", "CAL604") and one.fix]
+    assert [fix.is_safe for fix in fixes] == [False]
+
+
 def test_the_code_of_a_document_is_fixed_inside_its_json() -> None:
     document = {"type": "custom_in_call", "name": "read", "description": 'Call this "now"', "source_code": SOURCE}
     for is_ascii in (True, False):

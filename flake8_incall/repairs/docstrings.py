@@ -94,6 +94,7 @@ def with_entries(function: InCallFunction, parameters: Sequence[Parameter]) -> F
         text = f"\n{margin}".join(lines)
         text = re.sub(r"[ \t]+\n", "\n", text)
         return _fixed(doc.replace(returns.offset, returns.offset, f"{text}\n\n{margin}"))
+    lead = doc.lead(heading)
     if heading.text[0] in ":@":
         last = [line for line in layout.lines if line.section is Section.PARAMETERS][-1]
         lines = [f"{heading.text[0]}param {p.name}: {description_of(p)}" for p in parameters]
@@ -102,9 +103,9 @@ def with_entries(function: InCallFunction, parameters: Sequence[Parameter]) -> F
         lines = _numpy(parameters)[2:]
     else:
         last = (entries or [heading])[-1]
-        unit = " " * (entries[0].indent - heading.indent) if entries else indent_unit(doc.module, function.node.body[0])
-        lines = [f"{unit}{p.name}: {description_of(p)}" for p in parameters]
-    text = "".join(f"\n{margin}{' ' * heading.indent}{line}" for line in lines)
+        lead = doc.lead(entries[0]) if entries else lead + indent_unit(doc.module, function.node.body[0])
+        lines = [f"{p.name}: {description_of(p)}" for p in parameters]
+    text = "".join(f"\n{lead}{line}" for line in lines)
     return _fixed(doc.replace(doc.line_end(last), doc.line_end(last), text))
 
 

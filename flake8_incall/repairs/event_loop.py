@@ -38,8 +38,15 @@ def without_blocking(site: CallSite, function: InCallFunction) -> Fix | None:
         sleep = spelling(module, call, "asyncio", "sleep")
         if sleep is None or not module.index.is_dropped(call):
             return None
-        return Fix((*sleep.edits, replaced(module, call.func, f"await {sleep.text}")))
+        edits = (*sleep.edits, replaced(module, call.func, f"await {sleep.text}"))
+        return Fix(edits, is_safe=not _is_held(call, module))
     return with_async_client(site, function) or _in_thread(site, function)
+
+
+def _is_held(call: ast.Call, module: Module) -> bool:
+    """Whether a `with` around a call holds something, such as a lock, which it would hold while others run."""
+    around = module.index.outward(call, until=module.index.function_around(call))
+    return any(isinstance(outer, ast.With) for outer, _ in around)
 
 
 def with_await(call: ast.AST, module: Module) -> Fix | None:

@@ -11,6 +11,8 @@ from flake8_incall.model.code.module import Module
 from flake8_incall.model.edits.arguments import without_item, without_keyword
 from flake8_incall.model.edits.imports import spelling
 from flake8_incall.model.edits.text import replaced
+from flake8_incall.model.objects.references import References
+from flake8_incall.model.objects.referents import names_of
 from flake8_incall.repairs.imports import root_of, without_import_of
 from flake8_incall.repairs.naming import side_by_side
 
@@ -54,13 +56,20 @@ def with_safe_loader(at: ast.AST, module: Module) -> Fix | None:
         if safe is None:
             return None
         edits = [*safe.edits, replaced(module, at, safe.text)]
-    items = [*call.args, *call.keywords]
+    items: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
     if len(items) > 1:
         edit = without_item(module, items, items[1])
         if len(items) > 2 or edit is None:
             return None
         edits.append(edit)
-    return Fix(tuple(edits))
+    return Fix(tuple(edits), is_safe=all(_is_of_yaml(item, module) for item in items[1:]))
+
+
+def _is_of_yaml(loader: ast.expr | ast.keyword, module: Module) -> bool:
+    """Whether a loader is one of the library: another may read tags that its own text has."""
+    value = loader.value if isinstance(loader, ast.keyword) else loader
+    names = names_of(module.fact(References).of(value))
+    return bool(names) and all(name.startswith("yaml.") for name in names)
 
 
 def evaluated(at: ast.AST, module: Module) -> Fix | None:

@@ -47,6 +47,11 @@ class Written:
         """Return where a line begins, white space included."""
         return self.docstring.text.rfind("\n", 0, line.offset) + 1
 
+    def lead(self, line: Line) -> str:
+        """The white space before a line; the first stands behind the quotes, and gets that of the others."""
+        start = self.line_start(line)
+        return self.docstring.text[start : line.offset] if start else self.margin
+
     def block_end(self, line: Line) -> Line:
         """Return the last line of an entry: those that are indented further belong to it."""
         lines = self.docstring.layout.lines

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from lsprotocol import types
 
 from flake8_incall.diagnostics import Edit, Position
-from flake8_incall.model.code.source import split_lines
+from flake8_incall.model.code.source import line_end_of, split_lines
 
 _BYTE_ORDER_MARK = "\ufeff"
 Encoding: TypeAlias = types.PositionEncodingKind | str
@@ -39,7 +39,7 @@ class Text:
     @cached_property
     def line_end(self) -> str:
         """How its lines end."""
-        return "\r\n" if self.lines and self.lines[0].endswith("\r\n") else "\n"
+        return line_end_of(self.lines)
 
     def place(self, at: Position) -> types.Position:
         """A position of the linter as the client counts it."""

@@ -15,6 +15,12 @@ def split_lines(text: str) -> list[str]:
     return list(io.StringIO(text, newline=""))
 
 
+def line_end_of(lines: list[str]) -> str:
+    """How a text ends its lines, by the first of them."""
+    first = lines[0] if lines else ""
+    return first[len(first.rstrip("\r\n")) :] or "\n"
+
+
 def compile_error(tree: ast.Module) -> SyntaxError | None:
     """Why Python refuses a tree that it could parse, such as a `return` outside a function; `None` if it does not.
 
