@@ -17,9 +17,10 @@ from flake8_incall.new_findings import new_findings
 from flake8_incall.options import DECLARED
 from flake8_incall.pyproject import folders_upwards, read_section
 from flake8_incall.runner import Checker, FileReport, Judge, Run
-from flake8_incall.selectors import check_selection, check_selectors
+from flake8_incall.selectors import check_codes, check_selection
 
 SETTINGS_FILES = ("pyproject.toml", "setup.cfg", "tox.ini", ".flake8")
+_SECTION = "the editor's section incall"
 # By file: when it was changed, and its size; nothing for one that does not exist.
 _State = dict[str, tuple[int, int] | None]
 
@@ -142,8 +143,9 @@ def _told(settings: Mapping[str, Any]) -> dict[str, Any]:
         OptionError: One does not exist, or has a value that it does not take.
     """
     given = {name: value for name, value in settings.items() if value is not None}
-    section = read_section(given, "the editor's settings", os.curdir)
-    check_selectors(dict(section.codes), is_shared=False)
+    section = read_section(given, _SECTION, os.curdir)
+    for name, codes in section.codes.items():
+        check_codes(f"{_SECTION}: {name}", codes)
     names = {option.field: option.name for option in DECLARED}
     told = {names[field]: value for field, value in section.values.items()}
     told |= {name: list(codes) for name, codes in section.codes.items()}

@@ -144,6 +144,12 @@ def test_settings_of_the_editor_that_are_not_valid_are_a_fault(editor: Editor, s
     assert editor.check("book.py", BROKEN).fault
 
 
+@pytest.mark.parametrize("settings", [{"profle": "strict"}, {"extend-ignore": ["CAL10X"]}])
+def test_a_fault_in_the_settings_of_the_editor_says_where_it_is(editor: Editor, settings: dict[str, object]) -> None:
+    editor.settings = settings
+    assert (editor.check("book.py", BROKEN).fault or "").startswith("the editor's section incall")
+
+
 def test_one_server_has_the_settings_of_each_folder(editor: Editor) -> None:
     strict(editor)
     (editor.folder / "other").mkdir()
