@@ -108,6 +108,11 @@ def _cast(references: References, node: ast.Call) -> Referents:
     return found | references.declared.by(node.args[0]) if is_named_only(found) else found
 
 
+def _changed(references: References, node: ast.Call) -> Referents:
+    """A copy of an object with some other fields: `replace(LIMITS, patience=5)`."""
+    return frozenset(r for r in _first(references, node) if isinstance(r, LocalInstance)) or UNKNOWN
+
+
 def _new(references: References, node: ast.Call) -> Referents:
     """An object of a class of the module: `super().__new__(cls)`."""
     return frozenset(LocalInstance(made) for made in classes_of(_first(references, node))) or UNKNOWN
@@ -220,6 +225,8 @@ CALLS: dict[str, Follow] = {
     "typing.cast": _cast,
     "typing.NewType.__call__": _itself,
     "object.__new__": _new,
+    "dataclasses.replace": _changed,
+    "copy.replace": _changed,
     "min": _least,
     "max": _greatest,
     **dict.fromkeys(

@@ -114,6 +114,13 @@ class Members:
             if source is not None and not source.path:
                 yield from [source.value] if any(isinstance(r, Instance) for r in self._references.of(base)) else []
 
+    def stores(self, attribute: str, definition: ast.ClassDef) -> Iterator[ast.AST]:
+        """What may store an attribute of a class's objects: any store but of other classes into their own `self`."""
+        for base, store in self._stores.get(attribute, ()):
+            is_own = isinstance(base, ast.Name) and base.id == "self"
+            if not is_own or self._index.class_around(store) in (definition, None):
+                yield store
+
     def parameter(self, node: ast.arg) -> Referents:
         """What a parameter can be: the instance, its default, what its annotation or its calls say; and not known."""
         arguments = self._index.parents[node]

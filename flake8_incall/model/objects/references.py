@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from flake8_incall.catalogue import DANGERS, Catalogue, TypeUse
 from flake8_incall.model.code.scopes import Binding, Kind, Use
 from flake8_incall.model.code.tree import FunctionNode, handed_out, values_given
-from flake8_incall.model.objects import followed, operations, subscripts
+from flake8_incall.model.objects import followed, operations, singles, subscripts
 from flake8_incall.model.objects.classes import Classes
 from flake8_incall.model.objects.constants import Constants
 from flake8_incall.model.objects.containers import Containers
@@ -250,6 +250,8 @@ class References:
 
     def _attribute(self, node: ast.Attribute) -> Referents:
         bases = self.of(node.value)
+        if any(isinstance(base, LocalInstance) for base in bases) and (value := singles.made_with(node, self)):
+            return self.of(value)
         found = self._of_containers.get((bases, node.attr))
         if found is None:
             found = frozenset(r for base in bases for r in self.attribute(base, node.attr, node))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flake8_incall.model.code.tree import FunctionNode, handed_out
 from flake8_incall.model.objects import followed
 from flake8_incall.model.objects.referents import Container, Contents, Local, LocalInstance, Referent
+from flake8_incall.model.objects.singles import made_with
 from flake8_incall.model.objects.unpacking import Index, Some, source_of
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ def behind(node: ast.expr, references: References) -> Expressions | None:
     """Return where an attribute, an item or a call that hands on has its value from; `None` where it has it itself."""
     match node:
         case ast.Attribute(value=base, attr=name):
+            if (made := made_with(node, references)) is not None:
+                return [made]
             return _found(e for referent in references.of(base) for e in _of_attribute(referent, name, references))
         case ast.Subscript(value=base, slice=key):
             return _found(e for referent in references.of(base) for e in _of_item(referent, key, references))
