@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.calls.calls import Calls
 from flake8_incall.model.code.scopes import Kind
+from flake8_incall.model.code.tree import values_given
 from flake8_incall.model.objects.referents import Callable
 from flake8_incall.model.objects.unpacking import source_of
 
@@ -60,8 +61,8 @@ def _behind(node: ast.expr, module: Module) -> list[ast.expr]:
             return [value for value in values if value is not None]
         case ast.Call(func=ast.Attribute(value=task, attr="result")):
             return [task]
-        case ast.Call(args=arguments, keywords=keywords):
+        case ast.Call():
             apis = [api for _, api in module.fact(Calls).apis(node.func)]
             is_awaiting = any(api.awaits is not None or api.awaits_all for api in apis)
-            return [*arguments, *(keyword.value for keyword in keywords)] if is_awaiting else []
+            return values_given(node) if is_awaiting else []
     return []

@@ -234,8 +234,7 @@ class Search:
         """Whether an expression is a parameter of the in-call function itself, which only checks make known."""
         if not isinstance(node, ast.Name) or len(machine.active) > 1:
             return False
-        use = self._module.names.use(node)
-        bindings = self._module.names.bindings(node.id, use) if use else []
+        bindings = self._module.names.bindings_of(node)
         return bool(bindings) and all(binding.kind is Kind.PARAMETER for binding in bindings)
 
     def _judge(self, machine: Machine, sink: Sink, parts: tuple[Part, ...]) -> None:

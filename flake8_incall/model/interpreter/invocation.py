@@ -230,9 +230,9 @@ def _gather(call: Call) -> Outcome:
 def _call_known(call: Call, name: str, owner: Value | None = None) -> Outcome:
     """Call something of another module, of which the catalogue may tell what it gives."""
     world = call.machine.world
-    if world.is_external(name):
-        call.machine.contacted.add(name)
     api = world.catalogue.api(name)
+    if api is not None and api.is_external:
+        call.machine.contacted.add(name)
     handed = _handed_on(call, api) if api is not None else None
     if handed is not None:
         return handed

@@ -109,8 +109,3 @@ class World:
         if self.catalogue.is_exception(name):
             return TypeUse(self.classes.qualified(name))
         return None
-
-    def is_external(self, name: str) -> bool:
-        """Whether a call goes over the network or to a database."""
-        api = self.catalogue.api(name)
-        return api is not None and api.is_external

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flake8_incall.model.code.binding import Arguments, Bound, Formal, bind, formals
 from flake8_incall.model.code.tree import FunctionNode
-from flake8_incall.model.objects.arguments import Written, given, read
+from flake8_incall.model.objects.arguments import Written, arguments_of, given, read
 from flake8_incall.model.objects.fields import INSTANCE
 from flake8_incall.model.objects.referents import Container, Definition, Local, LocalInstance, Outside, names_of
 
@@ -45,20 +45,15 @@ def bound(mention: ast.expr, definition: Definition, references: References) -> 
 
 def _called_with(mention: ast.expr, references: References) -> Written | None:
     """The arguments of the call, and those that are handed on: the rest of what `partial` gets is not known."""
-    parent = references.module.parents[mention]
-    if not isinstance(parent, ast.Call):
-        return None
-    if parent.func is mention:
-        return read(parent, references)
-    if mention not in parent.args:
-        return None
-    outer = read(parent, references)
-    arguments = outer.behind(mention)
+    arguments, parent = arguments_of(mention, references), references.module.parents[mention]
+    if arguments is None or not isinstance(parent, ast.Call) or parent.func is mention:
+        return arguments
     if _is_partial(parent, references):
         later: Written = Arguments(spread=(parent,), keyword_spread=(parent,))
         return later.after(arguments)
     apis = [references.catalogue.api(name) for name in names_of(references.of(parent.func))]
     runs = [api.runs for api in apis if api is not None and api.runs is not None]
+    outer = read(parent, references)
     return arguments if any(given(argument, outer) is mention for argument in runs) else None
 
 

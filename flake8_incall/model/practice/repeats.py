@@ -153,8 +153,7 @@ class _Guards:
 
     def _is_kept_outside(self, name: ast.Name, owner: Callable) -> bool:
         """Whether a name from around the function is there for calls to keep something in."""
-        use = self._module.names.use(name)
-        bindings = self._module.names.bindings(name.id, use) if use is not None else []
+        bindings = self._module.names.bindings_of(name)
         inside = self._module.names.scope(owner).bindings.get(name.id, [])
         kept = [b for b in bindings if b not in inside and b.kind is Kind.ASSIGNMENT]
         return any(_is_empty(b.value) for b in kept) or (bool(kept) and name.id in self._filled(owner))

@@ -332,8 +332,7 @@ class Dangers:
 
     def _is_named_inside(self, node: ast.Name) -> bool:
         """Whether in-call code gave the name what it stands for, and so mentioned it before."""
-        use = self._references.names.use(node)
-        bindings = self._references.names.bindings(node.id, use) if use else []
+        bindings = self._references.names.bindings_of(node)
         return bool(bindings) and all(binding.node in self._reach.nodes for binding in bindings)
 
     def _is_argument_of_same(self, node: ast.expr, effect: Effect) -> bool:
