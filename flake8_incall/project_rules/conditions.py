@@ -140,6 +140,9 @@ class Conditions:
             if "ofRule" in part.items:
                 self.check(part.items["ofRule"], "ofRule", is_denied=is_denied)
             part = Entry({k: v for k, v in part.items.items() if k != "ofRule"}, part.path, part.line)
+        place = part.items.get("position") if isinstance(part.value, dict) else part
+        if place is None or not (isinstance(place.value, str) or (type(place.value) is int and place.value > 0)):
+            raise (place or part).error("nthChild: expected a number from 1, or a formula such as 2n+1")
         compile_part({"kind": "identifier", "nthChild": part.plain()}, part, "nthChild")
 
 
