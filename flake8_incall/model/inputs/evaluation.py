@@ -14,6 +14,7 @@ from flake8_incall.model.inputs.formatting import is_numeric, percent
 from flake8_incall.model.inputs.values import (
     UNKNOWN,
     Address,
+    Alternative,
     Constant,
     Items,
     Known,
@@ -21,6 +22,7 @@ from flake8_incall.model.inputs.values import (
     Method,
     Other,
     Text,
+    Unknown,
     Value,
     about,
     answer,
@@ -74,15 +76,27 @@ def _joined(_: Machine, __: Step, ___: State, node: ast.JoinedStr, operands: lis
     return joined(operands)
 
 
-def _sequence(_: Machine, __: Step, ___: State, node: Any, operands: list[Value]) -> Value:
+def _sequence(machine: Machine, __: Step, ___: State, node: Any, operands: list[Value]) -> Value:
     known: list[Value] = []
     more: list[Value] = []
     for element, value in zip(node.elts, operands, strict=True):
-        if isinstance(element, ast.Starred):
-            more.append(elements(value, node))
+        spread = _spread(machine, element, value) if isinstance(element, ast.Starred) else (value,)
+        if more or spread is None:
+            # From here on it is not known at which place an item stands.
+            more.append(elements(value, node) if isinstance(element, ast.Starred) else value)
         else:
-            known.append(value)
-    return items((), union(*known, *more)) if more else items(known)
+            known += spread
+    return items(known, union(*more))
+
+
+def _spread(machine: Machine, node: ast.Starred, value: Value) -> tuple[Value, ...] | None:
+    """The items of a list whose items are all known; one for all of them where nothing is known of any."""
+    match value:
+        case (Alternative(form=Items(known, ()), checks=made),) if not made:
+            return known
+        case (Alternative(form=Unknown()),):
+            return tuple(map(text, machine.search.texts_in(node.value))) or (UNKNOWN,)
+    return None
 
 
 def _first(_: Machine, __: Step, ___: State, node: ast.expr, operands: list[Value]) -> Value:

@@ -189,6 +189,13 @@ class Search:
         found = self._module.fact(References).constants.texts(node)
         return union(*map(text, sorted(found))) if found else UNKNOWN
 
+    def texts_in(self, node: ast.expr) -> list[str]:
+        """The texts of a list of constants; none where they are not certain."""
+        match self._module.fact(References).constants.values(node):
+            case [tuple() | list() as found] if all(isinstance(item, str) for item in found):
+                return list(found)
+        return []
+
     def names_of(self, node: ast.expr) -> frozenset[str]:
         """The qualified names of what an expression can be."""
         references = self._module.fact(References)

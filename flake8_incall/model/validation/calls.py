@@ -65,6 +65,8 @@ def _spoken(node: ast.Call, arguments: list[Value]) -> list[Value]:
 def _known(machine: Machine, node: ast.Call, function: Value, arguments: list[Value], state: State) -> Traces:
     handed = union(arguments)
     names, catalogue = machine.summaries.names_of(node.func), machine.summaries.module.catalogue
+    if catalogue.any_has("divides", names):
+        operations.divide_by(machine, node, arguments)
     if operations.rejections(names, catalogue) or machine.summaries.makes_enum(node.func):
         operations.convert(machine, node, names, arguments)
         if all(trace.shape in (Shape.NUMBER, Shape.CALCULATED) for trace in handed):

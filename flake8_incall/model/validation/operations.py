@@ -62,6 +62,12 @@ def divide(machine: Machine, step: Step, state: State, node: Any, operands: list
             machine.summaries.note_operation(machine, node, use, _ZERO)
 
 
+def divide_by(machine: Machine, node: ast.Call, arguments: list[Value]) -> None:
+    """`divmod(a, b)`: the second argument is the divisor."""
+    for divisor in arguments[1:2]:
+        _note(machine, node, divisor, (Shape.NUMBER,), _ZERO)
+
+
 def _is_number(node: ast.expr, value: Value) -> bool:
     if isinstance(node, ast.Constant):
         return isinstance(node.value, int | float)
