@@ -23,7 +23,7 @@ So code that may be hostile belongs in a process of its own, with no rights beyo
 """
 GUARD = """\
 Where files are loaded with the profile `gate`, two more layers guard what was let in while it runs. The project keeps
-447 ways around the check, and runs them with the rules switched off: 86 come through the loader alone, 163 through the
+452 ways around the check, and runs them with the rules switched off: 86 come through the loader alone, 163 through the
 audit hook alone, 84 through both, and none when the rules are asked.
 
 The loader gives the code no builtins but those that are let in, facades in place of modules, and refuses compiled code

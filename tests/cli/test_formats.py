@@ -146,7 +146,7 @@ def test_json_says_where_a_finding_begins_and_ends(project: Path, command: Comma
         "message": found[0]["message"],
         "function": "book_slot",
         "fix": {
-            "applicability": "unsafe",
+            "applicability": "safe",
             "edits": [{"line": 1, "column": 1, "end_line": 1, "end_column": 1, "text": "async "}],
         },
         "url": REGISTRY.rules["CAL101"].url,

@@ -32,6 +32,7 @@ ALWAYS_EXEMPT = frozenset({"CAL901"})
 # What is found on one way only for a reason that is not the function's, by the place and why.
 KNOWN = {
     ("import renamed", "cal206_unresolvable_annotation.py", "CAL206"): "a name in the text of an annotation",
+    ("import renamed", "cal990_booking.py", "CAL990"): "a pattern of the project names the module",
     ("import renamed", "cal507_forbidden_import.py", "CAL507"): "a name in `__all__`",
     ("import renamed", "cal527_code_at_load.py", "CAL527"): "a name in a quoted annotation",
     ("import inside", "cal601_missing_timeout.py", "CAL601"): "an attribute of a type that another method imports",

@@ -77,7 +77,7 @@ def test_connection_without_timeout_is_one_finding_for_each_default() -> None:
         (
             "from aiohttp import ClientSession",
             "ClientSession()",
-            "ClientSession()",
+            "ClientSession(timeout=ClientTimeout(total=10))",
         ),
         ("import httpx2", "httpx2.AsyncClient()", "httpx2.AsyncClient(timeout=5)"),
     ],

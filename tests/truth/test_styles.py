@@ -694,7 +694,7 @@ LOOPED = {
 # What is not worked out, and so not told.
 GAPS = frozenset(
     {
-        *("named tuple", "partial", "exact type", "closure in a loop", "sorted by key", "chain map", "counter"),
+        *("partial", "exact type", "closure in a loop", "sorted by key", "chain map", "counter"),
         *("default dict", "operator"),
     }
 )

@@ -61,7 +61,7 @@ def _elements(function: InCallFunction, use: ast.Name) -> list[Binding]:
 def _asks(function: InCallFunction, use: ast.Name) -> bool:
     module = function.module
     for parent, node in module.index.outward(use):
-        if isinstance(parent, ast.Try | ast.TryStar) and node in parent.body:
+        if isinstance(parent, ast.Try | ast.TryStar) and node in parent.body and parent.handlers:
             return True
         if isinstance(parent, ast.match_case | ast.Match):
             return True

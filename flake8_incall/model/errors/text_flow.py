@@ -171,8 +171,11 @@ class TextFlow:
     def _variables(self, parent: ast.AST, inner: ast.AST, owner: Callable) -> Iterator[ast.Name]:
         """Where the variables are read that a value gets into."""
         match parent:
-            case ast.Assign(targets=targets):
-                pass
+            case ast.Tuple(elts=elements) | ast.List(elts=elements) if inner in elements:
+                targets = [target.elts[elements.index(inner)] for target in self._matched(parent)]
+            case ast.Assign(targets=given):
+                matched = self._matched(inner)
+                targets = [target for target in given if target not in matched]
             case ast.AnnAssign(target=target) | ast.AugAssign(target=target) | ast.NamedExpr(target=target):
                 targets = [target]
             case ast.For(target=target, iter=source) | ast.AsyncFor(target=target, iter=source) if source is inner:
@@ -186,6 +189,19 @@ class TextFlow:
                 targets = []
         for target in targets:
             yield from self._reads(target, owner)
+
+    def _matched(self, display: ast.AST) -> list[ast.Tuple | ast.List]:
+        """The targets that take a display apart, element by element: `text, code = str(error), 1`."""
+        statement = self._module.index.parents.get(display)
+        if not isinstance(display, ast.Tuple | ast.List) or not isinstance(statement, ast.Assign):
+            return []
+        return [
+            target
+            for target in statement.targets
+            if isinstance(target, ast.Tuple | ast.List)
+            and len(target.elts) == len(display.elts)
+            and not any(isinstance(element, ast.Starred) for element in (*target.elts, *display.elts))
+        ]
 
     def _reads(self, target: ast.expr, owner: Callable) -> Iterator[ast.Name]:
         if isinstance(target, ast.Subscript) or (isinstance(target, ast.Name) and isinstance(target.ctx, ast.Load)):
